@@ -1,0 +1,176 @@
+"""The embedded Label Studio: in its own environment, with its own data folder, on 127.0.0.1 only, calling nobody."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psutil
+
+from annotate.labelstudio.credentials import Credentials, create_credentials, write_private
+from schemas.errors import FramingError
+
+__all__ = ["VERSION", "Server", "running_address", "server_status", "start_server", "stop_server"]
+
+VERSION = "1.23.2"
+# The server's 155 packages resolve as they did on this day; a release of one of them cannot break a start.
+EXCLUDE_NEWER = "2026-11-15T00:00:00Z"
+PYTHON = ">=3.10,<3.14"
+PORTS = range(8080, 8180)
+START_SECONDS = 280.0
+PROCESS_FILE, LOG_FILE = "process.json", "server.log"
+# Label Studio also reads these bare names; the user's own values are not meant for it.
+FOREIGN = ("HOST", "PORT", "DEBUG", "USERNAME", "PASSWORD", "USER_TOKEN", "SECRET_KEY", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that answers, or did: its address, its process and its data folder."""
+
+    address: str
+    pid: int
+    data: Path
+    running: bool
+
+
+def start_server(data: Path, progress: Callable[[str], None] = lambda message: None) -> Server:
+    """Start the server of this data folder, or find it running. Returns once it answers /health.
+
+    The first start installs Label Studio into an environment of its own. Raises FramingError, with the last line of
+    the log, if it does not come up.
+    """
+    server = server_status(data)
+    if server is not None and server.running:
+        return server
+    data.mkdir(parents=True, exist_ok=True)
+    credentials = create_credentials(data)
+    port = _free_port(server)
+    command = [*_executable(), "start", "--no-browser", "--internal-host", "127.0.0.1", "--port", str(port), "--enable-legacy-api-token"]
+    # The arguments of a process are public on its machine, its environment is not: secrets go through the latter.
+    with (data / LOG_FILE).open("ab") as log:
+        process = subprocess.Popen(
+            command, env=_environment(data, credentials), cwd=data, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
+    started = Server(f"http://127.0.0.1:{port}", process.pid, data, running=True)
+    write_private(data / PROCESS_FILE, json.dumps({"address": started.address, "pid": process.pid, "created": _created(process.pid)}))
+    _wait_until_healthy(started, process, progress)
+    return started
+
+
+def stop_server(data: Path) -> bool:
+    """Stop this data folder's server and its children, waiting until they are gone. False if none was running."""
+    server = server_status(data)
+    if server is None or not server.running:
+        return False
+    family = [psutil.Process(server.pid), *psutil.Process(server.pid).children(recursive=True)]
+    for process in family:
+        _quietly(process.terminate)
+    _, alive = psutil.wait_procs(family, timeout=15)
+    for process in alive:
+        _quietly(process.kill)
+    psutil.wait_procs(alive, timeout=5)
+    return True
+
+
+def server_status(data: Path) -> Server | None:
+    """The server last started for this data folder, or None if there never was one."""
+    try:
+        record = json.loads((data / PROCESS_FILE).read_text(encoding="utf-8"))
+        address, pid, created = str(record["address"]), int(record["pid"]), record["created"]
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (ValueError, KeyError, TypeError) as error:
+        raise FramingError("is damaged", data / PROCESS_FILE, "Delete it, after stopping the server by hand if it still runs") from error
+    # A process id is used again after a restart of the machine; with its time of birth it is unmistakable.
+    alive = created is not None and _created(pid) == created
+    return Server(address, pid, data, running=alive)
+
+
+def running_address(data: Path) -> str | None:
+    server = server_status(data)
+    return server.address if server is not None and server.running else None
+
+
+def _executable() -> list[str]:
+    if uv := shutil.which("uv"):
+        return [uv, "tool", "run", "--quiet", "--python", PYTHON, "--exclude-newer", EXCLUDE_NEWER, f"label-studio=={VERSION}"]
+    if found := shutil.which("label-studio"):
+        return [found]
+    raise FramingError(
+        "neither uv nor label-studio is on the PATH, so no server can be started", "labelstudio", "Install uv (`pip install uv`), or set LABEL_STUDIO_URL"
+    )
+
+
+def _environment(data: Path, credentials: Credentials) -> dict[str, str]:
+    inherited = {key: value for key, value in os.environ.items() if key not in FOREIGN and not key.startswith(("LABEL_STUDIO_", "HEARTEX_"))}
+    return inherited | {
+        "SECRET_KEY": credentials.secret_key,
+        "LABEL_STUDIO_USERNAME": credentials.username,
+        "LABEL_STUDIO_PASSWORD": credentials.password,
+        "LABEL_STUDIO_USER_TOKEN": credentials.token,
+        "LABEL_STUDIO_BASE_DATA_DIR": str(data.absolute()),
+        "LABEL_STUDIO_COLLECT_ANALYTICS": "false",
+        "LABEL_STUDIO_SENTRY_DSN": "",
+        "LABEL_STUDIO_FRONTEND_SENTRY_DSN": "",
+        "LABEL_STUDIO_LATEST_VERSION_CHECK": "false",
+        "LABEL_STUDIO_DISABLE_SIGNUP_WITHOUT_LINK": "true",
+    }
+
+
+def _free_port(previous: Server | None) -> int:
+    # Label Studio silently takes the next port when its own is in use, so a free one is found first.
+    wanted = [int(previous.address.rsplit(":", 1)[1])] if previous else []
+    for port in [*wanted, *PORTS]:
+        with socket.socket() as probe:
+            # As the server does: a port that only lingers after the last stop is free.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise FramingError(f"no free port between {PORTS.start} and {PORTS.stop - 1}", "127.0.0.1", "Stop a server that you no longer need")
+
+
+def _wait_until_healthy(server: Server, process: subprocess.Popen[bytes], progress: Callable[[str], None]) -> None:
+    begin = time.monotonic()
+    while (waited := time.monotonic() - begin) < START_SECONDS:
+        if process.poll() is not None:
+            raise FramingError(f"Label Studio ended while starting ({_last_line(server.data / LOG_FILE)})", server.data / LOG_FILE, "Read the log")
+        try:
+            if httpx.get(f"{server.address}/health", timeout=2, trust_env=False).status_code == httpx.codes.OK:
+                return
+        except httpx.HTTPError:
+            pass
+        progress(f"waiting for Label Studio at {server.address}, {waited:.0f} s (the first start installs it and takes minutes)")
+        time.sleep(0.5)
+    stop_server(server.data)
+    raise FramingError(f"Label Studio did not answer within {START_SECONDS:.0f} s", server.data / LOG_FILE, "Read the log, then start it again")
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    return lines[-1] if lines else "its log is empty"
+
+
+def _created(pid: int) -> float | None:
+    try:
+        process = psutil.Process(pid)
+        return None if process.status() == psutil.STATUS_ZOMBIE else process.create_time()
+    except psutil.NoSuchProcess:
+        return None
+
+
+def _quietly(action: Callable[[], None]) -> None:
+    try:
+        action()
+    except psutil.NoSuchProcess:
+        pass

@@ -1,0 +1,172 @@
+"""The codebook: what is tagged, what is asked, and how both are explained to annotators.
+
+A codebook is a TOML file. Unknown keys are refused, because a misspelt key is an instruction nobody reads.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from schemas.errors import FramingError
+from schemas.files import digest_text
+
+__all__ = ["DEFAULT_CODEBOOK", "Codebook", "Label", "Question", "Value", "list_codebooks", "load_codebook", "parse_codebook"]
+
+DEFAULT_CODEBOOK = "loaded-language"
+SHIPPED = Path(__file__).parent / "codebooks"
+
+# Names become column names and attributes of the labelling interface: no line ends, brackets or quotation marks.
+Name = Annotated[str, StringConstraints(min_length=1, max_length=80, strip_whitespace=True, pattern=r"^[^\x00-\x1f<>\"]+$")]
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")]
+Hotkey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]$")]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Label(_Strict):
+    """A kind of span. `cues` are words or phrases that suggest it: the floor every trained model must beat."""
+
+    name: Name
+    definition: Prose
+    examples: tuple[Prose, ...] = ()
+    counter_examples: tuple[Prose, ...] = ()
+    colour: Colour
+    hotkey: Hotkey | None = None
+    cues: tuple[Prose, ...] = ()
+
+
+class Value(_Strict):
+    """One answer to a question."""
+
+    name: Name
+    definition: Prose
+    hotkey: Hotkey | None = None
+
+
+class Question(_Strict):
+    """A question about a whole article, answered with one value or with several."""
+
+    name: Name
+    prompt: Prose
+    choice: Literal["single", "multiple"]
+    values: Annotated[tuple[Value, ...], Field(min_length=2)]
+
+    @property
+    def value_names(self) -> list[str]:
+        return [value.name for value in self.values]
+
+
+class Codebook(_Strict):
+    """Labels of spans and questions about articles, with a version people cite and a digest machines compare."""
+
+    name: Name
+    version: Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
+    title: Prose
+    description: Prose
+    source: str | None = None
+    instructions: Prose
+    labels: tuple[Label, ...] = ()
+    questions: tuple[Question, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_are_distinct(self) -> Codebook:
+        if not self.labels and not self.questions:
+            raise ValueError("a codebook has at least one label or question")
+        _refuse_repeats("name", [*self.label_names, *(question.name for question in self.questions)])
+        for question in self.questions:
+            _refuse_repeats(f"value of {question.name}", question.value_names)
+        items = [*self.labels, *(value for question in self.questions for value in question.values)]
+        _refuse_repeats("hotkey", [item.hotkey for item in items if item.hotkey])
+        return self
+
+    @property
+    def label_names(self) -> list[str]:
+        return [label.name for label in self.labels]
+
+    def question(self, name: str) -> Question | None:
+        return next((question for question in self.questions if question.name == name), None)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the content; formatting and comments of the file do not count."""
+        return digest_text(self.to_json())
+
+    @property
+    def stamp(self) -> str:
+        """What a row of annotations.parquet carries as codebook_version, e.g. `loaded-language 1.0.0`."""
+        return f"{self.name} {self.version}"
+
+    def to_json(self) -> str:
+        return json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+
+    def to_toml(self) -> str:
+        """The codebook as a TOML file that reads back equal."""
+        top = {key: value for key, value in self.model_dump(mode="json").items() if key not in ("labels", "questions")}
+        lines = _pairs(top)
+        for label in self.labels:
+            lines += ["", "[[labels]]", *_pairs(label.model_dump(mode="json"))]
+        for question in self.questions:
+            data = question.model_dump(mode="json")
+            values = data.pop("values")
+            lines += ["", "[[questions]]", *_pairs(data)]
+            for value in values:
+                lines += ["", "[[questions.values]]", *_pairs(value)]
+        return "\n".join(lines) + "\n"
+
+
+def list_codebooks() -> list[str]:
+    """Names of the codebooks that ship, the default first."""
+    names = sorted(path.stem for path in SHIPPED.glob("*.toml"))
+    return [DEFAULT_CODEBOOK, *(name for name in names if name != DEFAULT_CODEBOOK)]
+
+
+def load_codebook(name_or_path: str | Path = DEFAULT_CODEBOOK) -> Codebook:
+    """A codebook that ships, by name, or one of the user's, by path. Raises FramingError with the first fault."""
+    text = str(name_or_path)
+    path = SHIPPED / f"{text}.toml" if text in list_codebooks() else Path(name_or_path)
+    try:
+        return parse_codebook(path.read_text(encoding="utf-8"), path)
+    except FileNotFoundError as error:
+        raise FramingError("no such codebook", text, f"Shipped: {', '.join(list_codebooks())}; or give a .toml file") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise FramingError(f"cannot be read as a codebook ({error})", text, "A codebook is a TOML file in UTF-8") from error
+
+
+def parse_codebook(text: str, where: object) -> Codebook:
+    """A codebook from TOML text; `where` names it in errors."""
+    try:
+        return Codebook.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise FramingError(f"not valid TOML ({error})", where, "Mend the file at that line") from error
+    except ValidationError as error:
+        fault = error.errors()[0]
+        place = ".".join(str(part) for part in fault["loc"]) or "codebook"
+        raise FramingError(f"{place}: {fault['msg']}", where, "See `framing codebook show loaded-language` for a model") from error
+
+
+def _refuse_repeats(what: str, names: list[str]) -> None:
+    seen: set[str] = set()
+    for name in names:
+        # Names become columns and files, and some file systems ignore case.
+        if name.lower() in seen:
+            raise ValueError(f"{what} {name!r} is there twice")
+        seen.add(name.lower())
+
+
+def _pairs(data: dict[str, Any]) -> list[str]:
+    return [f"{key} = {_toml(value)}" for key, value in data.items() if value is not None and value != []]
+
+
+def _toml(value: str | list[str]) -> str:
+    if isinstance(value, list):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    # JSON's escapes are TOML's, but for DEL, which TOML wants escaped.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

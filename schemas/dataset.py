@@ -1,0 +1,143 @@
+"""A dataset is a folder: articles, annotations, gold, the codebook they were made with, and what was set aside."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import dataframely as dy
+import polars as pl
+
+from schemas.codebook import Codebook, parse_codebook
+from schemas.errors import FramingError
+from schemas.files import replace_files
+from schemas.tables import Annotations, Articles, Gold, conform
+
+__all__ = ["Dataset", "Rejected", "partition_quotes", "read_dataset", "read_parquet", "write_dataset", "write_jsonl"]
+
+Rejected = list[dict[str, Any]]
+HISTORY = "history"
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """What a dataset folder holds. Tables that are not there yet are None."""
+
+    articles: pl.DataFrame
+    annotations: pl.DataFrame | None = None
+    gold: pl.DataFrame | None = None
+    codebook: Codebook | None = None
+    rejected: Rejected = field(default_factory=list)
+
+    def require_annotations(self, where: object) -> pl.DataFrame:
+        if self.annotations is None:
+            raise FramingError("has no annotations.parquet", where, "Run `framing pull` first")
+        return self.annotations
+
+    def require_gold(self, where: object) -> pl.DataFrame:
+        if self.gold is None:
+            raise FramingError("has no gold.parquet", where, "Run `framing adjudicate` first")
+        return self.gold
+
+    def require_codebook(self, where: object) -> Codebook:
+        if self.codebook is None:
+            raise FramingError("has no codebook.toml", where, "Run `framing pull` first, or put the codebook there")
+        return self.codebook
+
+
+def read_dataset(folder: Path) -> Dataset:
+    """Read and check a dataset folder.
+
+    Span rows whose quote is not `text[start:end]` are not repaired: they are left out and listed in `rejected`.
+    """
+    if not folder.is_dir():
+        raise FramingError("no such dataset folder", folder, "Make one with `framing ingest` or `framing pull`")
+    articles = _read_table(folder / "articles.parquet", Articles)
+    if articles is None:
+        raise FramingError("has no articles.parquet, so it is not a dataset", folder, "Make one with `framing ingest` or `framing pull`")
+    annotations = _read_table(folder / "annotations.parquet", Annotations)
+    gold = _read_table(folder / "gold.parquet", Gold)
+    path = folder / "codebook.toml"
+    codebook = parse_codebook(path.read_text(encoding="utf-8"), path) if path.exists() else None
+    rejected: Rejected = []
+    if annotations is not None:
+        annotations = _without_false_quotes(annotations, articles, rejected)
+    if gold is not None:
+        gold = _without_false_quotes(gold, articles, rejected)
+    return Dataset(articles, annotations, gold, codebook, rejected)
+
+
+def write_dataset(folder: Path, dataset: Dataset) -> Dataset:
+    """Write what the dataset holds; files for tables that are None are left as they are. Returns what was written.
+
+    Annotations that are about to be replaced by different ones are kept in `history/`, under the time of writing.
+    """
+    rejected: Rejected = list(dataset.rejected)
+    articles = conform(dataset.articles, Articles, folder)
+    annotations, gold = dataset.annotations, dataset.gold
+    if annotations is not None:
+        annotations = _without_false_quotes(conform(annotations, Annotations, folder), articles, rejected)
+    if gold is not None:
+        gold = _without_false_quotes(conform(gold, Gold, folder), articles, rejected)
+    with replace_files(folder) as staging:
+        articles.write_parquet(staging / "articles.parquet")
+        if annotations is not None:
+            annotations.write_parquet(staging / "annotations.parquet")
+            _keep_previous(folder / "annotations.parquet", annotations, staging)
+        if gold is not None:
+            gold.write_parquet(staging / "gold.parquet")
+        if dataset.codebook is not None:
+            (staging / "codebook.toml").write_text(dataset.codebook.to_toml(), encoding="utf-8")
+        write_jsonl(staging / "rejected.jsonl", rejected)
+    return replace(dataset, articles=articles, annotations=annotations, gold=gold, rejected=rejected)
+
+
+def partition_quotes(rows: pl.DataFrame, articles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(rows whose quote is text[start:end], or that have none; rows whose quote is not)."""
+    texts = articles.select("article_id", _text="text")
+    length = pl.col("end") - pl.col("start")
+    joined = rows.join(texts, on="article_id", how="left", maintain_order="left")
+    true = pl.col("_text").is_not_null() & (
+        pl.col("start").is_null() | (pl.col("_text").str.slice(pl.col("start"), length) == pl.col("quote")).fill_null(False)
+    )
+    marked = joined.with_columns(_true=true).drop("_text")
+    return marked.filter("_true").drop("_true"), marked.filter(~pl.col("_true")).drop("_true")
+
+
+def read_parquet(path: Path) -> pl.DataFrame:
+    """A Parquet file as a table; FramingError if it is damaged or something else."""
+    try:
+        return pl.read_parquet(path, glob=False)
+    except FileNotFoundError as error:
+        raise FramingError("no such file", path) from error
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise FramingError("is damaged, or is not a Parquet file", path, "Write it again, or restore it from a copy") from error
+
+
+def write_jsonl(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
+    """One JSON object a line. Not atomic by itself: call it on a staged path."""
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for row in rows:
+            file.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+
+
+def _read_table(path: Path, schema: type[dy.Schema]) -> pl.DataFrame | None:
+    return conform(read_parquet(path), schema, path) if path.exists() else None
+
+
+def _without_false_quotes(rows: pl.DataFrame, articles: pl.DataFrame, rejected: Rejected) -> pl.DataFrame:
+    good, bad = partition_quotes(rows, articles)
+    rejected += [{"reason": "the quote is not the text at these offsets", "row": row} for row in bad.to_dicts()]
+    return good
+
+
+def _keep_previous(current: Path, new: pl.DataFrame, staging: Path) -> None:
+    if current.exists() and not read_parquet(current).equals(new):
+        stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%S-%f")
+        (staging / HISTORY).mkdir()
+        shutil.copyfile(current, staging / HISTORY / f"annotations-{stamp}.parquet")

@@ -1,0 +1,86 @@
+"""Files that are either whole or not there: everything is staged first and renamed last."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from schemas.errors import FramingError
+
+__all__ = ["digest_file", "digest_text", "replace_file", "replace_files"]
+
+STAGING = ".partial-"
+ABANDONED_SECONDS = 24 * 3600
+
+
+@contextmanager
+def replace_files(folder: Path) -> Iterator[Path]:
+    """Yield a staging folder; on success each file in it replaces its namesake in `folder`.
+
+    What can fail (a full disk, a kill) fails while staging, when nothing of the user's has been touched; the renames at
+    the end need no space. Files of other names in `folder` are left alone, so a mistaken `--out` deletes nothing.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise FramingError("is a file, and a folder is to be written there", folder, "Name another folder")
+    created = not folder.exists()
+    staging = folder / f"{STAGING}{os.getpid()}-{secrets.token_hex(4)}"
+    try:
+        staging.mkdir(parents=True)
+        _remove_abandoned(folder)
+        yield staging
+        for path in sorted(staging.rglob("*")):
+            if path.is_file():
+                target = folder / path.relative_to(staging)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                os.replace(path, target)
+    except OSError as error:
+        raise _unwritable(error, folder) from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+        if created and folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+
+
+@contextmanager
+def replace_file(path: Path) -> Iterator[Path]:
+    """Yield a temporary path beside `path`; on success it replaces `path`."""
+    if path.is_dir():
+        raise FramingError("is a folder, and a file is to be written there", path, "Name a file")
+    temporary = path.with_name(f"{STAGING}{os.getpid()}-{secrets.token_hex(4)}{path.suffix}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield temporary
+        os.replace(temporary, path)
+    except OSError as error:
+        raise _unwritable(error, path) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def digest_text(text: str) -> str:
+    """SHA-256 of the UTF-8 text, in hex."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def digest_file(path: Path) -> str:
+    """SHA-256 of the file's bytes, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _unwritable(error: OSError, path: Path) -> FramingError:
+    reason = error.strerror or str(error)
+    return FramingError(f"cannot write here ({reason}); nothing was changed", path, "Make room or choose another --out")
+
+
+def _remove_abandoned(folder: Path) -> None:
+    # A killed run leaves its staging folder. A young one may belong to a run that is still going.
+    for path in folder.glob(f"{STAGING}*"):
+        if path.is_dir() and time.time() - path.stat().st_mtime > ABANDONED_SECONDS:
+            shutil.rmtree(path, ignore_errors=True)

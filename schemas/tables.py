@@ -1,0 +1,113 @@
+"""The tables that pass between the wings: their columns, types and rules."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import dataframely as dy
+import polars as pl
+
+from schemas.errors import FramingError
+
+__all__ = ["ORIGINS", "Annotations", "Articles", "Gold", "ScoredSentences", "ScoredSpans", "conform"]
+
+ORIGINS = ("manual", "prediction", "prediction-changed", "import")
+
+
+class Articles(dy.Schema):
+    """One row per article. Columns of the user's own stand behind these and are kept."""
+
+    article_id = dy.String(primary_key=True, min_length=1)
+    title = dy.String(nullable=True)
+    text = dy.String(min_length=1)
+    outlet = dy.String(nullable=True)
+    author = dy.String(nullable=True)
+    published = dy.String(nullable=True)
+    url = dy.String(nullable=True)
+    language = dy.String(nullable=True)
+
+
+class _Marked(dy.Schema):
+    """The rules that annotations and gold share; each declares its columns in the order of its file."""
+
+    @dy.rule()
+    def is_a_span_an_answer_or_an_empty_reading(cls) -> pl.Expr:
+        # A span has offsets and a quote; an answer has a value instead; "read, and marked nothing" has no label at all.
+        label, start, end, quote, value = (pl.col(name).is_not_null() for name in ("label", "start", "end", "quote", "value"))
+        span = label & start & end & quote & ~value
+        answer = label & value & ~start & ~end & ~quote
+        nothing = ~(label | value | start | end | quote)
+        return span | answer | nothing
+
+    @dy.rule()
+    def ends_after_its_start(cls) -> pl.Expr:
+        return pl.col("start").is_null() | (pl.col("start") < pl.col("end"))
+
+
+class Annotations(_Marked):
+    """One row per span or answer of one annotator; a row of null label where somebody read and marked nothing."""
+
+    article_id = dy.String(min_length=1)
+    annotator = dy.String(min_length=1)
+    label = dy.String(nullable=True)
+    start = dy.Int64(nullable=True, min=0)
+    end = dy.Int64(nullable=True, min=1)
+    quote = dy.String(nullable=True)
+    value = dy.String(nullable=True)
+    origin = dy.String(check=lambda column: column.is_in(ORIGINS))
+    created_at = dy.String(nullable=True)
+    updated_at = dy.String(nullable=True)
+    annotation_id = dy.String(nullable=True)
+    codebook_version = dy.String(nullable=True)
+
+
+class Gold(_Marked):
+    """What adjudication decided, with the share of annotators who agreed (`support`, 0 to 1) and the rule used."""
+
+    article_id = dy.String(min_length=1)
+    label = dy.String(nullable=True)
+    start = dy.Int64(nullable=True, min=0)
+    end = dy.Int64(nullable=True, min=1)
+    quote = dy.String(nullable=True)
+    value = dy.String(nullable=True)
+    support = dy.Float64(min=0, max=1)
+    rule = dy.String()
+
+
+class ScoredSpans(dy.Schema):
+    """Spans a model found: `probability` that the span is loaded, `voice` of the speaker."""
+
+    article_id = dy.String()
+    label = dy.String()
+    start = dy.Int64()
+    end = dy.Int64()
+    text = dy.String()
+    probability = dy.Float64(min=0, max=1)
+    voice = dy.String()
+
+
+class ScoredSentences(dy.Schema):
+    """Sentences with the probability that each carries a span."""
+
+    article_id = dy.String()
+    start = dy.Int64()
+    end = dy.Int64()
+    probability = dy.Float64(min=0, max=1)
+
+
+def conform(table: pl.DataFrame, schema: type[dy.Schema], where: object) -> pl.DataFrame:
+    """The table with the schema's columns first, cast and checked; other columns are kept behind them.
+
+    Missing nullable columns are added as nulls. Raises FramingError naming the first rule that fails.
+    """
+    columns = schema.columns()
+    missing = [name for name, column in columns.items() if name not in table.columns and not column.nullable]
+    if missing:
+        raise FramingError(f"column {missing[0]!r} is missing (there are: {', '.join(table.columns)})", where, "Was it written by this toolkit?")
+    table = table.with_columns(pl.lit(None, column.dtype).alias(name) for name, column in columns.items() if name not in table.columns)
+    good, failure = schema.filter(table.select(list(columns)), cast=True)
+    if len(failure):
+        rule, count = max(cast(dict[str, int], failure.counts()).items(), key=lambda item: item[1])
+        raise FramingError(f"{count} of {table.height} rows break the rule {rule!r}", where, "Mend or remove these rows")
+    extra = [name for name in table.columns if name not in columns]
+    return pl.concat([good, table.select(extra)], how="horizontal") if extra else pl.DataFrame(good)
