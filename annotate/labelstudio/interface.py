@@ -1,0 +1,108 @@
+"""The labelling screen, made from the codebook, and the codebook read back from it.
+
+The codebook rides along as a comment, so the project always knows which one it was made with.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from xml.etree import ElementTree as ET
+
+from pydantic import ValidationError
+
+from schemas.codebook import Codebook, Label, Question
+from schemas.errors import FramingError
+
+__all__ = ["SPANS", "TEXT", "build_instruction", "build_interface", "read_interface"]
+
+# Names of the controls; every result that comes back carries one of them or a question's name.
+SPANS, TEXT = "spans", "text"
+
+_STYLE = """
+.framing-labels { position: sticky; top: 0; z-index: 5; padding: 4px 0 6px; border-bottom: 1px solid #cccccc; background: var(--color-neutral-background, #ffffff); }
+.framing-text { font-size: 16px; line-height: 1.7; max-width: 76ch; }
+.framing-questions { border-top: 1px solid #cccccc; padding-top: 8px; margin-top: 12px; }
+"""
+_COMMENT = re.compile(r"<!-- framing-toolkit codebook (?P<json>\{.*?\}) -->", re.DOTALL)
+
+
+def build_interface(codebook: Codebook) -> str:
+    """Label Studio's configuration: labels stick to the top of the page, the text is below, questions follow, and the
+    codebook stands in a panel at the end."""
+    reserved = {SPANS, TEXT} & {question.name for question in codebook.questions}
+    if reserved:
+        raise FramingError(f"a question may not be called {reserved.pop()!r}", codebook.name, "Rename the question")
+    view = ET.Element("View", className="framing")
+    ET.SubElement(view, "Style").text = _STYLE
+    if codebook.labels:
+        bar = ET.SubElement(view, "View", className="framing-labels")
+        labels = ET.SubElement(bar, "Labels", name=SPANS, toName=TEXT, showInline="true")
+        for label in codebook.labels:
+            ET.SubElement(labels, "Label", _attributes(value=label.name, hotkey=label.hotkey, background=label.colour, hint=_hint(label)))
+    ET.SubElement(view, "Header", value="$title", size="4")
+    text = ET.SubElement(view, "View", className="framing-text")
+    # Whole words only: a drag that ends inside a word takes the word.
+    ET.SubElement(text, "Text", name=TEXT, value="$text", granularity="word", showLabels="true")
+    for question in codebook.questions:
+        _add_question(view, question)
+    _add_panel(view, codebook)
+    ET.indent(view)
+    return f"<!-- framing-toolkit codebook {_comment_safe(codebook)} -->\n{ET.tostring(view, encoding='unicode')}"
+
+
+def read_interface(config: str, where: object) -> Codebook:
+    """The codebook a project was made with. FramingError if the project is not one of ours."""
+    match = _COMMENT.search(config)
+    if match is None:
+        raise FramingError("this project was not made by `framing push`, so its codebook is unknown", where, "Push to a project of another title")
+    try:
+        return Codebook.model_validate_json(match["json"])
+    except ValidationError as error:
+        raise FramingError("the codebook in this project's labelling interface was damaged", where, "Restore the interface from the codebook") from error
+
+
+def build_instruction(codebook: Codebook) -> str:
+    """HTML shown to each annotator before the first task."""
+    paragraphs = [f"<p>{html.escape(part)}</p>" for part in codebook.instructions.split("\n\n")]
+    rows = [f"<li><b>{html.escape(label.name)}</b>: {html.escape(label.definition)}</li>" for label in codebook.labels]
+    keys = "<p>To tag: press the label's key, then double-click a word or drag over several. Backspace deletes the selected span. Ctrl+Enter submits.</p>"
+    return f"<h3>{html.escape(codebook.title)}</h3>{''.join(paragraphs)}{keys if rows else ''}<ul>{''.join(rows)}</ul>"
+
+
+def _add_question(view: ET.Element, question: Question) -> None:
+    box = ET.SubElement(view, "View", className="framing-questions")
+    ET.SubElement(box, "Header", value=question.prompt, size="5")
+    choices = ET.SubElement(
+        box, "Choices", name=question.name, toName=TEXT, showInline="true", choice="multiple" if question.choice == "multiple" else "single-radio"
+    )
+    for value in question.values:
+        ET.SubElement(choices, "Choice", _attributes(value=value.name, hotkey=value.hotkey, hint=value.definition))
+
+
+def _add_panel(view: ET.Element, codebook: Codebook) -> None:
+    panel = ET.SubElement(ET.SubElement(view, "Collapse", accordion="false", bordered="true"), "Panel", value=f"Codebook: {codebook.title} {codebook.version}")
+    inner = ET.SubElement(panel, "View")
+    lines = [f"{label.name}. {_hint(label)}" for label in codebook.labels]
+    lines += [f"{value.name}. {value.definition}" for question in codebook.questions for value in question.values]
+    for line in lines:
+        ET.SubElement(inner, "Header", value=line, size="6")
+
+
+def _hint(label: Label) -> str:
+    parts = [label.definition]
+    if label.examples:
+        parts.append("Yes: " + "; ".join(label.examples) + ".")
+    if label.counter_examples:
+        parts.append("No: " + "; ".join(label.counter_examples) + ".")
+    return " ".join(parts)
+
+
+def _attributes(**values: str | None) -> dict[str, str]:
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _comment_safe(codebook: Codebook) -> str:
+    # XML forbids two hyphens in a comment, and the pattern above must not end early.
+    return json.dumps(codebook.model_dump(mode="json"), ensure_ascii=True).replace("-", "\\u002d").replace(">", "\\u003e")

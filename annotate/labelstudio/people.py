@@ -1,0 +1,37 @@
+"""Annotators: their accounts on the server, and entering work in their name."""
+
+from __future__ import annotations
+
+import re
+
+from annotate.labelstudio.client import explain_errors
+from annotate.labelstudio.credentials import Access
+from schemas.errors import FramingError
+
+__all__ = ["sign_up"]
+
+_CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+
+
+def sign_up(access: Access, email: str, password: str) -> Access:
+    """Make an account as a person would, through the organisation's sign-up page, and return access in that name.
+
+    An account that exists is logged in to instead. Raises FramingError if the server refuses both.
+    """
+    import httpx
+
+    with explain_errors(access), httpx.Client(base_url=access.address, follow_redirects=True, timeout=60, trust_env=False) as visitor:
+        invitation = visitor.get("/api/invite", headers={"Authorization": f"Token {access.token}"})
+        if invitation.status_code != httpx.codes.OK:
+            raise FramingError("the sign-up address was refused", access.address, "Use an administrator's token")
+        # Logging in first: signing up with a known e-mail is refused, and that page says so only in prose.
+        for page in ("/user/login/", invitation.json()["invite_url"]):
+            form = _CSRF.search(visitor.get(page).text)
+            if form is None:
+                raise FramingError("the sign-up page has no form", access.address, "Is this Label Studio 1.23?")
+            fields = {"csrfmiddlewaretoken": form[1], "email": email, "password": password}
+            visitor.post(page, data=fields, headers={"Referer": access.address})
+            token = visitor.get("/api/current-user/token")
+            if token.status_code == httpx.codes.OK:
+                return Access(access.address, token.json()["token"])
+    raise FramingError(f"cannot sign up or log in as {email}", access.address, "Does the account exist with another password?")

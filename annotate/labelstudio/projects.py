@@ -1,0 +1,50 @@
+"""Finding and making projects, and listing what is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from annotate.labelstudio.client import READ
+from annotate.labelstudio.interface import build_instruction, build_interface
+from schemas.codebook import Codebook
+from schemas.errors import FramingError
+
+if TYPE_CHECKING:
+    from label_studio_sdk import LabelStudio
+
+__all__ = ["create_project", "find_project", "list_tasks"]
+
+PAGE = 1000
+
+
+def find_project(client: LabelStudio, title: str) -> Any | None:
+    """The project of exactly this title, or None. FramingError if there are several."""
+    found = [project for project in client.projects.list(title=title, request_options=READ) if project.title == title]
+    if len(found) > 1:
+        raise FramingError(f"{len(found)} projects have this title", title, "Rename all but one in Label Studio")
+    # The list leaves out the labelling interface.
+    return client.projects.get(found[0].id, request_options=READ) if found else None
+
+
+def create_project(client: LabelStudio, title: str, codebook: Codebook, coders: int) -> Any:
+    """A project with the codebook's labelling screen, each task served to `coders` people who do not see each other."""
+    if len(title) < 3:
+        raise FramingError("a project's title has at least 3 characters", repr(title), "Choose a longer --project")
+    return client.projects.create(
+        title=title,
+        description=f"Codebook {codebook.stamp}, digest {codebook.digest[:12]}. Made by framing-toolkit.",
+        label_config=build_interface(codebook),
+        expert_instruction=build_instruction(codebook),
+        show_instruction=True,
+        maximum_annotations=coders,
+        sampling="Sequential sampling",
+        show_skip_button=True,
+        enable_empty_annotation=True,
+    )
+
+
+def list_tasks(client: LabelStudio, project_id: int) -> Iterator[tuple[int, dict[str, Any]]]:
+    """(task id, task data) of every task."""
+    for task in client.tasks.list(project=project_id, fields="task_only", include="id,data", page_size=PAGE, request_options=READ):
+        yield task.id, task.data if isinstance(task.data, dict) else {}

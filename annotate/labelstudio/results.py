@@ -1,0 +1,83 @@
+"""Label Studio's annotation results to rows of the annotations table, and back."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from annotate.labelstudio.interface import SPANS, TEXT
+from schemas.codebook import Codebook
+from schemas.tables import ORIGINS
+
+__all__ = ["Refusal", "read_result", "write_result"]
+
+Row = dict[str, Any]
+
+
+class Refusal(Exception):
+    """Why a result cannot become rows."""
+
+
+def read_result(result: Mapping[str, Any], text: str, codebook: Codebook) -> list[Row]:
+    """The rows of one result: a span, or the answers to one question. Raises Refusal.
+
+    Only offsets are believed: where a span crosses lines, Label Studio's own copy of its text has been rewritten.
+    """
+    kind, value = result.get("type"), result.get("value")
+    if not isinstance(value, Mapping):
+        raise Refusal("it has no value")
+    origin = result.get("origin") or "manual"
+    if origin not in ORIGINS:
+        raise Refusal(f"its origin {origin!r} is unknown")
+    if kind == "labels":
+        return [_row(origin, label=label, **_offsets(value, text)) for label in _known(value.get("labels"), codebook.label_names, "label")]
+    if kind == "choices":
+        name = str(result.get("from_name"))
+        question = codebook.question(name)
+        if question is None:
+            raise Refusal(f"the codebook has no question {name!r}")
+        answers = _known(value.get("choices"), question.value_names, f"value of {name}")
+        if question.choice == "single" and len(answers) > 1:
+            raise Refusal(f"{name} takes one answer, and there are {len(answers)}")
+        return [_row(origin, label=name, value=answer) for answer in answers]
+    raise Refusal(f"results of type {kind!r} are not part of this labelling interface")
+
+
+def write_result(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The result list of one annotation, from the rows of one annotator on one article."""
+    result: list[dict[str, Any]] = []
+    answers: dict[str, list[str]] = {}
+    for row in rows:
+        if row["label"] is None:
+            continue
+        if row["start"] is None:
+            answers.setdefault(row["label"], []).append(row["value"])
+            continue
+        value = {"start": row["start"], "end": row["end"], "text": row["quote"], "labels": [row["label"]]}
+        result.append(_envelope("labels", SPANS, value))
+    return result + [_envelope("choices", question, {"choices": values}) for question, values in answers.items()]
+
+
+def _envelope(kind: str, control: str, value: dict[str, Any]) -> dict[str, Any]:
+    return {"id": uuid.uuid4().hex[:10], "from_name": control, "to_name": TEXT, "type": kind, "origin": "manual", "value": value}
+
+
+def _offsets(value: Mapping[str, Any], text: str) -> dict[str, Any]:
+    start, end = value.get("start"), value.get("end")
+    if not isinstance(start, int) or not isinstance(end, int) or not 0 <= start < end <= len(text):
+        raise Refusal(f"its offsets {start!r} to {end!r} are outside the text of {len(text)} characters")
+    return {"start": start, "end": end, "quote": text[start:end]}
+
+
+def _known(names: Any, known: list[str], what: str) -> list[str]:
+    if not isinstance(names, list) or not names:
+        raise Refusal(f"it has no {what}")
+    for name in names:
+        if name not in known:
+            raise Refusal(f"the codebook has no {what} {name!r}")
+    return names
+
+
+def _row(origin: str, label: str, start: int | None = None, end: int | None = None, quote: str | None = None, value: str | None = None) -> Row:
+    return {"label": label, "start": start, "end": end, "quote": quote, "value": value, "origin": origin}
