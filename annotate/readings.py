@@ -1,0 +1,65 @@
+"""Who marked what where: the annotations table as one reading per article and annotator, over tokens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from schemas.tokens import Span, tokenise
+
+__all__ = ["ArticleReadings", "Marks", "Reading", "collect_readings"]
+
+Marks = NDArray[np.bool_]
+
+
+@dataclass
+class Reading:
+    """What one annotator made of one article: spans by label, answers by question. Both may be empty."""
+
+    spans: dict[str, list[Span]] = field(default_factory=dict)
+    answers: dict[str, set[str]] = field(default_factory=dict)
+
+    def spans_of(self, label: str | None) -> list[Span]:
+        """The spans of a label; of all labels if None."""
+        if label is not None:
+            return self.spans.get(label, [])
+        return [span for spans in self.spans.values() for span in spans]
+
+
+@dataclass
+class ArticleReadings:
+    """One article's tokens and every annotator's reading of it."""
+
+    article_id: str
+    text: str
+    tokens: list[Span]
+    readings: dict[str, Reading] = field(default_factory=dict)
+
+    def marks(self, label: str | None) -> Marks:
+        """annotators x tokens: whether the annotator's spans of this label (any label if None) touch the token."""
+        starts = np.array([token.start for token in self.tokens], dtype=np.int64)
+        ends = np.array([token.end for token in self.tokens], dtype=np.int64)
+        marks = np.zeros((len(self.readings), len(self.tokens)), dtype=np.bool_)
+        for row, reading in zip(marks, self.readings.values(), strict=True):
+            for span in reading.spans_of(label):
+                row |= (starts < span.end) & (ends > span.start)
+        return marks
+
+
+def collect_readings(articles: pl.DataFrame, annotations: pl.DataFrame) -> list[ArticleReadings]:
+    """Every article that somebody has read, in the order of the articles; annotators by name."""
+    collected: dict[str, dict[str, Reading]] = {}
+    for row in annotations.sort("article_id", "annotator", maintain_order=True).iter_rows(named=True):
+        reading = collected.setdefault(row["article_id"], {}).setdefault(row["annotator"], Reading())
+        if row["start"] is not None:
+            reading.spans.setdefault(row["label"], []).append(Span(row["start"], row["end"]))
+        elif row["label"] is not None:
+            reading.answers.setdefault(row["label"], set()).add(row["value"])
+    return [
+        ArticleReadings(article, text, tokenise(text), collected[article])
+        for article, text in articles.select("article_id", "text").iter_rows()
+        if article in collected
+    ]
