@@ -1,0 +1,58 @@
+"""The features of a token, written once, in plain Python, per distinct token.
+
+Everything a model knows of a word is here. Training calls it for each distinct token of the training articles,
+scoring for each distinct token it has not met; neither calls it per occurrence.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from classifiers.documents import EDGE
+
+__all__ = ["Feature", "character_features", "situation_features", "word_features"]
+
+
+class Feature(NamedTuple):
+    """A kind of feature and its term, e.g. ("suffix", "less")."""
+
+    kind: str
+    term: str
+
+
+_RUN = re.compile(r"(.)\1+")
+
+
+def word_features(word: str) -> list[Feature]:
+    """Word, stem-like ends, parts of compounds and shape. Lower-cased but for the shape."""
+    if word == EDGE:
+        return [Feature("shape", "edge")]
+    lower = word.lower().replace("’", "'").removesuffix("'s")
+    features = [Feature("word", lower), Feature("shape", _shape(word))]
+    if not lower[:1].isalpha():
+        return features
+    features += [Feature("prefix", lower[:size]) for size in (3, 5) if len(lower) > size]
+    features += [Feature("suffix", lower[-size:]) for size in (2, 3, 4) if len(lower) > size]
+    if "-" in lower:
+        features += [Feature("part", part) for part in lower.split("-") if part]
+    return features
+
+
+def character_features(word: str) -> list[Feature]:
+    """Character trigrams, with the word's ends marked: what an unseen word still shows of its stem."""
+    lower = word.lower()
+    if not lower[:1].isalpha():
+        return []
+    marked = f"^{lower}$"
+    return [Feature("characters", marked[i : i + 3]) for i in range(len(marked) - 2)]
+
+
+def situation_features(situation: str) -> list[Feature]:
+    """Voice: the narrator's words are the outlet's own."""
+    return [Feature("voice", situation)]
+
+
+def _shape(word: str) -> str:
+    signs = "".join("X" if c.isupper() else "x" if c.islower() else "9" if c.isdigit() else c if not c.isalnum() else "x" for c in word)
+    return _RUN.sub(r"\1", signs)[:8]
