@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from classifiers.bag import BagSpace
-from classifiers.features import Feature
 from classifiers.window import Floats, WindowSpace
 from schemas.codebook import Codebook
 
-__all__ = ["Calibration", "Decoding", "Head", "Model", "logistic"]
+__all__ = ["Calibration", "Decoding", "Head", "Model", "logistic", "rounded"]
+
+NEGLIGIBLE = 1e-3
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,19 @@ class Model:
         named = {"spans": self.spans, "labels": self.labels, "sentences": self.sentences}
         return {name: head for name, head in named.items() if head is not None} | {f"question {name}": head for name, head in self.questions.items()}
 
-    @cached_property
-    def window_columns(self) -> list[tuple[Feature, int]]:
-        return self.window.columns
+
+def rounded(model: Model) -> Model:
+    """The model as its folder can hold it, with weights in single precision, so that a saved model scores as the one
+    just trained does. Weights too small to matter are dropped: they are most of the table and none of the score."""
+
+    def compact(head: Head | None) -> Head | None:
+        if head is None:
+            return None
+        kept = np.where(np.abs(head.weights) > NEGLIGIBLE * np.abs(head.weights).max(initial=0.0), head.weights, 0.0)
+        return replace(head, weights=kept.astype(np.float32).astype(np.float64))
+
+    questions = {name: compacted for name, head in model.questions.items() if (compacted := compact(head))}
+    return replace(model, spans=compact(model.spans), labels=compact(model.labels), sentences=compact(model.sentences), questions=questions)
 
 
 def logistic(x: Floats) -> Floats:

@@ -14,7 +14,7 @@ from classifiers.bag import BagSpace, Segment, article_segments, make_bag_space,
 from classifiers.decoding import decode_spans
 from classifiers.documents import Batch
 from classifiers.fitting import calibrate, fit_bag, fit_multinomial, fit_window, out_of_fold
-from classifiers.model import Calibration, Decoding, Head, Model
+from classifiers.model import Calibration, Decoding, Head, Model, rounded
 from classifiers.targets import Task
 from classifiers.window import Floats, WindowSpace, make_window_space
 from schemas.codebook import Question
@@ -38,7 +38,7 @@ def train(task: Task) -> Model:
     loaded, decoding, probabilities = _fit_spans(task, window)
     sentences, articles = sentence_segments(batch), article_segments(batch)
     bag = make_bag_space(batch, sentences)
-    return Model(
+    model = Model(
         codebook=codebook,
         window=window,
         bag=bag,
@@ -48,6 +48,7 @@ def train(task: Task) -> Model:
         questions={question.name: head for question in codebook.questions if (head := _fit_question(task, question, bag, articles, probabilities))},
         decoding=decoding,
     )
+    return rounded(model)
 
 
 def _fit_spans(task: Task, window: WindowSpace) -> tuple[Head | None, Decoding, Floats]:

@@ -1,0 +1,63 @@
+"""The human ceiling: how well one annotator predicts the others, where several read the same article."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from classifiers.metrics import Flags
+from classifiers.targets import Task, Vote
+from schemas.codebook import Question
+from schemas.spans import SpanCounts, compare_spans, runs
+
+__all__ = ["human_answers", "human_spans"]
+
+
+def human_spans(task: Task) -> dict[str, float | None]:
+    """Token, exact and partial span F1 of each annotator against the majority of the others, over all articles.
+
+    None where nobody overlaps. With two annotators it is one against the other.
+    """
+    together = touched = marked = 0
+    counts = SpanCounts()
+    for document, votes in zip(task.documents, task.votes, strict=True):
+        if len(votes) < 2:
+            continue
+        marks = np.zeros((len(votes), len(document.tokens)), dtype=np.bool_)
+        for row, vote in zip(marks, votes, strict=True):
+            for span in vote.spans:
+                inside = document.tokens_between(*span.span)
+                row[inside.start : inside.stop] = True
+        for i, vote in enumerate(votes):
+            others = _majority(np.delete(marks, i, axis=0))
+            together, touched, marked = together + int((marks[i] & others).sum()), touched + int(marks[i].sum()), marked + int(others.sum())
+            theirs = [(document.tokens[first].start, document.tokens[last - 1].end) for first, last in runs(others.tolist())]
+            counts += compare_spans([span.span for span in vote.spans], theirs)
+    if not touched + marked:
+        return {"f1": None, "exact_f1": None, "partial_f1": None}
+    return {"f1": 2 * together / (touched + marked), "exact_f1": counts.exact_f1, "partial_f1": counts.partial_f1}
+
+
+def human_answers(task: Task, question: Question, measure: Callable[[Flags, Flags], float]) -> float | None:
+    """`measure` of each annotator's answers against the majority of the others'. None where nobody overlaps."""
+    truth: list[Flags] = []
+    given: list[Flags] = []
+    for votes in task.votes:
+        answered = [_answers(vote, question) for vote in votes if any(name == question.name for name, _ in vote.answers)]
+        for i, answers in enumerate(answered):
+            if len(answered) > 1:
+                given.append(answers)
+                truth.append(_majority(np.array(answered[:i] + answered[i + 1 :])))
+    return measure(np.array(truth), np.array(given)) if truth else None
+
+
+def _majority(flags: Flags) -> Flags:
+    majority: Flags = flags.mean(axis=0) > 0.5
+    return majority
+
+
+def _answers(vote: Vote, question: Question) -> Flags:
+    return np.array([(question.name, value) in vote.answers for value in question.value_names], dtype=np.bool_)
+
+

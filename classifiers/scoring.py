@@ -1,0 +1,128 @@
+"""Model and articles in, a folder of scores out."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from classifiers.documents import Batch, make_batch, make_document
+from classifiers.model import Model
+from classifiers.prediction import Prediction, predict
+from classifiers.readability import readability, syllable_source
+from schemas.files import replace_files
+from schemas.tables import ScoredSentences, ScoredSpans, conform
+
+__all__ = ["Scores", "score", "write_scores"]
+
+BATCH = 500
+QUOTED = "_quoted"
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Three tables: one row per article, span and sentence."""
+
+    articles: pl.DataFrame
+    spans: pl.DataFrame
+    sentences: pl.DataFrame
+
+
+def score(model: Model, articles: pl.DataFrame, digest: str, progress: Callable[[int, int], None] = lambda done, total: None) -> Scores:
+    """Score a table of articles (article_id, text, ...).
+
+    The articles table keeps the columns that articles came with (outlet, published, ...), but for the text. Densities
+    are spans per 1,000 words: `density_<label>` in the outlet's own voice, scare quotes included, and
+    `density_<label>_quoted` in quotations.
+    """
+    about: list[Row] = []
+    spans: list[Row] = []
+    sentences: list[Row] = []
+    for part in _batched(articles):
+        batch = make_batch(make_document(row["article_id"], row["text"]) for row in part)
+        prediction = predict(model, batch)
+        for number, row in enumerate(part):
+            about.append(_article_row(model, batch, prediction, number) | {"model": digest})
+            spans += _span_rows(batch, prediction, number)
+            sentences += _sentence_rows(batch, prediction, number)
+        progress(len(about), articles.height)
+    own = articles.drop("text")
+    return Scores(
+        pl.DataFrame(about, infer_schema_length=None).join(own, on="article_id", how="left", maintain_order="left"),
+        conform(pl.DataFrame(spans, schema=dict(ScoredSpans.create_empty().schema)), ScoredSpans, "scores"),
+        conform(pl.DataFrame(sentences, schema=dict(ScoredSentences.create_empty().schema)), ScoredSentences, "scores"),
+    )
+
+
+def write_scores(scores: Scores, folder: Path, *, digest: str, inputs: Mapping[str, str], refused: Iterable[Mapping[str, Any]] = ()) -> None:
+    """Write articles.parquet, spans.parquet, sentences.parquet and run.json, all or none.
+
+    `inputs` maps each input file to its SHA-256, `refused` lists the rows that were set aside before scoring.
+    """
+    refusals = list(refused)
+    run = {
+        "model": digest,
+        "inputs": dict(inputs),
+        "rows_in": scores.articles.height + len(refusals),
+        "rows_out": scores.articles.height,
+        "refused": refusals,
+        "spans": scores.spans.height,
+        "syllables": syllable_source(),
+        "versions": {"python": platform.python_version()} | {name: version(name) for name in ("framing-toolkit", "polars", "numpy", "textstat")},
+    }
+    with replace_files(folder) as staging:
+        scores.articles.write_parquet(staging / "articles.parquet")
+        scores.spans.write_parquet(staging / "spans.parquet")
+        scores.sentences.write_parquet(staging / "sentences.parquet")
+        (staging / "run.json").write_text(json.dumps(run, indent=2, ensure_ascii=False, default=str) + "\n", encoding="utf-8")
+
+
+def _batched(articles: pl.DataFrame) -> Iterator[list[Row]]:
+    for part in articles.select("article_id", "text").iter_slices(BATCH):
+        yield part.to_dicts()
+
+
+def _article_row(model: Model, batch: Batch, prediction: Prediction, number: int) -> Row:
+    document = batch.documents[number]
+    words = sum(document.text[token.start].isalnum() for token in document.tokens)
+    row: Row = {
+        "article_id": document.article_id,
+        "tokens": len(document.tokens),
+        "words": words,
+        "sentences": len(document.sentences),
+        "words_per_sentence": words / len(document.sentences) if document.sentences else 0.0,
+    }
+    for label in model.codebook.label_names:
+        for suffix, quoted in (("", False), (QUOTED, True)):
+            count = sum(span.label == label and (span.voice == "quoted") is quoted for span in prediction.spans[number])
+            row[f"density_{label}{suffix}"] = 1000 * count / words if words else 0.0
+    for name, head in model.questions.items():
+        row |= {f"{name}_{value}": float(share) for value, share in zip(head.outputs, prediction.answers[name][number], strict=True)}
+    return row | readability(document.text)
+
+
+def _span_rows(batch: Batch, prediction: Prediction, number: int) -> Iterator[Row]:
+    document = batch.documents[number]
+    for span in prediction.spans[number]:
+        yield {
+            "article_id": document.article_id,
+            "label": span.label,
+            "start": span.start,
+            "end": span.end,
+            "text": document.text[span.start : span.end],
+            "probability": span.probability,
+            "voice": span.voice,
+        }
+
+
+def _sentence_rows(batch: Batch, prediction: Prediction, number: int) -> Iterator[Row]:
+    document = batch.documents[number]
+    for sentence, share in zip(document.sentences, prediction.sentences[number], strict=True):
+        yield {"article_id": document.article_id, "start": sentence.start, "end": sentence.end, "probability": float(share)}
