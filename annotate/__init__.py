@@ -1,0 +1,1 @@
+"""Articles in, people, gold out."""

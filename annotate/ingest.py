@@ -19,7 +19,7 @@ from schemas.errors import FramingError
 from schemas.tables import Articles, conform
 from schemas.text import canonicalise
 
-__all__ = ["READERS", "Ingested", "ingest"]
+__all__ = ["READERS", "Ingested", "find_files", "ingest"]
 
 Row = dict[str, Any]
 TEXT_COLUMN = "text"
@@ -45,7 +45,7 @@ def ingest(paths: Iterable[str | Path], *, text_column: str = TEXT_COLUMN, outle
     rejected: Rejected = []
     notices: Counter[str] = Counter()
     rows: dict[str, Row] = {}
-    for path in _expand(paths):
+    for path in find_files(paths):
         for number, raw in enumerate(_read(path, text_column, notices), start=1):
             where = f"{path}, row {number}"
             row = _clean(raw, where, rejected, notices, outlet)
@@ -62,12 +62,15 @@ def ingest(paths: Iterable[str | Path], *, text_column: str = TEXT_COLUMN, outle
     return Ingested(conform(table, Articles, "ingest"), rejected, [f"{text}: {count}" for text, count in notices.items()])
 
 
-def _expand(paths: Iterable[str | Path]) -> list[Path]:
+def find_files(paths: Iterable[str | Path]) -> list[Path]:
+    """The readable files that paths, folders and globs stand for, each once. FramingError for what is not there."""
     found: list[Path] = []
     for name in paths:
         path = Path(name)
         if path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in READERS and not any(part.startswith(".") for part in p.parts))
+            inside = sorted(
+                p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in READERS and not any(part.startswith(".") for part in p.parts)
+            )
             if not inside:
                 raise FramingError("this folder holds no file that can be read", path, f"Readable: {' '.join(READERS)}")
             found += _dataset_or_files(path, inside)
@@ -76,10 +79,10 @@ def _expand(paths: Iterable[str | Path]) -> list[Path]:
                 raise FramingError(f"files of kind {path.suffix or '(none)'!r} cannot be read", path, f"Readable: {' '.join(READERS)}")
             found.append(path)
         else:
-            matches = sorted(glob.glob(str(name), recursive=True))
+            matches = sorted(glob.glob(str(name), recursive=True))  # noqa: PTH207 - Path.glob takes no absolute pattern
             if not matches:
                 raise FramingError("no such file or folder", name, "Check the spelling; quote a glob")
-            found += _expand(matches)
+            found += find_files(matches)
     return list(dict.fromkeys(found))
 
 
@@ -149,7 +152,7 @@ def _read_html(path: Path, notices: Counter[str]) -> Iterator[Row]:
         raise FramingError("reading HTML needs trafilatura", path, "Install framing-toolkit[annotate]") from error
     html = decode(path, notices)
     document = trafilatura.bare_extraction(html, include_comments=False, with_metadata=True)
-    found = document.as_dict() if document is not None else {}
+    found: Row = document if isinstance(document, dict) else document.as_dict() if document is not None else {}
     yield {
         "title": found.get("title") or path.stem,
         "text": found.get("text"),

@@ -43,9 +43,9 @@ class ArticleReadings:
         starts = np.array([token.start for token in self.tokens], dtype=np.int64)
         ends = np.array([token.end for token in self.tokens], dtype=np.int64)
         marks = np.zeros((len(self.readings), len(self.tokens)), dtype=np.bool_)
-        for row, reading in zip(marks, self.readings.values(), strict=True):
+        for i, reading in enumerate(self.readings.values()):
             for span in reading.spans_of(label):
-                row |= (starts < span.end) & (ends > span.start)
+                marks[i] |= (starts < span.end) & (ends > span.start)
         return marks
 
 

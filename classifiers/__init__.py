@@ -1,0 +1,40 @@
+"""Gold in, model out; model and articles in, scores out.
+
+    from classifiers import load_model, score
+    scores = score(load_model(), articles, digest)
+
+Names are imported when they are first used: scikit-learn takes seconds, and scoring does not need it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from classifiers.evaluation import evaluate
+    from classifiers.explanation import explain
+    from classifiers.folder import load_model, model_digest, save_model
+    from classifiers.scoring import score, write_scores
+    from classifiers.targets import make_task
+    from classifiers.training import train
+
+__all__ = ["evaluate", "explain", "load_model", "make_task", "model_digest", "save_model", "score", "train", "write_scores"]
+
+_HOMES = {
+    "evaluate": "evaluation",
+    "explain": "explanation",
+    "load_model": "folder",
+    "make_task": "targets",
+    "model_digest": "folder",
+    "save_model": "folder",
+    "score": "scoring",
+    "train": "training",
+    "write_scores": "scoring",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'classifiers' has no attribute {name!r}")
+    return getattr(import_module(f"classifiers.{_HOMES[name]}"), name)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from classifiers.documents import Batch
@@ -21,7 +22,9 @@ __all__ = ["SUMMARY", "BagSpace", "Segment", "article_segments", "make_bag_space
 # A range of the batch's rows.
 Segment = slice
 
-SUMMARY = tuple(Feature("spans", term) for term in ("highest probability", "second highest", "third highest", "mean probability", "share above a half"))
+SUMMARY = tuple(
+    Feature("spans", term) for term in ("highest probability", "second highest", "third highest", "mean probability", "share above a half")
+)
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class BagSpace:
         summary = np.array([_summarise(probabilities[segment]) for segment in segments]).reshape(len(segments), len(SUMMARY))
         return sparse.csr_matrix(sparse.hstack([bags, sparse.csr_matrix(summary)], format="csr"))
 
-    def _columns_of_words(self, batch: Batch) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    def _columns_of_words(self, batch: Batch) -> NDArray[np.int64]:
         index = {feature: i for i, feature in enumerate(self.words)}
         return np.array([index.get(word_features(word)[0], -1) for word in batch.words], dtype=np.int64)
 

@@ -30,8 +30,8 @@ def write_card(facts: Mapping[str, Any]) -> str:
     lines = [
         f"# Model card: {facts.get('title', codebook['title'])}",
         "",
-        f"A linear model of framing-toolkit, digest `{facts['digest'][:16]}`, for the codebook **{codebook['name']} {codebook['version']}**. Every weight is a row of",
-        "`weights.parquet` (head, label, kind of feature, term, position, weight); nothing in this folder is executed when it is opened.",
+        f"A linear model of framing-toolkit, digest `{facts['digest'][:16]}`, for the codebook **{codebook['name']} {codebook['version']}**.",
+        "Every weight is a row of `weights.parquet` (head, label, kind of feature, term, position, weight). Opening this folder executes nothing.",
         "",
         "## Training data",
         "",
@@ -40,13 +40,16 @@ def write_card(facts: Mapping[str, Any]) -> str:
     ]
     if agreement := facts.get("agreement"):
         lines += ["## How the annotators agreed", "", "Krippendorff's alpha over tokens, with 95 % intervals bootstrapped over articles.", ""]
-        lines += _table(["label", "alpha", "95 % interval", "span F1 (partial)"], [_agreement_row(label, row) for label, row in agreement["labels"].items()])
+        lines += _table(
+            ["label", "alpha", "95 % interval", "span F1 (partial)"], [_agreement_row(label, row) for label, row in agreement["labels"].items()]
+        )
     if evaluation := facts.get("evaluation"):
         lines += [
             "## How good it is",
             "",
-            f"Mean over {evaluation['folds']} folds grouped by {evaluation['group']}, thresholds and features fitted inside each fold. *Floor* is what the codebook's cue",
-            "words (spans) or the commonest answers (questions) reach by themselves, *human* is one annotator against the others.",
+            f"Mean over {evaluation['folds']} folds grouped by {evaluation['group']}, thresholds and features fitted inside each fold.",
+            "*Floor* is what the codebook's cue words (spans) or the commonest answers (questions) reach by themselves, *human* is one",
+            "annotator against the others.",
             "",
             *_table(["measure", "model", "spread over folds", "floor", "human"], evaluation_rows(evaluation)),
         ]

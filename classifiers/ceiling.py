@@ -59,5 +59,3 @@ def _majority(flags: Flags) -> Flags:
 
 def _answers(vote: Vote, question: Question) -> Flags:
     return np.array([(question.name, value) in vote.answers for value in question.value_names], dtype=np.bool_)
-
-

@@ -42,7 +42,11 @@ def evaluate(
     names = _groups(task, articles, group)
     distinct = len({names[i] for i in kept})
     if folds < 2 or distinct < folds:
-        raise FramingError(f"{folds} folds need at least 2 folds and as many groups, and there are {distinct} by {group}", "--folds", "Lower --folds, or annotate more")
+        raise FramingError(
+            f"{folds} folds need at least 2 folds and as many groups, and there are {distinct} by {group}",
+            "--folds",
+            "Lower --folds, or annotate more",
+        )
     whole = task.take(kept)
     results = []
     for train_rows, test_rows in GroupKFold(folds).split(kept, groups=[names[i] for i in kept]):
@@ -66,7 +70,9 @@ def _measure(model: Model, training: Task, test: Task) -> Measures:
         measures |= _measure_spans(model, test, prediction)
     if model.questions:
         questions = [question for question in test.codebook.questions if question.name in model.questions]
-        measures["questions"] = {question.name: _measure_question(question, training, test, prediction.answers[question.name]) for question in questions}
+        measures["questions"] = {
+            question.name: _measure_question(question, training, test, prediction.answers[question.name]) for question in questions
+        }
     return measures
 
 
@@ -76,7 +82,7 @@ def _measure_spans(model: Model, test: Task, prediction: Prediction) -> Measures
     tokens: dict[str, list[bool]] = {"gold": [], "model": [], "floor": []}
     sentences: dict[str, list[Any]] = {"gold": [], "model": [], "floor": []}
     labels: dict[str, list[str]] = {"gold": [], "model": [], "floor": []}
-    _, label_logits = model_logits(model, test)
+    label_logits = model.window.scores(test.batch, model.heads["labels"].weights)
     for number, (document, gold) in enumerate(zip(test.documents, test.gold, strict=True)):
         truth = [(marked.span.start, marked.span.end) for marked in gold.spans]
         spans = [(span.start, span.end) for span in prediction.spans[number]]
@@ -93,7 +99,11 @@ def _measure_spans(model: Model, test: Task, prediction: Prediction) -> Measures
     truth_tokens = np.array(tokens["gold"], dtype=bool)
     truth_sentences, probabilities = np.array(sentences["gold"], dtype=bool), np.array(sentences["model"], dtype=float)
     return {
-        "tokens": {"f1": binary_f1(truth_tokens, np.array(tokens["model"])), "floor_f1": binary_f1(truth_tokens, np.array(tokens["floor"])), "human_f1": human["f1"]},
+        "tokens": {
+            "f1": binary_f1(truth_tokens, np.array(tokens["model"])),
+            "floor_f1": binary_f1(truth_tokens, np.array(tokens["floor"])),
+            "human_f1": human["f1"],
+        },
         "spans": {
             "exact_f1": found.exact_f1,
             "partial_f1": found.partial_f1,
@@ -114,13 +124,6 @@ def _measure_spans(model: Model, test: Task, prediction: Prediction) -> Measures
             "floor_macro_f1": _two_class_f1(truth_sentences, np.array(sentences["floor"], dtype=bool)),
         },
     }
-
-
-def model_logits(model: Model, test: Task) -> tuple[Floats, Floats]:
-    """Span and label logits of every row, without decoding: gold spans are labelled where they are."""
-    assert model.spans is not None and model.labels is not None
-    both = model.window.scores(test.batch, np.hstack([model.spans.weights, model.labels.weights]))
-    return both[:, 0], both[:, 1:]
 
 
 def _add_labels(labels: dict[str, list[str]], model: Model, finder: CueFinder, document: Document, gold: Vote, logits: Floats) -> None:

@@ -43,7 +43,9 @@ def fit_bag(matrix: sparse.csr_matrix, shares: Floats, strength: float = 1.0) ->
     return model.coef_[0].astype(float), float(model.intercept_[0])
 
 
-def fit_multinomial(matrix: sparse.csr_matrix, labels: list[str], weights: list[float], outputs: list[str], strength: float = 10.0) -> tuple[Floats, Floats]:
+def fit_multinomial(
+    matrix: sparse.csr_matrix, labels: list[str], weights: list[float], outputs: list[str], strength: float = 10.0
+) -> tuple[Floats, Floats]:
     """columns x outputs weights and the intercepts. An output that never occurs can never win."""
     coefficients, intercepts = np.zeros((matrix.shape[1], len(outputs))), np.full(len(outputs), -1e6)
     present = [output for output in outputs if output in set(labels)]

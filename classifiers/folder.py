@@ -47,7 +47,9 @@ def load_model(folder: Path | None = None) -> Model:
     if not (folder / WEIGHTS).exists():
         raise FramingError(f"is incomplete: {WEIGHTS} is missing", folder, "Train the model again, or restore the folder from a copy")
     if digest_file(folder / WEIGHTS) != facts.get("weights_digest"):
-        raise FramingError(f"is damaged: {WEIGHTS} is not the file that model.json describes", folder, "Train the model again, or restore the folder from a copy")
+        raise FramingError(
+            f"is damaged: {WEIGHTS} is not the file that model.json describes", folder, "Train the model again, or restore the folder from a copy"
+        )
     table = read_parquet(folder / WEIGHTS)
     try:
         return _assemble(facts, table)
@@ -72,7 +74,9 @@ def _read_facts(folder: Path) -> dict[str, Any]:
     if not isinstance(facts, dict) or facts.get("format") != FORMAT or "digest" not in facts:
         raise FramingError("is not a model of this toolkit", folder, "Make one with `framing train`")
     if facts.get("format_version") != FORMAT_VERSION:
-        raise FramingError(f"has model format {facts.get('format_version')}, and this toolkit reads {FORMAT_VERSION}", folder, "Update the toolkit, or train again")
+        raise FramingError(
+            f"has model format {facts.get('format_version')}, and this toolkit reads {FORMAT_VERSION}", folder, "Update the toolkit, or train again"
+        )
     return facts
 
 
@@ -120,7 +124,10 @@ def _assemble(facts: dict[str, Any], table: pl.DataFrame) -> Model:
     bag = BagSpace(tuple(_features(table.filter(pl.col("position").is_null() & (pl.col("kind") != SUMMARY[0].kind)))))
     index: dict[Column | Feature, int] = {column: i for i, column in enumerate(window.columns)}
     index |= {feature: i for i, feature in enumerate(bag.columns)}
-    heads = {name: _head(name, stored, table, index, len(window.columns) if name in WINDOW_HEADS else len(bag.columns)) for name, stored in facts["heads"].items()}
+    heads = {
+        name: _head(name, stored, table, index, len(window.columns) if name in WINDOW_HEADS else len(bag.columns))
+        for name, stored in facts["heads"].items()
+    }
     codebook = Codebook.model_validate(facts["codebook"])
     if codebook.digest != facts["codebook_digest"]:
         raise ValueError("the codebook was changed")

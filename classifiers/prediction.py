@@ -50,8 +50,8 @@ def predict(model: Model, batch: Batch) -> Prediction:
 
 def choose_label(model: Model, label_logits: Floats) -> str:
     """The label of a span, from the label head's logits of its tokens (tokens x labels)."""
-    assert model.labels is not None
-    return model.labels.outputs[int((label_logits.mean(axis=0) + model.labels.intercepts).argmax())]
+    head = model.heads["labels"]
+    return head.outputs[int((label_logits.mean(axis=0) + head.intercepts).argmax())]
 
 
 def _token_logits(model: Model, batch: Batch) -> tuple[Floats, Floats]:

@@ -48,7 +48,7 @@ def score(model: Model, articles: pl.DataFrame, digest: str, progress: Callable[
     for part in _batched(articles):
         batch = make_batch(make_document(row["article_id"], row["text"]) for row in part)
         prediction = predict(model, batch)
-        for number, row in enumerate(part):
+        for number in range(len(part)):
             about.append(_article_row(model, batch, prediction, number) | {"model": digest})
             spans += _span_rows(batch, prediction, number)
             sentences += _sentence_rows(batch, prediction, number)
@@ -61,15 +61,18 @@ def score(model: Model, articles: pl.DataFrame, digest: str, progress: Callable[
     )
 
 
-def write_scores(scores: Scores, folder: Path, *, digest: str, inputs: Mapping[str, str], refused: Iterable[Mapping[str, Any]] = ()) -> None:
+def write_scores(
+    scores: Scores, folder: Path, *, digest: str, inputs: Mapping[str, str], text_column: str = "text", refused: Iterable[Mapping[str, Any]] = ()
+) -> None:
     """Write articles.parquet, spans.parquet, sentences.parquet and run.json, all or none.
 
-    `inputs` maps each input file to its SHA-256, `refused` lists the rows that were set aside before scoring.
+    `inputs` maps each input file to its SHA-256, `text_column` is how they were read, `refused` lists the rows that were set aside before scoring.
     """
     refusals = list(refused)
     run = {
         "model": digest,
         "inputs": dict(inputs),
+        "text_column": text_column,
         "rows_in": scores.articles.height + len(refusals),
         "rows_out": scores.articles.height,
         "refused": refusals,

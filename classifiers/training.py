@@ -142,5 +142,3 @@ def _document_of_rows(batch: Batch) -> NDArray[np.int64]:
     for number in range(len(batch.documents)):
         numbers[batch.rows(number)] = number
     return numbers
-
-

@@ -83,7 +83,7 @@ class Codebook(_Strict):
         _refuse_repeats("name", [*self.label_names, *(question.name for question in self.questions)])
         for question in self.questions:
             _refuse_repeats(f"value of {question.name}", question.value_names)
-        items = [*self.labels, *(value for question in self.questions for value in question.values)]
+        items: list[Label | Value] = [*self.labels, *(value for question in self.questions for value in question.values)]
         _refuse_repeats("hotkey", [item.hotkey for item in items if item.hotkey])
         return self
 

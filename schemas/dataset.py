@@ -15,13 +15,14 @@ import polars as pl
 
 from schemas.codebook import Codebook, parse_codebook
 from schemas.errors import FramingError
-from schemas.files import replace_files
+from schemas.files import digest_text, replace_files
 from schemas.tables import Annotations, Articles, Gold, conform
 
-__all__ = ["Dataset", "Rejected", "partition_quotes", "read_dataset", "read_parquet", "write_dataset", "write_jsonl"]
+__all__ = ["Dataset", "Rejected", "digest_dataset", "partition_quotes", "read_dataset", "read_parquet", "write_dataset", "write_jsonl"]
 
 Rejected = list[dict[str, Any]]
 HISTORY = "history"
+_INCIDENTAL = ("annotation_id", "created_at", "updated_at", "origin")
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,14 @@ def partition_quotes(rows: pl.DataFrame, articles: pl.DataFrame) -> tuple[pl.Dat
     )
     marked = joined.with_columns(_true=true).drop("_text")
     return marked.filter("_true").drop("_true"), marked.filter(~pl.col("_true")).drop("_true")
+
+
+def digest_dataset(dataset: Dataset) -> str:
+    """SHA-256 of what a model learns from: texts, marks and answers, and the codebook. Ids and times of annotations do
+    not count, so the same work pulled again has the same digest."""
+    parts = [dataset.articles.select("article_id", "text"), dataset.annotations, dataset.gold]
+    rows = [part.drop(_INCIDENTAL, strict=False).sort(pl.all()).write_json() if part is not None else "" for part in parts]
+    return digest_text("\n".join([*rows, dataset.codebook.digest if dataset.codebook else ""]))
 
 
 def read_parquet(path: Path) -> pl.DataFrame:

@@ -38,7 +38,7 @@ def replace_files(folder: Path) -> Iterator[Path]:
             if path.is_file():
                 target = folder / path.relative_to(staging)
                 target.parent.mkdir(parents=True, exist_ok=True)
-                os.replace(path, target)
+                path.replace(target)
     except OSError as error:
         raise _unwritable(error, folder) from error
     finally:
@@ -56,7 +56,7 @@ def replace_file(path: Path) -> Iterator[Path]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
-        os.replace(temporary, path)
+        temporary.replace(path)
     except OSError as error:
         raise _unwritable(error, path) from error
     finally:

@@ -23,7 +23,7 @@ class SpanCounts(NamedTuple):
     shared_characters: int = 0
 
     def __add__(self, other: SpanCounts) -> SpanCounts:  # type: ignore[override]
-        return SpanCounts(*(a + b for a, b in zip(self, other, strict=True)))
+        return SpanCounts._make(a + b for a, b in zip(self, other, strict=True))
 
     @property
     def exact_f1(self) -> float:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import dataframely as dy
 import polars as pl
 
@@ -107,7 +105,7 @@ def conform(table: pl.DataFrame, schema: type[dy.Schema], where: object) -> pl.D
     table = table.with_columns(pl.lit(None, column.dtype).alias(name) for name, column in columns.items() if name not in table.columns)
     good, failure = schema.filter(table.select(list(columns)), cast=True)
     if len(failure):
-        rule, count = max(cast(dict[str, int], failure.counts()).items(), key=lambda item: item[1])
+        rule, count = max(failure.counts().items(), key=lambda item: item[1])
         raise FramingError(f"{count} of {table.height} rows break the rule {rule!r}", where, "Mend or remove these rows")
     extra = [name for name in table.columns if name not in columns]
     return pl.concat([good, table.select(extra)], how="horizontal") if extra else pl.DataFrame(good)

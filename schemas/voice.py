@@ -60,8 +60,7 @@ def find_quotations(text: str) -> list[Quotation]:
     found: list[Quotation] = []
     for match in _PAIRS.finditer(text):
         group = match.lastgroup
-        assert group is not None
-        inner = _strip(text, *match.span(group))
+        inner = _strip(text, *match.span(group or 0))
         if inner.start < inner.end:
             sentence = sentences[max(bisect_right(starts, match.start()) - 1, 0)]
             found.append(Quotation(*inner, _voice(text, match, inner, sentence)))

@@ -101,11 +101,16 @@ def _token_coincidences(marks: Marks) -> Matrix:
 
 
 def _agree_on_question(articles: list[ArticleReadings], question: Question) -> dict[str, Any]:
-    answers = [[frozenset(reading.answers[question.name]) for reading in article.readings.values() if question.name in reading.answers] for article in articles]
+    answers = [
+        [frozenset(reading.answers[question.name]) for reading in article.readings.values() if question.name in reading.answers]
+        for article in articles
+    ]
     distance: Callable[[Any, Any], float] = masi_distance if question.choice == "multiple" else nominal_distance
     result: dict[str, Any] = _named(_estimate(answers, distance))
     if question.choice == "multiple":
-        result["values"] = {value: _named(_estimate([[value in chosen for chosen in unit] for unit in answers], nominal_distance)) for value in question.value_names}
+        result["values"] = {
+            value: _named(_estimate([[value in chosen for chosen in unit] for unit in answers], nominal_distance)) for value in question.value_names
+        }
     return result
 
 

@@ -1,0 +1,31 @@
+"""Everything that is Label Studio's: its server, its interface, its ids. None of it leaves this package.
+
+access = resolve_access()
+push(articles, codebook, "My project", access)
+dataset = pull("My project", access)
+"""
+
+from __future__ import annotations
+
+from annotate.labelstudio.credentials import Access, default_data_folder, read_credentials, resolve_access
+from annotate.labelstudio.people import sign_up
+from annotate.labelstudio.pull import pull
+from annotate.labelstudio.push import Pushed, push
+from annotate.labelstudio.server import Server, server_status, start_server, stop_server
+from annotate.labelstudio.submission import submit_annotations
+
+__all__ = [
+    "Access",
+    "Pushed",
+    "Server",
+    "default_data_folder",
+    "pull",
+    "push",
+    "read_credentials",
+    "resolve_access",
+    "server_status",
+    "sign_up",
+    "start_server",
+    "stop_server",
+    "submit_annotations",
+]

@@ -30,7 +30,7 @@ def connect(access: Access) -> Iterator[LabelStudio]:
         raise FramingError("label-studio-sdk is not installed", todo="Install framing-toolkit[annotate]") from error
 
     with explain_errors(access):
-        client = LabelStudio(base_url=access.address, api_key=access.token, timeout=TIMEOUT_SECONDS, max_retries=0)
+        client = LabelStudio(base_url=access.address, api_key=access.token, timeout=TIMEOUT_SECONDS, max_retries=0)  # type: ignore[no-untyped-call]
         client.users.whoami()
         yield client
 

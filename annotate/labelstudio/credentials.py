@@ -81,7 +81,7 @@ def write_private(path: Path, text: str) -> None:
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
-    os.replace(temporary, path)
+    temporary.replace(path)
 
 
 def resolve_access(data: Path | None = None) -> Access:

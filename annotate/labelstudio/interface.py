@@ -21,7 +21,8 @@ __all__ = ["SPANS", "TEXT", "build_instruction", "build_interface", "read_interf
 SPANS, TEXT = "spans", "text"
 
 _STYLE = """
-.framing-labels { position: sticky; top: 0; z-index: 5; padding: 4px 0 6px; border-bottom: 1px solid #cccccc; background: var(--color-neutral-background, #ffffff); }
+.framing-labels { position: sticky; top: 0; z-index: 5; padding: 4px 0 6px; border-bottom: 1px solid #cccccc;
+  background: var(--color-neutral-background, #ffffff); }
 .framing-text { font-size: 16px; line-height: 1.7; max-width: 76ch; }
 .framing-questions { border-top: 1px solid #cccccc; padding-top: 8px; margin-top: 12px; }
 """
@@ -60,14 +61,19 @@ def read_interface(config: str, where: object) -> Codebook:
     try:
         return Codebook.model_validate_json(match["json"])
     except ValidationError as error:
-        raise FramingError("the codebook in this project's labelling interface was damaged", where, "Restore the interface from the codebook") from error
+        raise FramingError(
+            "the codebook in this project's labelling interface was damaged", where, "Restore the interface from the codebook"
+        ) from error
 
 
 def build_instruction(codebook: Codebook) -> str:
     """HTML shown to each annotator before the first task."""
     paragraphs = [f"<p>{html.escape(part)}</p>" for part in codebook.instructions.split("\n\n")]
     rows = [f"<li><b>{html.escape(label.name)}</b>: {html.escape(label.definition)}</li>" for label in codebook.labels]
-    keys = "<p>To tag: press the label's key, then double-click a word or drag over several. Backspace deletes the selected span. Ctrl+Enter submits.</p>"
+    keys = (
+        "<p>To tag: press the label's key, then double-click a word or drag over several. "
+        "Backspace deletes the selected span. Ctrl+Enter submits.</p>"
+    )
     return f"<h3>{html.escape(codebook.title)}</h3>{''.join(paragraphs)}{keys if rows else ''}<ul>{''.join(rows)}</ul>"
 
 
@@ -82,7 +88,9 @@ def _add_question(view: ET.Element, question: Question) -> None:
 
 
 def _add_panel(view: ET.Element, codebook: Codebook) -> None:
-    panel = ET.SubElement(ET.SubElement(view, "Collapse", accordion="false", bordered="true"), "Panel", value=f"Codebook: {codebook.title} {codebook.version}")
+    panel = ET.SubElement(
+        ET.SubElement(view, "Collapse", accordion="false", bordered="true"), "Panel", value=f"Codebook: {codebook.title} {codebook.version}"
+    )
     inner = ET.SubElement(panel, "View")
     lines = [f"{label.name}. {_hint(label)}" for label in codebook.labels]
     lines += [f"{value.name}. {value.definition}" for question in codebook.questions for value in question.values]

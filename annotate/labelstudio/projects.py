@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from annotate.labelstudio.client import READ
@@ -20,7 +20,8 @@ PAGE = 1000
 
 def find_project(client: LabelStudio, title: str) -> Any | None:
     """The project of exactly this title, or None. FramingError if there are several."""
-    found = [project for project in client.projects.list(title=title, request_options=READ) if project.title == title]
+    projects: Iterable[Any] = client.projects.list(title=title, request_options=READ)
+    found = [project for project in projects if project.title == title]
     if len(found) > 1:
         raise FramingError(f"{len(found)} projects have this title", title, "Rename all but one in Label Studio")
     # The list leaves out the labelling interface.
@@ -46,5 +47,6 @@ def create_project(client: LabelStudio, title: str, codebook: Codebook, coders: 
 
 def list_tasks(client: LabelStudio, project_id: int) -> Iterator[tuple[int, dict[str, Any]]]:
     """(task id, task data) of every task."""
-    for task in client.tasks.list(project=project_id, fields="task_only", include="id,data", page_size=PAGE, request_options=READ):
+    tasks: Iterable[Any] = client.tasks.list(project=project_id, fields="task_only", include="id,data", page_size=PAGE, request_options=READ)
+    for task in tasks:
         yield task.id, task.data if isinstance(task.data, dict) else {}

@@ -73,11 +73,14 @@ def _send(
     client: LabelStudio, project_id: int, articles: pl.DataFrame, missing: list[dict[str, Any]], title: str, progress: Callable[[int, int], None]
 ) -> None:
     import httpx
+    from label_studio_sdk.types import ImportApiRequest
 
     total, failures = len(missing), 0
     while missing:
         try:
-            client.projects.import_tasks(project_id, request=[{"data": data} for data in missing[:BATCH]], request_options={"max_retries": 0})
+            client.projects.import_tasks(
+                project_id, request=[ImportApiRequest(data=data) for data in missing[:BATCH]], request_options={"max_retries": 0}
+            )
             missing = missing[BATCH:]
         except httpx.TransportError:
             # The batch may have arrived although its answer did not: ask what is there, then send only the rest.

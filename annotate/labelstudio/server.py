@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import json
 import os
 import shutil
@@ -105,7 +107,9 @@ def _executable() -> list[str]:
     if found := shutil.which("label-studio"):
         return [found]
     raise FramingError(
-        "neither uv nor label-studio is on the PATH, so no server can be started", "labelstudio", "Install uv (`pip install uv`), or set LABEL_STUDIO_URL"
+        "neither uv nor label-studio is on the PATH, so no server can be started",
+        "labelstudio",
+        "Install uv (`pip install uv`), or set LABEL_STUDIO_URL",
     )
 
 
@@ -127,8 +131,8 @@ def _environment(data: Path, credentials: Credentials) -> dict[str, str]:
 
 def _free_port(previous: Server | None) -> int:
     # Label Studio silently takes the next port when its own is in use, so a free one is found first.
-    wanted = [int(previous.address.rsplit(":", 1)[1])] if previous else []
-    for port in [*wanted, *PORTS]:
+    wanted: list[int] = [int(previous.address.rsplit(":", 1)[1])] if previous else []
+    for port in itertools.chain(wanted, PORTS):
         with socket.socket() as probe:
             # As the server does: a port that only lingers after the last stop is free.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -170,7 +174,5 @@ def _created(pid: int) -> float | None:
 
 
 def _quietly(action: Callable[[], None]) -> None:
-    try:
+    with contextlib.suppress(psutil.NoSuchProcess):
         action()
-    except psutil.NoSuchProcess:
-        pass

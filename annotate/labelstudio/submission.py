@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import polars as pl
@@ -24,7 +24,7 @@ def submit_annotations(title: str, rows: pl.DataFrame, access: Access, progress:
         if project is None:
             raise FramingError("no project has this title", title, "Run `framing push` first")
         me = client.users.whoami(request_options=READ).id
-        listing = client.tasks.list(project=project.id, fields="all", include="id,annotators", page_size=500, request_options=READ)
+        listing: Iterable[Any] = client.tasks.list(project=project.id, fields="all", include="id,annotators", page_size=500, request_options=READ)
         done = {task.id for task in listing if me in _numbers(task.annotators)}
         tasks = {data["article_id"]: number for number, data in list_tasks(client, project.id)}
         wanted = [(key[0], part) for key, part in rows.group_by("article_id", maintain_order=True) if tasks.get(str(key[0])) not in done]

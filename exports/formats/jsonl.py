@@ -1,0 +1,17 @@
+"""One JSON object a line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+
+from schemas.dataset import write_jsonl
+
+__all__ = ["write_jsonl_tables"]
+
+
+def write_jsonl_tables(tables: Mapping[str, pl.DataFrame], folder: Path) -> None:
+    for name, table in tables.items():
+        write_jsonl(folder / f"{name}.jsonl", table.iter_rows(named=True))

@@ -1,0 +1,63 @@
+"""framing explain: why a text's spans were flagged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from framing.console import result
+from framing.options import ModelFolder, epilog
+
+__all__ = ["register"]
+
+
+def register(app: typer.Typer) -> None:
+    app.command("explain", epilog=epilog("framing explain 'As the \"culprit\", he is under pressure.'"))(explain)
+
+
+def explain(
+    text: Annotated[str, typer.Argument(metavar="TEXT|FILE", help="A text, or a file with one article.")],
+    model: ModelFolder = None,
+    reasons: Annotated[int, typer.Option(min=1, help="How many features to show for each span.")] = 5,
+) -> None:
+    """Say which words and features made each span, strongest first."""
+    from classifiers import explain as find_reasons
+    from classifiers import load_model
+
+    explanations = find_reasons(load_model(model), _read(text), reasons)
+    for found in explanations:
+        span = found.span
+        result(f'"{found.text}"  {span.label}  probability {span.probability:.2f}  voice {span.voice}  characters {span.start} to {span.end}')
+        for title, reasons_given in (("loaded because of", found.loaded), (f"{span.label} because of", found.label)):
+            result(f"  {title}")
+            for reason in reasons_given:
+                result(f"    {reason.weight:+.2f}  {reason.words}")
+    result(f"{len(explanations)} spans; each weight is what the feature adds to the mean log-odds of the span's tokens")
+
+
+def _read(text: str) -> str:
+    from annotate.ingest import ingest
+    from schemas.errors import FramingError
+    from schemas.text import canonicalise
+
+    if _is_file(text):
+        found = ingest([text]).articles
+        if found.height > 1:
+            raise FramingError(f"holds {found.height} articles", text, "Explain one article at a time")
+        return str(found["text"][0])
+    # A mistyped file name is not a text to be explained.
+    if Path(text).suffix in (".txt", ".md", ".html") and " " not in text:
+        raise FramingError("no such file", text, "Check the spelling")
+    if not text.strip():
+        raise FramingError("there is no text to explain", "TEXT", "Give a sentence in quotation marks, or a file")
+    return canonicalise(text).text
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return Path(text).is_file()
+    except (OSError, ValueError):
+        # Too long for a name, or with a NUL in it: a text.
+        return False

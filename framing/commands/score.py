@@ -1,0 +1,33 @@
+"""framing score: model and articles to scores."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from framing.console import notice, progress, result
+from framing.options import ModelFolder, epilog
+
+__all__ = ["register"]
+
+
+def register(app: typer.Typer) -> None:
+    app.command("score", epilog=epilog("framing score articles.parquet --out scores"))(score)
+
+
+def score(
+    articles: Annotated[list[str], typer.Argument(metavar="ARTICLES...", help="Files, folders, globs or datasets, as for `framing ingest`.")],
+    out: Annotated[Path, typer.Option(help="The score folder to write.")],
+    model: ModelFolder = None,
+    text_column: Annotated[str, typer.Option(help="The column that holds the text, in tables.")] = "text",
+) -> None:
+    """Find spans, score sentences and questions, and measure readability."""
+    from framing.scoring import score_files
+
+    with progress("scoring") as update:
+        scored = score_files(articles, out, model, text_column=text_column, progress=update)
+    for line in scored.notices:
+        notice(line)
+    result(f"{scored.articles} articles, {scored.spans} spans -> {out}")

@@ -1,0 +1,34 @@
+"""framing train: gold to a model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from framing.console import notice, progress, result
+from framing.options import epilog
+
+__all__ = ["register"]
+
+
+def register(app: typer.Typer) -> None:
+    app.command("train", epilog=epilog("framing train dataset --out model"))(train)
+
+
+def train(
+    datasets: Annotated[list[Path], typer.Argument(metavar="DATASET...", help="Dataset folders with gold, all of one codebook.")],
+    out: Annotated[Path, typer.Option(help="The model folder to write.")],
+    folds: Annotated[int, typer.Option(min=0, help="Folds of the evaluation that goes into the model card; 0 leaves it out.")] = 5,
+    title: Annotated[str | None, typer.Option(help="Title of the model card.")] = None,
+) -> None:
+    """Train a model, evaluate it on grouped folds, and write its folder with the card."""
+    from framing.training import train_model
+
+    with progress("evaluating on folds") as update:
+        trained = train_model(datasets, out, folds=folds, title=title, progress=update)
+    for line in trained.notices:
+        notice(line)
+    figure = f"; token F1 {trained.token_f1:.3f} out of fold" if trained.token_f1 is not None else ""
+    result(f"model {trained.digest[:16]} from {trained.articles} articles -> {out}{figure}")

@@ -1,0 +1,129 @@
+"""The demo: every step a user would take, on synthetic articles, against a real server."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+
+from annotate.adjudication import adjudicate
+from annotate.agreement import agree
+from annotate.labelstudio import Access, Server, default_data_folder, pull, push, read_credentials, sign_up, start_server, submit_annotations
+from framing.console import progress, waiting, write_json
+from framing.sample import ANNOTATORS, read_sample
+from framing.scoring import score_files
+from framing.training import train_model
+from schemas.dataset import Dataset, read_dataset, write_dataset, write_jsonl
+from schemas.errors import FramingError
+from schemas.files import replace_file
+
+__all__ = ["run_demo"]
+
+TITLE = "Framing demo: synthetic articles"
+# Every fourth article is scored by a model that has not seen it.
+HELD_OUT = 4
+ANNOTATOR_FILE = "demo-annotators.json"
+
+
+def run_demo(out: Path) -> None:
+    """Write dataset/, model/, scores/, agreement.json and report.html into `out`, and leave the server running."""
+    from framing.reporting import report_folder
+
+    begin = time.monotonic()
+    sample = read_sample()
+    with step("Label Studio") as say, waiting("starting Label Studio (the first start installs it and takes minutes)") as update:
+        server = start_server(default_data_folder(), update)
+        say(f"at {server.address}")
+    access = Access(server.address, read_credentials(server.data).token)
+    annotated, held_out = _split(sample)
+    with step("push") as say, progress("pushing") as bar:
+        pushed = push(annotated.articles, annotated.require_codebook(TITLE), TITLE, access, progress=bar)
+        say(f"{pushed.sent} synthetic articles sent, {pushed.present} were there")
+    with step("annotate") as say:
+        submitted = [_submit(annotated, name, access, server) for name in ANNOTATORS]
+        say(f"two synthetic annotators, with accounts of their own, submitted {submitted[0]} and {submitted[1]} articles")
+    dataset_folder = out / "dataset"
+    with step("pull") as say:
+        dataset = write_dataset(dataset_folder, pull(TITLE, access))
+        annotations = dataset.require_annotations(TITLE)
+        say(f"{annotations['start'].is_not_null().sum()} spans by {annotations['annotator'].n_unique()} annotators")
+    with step("agree") as say:
+        agreement = agree(dataset)
+        write_json(out / "agreement.json", agreement.to_dict())
+        row = agreement.any_label
+        say(f"Krippendorff's alpha over tokens {_figure(row['alpha'])} ({_figure(row['low'])} to {_figure(row['high'])})")
+    with step("adjudicate") as say:
+        gold = adjudicate(dataset)
+        write_dataset(dataset_folder, replace(read_dataset(dataset_folder), gold=gold))
+        say(f"{gold['start'].is_not_null().sum()} gold spans by majority")
+    with step("evaluate and train") as say, progress("evaluating on folds") as bar:
+        trained = train_model([dataset_folder], out / "model", title="Demo model, trained on synthetic articles", progress=bar)
+        tokens = (trained.evaluation or {})["tokens"]
+        floor, human = _figure(tokens["floor_f1"]), _figure(tokens["human_f1"])
+        say(f"token F1 {_figure(tokens['f1'])} out of fold (cue words {floor}, one annotator against the other {human})")
+    with step("score") as say, progress("scoring") as bar:
+        with replace_file(out / "held-out.jsonl") as temporary:
+            write_jsonl(temporary, held_out.articles.iter_rows(named=True))
+        scored = score_files([str(out / "held-out.jsonl")], out / "scores", out / "model", progress=bar)
+        say(f"{scored.spans} spans in {scored.articles} articles the model had not seen")
+    with step("report") as say:
+        report_folder(out / "scores", out / "report.html", out / "model", title="Loaded language in the synthetic sample")
+        say(str(out / "report.html"))
+    _say_where(out, server, pushed.address, time.monotonic() - begin)
+
+
+@contextmanager
+def step(name: str) -> Iterator[Callable[[str], None]]:
+    """One line for each step: what it did and how long it took."""
+    said: list[str] = []
+    begin = time.monotonic()
+    yield said.append
+    print(f"{name:20} {'; '.join(said)} [{time.monotonic() - begin:.1f} s]", flush=True)
+
+
+def _split(sample: Dataset) -> tuple[Dataset, Dataset]:
+    last = pl.Series([i % HELD_OUT == HELD_OUT - 1 for i in range(sample.articles.height)])
+    return replace(sample, articles=sample.articles.filter(~last)), replace(sample, articles=sample.articles.filter(last))
+
+
+def _submit(dataset: Dataset, annotator: str, access: Access, server: Server) -> int:
+    rows = dataset.require_annotations(TITLE).filter(pl.col("annotator") == annotator)
+    rows = rows.join(dataset.articles.select("article_id"), on="article_id", how="semi", maintain_order="left")
+    theirs = sign_up(access, f"{annotator}.synthetic@example.com", _password(server.data, annotator))
+    with progress(f"entering the work of {annotator}") as bar:
+        return submit_annotations(TITLE, rows, theirs, bar)
+
+
+def _password(data: Path, annotator: str) -> str:
+    from annotate.labelstudio.credentials import write_private
+
+    path = data / ANNOTATOR_FILE
+    try:
+        passwords: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    except ValueError as error:
+        raise FramingError("is damaged", path, "Delete it, and the annotators' accounts in Label Studio") from error
+    if annotator not in passwords:
+        passwords[annotator] = secrets.token_urlsafe(12)
+        write_private(path, json.dumps(passwords))
+    return passwords[annotator]
+
+
+def _say_where(out: Path, server: Server, project: str, seconds: float) -> None:
+    credentials = read_credentials(server.data)
+    print(
+        f"\nDone in {seconds:.0f} s. All articles and annotators are synthetic.\n"
+        f"  labelling screen  {project}\n"
+        f"  login             {credentials.username}  {credentials.password}\n"
+        f"  report            {(out / 'report.html').absolute()}\n"
+        f"  stop the server   framing labelstudio stop"
+    )
+
+
+def _figure(value: float | None) -> str:
+    return f"{value:.3f}" if value is not None else "-"

@@ -1,0 +1,58 @@
+"""The command `framing`: its verbs, and the one place where errors are printed."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from framing.commands import (
+    adjudicate,
+    agree,
+    codebook,
+    demo,
+    evaluate,
+    explain,
+    export,
+    ingest,
+    labelstudio,
+    pull,
+    push,
+    report,
+    score,
+    train,
+)
+from framing.options import epilog
+from schemas.errors import FramingError, printable
+
+__all__ = ["app", "run"]
+
+app = typer.Typer(
+    name="framing",
+    help="Annotate loaded language and frames in Label Studio, measure agreement, train readable classifiers, score news.",
+    epilog=epilog("framing demo --out demo"),
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+# In the order of the work.
+for module in (demo, labelstudio, ingest, codebook, push, pull, agree, adjudicate, train, evaluate, score, explain, report, export):
+    module.register(app)
+
+
+def run() -> None:
+    """Entry point. A FramingError becomes one line and exit code 1; anything else is a defect and keeps its traceback."""
+    try:
+        app()
+    except FramingError as error:
+        print(f"framing: {error}", file=sys.stderr)
+        sys.exit(1)
+    except BrokenPipeError:
+        # The reader of a pipe went away, as `head` does.
+        sys.stderr.close()
+        sys.exit(1)
+    except OSError as error:
+        # A disk or permission error from a place that nobody foresaw is still the user's to mend.
+        print(printable(f"framing: {error.filename or 'file'}: {error.strerror or error}"), file=sys.stderr)
+        sys.exit(1)

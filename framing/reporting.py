@@ -1,0 +1,100 @@
+"""From a score folder or a dataset to the report: what `framing report` and the demo share."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from exports.report import Report, write_report
+from exports.tables import collect_tables, is_scores
+from schemas.dataset import read_dataset
+from schemas.errors import FramingError
+from schemas.files import digest_file
+
+__all__ = ["report_folder"]
+
+
+def report_folder(folder: Path, out: Path, model: Path | None = None, title: str | None = None) -> list[str]:
+    """Write the report; returns what the user should know. Scores need the files they were made from, unchanged."""
+    if not folder.is_dir():
+        raise FramingError("no such folder", folder, "Name a score folder or a dataset")
+    report, notices = _of_scores(folder, model, title) if is_scores(folder) else (_of_dataset(folder, title), [])
+    write_report(report, out)
+    return notices
+
+
+def _of_scores(folder: Path, model: Path | None, title: str | None) -> tuple[Report, list[str]]:
+    from classifiers import load_model, model_digest
+    from classifiers.card import evaluation_rows
+
+    tables, run = collect_tables(folder), json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    loaded, digest = load_model(model), model_digest(model)
+    if digest != run["model"]:
+        raise FramingError(f"was scored by model {run['model'][:16]}, not by {digest[:16]}", folder, "Name that model with --model")
+    texts, notices = _texts(run)
+    articles = tables["articles"].join(texts, on="article_id", how="inner", maintain_order="left")
+    if articles.height < tables["articles"].height:
+        notices.append(f"{tables['articles'].height - articles.height} scored articles are left out: their text was not found")
+    answers = {
+        row["article_id"]: {value: row[f"{name}_{value}"] for name, head in loaded.questions.items() for value in head.outputs}
+        for row in tables["articles"].iter_rows(named=True)
+    }
+    facts = dict(loaded.facts)
+    name = facts.get("title") or loaded.codebook.title
+    report = Report(
+        title=title or f"Loaded language in {articles.height} articles",
+        kind=f"Spans found by a model ({name}, digest {digest[:12]}).",
+        codebook=loaded.codebook,
+        articles=articles,
+        spans=tables["spans"].join(articles.select("article_id"), on="article_id", how="semi"),
+        answers=answers,
+        evaluation=evaluation_rows(facts["evaluation"]) if "evaluation" in facts else (),
+        agreement=facts.get("agreement"),
+    )
+    return report, notices
+
+
+def _texts(run: dict[str, Any]) -> tuple[pl.DataFrame, list[str]]:
+    from annotate.ingest import ingest
+
+    present, notices = [], []
+    for name, digest in run["inputs"].items():
+        path = Path(name)
+        if not path.exists():
+            notices.append(f"{path} is gone, so its articles cannot be shown")
+        elif digest_file(path) != digest:
+            notices.append(f"{path} has changed since it was scored, so its articles are not shown")
+        else:
+            present.append(path)
+    if not present:
+        raise FramingError("none of the scored files is still there unchanged", next(iter(run["inputs"]), "run.json"), "Score the articles again")
+    return ingest(present, text_column=run.get("text_column", "text")).articles.select("article_id", "text"), notices
+
+
+def _of_dataset(folder: Path, title: str | None) -> Report:
+    from annotate.agreement import agree
+    from schemas.voice import find_quotations, voice_of
+
+    dataset = read_dataset(folder)
+    annotations = dataset.require_annotations(folder)
+    texts = dict(dataset.articles.select("article_id", "text").iter_rows())
+    quotations = {article: find_quotations(text) for article, text in texts.items()}
+    source = dataset.gold if dataset.gold is not None else annotations.with_columns(support=pl.lit(1.0))
+    rows = [
+        {**row, "probability": row["support"], "voice": voice_of(row["start"], row["end"], quotations[row["article_id"]])}
+        for row in source.filter(pl.col("start").is_not_null()).iter_rows(named=True)
+    ]
+    columns = {"article_id": pl.String, "label": pl.String, "start": pl.Int64, "end": pl.Int64, "probability": pl.Float64, "voice": pl.String}
+    what = "gold after adjudication" if dataset.gold is not None else "every annotator's own"
+    return Report(
+        title=title or f"Annotations of {annotations['article_id'].n_unique()} articles",
+        kind=f"Spans marked by {annotations['annotator'].n_unique()} annotators ({what}).",
+        codebook=dataset.require_codebook(folder),
+        articles=dataset.articles,
+        spans=pl.DataFrame([{key: row[key] for key in columns} for row in rows], schema=columns),
+        measure="support",
+        agreement=agree(dataset, folder).to_dict(),
+    )

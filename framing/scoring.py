@@ -1,0 +1,36 @@
+"""From files to a score folder: what `framing score` and the demo share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["Scored", "score_files"]
+
+
+@dataclass(frozen=True)
+class Scored:
+    articles: int
+    spans: int
+    notices: tuple[str, ...]
+
+
+def score_files(
+    paths: Sequence[str], out: Path, model: Path | None, *, text_column: str = "text", progress: Callable[[int, int], None] = lambda done, total: None
+) -> Scored:
+    """Score every article in the files and write the score folder."""
+    from annotate.ingest import find_files, ingest
+    from classifiers import load_model, model_digest, score, write_scores
+    from schemas.files import digest_file
+
+    # A wrong model is said before an archive is read.
+    loaded, digest = load_model(model), model_digest(model)
+    found = ingest(paths, text_column=text_column)
+    scores = score(loaded, found.articles, digest, progress)
+    inputs = {str(path.absolute()): digest_file(path) for path in find_files(paths)}
+    write_scores(scores, out, digest=digest, inputs=inputs, text_column=text_column, refused=found.rejected)
+    notices = list(found.notices)
+    if found.rejected:
+        notices.append(f"{len(found.rejected)} rows could not be scored; run.json says which and why")
+    return Scored(scores.articles.height, scores.spans.height, tuple(notices))

@@ -1,0 +1,96 @@
+"""From dataset folders to a model folder with a card: what `framing train`, the demo and the starter model share."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from schemas.dataset import Dataset, digest_dataset, read_dataset
+from schemas.errors import FramingError
+
+__all__ = ["Trained", "join_datasets", "train_model"]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What came of it."""
+
+    digest: str
+    articles: int
+    token_f1: float | None
+    evaluation: dict[str, Any] | None
+    notices: tuple[str, ...]
+
+
+def train_model(
+    folders: Sequence[Path],
+    out: Path,
+    *,
+    folds: int = 5,
+    group: str = "article",
+    title: str | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Trained:
+    """Train on the datasets together and write the model folder. `folds` = 0 leaves the evaluation out of the card."""
+    from annotate.agreement import agree
+    from classifiers import evaluate, make_task, save_model, train
+
+    dataset = join_datasets(folders)
+    task = make_task(dataset, folders[0])
+    evaluation = evaluate(task, dataset.articles, folds=folds, group=group, progress=progress) if folds else None
+    facts: dict[str, Any] = {
+        "training": _describe(dataset, len(task.documents)),
+        "versions": {"python": platform.python_version()} | {name: version(name) for name in ("framing-toolkit", "scikit-learn", "numpy")},
+    }
+    if title:
+        facts["title"] = title
+    if dataset.annotations is not None:
+        facts["agreement"] = {"labels": agree(dataset).labels}
+    if evaluation:
+        facts["evaluation"] = evaluation
+    digest = save_model(replace(train(task), facts=facts), out)
+    token_f1 = evaluation["tokens"]["f1"] if evaluation and "tokens" in evaluation else None
+    return Trained(digest, len(task.documents), token_f1, evaluation, tuple(_stale(folder) for folder in folders if _stale(folder)))
+
+
+def join_datasets(folders: Sequence[Path]) -> Dataset:
+    """One dataset of several, with the same codebook and distinct articles."""
+    read = [read_dataset(folder) for folder in folders]
+    for folder, dataset in zip(folders, read, strict=True):
+        if dataset.require_codebook(folder).digest != read[0].require_codebook(folders[0]).digest:
+            raise FramingError("has another codebook than the first dataset", folder, "Train on datasets of one codebook")
+        dataset.require_gold(folder)
+    articles = pl.concat([dataset.articles for dataset in read], how="diagonal_relaxed")
+    repeated = articles.filter(articles["article_id"].is_duplicated())["article_id"]
+    if len(repeated):
+        raise FramingError(f"article {repeated[0]!r} is in two of the datasets", folders[-1], "Leave one of them out")
+    tables = {name: [table for dataset in read if (table := getattr(dataset, name)) is not None] for name in ("annotations", "gold")}
+    joined = {name: pl.concat(parts, how="diagonal_relaxed") if parts else None for name, parts in tables.items()}
+    return Dataset(articles, joined["annotations"], joined["gold"], read[0].codebook)
+
+
+def _describe(dataset: Dataset, articles: int) -> dict[str, Any]:
+    gold = dataset.require_gold("training")
+    facts: dict[str, Any] = {"articles": articles}
+    if dataset.annotations is not None:
+        # How many, not who: the card travels with the model.
+        facts["annotators"] = dataset.annotations["annotator"].n_unique()
+    facts["gold_spans"] = int(gold["start"].is_not_null().sum())
+    facts["adjudication"] = sorted(gold["rule"].unique())
+    outlets = dataset.articles["outlet"].drop_nulls().unique().sort().to_list()
+    facts["outlets"] = outlets[:20] + ([f"and {len(outlets) - 20} more"] if len(outlets) > 20 else [])
+    facts["data_digest"] = digest_dataset(dataset)
+    return facts
+
+
+def _stale(folder: Path) -> str:
+    gold, annotations = folder / "gold.parquet", folder / "annotations.parquet"
+    if annotations.exists() and gold.stat().st_mtime_ns < annotations.stat().st_mtime_ns:
+        return f"{gold} is older than the annotations; run `framing adjudicate {folder}` to renew it"
+    return ""
