@@ -24,7 +24,7 @@ from schemas.spans import SpanCounts, compare_spans
 __all__ = ["train"]
 
 LABELLED = "loaded"
-QUESTION_STRENGTH = 10.0
+SENTENCE_STRENGTH, QUESTION_STRENGTH = 0.25, 10.0
 ENTRY_COSTS = (0.0, 0.5, 1.0, 2.0)
 THRESHOLD_QUANTILES = (0.80, 0.84, 0.87, 0.90, 0.92, 0.94, 0.96, 0.98)
 
@@ -115,7 +115,9 @@ def mean_rows(segments: Sequence[slice], rows: int) -> sparse.csr_matrix:
 
 def _fit_sentences(task: Task, bag: BagSpace, segments: list[Segment], probabilities: Floats) -> Head:
     groups = np.repeat(np.arange(len(task.documents)), [len(document.sentences) for document in task.documents])
-    return _fit_bags(bag.matrix(task.batch, segments, probabilities), {LABELLED: task.sentence_shares()}, groups, fit_bag)
+    return _fit_bags(
+        bag.matrix(task.batch, segments, probabilities), {LABELLED: task.sentence_shares()}, groups, partial(fit_bag, strength=SENTENCE_STRENGTH)
+    )
 
 
 def _fit_question(task: Task, question: Question, bag: BagSpace, segments: list[Segment], probabilities: Floats) -> Head | None:

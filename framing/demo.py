@@ -26,7 +26,7 @@ from schemas.files import replace_file
 __all__ = ["run_demo"]
 
 TITLE = "Framing demo: synthetic articles"
-# Every fourth article is scored by a model that has not seen it.
+# Every fourth article is left to the user to tag, and is scored by a model that has not seen it.
 HELD_OUT = 4
 ANNOTATOR_FILE = "demo-annotators.json"
 
@@ -43,8 +43,8 @@ def run_demo(out: Path) -> None:
     access = Access(server.address, read_credentials(server.data).token)
     annotated, held_out = _split(sample)
     with step("push") as say, progress("pushing") as bar:
-        pushed = push(annotated.articles, annotated.require_codebook(TITLE), TITLE, access, progress=bar)
-        say(f"{pushed.sent} synthetic articles sent, {pushed.present} were there")
+        pushed = push(sample.articles, sample.require_codebook(TITLE), TITLE, access, progress=bar)
+        say(f"{pushed.sent} synthetic articles sent, {pushed.present} were there; {held_out.articles.height} are left for you to tag")
     with step("annotate") as say:
         submitted = [_submit(annotated, name, access, server) for name in ANNOTATORS]
         say(f"two synthetic annotators, with accounts of their own, submitted {submitted[0]} and {submitted[1]} articles")
@@ -68,8 +68,11 @@ def run_demo(out: Path) -> None:
         floor, human = _figure(tokens["floor_f1"]), _figure(tokens["human_f1"])
         say(f"token F1 {_figure(tokens['f1'])} out of fold (cue words {floor}, one annotator against the other {human})")
     with step("score") as say, progress("scoring") as bar:
+        unseen = held_out.articles.join(gold, on="article_id", how="anti", maintain_order="left")
+        if unseen.is_empty():
+            raise FramingError("every held-out article has been tagged, so none is left to score", TITLE, "Use `framing train` and `framing score`")
         with replace_file(out / "held-out.jsonl") as temporary:
-            write_jsonl(temporary, held_out.articles.iter_rows(named=True))
+            write_jsonl(temporary, unseen.iter_rows(named=True))
         scored = score_files([str(out / "held-out.jsonl")], out / "scores", out / "model", progress=bar)
         say(f"{scored.spans} spans in {scored.articles} articles the model had not seen")
     with step("report") as say:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from annotate.labelstudio.credentials import Access, default_data_folder, read_credentials, resolve_access
 from annotate.labelstudio.people import sign_up
-from annotate.labelstudio.pull import pull
-from annotate.labelstudio.push import Pushed, push
+from annotate.labelstudio.download import pull
+from annotate.labelstudio.upload import Pushed, push
 from annotate.labelstudio.server import Server, server_status, start_server, stop_server
 from annotate.labelstudio.submission import submit_annotations
 

@@ -25,12 +25,14 @@ def connect(access: Access) -> Iterator[LabelStudio]:
     """A client whose token was accepted. Errors inside the block become FramingErrors."""
     # The import takes seconds, and most commands never talk to a server.
     try:
+        import httpx
         from label_studio_sdk import LabelStudio
     except ImportError as error:
         raise FramingError("label-studio-sdk is not installed", todo="Install framing-toolkit[annotate]") from error
 
-    with explain_errors(access):
-        client = LabelStudio(base_url=access.address, api_key=access.token, timeout=TIMEOUT_SECONDS, max_retries=0)  # type: ignore[no-untyped-call]
+    # The SDK leaves the connection of a client that it makes itself open for good.
+    with explain_errors(access), httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=True) as transport:
+        client = LabelStudio(base_url=access.address, api_key=access.token, httpx_client=transport, max_retries=0)  # type: ignore[no-untyped-call]
         client.users.whoami()
         yield client
 

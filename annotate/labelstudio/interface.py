@@ -68,10 +68,10 @@ def read_interface(config: str, where: object) -> Codebook:
 
 def build_instruction(codebook: Codebook) -> str:
     """HTML shown to each annotator before the first task."""
-    paragraphs = [f"<p>{html.escape(part)}</p>" for part in codebook.instructions.split("\n\n")]
+    paragraphs = [f'<p style="margin: 0 0 12px">{html.escape(part)}</p>' for part in codebook.instructions.split("\n\n")]
     rows = [f"<li><b>{html.escape(label.name)}</b>: {html.escape(label.definition)}</li>" for label in codebook.labels]
     keys = (
-        "<p>To tag: press the label's key, then double-click a word or drag over several. "
+        '<p style="margin: 0 0 12px">To tag: press the key of the label, then double-click a word or drag over several. '
         "Backspace deletes the selected span. Ctrl+Enter submits.</p>"
     )
     return f"<h3>{html.escape(codebook.title)}</h3>{''.join(paragraphs)}{keys if rows else ''}<ul>{''.join(rows)}</ul>"

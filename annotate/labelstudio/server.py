@@ -52,7 +52,8 @@ def start_server(data: Path, progress: Callable[[str], None] = lambda message: N
     server = server_status(data)
     if server is not None and server.running:
         return server
-    data.mkdir(parents=True, exist_ok=True)
+    # The database holds everybody's work and password hashes.
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
     credentials = create_credentials(data)
     port = _free_port(server)
     command = [*_executable(), "start", "--no-browser", "--internal-host", "127.0.0.1", "--port", str(port), "--enable-legacy-api-token"]
@@ -64,6 +65,8 @@ def start_server(data: Path, progress: Callable[[str], None] = lambda message: N
     started = Server(f"http://127.0.0.1:{port}", process.pid, data, running=True)
     write_private(data / PROCESS_FILE, json.dumps({"address": started.address, "pid": process.pid, "created": _created(process.pid)}))
     _wait_until_healthy(started, process, progress)
+    # It outlives this process by design; Python would warn that it was not waited for.
+    process.returncode = 0
     return started
 
 

@@ -1,0 +1,138 @@
+"""What people did comes back as it was made; what cannot be true is set aside with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from annotate.labelstudio import Access, pull, push, submit_annotations
+from annotate.labelstudio.client import connect
+from annotate.labelstudio.projects import find_project, list_tasks
+from schemas.codebook import load_codebook
+from schemas.dataset import read_dataset, write_dataset
+from schemas.errors import FramingError
+
+pytestmark = pytest.mark.server
+Make = Callable[..., pl.DataFrame]
+Person = Callable[[str], Access]
+
+TEXT = 'A 👩‍👩‍👧 reckless plan,\nso-called "reform" of\nthe 𝔸rea.'
+COLUMNS = ["article_id", "annotator", "label", "start", "end", "quote", "value", "origin"]
+
+
+def span(label: str, quote: str, article: str = "one") -> dict[str, Any]:
+    start = TEXT.index(quote)
+    return {"article_id": article, "label": label, "start": start, "end": start + len(quote), "quote": quote, "value": None}
+
+
+def answer(value: str, article: str = "one") -> dict[str, Any]:
+    return {"article_id": article, "label": "frames", "start": None, "end": None, "quote": None, "value": value}
+
+
+def nothing(article: str) -> dict[str, Any]:
+    return {"article_id": article, "label": None, "start": None, "end": None, "quote": None, "value": None}
+
+
+def annotate_raw(title: str, access: Access, result: list[dict[str, Any]], **more: Any) -> None:
+    """An annotation as somebody's own script might send it: Label Studio accepts anything."""
+    with connect(access) as client:
+        project = find_project(client, title)
+        assert project is not None
+        task, _ = next(list_tasks(client, project.id))
+        client.annotations.create(task, result=result, **more)
+
+
+def labels(value: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"id": "x", "from_name": "spans", "to_name": "text", "type": "labels", "value": value, **more}
+
+
+def test_a_pulled_row_equals_the_one_made(access: Access, title: str, make_articles: Make, make_person: Person) -> None:
+    made = [
+        span("Loaded_Language", "reckless plan"),
+        span("Scare_Quotes", "reform"),
+        span("Name_Calling", 'plan,\nso-called "reform" of\nthe 𝔸rea'),
+        answer("Economic"),
+        answer("Political"),
+        nothing("two"),
+    ]
+    push(make_articles(one=TEXT, two="Plain."), load_codebook(), title, access)
+    submit_annotations(title, pl.DataFrame(made, infer_schema_length=None), make_person("maker"))
+    dataset = pull(title, access)
+    expected = {tuple({**row, "annotator": "maker@example.com", "origin": "manual"}[name] for name in COLUMNS) for row in made}
+    assert set(dataset.require_annotations("test").select(COLUMNS).rows()) == expected
+    assert dataset.rejected == []
+
+
+def test_two_people_are_two_annotators_and_nobody_submits_twice(access: Access, title: str, make_articles: Make, make_person: Person) -> None:
+    push(make_articles(one=TEXT), load_codebook(), title, access)
+    rows = pl.DataFrame([span("Scare_Quotes", "reform")])
+    for name in ("first", "second"):
+        assert submit_annotations(title, rows, make_person(name)) == 1
+        assert submit_annotations(title, rows, make_person(name)) == 0
+    annotations = pull(title, access).require_annotations("test")
+    assert annotations["annotator"].to_list() == ["first@example.com", "second@example.com"]
+
+
+def test_an_unknown_label_and_offsets_outside_the_text_are_set_aside_with_reasons(access: Access, title: str, make_articles: Make) -> None:
+    push(make_articles(one=TEXT), load_codebook(), title, access)
+    annotate_raw(
+        title,
+        access,
+        [
+            labels({"start": 0, "end": 1, "text": "A", "labels": ["Nonsense"]}),
+            labels({"start": 5, "end": 4000, "text": "", "labels": ["Loaded_Language"]}),
+            {"id": "y", "from_name": "frames", "to_name": "text", "type": "choices", "value": {"choices": ["Astrology"]}},
+            {"id": "z", "from_name": "stars", "to_name": "text", "type": "rating", "value": {"rating": 5}},
+            labels({"start": 0, "end": 1, "text": "A", "labels": ["Loaded_Language"]}),
+        ],
+    )
+    dataset = pull(title, access)
+    reasons = [row["reason"] for row in dataset.rejected]
+    assert [row["quote"] for row in dataset.require_annotations("test").to_dicts()] == ["A"]
+    assert reasons == [
+        "the codebook has no label 'Nonsense'",
+        f"its offsets 5 to 4000 are outside the text of {len(TEXT)} characters",
+        "the codebook has no value of frames 'Astrology'",
+        "results of type 'rating' are not part of this labelling interface",
+    ]
+
+
+def test_a_skipped_task_is_no_reading_and_a_second_annotation_replaces_the_first(access: Access, title: str, make_articles: Make) -> None:
+    push(make_articles(one=TEXT), load_codebook(), title, access)
+    annotate_raw(title, access, [labels({"start": 0, "end": 1, "text": "A", "labels": ["Loaded_Language"]})], was_cancelled=True)
+    assert pull(title, access).require_annotations("test").is_empty()
+    for end in (12, 17):
+        annotate_raw(title, access, [labels({"start": 8, "end": end, "text": "", "labels": ["Loaded_Language"]})])
+    dataset = pull(title, access)
+    assert dataset.require_annotations("test")["end"].to_list() == [17]
+    assert ["annotated this article again later" in row["reason"] for row in dataset.rejected] == [True]
+
+
+def test_a_pulled_dataset_is_written_and_read_back_and_the_previous_annotations_are_kept(
+    access: Access, title: str, make_articles: Make, make_person: Person, tmp_path: Path
+) -> None:
+    push(make_articles(one=TEXT), load_codebook(), title, access)
+    submit_annotations(title, pl.DataFrame([span("Scare_Quotes", "reform")]), make_person("early"))
+    first = write_dataset(tmp_path / "dataset", pull(title, access))
+    assert not (tmp_path / "dataset" / "history").exists()
+    submit_annotations(title, pl.DataFrame([span("Loaded_Language", "reckless")]), make_person("late"))
+    second = write_dataset(tmp_path / "dataset", pull(title, access))
+    (kept,) = (tmp_path / "dataset" / "history").glob("annotations-*.parquet")
+    assert pl.read_parquet(kept).equals(first.require_annotations("test"))
+    assert read_dataset(tmp_path / "dataset").require_annotations("test").equals(second.require_annotations("test"))
+
+
+def test_a_project_that_does_not_exist_is_named(access: Access) -> None:
+    with pytest.raises(FramingError, match="no such project 42: no project has this title"):
+        pull("no such project 42", access)
+
+
+def test_a_project_that_was_made_by_hand_is_refused(access: Access, title: str) -> None:
+    with connect(access) as client:
+        client.projects.create(title=title, label_config='<View><Text name="text" value="$text"/></View>')
+    with pytest.raises(FramingError, match="not made by `framing push`"):
+        pull(title, access)

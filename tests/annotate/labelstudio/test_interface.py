@@ -1,0 +1,54 @@
+"""The labelling screen carries its codebook, and no string of a codebook can break out of it."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from annotate.labelstudio.interface import build_instruction, build_interface, read_interface
+from schemas.codebook import Codebook, list_codebooks, load_codebook
+from schemas.errors import FramingError
+
+
+@pytest.mark.parametrize("name", list_codebooks())
+def test_the_codebook_is_read_back_from_the_screen_it_made(name: str) -> None:
+    codebook = load_codebook(name)
+    assert read_interface(build_interface(codebook), name) == codebook
+
+
+def test_labels_have_their_keys_colours_and_tooltips() -> None:
+    codebook = load_codebook()
+    found = {label.get("value"): label for label in ET.fromstring(build_interface(codebook)).iter("Label")}
+    assert list(found) == codebook.label_names
+    for label in codebook.labels:
+        assert (found[label.name].get("hotkey"), found[label.name].get("background")) == (label.hotkey, label.colour)
+        assert label.definition in (found[label.name].get("hint") or "")
+
+
+def test_a_hostile_definition_stays_text() -> None:
+    data = load_codebook().model_dump(mode="json")
+    data["labels"][0]["definition"] = '--> <Label value="injected"/> & "quotes" <script>alert(1)</script>'
+    data["instructions"] = "<img src=x onerror=alert(1)>"
+    codebook = Codebook.model_validate(data)
+    interface = build_interface(codebook)
+    assert [label.get("value") for label in ET.fromstring(interface).iter("Label")] == codebook.label_names
+    assert read_interface(interface, "test") == codebook
+    assert "<img" not in build_instruction(codebook)
+
+
+def test_a_question_with_the_name_of_a_control_is_refused() -> None:
+    data = load_codebook("policy-frames").model_dump(mode="json")
+    data["questions"][0]["name"] = "text"
+    with pytest.raises(FramingError, match="may not be called 'text'"):
+        build_interface(Codebook.model_validate(data))
+
+
+def test_an_interface_of_another_origin_is_refused() -> None:
+    with pytest.raises(FramingError, match="not made by `framing push`"):
+        read_interface("<View/>", "My project")
+
+
+def test_a_codebook_comment_that_was_edited_by_hand_is_refused() -> None:
+    with pytest.raises(FramingError, match="was damaged"):
+        read_interface(build_interface(load_codebook()).replace('"name": "loaded', '"nome": "loaded'), "My project")

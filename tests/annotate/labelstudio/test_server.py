@@ -1,0 +1,95 @@
+"""The embedded server is found again, is private, and is only ever stopped when it is ours."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import urllib.request
+from pathlib import Path
+
+import psutil
+import pytest
+
+from annotate.labelstudio import Access, server_status, start_server, stop_server
+from annotate.labelstudio.credentials import create_credentials, resolve_access
+from schemas.errors import FramingError
+
+
+@pytest.mark.server
+def test_a_server_that_runs_is_found_and_not_started_again(server_data: Path) -> None:
+    before = server_status(server_data)
+    assert start_server(server_data) == before
+
+
+@pytest.mark.server
+def test_it_listens_on_this_machine_only(server_data: Path) -> None:
+    server = server_status(server_data)
+    assert server is not None
+    family = [psutil.Process(server.pid), *psutil.Process(server.pid).children(recursive=True)]
+    listening = [c.laddr.ip for process in family for c in process.net_connections("inet") if c.status == psutil.CONN_LISTEN]
+    assert listening
+    assert set(listening) == {"127.0.0.1"}
+
+
+@pytest.mark.server
+def test_secrets_are_readable_by_their_owner_alone_and_are_on_no_command_line(server_data: Path) -> None:
+    path = server_data / "credentials.json"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(server_data.stat().st_mode) == 0o700
+    server = server_status(server_data)
+    assert server is not None
+    family = [psutil.Process(server.pid), *psutil.Process(server.pid).children(recursive=True)]
+    arguments = " ".join(part for process in family for part in process.cmdline())
+    secrets = json.loads(path.read_text())
+    assert not any(secrets[name] in arguments for name in ("password", "token", "secret_key"))
+
+
+@pytest.mark.server
+def test_nobody_signs_up_without_an_invitation(access: Access) -> None:
+    with urllib.request.urlopen(f"{access.address}/user/signup/") as page:
+        assert "/user/login" in page.url or b"disabled" in page.read().lower()
+
+
+def test_a_process_id_that_now_belongs_to_another_program_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "process.json").write_text(json.dumps({"address": "http://127.0.0.1:9", "pid": os.getpid(), "created": 1.0}))
+    server = server_status(tmp_path)
+    assert server is not None
+    assert not server.running
+    assert stop_server(tmp_path) is False
+
+
+def test_a_damaged_process_file_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "process.json").write_text("{")
+    with pytest.raises(FramingError, match=r"process\.json: is damaged"):
+        server_status(tmp_path)
+
+
+def test_without_uv_or_label_studio_the_error_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(FramingError, match="Install uv"):
+        start_server(tmp_path / "data")
+
+
+def test_credentials_are_made_once(tmp_path: Path) -> None:
+    assert create_credentials(tmp_path) == create_credentials(tmp_path)
+
+
+def test_credentials_never_show_in_a_representation(tmp_path: Path) -> None:
+    credentials = create_credentials(tmp_path)
+    shown = repr(credentials) + repr(Access("http://x", credentials.token))
+    assert not any(secret in shown for secret in (credentials.password, credentials.token, credentials.secret_key))
+
+
+def test_half_of_the_environments_pair_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("LABEL_STUDIO_URL", "http://127.0.0.1:1")
+    monkeypatch.delenv("LABEL_STUDIO_API_KEY", raising=False)
+    with pytest.raises(FramingError, match="LABEL_STUDIO_API_KEY is not set"):
+        resolve_access(tmp_path)
+
+
+def test_without_any_server_the_error_says_how_to_start_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("LABEL_STUDIO_URL", raising=False)
+    monkeypatch.delenv("LABEL_STUDIO_API_KEY", raising=False)
+    with pytest.raises(FramingError, match="Run `framing labelstudio start`"):
+        resolve_access(tmp_path)

@@ -1,0 +1,145 @@
+"""Each article reaches the project exactly once, whatever happens on the way."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import polars as pl
+import pytest
+
+from annotate.labelstudio import Access, pull, push
+from annotate.labelstudio.client import connect
+from annotate.labelstudio.projects import find_project, list_tasks
+from schemas.codebook import load_codebook
+from schemas.errors import FramingError
+
+pytestmark = pytest.mark.server
+Make = Callable[..., pl.DataFrame]
+
+
+def tasks_of(title: str, access: Access) -> list[dict[str, Any]]:
+    with connect(access) as client:
+        project = find_project(client, title)
+        assert project is not None
+        return [data for _, data in list_tasks(client, project.id)]
+
+
+def test_pushing_twice_adds_no_task(access: Access, title: str, make_articles: Make) -> None:
+    articles = make_articles(one="The first text.", two="The second text 😀.")
+    first = push(articles, load_codebook(), title, access)
+    second = push(articles, load_codebook(), title, access)
+    assert (first.created, first.sent, first.present) == (True, 2, 0)
+    assert (second.created, second.sent, second.present) == (False, 0, 2)
+    assert len(tasks_of(title, access)) == 2
+
+
+def test_only_what_is_missing_is_sent(access: Access, title: str, make_articles: Make) -> None:
+    push(make_articles(one="The first text."), load_codebook(), title, access)
+    pushed = push(make_articles(one="The first text.", two="The second text."), load_codebook(), title, access)
+    assert (pushed.sent, pushed.present) == (1, 1)
+
+
+def test_a_changed_text_under_a_known_id_is_refused_and_nothing_is_sent(access: Access, title: str, make_articles: Make) -> None:
+    push(make_articles(one="The first text."), load_codebook(), title, access)
+    with pytest.raises(FramingError, match="'one' is there with another text"):
+        push(make_articles(two="A new one.", one="The first text, edited."), load_codebook(), title, access)
+    assert [task["article_id"] for task in tasks_of(title, access)] == ["one"]
+
+
+def test_another_codebook_than_the_projects_is_refused(access: Access, title: str, make_articles: Make) -> None:
+    push(make_articles(one="The first text."), load_codebook(), title, access)
+    with pytest.raises(FramingError, match=r"uses codebook loaded-language 1\.0\.0"):
+        push(make_articles(one="The first text."), load_codebook("ptc-14"), title, access)
+
+
+def test_a_title_of_two_characters_is_refused_in_one_line(access: Access, make_articles: Make) -> None:
+    with pytest.raises(FramingError, match="at least 3 characters"):
+        push(make_articles(one="A text."), load_codebook(), "ab", access)
+
+
+@pytest.mark.parametrize("name", ["policy-frames", "ptc-14", "semeval-2023", "babe", "basil", "gvfc"])
+def test_the_server_accepts_the_labelling_screen_of_every_codebook_that_ships(access: Access, title: str, make_articles: Make, name: str) -> None:
+    assert push(make_articles(one="A text."), load_codebook(name), f"{title} {name}", access).sent == 1
+    assert pull(f"{title} {name}", access).codebook == load_codebook(name)
+
+
+def test_columns_of_the_users_own_and_missing_titles_survive_the_way_there_and_back(access: Access, title: str, make_articles: Make) -> None:
+    articles = make_articles(one="A text.").with_columns(title=pl.lit(None, pl.String), section=pl.lit("<b>politics</b>"), page=pl.lit(3))
+    push(articles, load_codebook(), title, access)
+    assert pull(title, access).articles.row(0, named=True) == articles.row(0, named=True)
+
+
+@contextmanager
+def losing_answers(address: str, count: int) -> Iterator[str]:
+    """A real proxy in front of the server that swallows the answers to the first `count` imports: the server has the
+    tasks, and the client only sees its connection break."""
+    host, port = address.removeprefix("http://").split(":")
+    listener = socket.create_server(("127.0.0.1", 0))
+    left = [count]
+
+    def serve(client: socket.socket) -> None:
+        with client, socket.create_connection((host, int(port))) as upstream:
+            request = client.recv(65536)
+            head, _, body = request.partition(b"\r\n\r\n")
+            fields = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:])
+            while len(body) < int(fields.get(b"content-length", 0)):
+                body += client.recv(65536)
+            # One request a connection keeps the proxy simple.
+            kept = [line for line in head.split(b"\r\n") if not line.lower().startswith(b"connection:")]
+            upstream.sendall(b"\r\n".join([*kept, b"connection: close", b"", b""]) + body)
+            answer = b"".join(iter(lambda: upstream.recv(65536), b""))
+            if b"/import" in head.split(b"\r\n")[0] and left[0]:
+                left[0] -= 1
+                return
+            client.sendall(answer)
+
+    def accept() -> None:
+        while True:
+            try:
+                client, _ = listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=serve, args=(client,), daemon=True).start()
+
+    threading.Thread(target=accept, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+
+
+def test_a_lost_answer_is_reconciled_and_doubles_nothing(access: Access, title: str, make_articles: Make) -> None:
+    with losing_answers(access.address, 1) as address:
+        push(make_articles(one="The first text.", two="The second text."), load_codebook(), title, Access(address, access.token))
+    assert sorted(task["article_id"] for task in tasks_of(title, access)) == ["one", "two"]
+
+
+def test_a_connection_that_keeps_breaking_says_to_run_again_and_the_next_run_finishes(
+    access: Access, title: str, make_articles: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annotate.labelstudio.upload.BATCH", 1)
+    articles = make_articles(**{f"article{i}": f"Text number {i}." for i in range(5)})
+    with losing_answers(access.address, 3) as address, pytest.raises(FramingError, match="Run the same command again"):
+        push(articles, load_codebook(), title, Access(address, access.token))
+    assert 0 < len(tasks_of(title, access)) < 5
+    push(articles, load_codebook(), title, access)
+    assert sorted(task["article_id"] for task in tasks_of(title, access)) == [f"article{i}" for i in range(5)]
+
+
+def test_a_wrong_token_is_named_and_not_repeated(access: Access, title: str, make_articles: Make) -> None:
+    wrong = Access(access.address, "0" * 40)
+    with pytest.raises(FramingError, match="the token was refused") as caught:
+        push(make_articles(one="A text."), load_codebook(), title, wrong)
+    assert "0" * 40 not in str(caught.value) + repr(wrong)
+
+
+def test_no_server_is_named_with_its_address(title: str, make_articles: Make) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        free = listener.getsockname()[1]
+    with pytest.raises(FramingError, match=rf"127\.0\.0\.1:{free}: no server answers here"):
+        push(make_articles(one="A text."), load_codebook(), title, Access(f"http://127.0.0.1:{free}", "0" * 40))

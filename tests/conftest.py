@@ -1,0 +1,87 @@
+"""What tests of several wings share: one real Label Studio for the whole session, and a real Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import polars as pl
+import pytest
+
+from annotate.labelstudio import Access, read_credentials, sign_up, start_server, stop_server
+from schemas.tables import Articles, conform
+
+
+def skip_here(reason: str) -> NoReturn:
+    """Skip on a user's machine; in CI a missing server or browser is a failure."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{reason}; in CI this test must run")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def server_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The data folder of a running embedded server."""
+    if not shutil.which("uv") and not shutil.which("label-studio"):
+        skip_here("neither uv nor label-studio is on the PATH")
+    data = tmp_path_factory.mktemp("labelstudio") / "data"
+    start_server(data)
+    yield data
+    stop_server(data)
+
+
+@pytest.fixture(scope="session")
+def access(server_data: Path) -> Access:
+    """The administrator's access to that server."""
+    from annotate.labelstudio.server import running_address
+
+    address = running_address(server_data)
+    assert address is not None
+    return Access(address, read_credentials(server_data).token)
+
+
+@pytest.fixture
+def title() -> str:
+    """A project title that no other test uses."""
+    return f"test {uuid.uuid4().hex[:8]}"
+
+
+@pytest.fixture
+def make_person(access: Access) -> Callable[[str], Access]:
+    """Sign up a new person, whose password is `password-of-NAME`, and give their access."""
+    return lambda name: sign_up(access, f"{name}@example.com", f"password-of-{name}")
+
+
+@pytest.fixture
+def make_articles() -> Callable[..., pl.DataFrame]:
+    """A table of articles from texts by id."""
+
+    def make(**texts: str) -> pl.DataFrame:
+        return conform(
+            pl.DataFrame({"article_id": list(texts), "text": list(texts.values()), "title": [f"On {name}" for name in texts]}), Articles, "test"
+        )
+
+    return make
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> Iterator[object]:
+    """A headless Chromium, driven by selenium."""
+    from selenium import webdriver
+
+    chromium, chromedriver = shutil.which("chromium") or shutil.which("google-chrome"), shutil.which("chromedriver")
+    if not chromium or not chromedriver:
+        skip_here("chromium and chromedriver are not both installed")
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    quiet = ("--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync")
+    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=1400,1000", f"--user-data-dir={tmp_path / 'profile'}", *quiet):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(chromedriver))
+    yield driver
+    driver.quit()
