@@ -67,8 +67,10 @@ def read_dataset(folder: Path) -> Dataset:
     codebook = parse_codebook(path.read_text(encoding="utf-8"), path) if path.exists() else None
     rejected: Rejected = []
     if annotations is not None:
+        _refuse_unknown_labels(annotations, codebook, folder / "annotations.parquet")
         annotations = _without_false_quotes(annotations, articles, rejected)
     if gold is not None:
+        _refuse_unknown_labels(gold, codebook, folder / "gold.parquet")
         gold = _without_false_quotes(gold, articles, rejected)
     return Dataset(articles, annotations, gold, codebook, rejected)
 
@@ -137,6 +139,18 @@ def write_jsonl(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
 
 def _read_table(path: Path, schema: type[dy.Schema]) -> pl.DataFrame | None:
     return conform(read_parquet(path), schema, path) if path.exists() else None
+
+
+def _refuse_unknown_labels(rows: pl.DataFrame, codebook: Codebook | None, path: Path) -> None:
+    """Labels that the codebook lacks mean that table and codebook do not belong together: no row of it can be trusted."""
+    if codebook is None:
+        return
+    answers = {(question.name, value) for question in codebook.questions for value in question.value_names}
+    known = {None, *codebook.label_names}
+    for label, value in rows.select("label", "value").unique().sort("label", "value").iter_rows():
+        if (value is None and label not in known) or (value is not None and (label, value) not in answers):
+            what = f"label {label!r}" if value is None else f"answer {value!r} to {label!r}"
+            raise FramingError(f"has the {what}, which codebook {codebook.stamp} does not", path, "Put the codebook of these rows beside them")
 
 
 def _without_false_quotes(rows: pl.DataFrame, articles: pl.DataFrame, rejected: Rejected) -> pl.DataFrame:

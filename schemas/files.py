@@ -11,12 +11,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import polars as pl
+
 from schemas.errors import FramingError
 
 __all__ = ["digest_file", "digest_text", "replace_file", "replace_files"]
 
 STAGING = ".partial-"
 ABANDONED_SECONDS = 24 * 3600
+# polars says "compute error" when a disk is full.
+_FAILURES = (OSError, pl.exceptions.ComputeError)
 
 
 @contextmanager
@@ -39,7 +43,7 @@ def replace_files(folder: Path) -> Iterator[Path]:
                 target = folder / path.relative_to(staging)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 path.replace(target)
-    except OSError as error:
+    except _FAILURES as error:
         raise _unwritable(error, folder) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
@@ -57,7 +61,7 @@ def replace_file(path: Path) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
         temporary.replace(path)
-    except OSError as error:
+    except _FAILURES as error:
         raise _unwritable(error, path) from error
     finally:
         temporary.unlink(missing_ok=True)
@@ -74,8 +78,8 @@ def digest_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _unwritable(error: OSError, path: Path) -> FramingError:
-    reason = error.strerror or str(error)
+def _unwritable(error: Exception, path: Path) -> FramingError:
+    reason = (error.strerror if isinstance(error, OSError) else None) or str(error).splitlines()[0]
     return FramingError(f"cannot write here ({reason}); nothing was changed", path, "Make room or choose another --out")
 
 

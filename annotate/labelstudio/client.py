@@ -33,7 +33,7 @@ def connect(access: Access) -> Iterator[LabelStudio]:
     # The SDK leaves the connection of a client that it makes itself open for good.
     with explain_errors(access), httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=True) as transport:
         client = LabelStudio(base_url=access.address, api_key=access.token, httpx_client=transport, max_retries=0)  # type: ignore[no-untyped-call]
-        client.users.whoami()
+        client.users.whoami(request_options={"max_retries": 1})
         yield client
 
 

@@ -95,7 +95,8 @@ def losing_answers(address: str, count: int) -> Iterator[str]:
             if b"/import" in head.split(b"\r\n")[0] and left[0]:
                 left[0] -= 1
                 return
-            client.sendall(answer)
+            status, _, rest = answer.partition(b"\r\n")
+            client.sendall(status + b"\r\nconnection: close\r\n" + rest)
 
     def accept() -> None:
         while True:

@@ -1,0 +1,236 @@
+"""Whatever is wrong, a user reads one clear line, the exit code is 1, and nothing is half written."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from classifiers.folder import STARTER
+from framing.sample import read_sample
+from schemas.codebook import load_codebook
+from schemas.dataset import Dataset, write_dataset
+
+CLEAN = {key: value for key, value in os.environ.items() if not key.startswith("LABEL_STUDIO_")}
+FULL_DISK = """
+import resource, signal, sys
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
+sys.argv = ["framing", *sys.argv[1:]]
+from framing.main import run
+run()
+"""
+
+
+def framing(*arguments: object, code: str = "from framing.main import run; run()", **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command as a process of its own, as a user runs it."""
+    return subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code, *map(str, arguments)], capture_output=True, text=True, env=CLEAN | environment, check=False
+    )
+
+
+def refusal(*arguments: object, **more: str) -> str:
+    """The one line that a failing command prints."""
+    done = framing(*arguments, **more)
+    assert done.returncode == 1, done.stdout + done.stderr
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 1, done.stderr
+    assert lines[0].startswith("framing: ")
+    return lines[0]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data") / "dataset"
+    write_dataset(folder, read_sample())
+    return folder
+
+
+@pytest.fixture
+def article(tmp_path: Path) -> Path:
+    path = tmp_path / "article.txt"
+    path.write_text('As the "culprit", he is under pressure.', encoding="utf-8")
+    return path
+
+
+def test_a_missing_file(tmp_path: Path) -> None:
+    assert "no such file or folder" in refusal("score", tmp_path / "gone.txt", "--out", tmp_path / "scores")
+    assert not (tmp_path / "scores").exists()
+
+
+def test_an_empty_file(tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").touch()
+    assert "empty.txt: is empty" in refusal("ingest", tmp_path / "empty.txt", "--out", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_binary_file(tmp_path: Path) -> None:
+    (tmp_path / "picture.txt").write_bytes(bytes(range(256)) * 20)
+    assert "is a binary file" in refusal("ingest", tmp_path / "picture.txt", "--out", tmp_path / "out")
+
+
+def test_a_latin_1_file_is_read_and_the_guess_is_said(tmp_path: Path) -> None:
+    (tmp_path / "latin.txt").write_bytes("Le café naïf, déjà à la crème.".encode("latin-1"))
+    done = framing("ingest", tmp_path / "latin.txt", "--out", tmp_path / "out")
+    assert done.returncode == 0
+    assert "is not UTF-8 and was read as" in done.stderr
+    assert pl.read_parquet(tmp_path / "out" / "articles.parquet")["text"].to_list() == ["Le café naïf, déjà à la crème."]
+
+
+def test_a_table_without_a_text_column(tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_text("headline,body\na,b\n", encoding="utf-8")
+    line = refusal("ingest", tmp_path / "table.csv", "--out", tmp_path / "out")
+    assert "headline, body" in line
+    assert "--text-column" in line
+
+
+def test_two_texts_under_one_id(tmp_path: Path) -> None:
+    (tmp_path / "twice.jsonl").write_text('{"id": "a", "text": "One."}\n{"id": "a", "text": "Two."}\n', encoding="utf-8")
+    assert "'a' stands for two different texts" in refusal("ingest", tmp_path / "twice.jsonl", "--out", tmp_path / "out")
+
+
+def test_a_file_name_with_an_escape_sequence_cannot_command_the_terminal(tmp_path: Path) -> None:
+    line = refusal("ingest", tmp_path / "\x1b[2Jgone.txt", "--out", tmp_path / "out")
+    assert "\x1b" not in line
+    assert "\\x1b[2Jgone.txt" in line
+
+
+def test_an_unknown_label_in_a_codebook_file(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(load_codebook().to_toml().replace("definition =", "definitoin =", 1), encoding="utf-8")
+    line = refusal("codebook", "check", tmp_path / "mine.toml")
+    assert "labels.0" in line
+    assert "definit" in line
+
+
+def test_a_codebook_that_is_not_toml_and_one_that_does_not_exist(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text("name = ", encoding="utf-8")
+    assert "not valid TOML" in refusal("codebook", "check", tmp_path / "mine.toml")
+    assert "Shipped: loaded-language" in refusal("codebook", "show", "no-such-codebook")
+
+
+def test_annotations_with_a_label_that_the_codebook_does_not_have_never_reach_training(dataset: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "dataset"
+    shutil.copytree(dataset, copy)
+    strange = pl.read_parquet(copy / "annotations.parquet").with_columns(pl.col("label").replace({"Name_Calling": "Insult"}))
+    strange.write_parquet(copy / "annotations.parquet")
+    line = refusal("adjudicate", copy)
+    assert "'Insult'" in line
+    assert not (copy / "gold.parquet").exists()
+
+
+def test_no_server(dataset: Path, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    line = refusal("push", dataset, "--project", "Nobody", LABEL_STUDIO_URL=address, LABEL_STUDIO_API_KEY="0" * 40)
+    assert f"{address}: no server answers here" in line
+    assert "framing labelstudio start" in refusal("pull", "--project", "Nobody", "--out", tmp_path / "x", FRAMING_LABELSTUDIO_DATA=str(tmp_path / "none"))
+    assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.server
+def test_a_wrong_token(dataset: Path, access: object, tmp_path: Path) -> None:
+    line = refusal("push", dataset, "--project", "Somebody", LABEL_STUDIO_URL=access.address, LABEL_STUDIO_API_KEY="f" * 40)  # type: ignore[attr-defined]
+    assert "the token was refused" in line
+    assert "f" * 40 not in line
+
+
+def test_a_folder_that_is_no_dataset(tmp_path: Path) -> None:
+    assert "so it is not a dataset" in refusal("agree", tmp_path)
+    assert "no such dataset folder" in refusal("agree", tmp_path / "gone")
+
+
+def test_a_dataset_whose_table_is_damaged(dataset: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "dataset"
+    shutil.copytree(dataset, copy)
+    (copy / "annotations.parquet").write_bytes(b"PAR1 nothing")
+    assert "annotations.parquet: is damaged" in refusal("agree", copy)
+
+
+def test_a_dataset_without_annotations_says_which_step_is_missing(article: Path, tmp_path: Path) -> None:
+    assert framing("ingest", article, "--out", tmp_path / "new").returncode == 0
+    assert "Run `framing pull` first" in refusal("agree", tmp_path / "new")
+    assert "framing" in refusal("train", tmp_path / "new", "--out", tmp_path / "model")
+    assert not (tmp_path / "model").exists()
+
+
+@pytest.mark.parametrize("damage", ["truncated", "foreign", "no weights", "not a folder", "changed"])
+def test_a_damaged_or_foreign_model_folder(damage: str, article: Path, tmp_path: Path) -> None:
+    model = tmp_path / "model"
+    if damage == "not a folder":
+        model.touch()
+    else:
+        shutil.copytree(STARTER, model)
+    if damage == "truncated":
+        (model / "weights.parquet").write_bytes((model / "weights.parquet").read_bytes()[:1000])
+    elif damage == "foreign":
+        (model / "model.json").write_text('{"format": "somebody else\'s"}', encoding="utf-8")
+    elif damage == "no weights":
+        (model / "weights.parquet").unlink()
+    elif damage == "changed":
+        facts = json.loads((model / "model.json").read_text(encoding="utf-8"))
+        facts["heads"]["spans"]["outputs"] = ["loaded", "twice"]
+        (model / "model.json").write_text(json.dumps(facts), encoding="utf-8")
+    line = refusal("score", article, "--model", model, "--out", tmp_path / "scores")
+    assert str(model) in line
+    assert not (tmp_path / "scores").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs RLIMIT_FSIZE")
+def test_a_full_disk_leaves_the_old_scores_as_they_were(article: Path, tmp_path: Path) -> None:
+    scores = tmp_path / "scores"
+    assert framing("score", article, "--out", scores).returncode == 0
+    before = contents(scores)
+    line = refusal("score", article, "--out", scores, code=FULL_DISK)
+    assert "cannot write here" in line
+    assert "File too large" in line or "nothing was changed" in line
+    assert contents(scores) == before
+    assert [path.name for path in scores.iterdir() if path.name.startswith(".")] == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs RLIMIT_FSIZE")
+@pytest.mark.parametrize("command", ["ingest", "export", "adjudicate"])
+def test_a_full_disk_leaves_nothing_half_written(command: str, dataset: Path, tmp_path: Path) -> None:
+    copy, out = tmp_path / "dataset", tmp_path / "out"
+    shutil.copytree(dataset, copy)
+    before = contents(copy)
+    arguments = {"ingest": [copy, "--out", out], "export": [copy, "--to", "csv", "--out", out], "adjudicate": [copy]}[command]
+    assert "cannot write here" in refusal(command, *arguments, code=FULL_DISK)
+    assert not out.exists()
+    assert contents(copy) == before
+
+
+def test_an_out_that_is_a_file_is_refused(article: Path, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("mine", encoding="utf-8")
+    assert "is a file, and a folder is to be written there" in refusal("score", article, "--out", tmp_path / "taken")
+    assert (tmp_path / "taken").read_text(encoding="utf-8") == "mine"
+
+
+def test_ingesting_over_annotations_is_refused(article: Path, dataset: Path) -> None:
+    before = contents(dataset)
+    assert "already holds annotations" in refusal("ingest", article, "--out", dataset)
+    assert contents(dataset) == before
+
+
+def test_an_unknown_format_rule_or_group_lists_the_known_ones(dataset: Path, tmp_path: Path) -> None:
+    assert "csv, jsonl, parquet" in refusal("export", dataset, "--to", "papyrus", "--out", tmp_path / "x")
+    assert "majority, unanimous" in refusal("adjudicate", dataset, "--rule", "coin")
+
+
+def test_a_dataset_of_one_article_is_too_small_to_evaluate_and_the_line_says_so(tmp_path: Path) -> None:
+    sample = read_sample()
+    one = sample.articles.head(1)
+    marked = sample.require_annotations("test").join(one.select("article_id"), on="article_id", how="semi")
+    write_dataset(tmp_path / "one", Dataset(one, marked, None, sample.codebook))
+    assert framing("adjudicate", tmp_path / "one").returncode == 0
+    assert "5 folds need" in refusal("evaluate", tmp_path / "one")

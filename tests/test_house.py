@@ -1,0 +1,73 @@
+"""The house keeps its shape: imports run one way, files stay small, and nothing is executed from data."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+MAY_IMPORT = {
+    "schemas": {"schemas"},
+    "annotate": {"annotate", "schemas"},
+    "classifiers": {"classifiers", "schemas"},
+    "exports": {"exports", "schemas"},
+    "framing": {"framing", "annotate", "classifiers", "exports", "schemas"},
+}
+FILES = sorted(path for wing in MAY_IMPORT for path in (ROOT / wing).rglob("*.py"))
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute"
+            yield node.module or ""
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_wing_imports_only_what_stands_below_it(path: Path) -> None:
+    wing = path.relative_to(ROOT).parts[0]
+    wings = {name.split(".")[0] for name in imported(path)} & MAY_IMPORT.keys()
+    assert wings <= MAY_IMPORT[wing]
+
+
+def test_there_is_no_circle_among_modules() -> None:
+    graph = {_name(path): set(_inside(path)) for path in FILES}
+    done: set[str] = set()
+    while ready := [name for name in graph if name not in done and graph[name] - {name} <= done]:
+        done.update(ready)
+    assert set(graph) - done == set()
+
+
+def test_nothing_of_label_studio_is_known_outside_its_package() -> None:
+    outside = [path for path in FILES if "labelstudio" not in path.parts]
+    assert not [path for path in outside if any(name.startswith("label_studio") for name in imported(path))]
+
+
+def test_no_file_is_too_long_to_have_one_job() -> None:
+    assert {str(path): lines for path in FILES if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 300} == {}
+
+
+def test_nothing_is_unpickled_or_evaluated() -> None:
+    forbidden = {"pickle", "joblib", "marshal", "shelve", "dill", "cloudpickle"}
+    assert not [path for path in FILES if {name.split(".")[0] for name in imported(path)} & forbidden]
+    calls = [node.func.id for path in FILES for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    assert not {"eval", "exec"} & set(calls)
+
+
+def _name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _inside(path: Path) -> Iterator[str]:
+    """Modules of ours that this one imports when it is loaded; imports inside functions happen later."""
+    known = {_name(file) for file in FILES}
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            submodules = {f"{node.module}.{name.name}" for name in node.names} & known
+            yield from submodules or ({node.module} & known)
