@@ -10,7 +10,7 @@ import polars as pl
 
 from annotate.readings import ArticleReadings, Marks, collect_readings
 from schemas.codebook import Codebook, Question
-from schemas.dataset import Dataset
+from schemas.dataset import Dataset, refuse_unknown_labels
 from schemas.errors import FramingError
 from schemas.spans import runs
 from schemas.tables import Gold
@@ -29,6 +29,7 @@ def adjudicate(dataset: Dataset, rule: str = "majority", where: object = "datase
     if rule not in RULES:
         raise FramingError(f"no such rule {rule!r}", "--rule", f"Choose one of: {', '.join(RULES)}")
     codebook = dataset.require_codebook(where)
+    refuse_unknown_labels(dataset.require_annotations(where), codebook, where)
     rows = [row for article in collect_readings(dataset.articles, dataset.require_annotations(where)) for row in _decide(article, codebook, rule)]
     return pl.DataFrame(rows, schema=dict(Gold.create_empty().schema))
 

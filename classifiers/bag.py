@@ -64,11 +64,10 @@ class BagSpace:
 
 def make_bag_space(batch: Batch, segments: Sequence[Segment], minimum: int = 2) -> BagSpace:
     """The space of words that at least `minimum` of the segments have."""
-    seen = Counter(int(word) for segment in segments for word in np.unique(batch.ids[segment]))
+    feature_of = [word_features(word)[0] if word[:1].isalpha() else None for word in batch.words]
     counts: Counter[Feature] = Counter()
-    for word, count in seen.items():
-        if batch.words[word][:1].isalpha():
-            counts[word_features(batch.words[word])[0]] += count
+    for segment in segments:
+        counts.update({feature for word in batch.ids[segment].tolist() if (feature := feature_of[word])})
     return BagSpace(tuple(sorted(feature for feature, count in counts.items() if count >= minimum)))
 
 

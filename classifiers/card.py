@@ -93,7 +93,7 @@ def _agreement_row(label: str, row: Mapping[str, Any]) -> list[str]:
 
 
 def _table(header: list[str], rows: list[list[str]]) -> list[str]:
-    return ["| " + " | ".join(cells) + " |" for cells in [header, ["---"] * len(header), *rows]] + [""]
+    return ["| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |" for cells in [header, ["---"] * len(header), *rows]] + [""]
 
 
 def _figure(value: float | None) -> str:
@@ -104,4 +104,6 @@ def _figure(value: float | None) -> str:
 
 
 def _plain(value: Any) -> str:
-    return ", ".join(str(item) for item in value) if isinstance(value, list | tuple) else str(value)
+    text = ", ".join(str(item) for item in value) if isinstance(value, list | tuple) else str(value)
+    # Names of outlets are other people's strings: on one line they cannot begin a heading.
+    return " ".join(text.split())

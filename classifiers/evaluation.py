@@ -69,9 +69,11 @@ def _measure(model: Model, training: Task, test: Task) -> Measures:
     if model.spans is not None:
         measures |= _measure_spans(model, test, prediction)
     if model.questions:
-        questions = [question for question in test.codebook.questions if question.name in model.questions]
+        # A fold in which nobody answered a question says nothing about it.
         measures["questions"] = {
-            question.name: _measure_question(question, training, test, prediction.answers[question.name]) for question in questions
+            question.name: _measure_question(question, training, test, prediction.answers[question.name])
+            for question in test.codebook.questions
+            if question.name in model.questions and _rows_that_answer(test.gold, question)
         }
     return measures
 
@@ -151,10 +153,10 @@ def _two_class_f1(truth: Flags, found: Flags) -> float:
 
 def _measure_question(question: Question, training: Task, test: Task, probabilities: Floats) -> Measures:
     """Macro-F1 is over the values. A value counts as given at .5 (several answers) or as the likeliest (one answer)."""
-    rows = [i for i, gold in enumerate(test.gold) if any(name == question.name for name, _ in gold.answers)]
+    rows = _rows_that_answer(test.gold, question)
     truth = _answered([test.gold[i] for i in rows], question)
     shares = probabilities[rows]
-    commonest = _answered(training.gold, question).mean(axis=0)
+    commonest = _answered([training.gold[i] for i in _rows_that_answer(training.gold, question)], question).mean(axis=0)
     if question.choice == "multiple":
         chosen, floor = shares > 0.5, np.tile(commonest > 0.5, (len(rows), 1))
     else:
@@ -169,6 +171,10 @@ def _measure_question(question: Question, training: Task, test: Task, probabilit
         "floor_macro_f1": _mean_f1(truth, floor),
         "human_macro_f1": human_answers(test, question, _mean_f1),
     }
+
+
+def _rows_that_answer(votes: Sequence[Vote], question: Question) -> list[int]:
+    return [i for i, vote in enumerate(votes) if any(name == question.name for name, _ in vote.answers)]
 
 
 def _answered(votes: Sequence[Vote], question: Question) -> Flags:
@@ -210,9 +216,9 @@ def _groups(task: Task, articles: pl.DataFrame, group: str) -> list[str]:
 
 def _combine(results: Sequence[Mapping[str, Any]], how: Callable[[list[float]], Any]) -> Measures:
     combined: Measures = {}
-    for key, value in results[0].items():
+    for key in dict.fromkeys(key for result in results for key in result):
         column = [result[key] for result in results if key in result]
-        if isinstance(value, Mapping):
+        if isinstance(column[0], Mapping):
             combined[key] = _combine(column, how)
         else:
             numbers = [number for number in column if number is not None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ STARTER = Path(__file__).parent / "starter"
 FORMAT, FORMAT_VERSION = "framing-toolkit model", 1
 WEIGHTS, FACTS, CARD = "weights.parquet", "model.json", "MODEL_CARD.md"
 SCHEMA = {"head": pl.String, "label": pl.String, "kind": pl.String, "term": pl.String, "position": pl.Int8, "weight": pl.Float32}
+CORE = ("format", "format_version", "weights_digest", "codebook_digest", "decoding", "heads")
 WINDOW_HEADS = ("spans", "labels")
 
 
@@ -53,7 +54,7 @@ def load_model(folder: Path | None = None) -> Model:
     table = read_parquet(folder / WEIGHTS)
     try:
         return _assemble(facts, table)
-    except (KeyError, TypeError, ValueError, ValidationError, pl.exceptions.PolarsError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, ValidationError, pl.exceptions.PolarsError) as error:
         raise FramingError(f"model.json does not describe a model ({type(error).__name__})", folder, "Train the model again") from error
 
 
@@ -77,7 +78,20 @@ def _read_facts(folder: Path) -> dict[str, Any]:
         raise FramingError(
             f"has model format {facts.get('format_version')}, and this toolkit reads {FORMAT_VERSION}", folder, "Update the toolkit, or train again"
         )
+    try:
+        intact = facts["digest"] == _digest(facts)
+    except KeyError:
+        intact = False
+    if not intact:
+        raise FramingError(
+            "is damaged: model.json was changed after it was written", folder, "Train the model again, or restore the folder from a copy"
+        )
     return facts
+
+
+def _digest(facts: Mapping[str, Any]) -> str:
+    """SHA-256 over everything that makes scores: the weights' own digest, intercepts, calibration and decoding."""
+    return digest_text(json.dumps({key: facts[key] for key in CORE}, sort_keys=True))
 
 
 def _describe(model: Model, weights_digest: str) -> dict[str, Any]:
@@ -97,8 +111,7 @@ def _describe(model: Model, weights_digest: str) -> dict[str, Any]:
         "decoding": {"threshold": model.decoding.threshold, "entry_cost": model.decoding.entry_cost},
         "heads": heads,
     }
-    digest = digest_text(json.dumps(core, sort_keys=True))
-    return {**core, "digest": digest, "codebook": model.codebook.model_dump(mode="json"), **model.facts}
+    return {**core, "digest": _digest(core), "codebook": model.codebook.model_dump(mode="json"), **model.facts}
 
 
 def _weights_table(model: Model) -> pl.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -53,9 +53,10 @@ def score(model: Model, articles: pl.DataFrame, digest: str, progress: Callable[
             spans += _span_rows(batch, prediction, number)
             sentences += _sentence_rows(batch, prediction, number)
         progress(len(about), articles.height)
-    own = articles.drop("text")
+    figures = pl.DataFrame(about, infer_schema_length=None) if about else pl.DataFrame(schema={"article_id": pl.String, "model": pl.String})
+    own = _make_room(articles.drop("text"), figures.columns)
     return Scores(
-        pl.DataFrame(about, infer_schema_length=None).join(own, on="article_id", how="left", maintain_order="left"),
+        figures.join(own, on="article_id", how="left", maintain_order="left"),
         conform(pl.DataFrame(spans, schema=dict(ScoredSpans.create_empty().schema)), ScoredSpans, "scores"),
         conform(pl.DataFrame(sentences, schema=dict(ScoredSentences.create_empty().schema)), ScoredSentences, "scores"),
     )
@@ -85,6 +86,18 @@ def write_scores(
         scores.spans.write_parquet(staging / "spans.parquet")
         scores.sentences.write_parquet(staging / "sentences.parquet")
         (staging / "run.json").write_text(json.dumps(run, indent=2, ensure_ascii=False, default=str) + "\n", encoding="utf-8")
+
+
+def _make_room(own: pl.DataFrame, taken: Sequence[str]) -> pl.DataFrame:
+    """The user's columns, renamed where a figure of ours has the same name."""
+    names: dict[str, str] = {}
+    for name in own.columns:
+        if name in taken and name != "article_id":
+            new = f"article_{name}"
+            while new in own.columns or new in taken or new in names.values():
+                new = f"{new}_"
+            names[name] = new
+    return own.rename(names)
 
 
 def _batched(articles: pl.DataFrame) -> Iterator[list[Row]]:

@@ -30,7 +30,7 @@ def _of_scores(folder: Path, model: Path | None, title: str | None) -> tuple[Rep
     from classifiers import load_model, model_digest
     from classifiers.card import evaluation_rows
 
-    tables, run = collect_tables(folder), json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    tables, run = collect_tables(folder), _read_run(folder / "run.json")
     loaded, digest = load_model(model), model_digest(model)
     if digest != run["model"]:
         raise FramingError(f"was scored by model {run['model'][:16]}, not by {digest[:16]}", folder, "Name that model with --model")
@@ -57,8 +57,18 @@ def _of_scores(folder: Path, model: Path | None, title: str | None) -> tuple[Rep
     return report, notices
 
 
+def _read_run(path: Path) -> dict[str, Any]:
+    try:
+        run = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        run = None
+    if not isinstance(run, dict) or not isinstance(run.get("model"), str) or not isinstance(run.get("inputs"), dict):
+        raise FramingError("is damaged", path, "Score the articles again")
+    return run
+
+
 def _texts(run: dict[str, Any]) -> tuple[pl.DataFrame, list[str]]:
-    from annotate.ingest import ingest
+    from annotate.ingestion import ingest
 
     present, notices = [], []
     for name, digest in run["inputs"].items():
@@ -93,7 +103,7 @@ def _of_dataset(folder: Path, title: str | None) -> Report:
         title=title or f"Annotations of {annotations['article_id'].n_unique()} articles",
         kind=f"Spans marked by {annotations['annotator'].n_unique()} annotators ({what}).",
         codebook=dataset.require_codebook(folder),
-        articles=dataset.articles,
+        articles=dataset.articles.join(annotations, on="article_id", how="semi", maintain_order="left"),
         spans=pl.DataFrame([{key: row[key] for key in columns} for row in rows], schema=columns),
         measure="support",
         agreement=agree(dataset, folder).to_dict(),

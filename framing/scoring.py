@@ -20,7 +20,7 @@ def score_files(
     paths: Sequence[str], out: Path, model: Path | None, *, text_column: str = "text", progress: Callable[[int, int], None] = lambda done, total: None
 ) -> Scored:
     """Score every article in the files and write the score folder."""
-    from annotate.ingest import find_files, ingest
+    from annotate.ingestion import find_files, ingest
     from classifiers import load_model, model_digest, score, write_scores
     from schemas.files import digest_file
 

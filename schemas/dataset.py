@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,12 +14,22 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
-from schemas.codebook import Codebook, parse_codebook
+from schemas.codebook import Codebook, load_codebook
 from schemas.errors import FramingError
 from schemas.files import digest_text, replace_files
 from schemas.tables import Annotations, Articles, Gold, conform
 
-__all__ = ["Dataset", "Rejected", "digest_dataset", "partition_quotes", "read_dataset", "read_parquet", "write_dataset", "write_jsonl"]
+__all__ = [
+    "Dataset",
+    "Rejected",
+    "digest_dataset",
+    "partition_quotes",
+    "read_dataset",
+    "read_parquet",
+    "refuse_unknown_labels",
+    "write_dataset",
+    "write_jsonl",
+]
 
 Rejected = list[dict[str, Any]]
 HISTORY = "history"
@@ -64,13 +75,13 @@ def read_dataset(folder: Path) -> Dataset:
     annotations = _read_table(folder / "annotations.parquet", Annotations)
     gold = _read_table(folder / "gold.parquet", Gold)
     path = folder / "codebook.toml"
-    codebook = parse_codebook(path.read_text(encoding="utf-8"), path) if path.exists() else None
-    rejected: Rejected = []
+    codebook = load_codebook(path) if path.exists() else None
+    rejected = _read_rejected(folder / "rejected.jsonl")
     if annotations is not None:
-        _refuse_unknown_labels(annotations, codebook, folder / "annotations.parquet")
+        refuse_unknown_labels(annotations, codebook, folder / "annotations.parquet")
         annotations = _without_false_quotes(annotations, articles, rejected)
     if gold is not None:
-        _refuse_unknown_labels(gold, codebook, folder / "gold.parquet")
+        refuse_unknown_labels(gold, codebook, folder / "gold.parquet")
         gold = _without_false_quotes(gold, articles, rejected)
     return Dataset(articles, annotations, gold, codebook, rejected)
 
@@ -126,23 +137,44 @@ def read_parquet(path: Path) -> pl.DataFrame:
         return pl.read_parquet(path, glob=False)
     except FileNotFoundError as error:
         raise FramingError("no such file", path) from error
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise FramingError("is damaged, or is not a Parquet file", path, "Write it again, or restore it from a copy") from error
 
 
 def write_jsonl(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
-    """One JSON object a line. Not atomic by itself: call it on a staged path."""
+    """One JSON object a line; what JSON has no number for becomes null. Not atomic: call it on a staged path."""
     with path.open("w", encoding="utf-8", newline="\n") as file:
         for row in rows:
-            file.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+            finite = {key: None if isinstance(value, float) and not math.isfinite(value) else value for key, value in row.items()}
+            line = json.dumps(finite, ensure_ascii=False, default=str, allow_nan=False)
+            # Half a surrogate pair, as a rejected row may have, is in no encoding; escaped it is plain ASCII.
+            file.write((line if _encodable(line) else json.dumps(finite, default=str, allow_nan=False)) + "\n")
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _read_rejected(path: Path) -> Rejected:
+    try:
+        return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
+    except FileNotFoundError:
+        return []
+    except ValueError as error:
+        raise FramingError("is damaged", path, "Delete it, or restore it from a copy") from error
 
 
 def _read_table(path: Path, schema: type[dy.Schema]) -> pl.DataFrame | None:
     return conform(read_parquet(path), schema, path) if path.exists() else None
 
 
-def _refuse_unknown_labels(rows: pl.DataFrame, codebook: Codebook | None, path: Path) -> None:
-    """Labels that the codebook lacks mean that table and codebook do not belong together: no row of it can be trusted."""
+def refuse_unknown_labels(rows: pl.DataFrame, codebook: Codebook | None, where: object) -> None:
+    """Raise FramingError for a label or answer that the codebook lacks: table and codebook do not belong together, so
+    no row of the table can be trusted."""
     if codebook is None:
         return
     answers = {(question.name, value) for question in codebook.questions for value in question.value_names}
@@ -150,17 +182,29 @@ def _refuse_unknown_labels(rows: pl.DataFrame, codebook: Codebook | None, path: 
     for label, value in rows.select("label", "value").unique().sort("label", "value").iter_rows():
         if (value is None and label not in known) or (value is not None and (label, value) not in answers):
             what = f"label {label!r}" if value is None else f"answer {value!r} to {label!r}"
-            raise FramingError(f"has the {what}, which codebook {codebook.stamp} does not", path, "Put the codebook of these rows beside them")
+            raise FramingError(f"has the {what}, which codebook {codebook.stamp} does not", where, "Put the codebook of these rows beside them")
 
 
 def _without_false_quotes(rows: pl.DataFrame, articles: pl.DataFrame, rejected: Rejected) -> pl.DataFrame:
     good, bad = partition_quotes(rows, articles)
-    rejected += [{"reason": "the quote is not the text at these offsets", "row": row} for row in bad.to_dicts()]
+    known = set(articles["article_id"])
+    for row in bad.to_dicts():
+        reason = "the quote is not the text at these offsets" if row["article_id"] in known else "there is no article of this id"
+        if (entry := {"reason": reason, "row": row}) not in rejected:
+            rejected.append(entry)
     return good
 
 
+def _holds(path: Path, table: pl.DataFrame) -> bool:
+    try:
+        return read_parquet(path).equals(table)
+    except FramingError:
+        # Damaged: it differs, and what is left of it is kept.
+        return False
+
+
 def _keep_previous(current: Path, new: pl.DataFrame, staging: Path) -> None:
-    if current.exists() and not read_parquet(current).equals(new):
+    if current.exists() and not _holds(current, new):
         stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%S-%f")
         (staging / HISTORY).mkdir()
         shutil.copyfile(current, staging / HISTORY / f"annotations-{stamp}.parquet")

@@ -7,8 +7,8 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import polars as pl
@@ -30,41 +30,43 @@ def replace_files(folder: Path) -> Iterator[Path]:
     What can fail (a full disk, a kill) fails while staging, when nothing of the user's has been touched; the renames at
     the end need no space. Files of other names in `folder` are left alone, so a mistaken `--out` deletes nothing.
     """
-    if folder.exists() and not folder.is_dir():
-        raise FramingError("is a file, and a folder is to be written there", folder, "Name another folder")
-    created = not folder.exists()
     staging = folder / f"{STAGING}{os.getpid()}-{secrets.token_hex(4)}"
+    created = False
     try:
+        if folder.exists() and not folder.is_dir():
+            raise FramingError("is a file, and a folder is to be written there", folder, "Name another folder")
+        created = not folder.exists()
         staging.mkdir(parents=True)
         _remove_abandoned(folder)
         yield staging
-        for path in sorted(staging.rglob("*")):
-            if path.is_file():
-                target = folder / path.relative_to(staging)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                path.replace(target)
+        targets = {path: folder / path.relative_to(staging) for path in sorted(staging.rglob("*")) if path.is_file()}
+        _refuse_blocked(targets.values())
+        for path, target in targets.items():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            path.replace(target)
     except _FAILURES as error:
         raise _unwritable(error, folder) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-        if created and folder.is_dir() and not any(folder.iterdir()):
-            folder.rmdir()
+        with suppress(OSError):
+            if created and not any(folder.iterdir()):
+                folder.rmdir()
 
 
 @contextmanager
 def replace_file(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside `path`; on success it replaces `path`."""
-    if path.is_dir():
-        raise FramingError("is a folder, and a file is to be written there", path, "Name a file")
     temporary = path.with_name(f"{STAGING}{os.getpid()}-{secrets.token_hex(4)}{path.suffix}")
     try:
+        _refuse_blocked([path])
         path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
         temporary.replace(path)
     except _FAILURES as error:
         raise _unwritable(error, path) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
 
 
 def digest_text(text: str) -> str:
@@ -81,6 +83,13 @@ def digest_file(path: Path) -> str:
 def _unwritable(error: Exception, path: Path) -> FramingError:
     reason = (error.strerror if isinstance(error, OSError) else None) or str(error).splitlines()[0]
     return FramingError(f"cannot write here ({reason}); nothing was changed", path, "Make room or choose another --out")
+
+
+def _refuse_blocked(targets: Iterable[Path]) -> None:
+    # Found before the first rename, so that either all files are replaced or none.
+    for target in targets:
+        if target.is_dir():
+            raise FramingError("is a folder, and a file is to be written there; nothing was changed", target, "Remove it, or choose another --out")
 
 
 def _remove_abandoned(folder: Path) -> None:

@@ -103,9 +103,19 @@ def conform(table: pl.DataFrame, schema: type[dy.Schema], where: object) -> pl.D
     if missing:
         raise FramingError(f"column {missing[0]!r} is missing (there are: {', '.join(table.columns)})", where, "Was it written by this toolkit?")
     table = table.with_columns(pl.lit(None, column.dtype).alias(name) for name, column in columns.items() if name not in table.columns)
-    good, failure = schema.filter(table.select(list(columns)), cast=True)
+    _refuse_fractions(table, schema, where)
+    try:
+        good, failure = schema.filter(table.select(list(columns)), cast=True)
+    except pl.exceptions.PolarsError as error:
+        raise FramingError(f"a column has the wrong kind ({str(error).splitlines()[0]})", where, "Was it written by this toolkit?") from error
     if len(failure):
         rule, count = max(failure.counts().items(), key=lambda item: item[1])
         raise FramingError(f"{count} of {table.height} rows break the rule {rule!r}", where, "Mend or remove these rows")
     extra = [name for name in table.columns if name not in columns]
     return pl.concat([good, table.select(extra)], how="horizontal") if extra else pl.DataFrame(good)
+
+
+def _refuse_fractions(table: pl.DataFrame, schema: type[dy.Schema], where: object) -> None:
+    for name, column in schema.columns().items():
+        if column.dtype.is_integer() and table[name].dtype.is_float() and (table[name] != table[name].floor()).any():
+            raise FramingError(f"column {name!r} holds fractions, and offsets are whole numbers", where, "Mend or remove these rows")

@@ -55,7 +55,12 @@ def test_no_file_is_too_long_to_have_one_job() -> None:
 def test_nothing_is_unpickled_or_evaluated() -> None:
     forbidden = {"pickle", "joblib", "marshal", "shelve", "dill", "cloudpickle"}
     assert not [path for path in FILES if {name.split(".")[0] for name in imported(path)} & forbidden]
-    calls = [node.func.id for path in FILES for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    calls = [
+        node.func.id
+        for path in FILES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    ]
     assert not {"eval", "exec"} & set(calls)
 
 

@@ -41,15 +41,15 @@ def distance_matrix(values: Sequence[Any], distance: Callable[[Any, Any], float]
 
 
 def alpha_of_coincidences(matrix: Matrix, distances: Matrix) -> float | None:
-    """1 - observed / expected disagreement (Krippendorff 2004, p. 222). 1 where nothing varies; None without pairs."""
+    """1 - observed / expected disagreement (Krippendorff 2004, p. 222). None without pairs, and where nothing varies: if
+    everyone gave the same value everywhere, there was nothing that could have been disagreed on."""
     totals = matrix.sum(axis=0)
     total = totals.sum()
     if total == 0:
         return None
     observed = (matrix * distances).sum()
     expected = (np.outer(totals, totals) * distances).sum() / (total - 1)
-    # Everyone gave the same value everywhere. Nothing was disagreed on, and nothing could have been.
-    return 1.0 if expected == 0 else float(1 - observed / expected)
+    return None if expected == 0 else float(1 - observed / expected)
 
 
 def nominal_distance(a: Hashable, b: Hashable) -> float:

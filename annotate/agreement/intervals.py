@@ -36,5 +36,7 @@ def estimate_alpha(per_article: Sequence[Matrix], distances: Matrix) -> Estimate
     weights = generator.multinomial(len(stack), np.full(len(stack), 1 / len(stack)), size=DRAWS)
     drawn = np.tensordot(weights.astype(float), stack, axes=1)
     alphas = [alpha for matrix in drawn if (alpha := alpha_of_coincidences(matrix, distances)) is not None]
+    if not alphas:
+        return Estimate(value, None, None)
     low, high = np.quantile(alphas, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return Estimate(value, float(low), float(high))

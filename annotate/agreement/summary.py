@@ -67,7 +67,7 @@ def agree(dataset: Dataset, where: object = "dataset") -> Agreement:
 def describe_alpha(alpha: float | None) -> str:
     """Krippendorff's reading of the coefficient (2004, p. 241): a convention, which blocks nothing."""
     if alpha is None:
-        return "not defined: nobody overlaps"
+        return "not defined: nobody overlaps, or nothing was marked"
     if alpha >= 0.8:
         return "reliable (.800 or more)"
     if alpha >= 0.667:

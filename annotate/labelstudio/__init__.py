@@ -8,11 +8,11 @@ dataset = pull("My project", access)
 from __future__ import annotations
 
 from annotate.labelstudio.credentials import Access, default_data_folder, read_credentials, resolve_access
-from annotate.labelstudio.people import sign_up
 from annotate.labelstudio.download import pull
-from annotate.labelstudio.upload import Pushed, push
+from annotate.labelstudio.people import sign_up
 from annotate.labelstudio.server import Server, server_status, start_server, stop_server
 from annotate.labelstudio.submission import submit_annotations
+from annotate.labelstudio.upload import Pushed, push
 
 __all__ = [
     "Access",

@@ -6,16 +6,38 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
+from polars import selectors as cs
+
+from schemas.errors import FramingError
 
 __all__ = ["write_csv"]
 
-# A cell that begins with one of these is a formula to a spreadsheet. A leading apostrophe makes it text.
-_FORMULA = r"^([=+\-@\t\r])"
+# What begins with one of these is a formula to a spreadsheet. A leading apostrophe makes it text.
+_FORMULA = tuple("=+-@\t\r")
 
 
 def write_csv(tables: Mapping[str, pl.DataFrame], folder: Path) -> None:
     """UTF-8 with a byte-order mark, which is what makes spreadsheets read it as UTF-8."""
     for name, table in tables.items():
-        safe = table.with_columns(pl.col(pl.String).str.replace(_FORMULA, "'$1"))
-        safe = safe.rename({column: f"'{column}" for column in safe.columns if column[:1] in "=+-@"})
-        safe.write_csv(folder / f"{name}.csv", include_bom=True)
+        _refuse_nested(table, name)
+        text = table.with_columns((cs.categorical() | cs.enum()).cast(pl.String))
+        safe = text.with_columns(cs.string().str.replace(r"^([=+\-@\t\r])", "'$1"))
+        safe.rename(_safe_names(safe.columns)).write_csv(folder / f"{name}.csv", include_bom=True)
+
+
+def _refuse_nested(table: pl.DataFrame, name: str) -> None:
+    for column in table.select(cs.nested() | cs.binary() | cs.object()).columns:
+        raise FramingError(
+            f"column {column!r} of {name} holds lists or bytes, which CSV cannot", "csv", "Export to jsonl or parquet, or drop the column"
+        )
+
+
+def _safe_names(columns: list[str]) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for column in columns:
+        if column.startswith(_FORMULA):
+            safe = f"'{column}"
+            while safe in columns or safe in names.values():
+                safe = f"'{safe}"
+            names[column] = safe
+    return names

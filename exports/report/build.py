@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from schemas.tokens import tokenise
 __all__ = ["Report", "write_report"]
 
 HERE = Path(__file__).parent
-TOP_FRAMES = 3
+TOP_FRAMES, MOST_TICKS = 3, 8
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ class Report:
 
 def write_report(report: Report, out: Path) -> Path:
     """Write the report as one HTML file that needs no network, whole or not at all."""
-    articles = report.articles.with_columns(words=pl.Series([_words(text) for text in report.articles["text"]], dtype=pl.Int64))
+    unknown = [pl.lit(None, pl.String).alias(name) for name in ("title", "outlet", "published", "url") if name not in report.articles.columns]
+    articles = report.articles.with_columns(*unknown, words=pl.Series([_words(text) for text in report.articles["text"]], dtype=pl.Int64))
     labels = report.codebook.label_names
     outlets = compare_outlets(articles, report.spans, labels)
     environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True)
@@ -91,7 +93,7 @@ def _chart(outlets: Sequence[OutletRow], codebook: Codebook) -> dict[str, Any]:
     """Geometry of the bars, in the units of the drawing: stacked by label, with the interval of the total."""
     width, left, step = 420.0, 250.0, 30.0
     most = max([row.high or row.total for row in outlets] + [row.total for row in outlets] + [1.0])
-    tick = next(size for size in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000) if most / size <= 8)
+    tick = next(size * 10**power for power in count() for size in (1, 2, 5) if most / (size * 10**power) <= MOST_TICKS)
     bars = []
     for i, row in enumerate(outlets):
         x, parts = left, []

@@ -38,7 +38,7 @@ def explain(
 
 
 def _read(text: str) -> str:
-    from annotate.ingest import ingest
+    from annotate.ingestion import ingest
     from schemas.errors import FramingError
     from schemas.text import canonicalise
 

@@ -134,7 +134,9 @@ def test_no_server(dataset: Path, tmp_path: Path) -> None:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     line = refusal("push", dataset, "--project", "Nobody", LABEL_STUDIO_URL=address, LABEL_STUDIO_API_KEY="0" * 40)
     assert f"{address}: no server answers here" in line
-    assert "framing labelstudio start" in refusal("pull", "--project", "Nobody", "--out", tmp_path / "x", FRAMING_LABELSTUDIO_DATA=str(tmp_path / "none"))
+    assert "framing labelstudio start" in refusal(
+        "pull", "--project", "Nobody", "--out", tmp_path / "x", FRAMING_LABELSTUDIO_DATA=str(tmp_path / "none")
+    )
     assert not (tmp_path / "x").exists()
 
 

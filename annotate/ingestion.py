@@ -24,6 +24,7 @@ __all__ = ["READERS", "Ingested", "find_files", "ingest"]
 Row = dict[str, Any]
 TEXT_COLUMN = "text"
 ID_COLUMNS = ("article_id", "id")
+TABLES = (".jsonl", ".csv", ".parquet")
 
 
 @dataclass
@@ -68,9 +69,7 @@ def find_files(paths: Iterable[str | Path]) -> list[Path]:
     for name in paths:
         path = Path(name)
         if path.is_dir():
-            inside = sorted(
-                p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in READERS and not any(part.startswith(".") for part in p.parts)
-            )
+            inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in READERS and p.is_file() and not _is_hidden(p.relative_to(path)))
             if not inside:
                 raise FramingError("this folder holds no file that can be read", path, f"Readable: {' '.join(READERS)}")
             found += _dataset_or_files(path, inside)
@@ -79,11 +78,16 @@ def find_files(paths: Iterable[str | Path]) -> list[Path]:
                 raise FramingError(f"files of kind {path.suffix or '(none)'!r} cannot be read", path, f"Readable: {' '.join(READERS)}")
             found.append(path)
         else:
-            matches = sorted(glob.glob(str(name), recursive=True))  # noqa: PTH207 - Path.glob takes no absolute pattern
+            # A link that leads nowhere is matched too, and is no file.
+            matches = sorted(match for match in glob.glob(str(name), recursive=True) if Path(match).exists())  # noqa: PTH207 - Path.glob takes no absolute pattern
             if not matches:
                 raise FramingError("no such file or folder", name, "Check the spelling; quote a glob")
             found += find_files(matches)
     return list(dict.fromkeys(found))
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
 
 
 def _dataset_or_files(folder: Path, inside: list[Path]) -> list[Path]:
@@ -99,24 +103,31 @@ def _read(path: Path, text_column: str, notices: Counter[str]) -> Iterator[Row]:
         raise FramingError(f"cannot be read ({error.strerror})", path) from error
     if size == 0:
         raise FramingError("is empty", path, "Remove it, or put an article in it")
-    for row in READERS[path.suffix.lower()](path, notices):
-        if text_column != TEXT_COLUMN and text_column in row:
-            row[TEXT_COLUMN] = row.pop(text_column)
-        if TEXT_COLUMN not in row:
-            columns = ", ".join(str(name) for name in row)
-            raise FramingError(f"has no column {text_column!r} (there are: {columns})", path, "Name the text's column with --text-column")
-        yield row
+    rows = list(READERS[path.suffix.lower()](path, notices))
+    # A file of one article has no columns to choose from.
+    column = text_column if path.suffix.lower() in TABLES else TEXT_COLUMN
+    if rows and not any(column in row for row in rows):
+        columns = ", ".join(dict.fromkeys(str(name) for row in rows for name in row))
+        raise FramingError(f"has no column {column!r} (there are: {columns})", path, "Name the text's column with --text-column")
+    for row in rows:
+        text = row.pop(column, None)
+        # The column that gives way keeps its content under another name: it is the user's.
+        yield {**{"text_before" if name == TEXT_COLUMN else name: value for name, value in row.items()}, TEXT_COLUMN: text}
 
 
 def _clean(raw: Row, where: str, rejected: Rejected, notices: Counter[str], outlet: str | None) -> Row | None:
     text = raw[TEXT_COLUMN]
-    if not isinstance(text, str) or not text.strip():
-        rejected.append({"reason": "no text", "row": {"where": where}})
-        return None
     try:
-        canonical = canonicalise(text)
-    except FramingError as error:
-        rejected.append({"reason": str(error), "row": {"where": where}})
+        # Half a surrogate pair in a title or an address can be stored no more than one in the text.
+        for part in (*raw, *raw.values()):
+            if isinstance(part, str):
+                part.encode()
+        canonical = canonicalise(text) if isinstance(text, str) else None
+    except UnicodeEncodeError:
+        rejected.append({"reason": "half a surrogate pair, which no encoding can hold", "row": {"where": where}})
+        return None
+    if canonical is None or not canonical.text.strip():
+        rejected.append({"reason": "no text", "row": {"where": where}})
         return None
     for change, count in canonical.changes.items():
         notices[f"{change} removed or changed"] += count
@@ -131,6 +142,8 @@ def _clean(raw: Row, where: str, rejected: Rejected, notices: Counter[str], outl
 
 def _plain(value: Any) -> Any:
     """What JSON and Label Studio can carry unchanged."""
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        return str(value)
     return value if value is None or isinstance(value, str | int | float | bool) else str(value)
 
 
@@ -141,7 +154,7 @@ def _read_text(path: Path, notices: Counter[str]) -> Iterator[Row]:
 def _read_markdown(path: Path, notices: Counter[str]) -> Iterator[Row]:
     # The text stays as it is, signs and all: offsets must point into what the user has.
     text = decode(path, notices)
-    heading = next((line.lstrip("# ").strip() for line in text.splitlines() if line.startswith("# ")), path.stem)
+    heading = next((line.removeprefix("# ").strip() for line in text.removeprefix("\ufeff").splitlines() if line.startswith("# ")), path.stem)
     yield {"title": heading, "text": text}
 
 
@@ -165,12 +178,12 @@ def _read_html(path: Path, notices: Counter[str]) -> Iterator[Row]:
 
 
 def _read_jsonl(path: Path, notices: Counter[str]) -> Iterator[Row]:
-    for number, line in enumerate(decode(path, notices).split("\n"), start=1):
+    for number, line in enumerate(decode(path, notices).removeprefix("\ufeff").split("\n"), start=1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise FramingError(f"line {number} is not JSON ({error})", path, "One JSON object a line") from error
         if not isinstance(row, dict):
             raise FramingError(f"line {number} is not a JSON object", path, "One JSON object a line")

@@ -1,0 +1,154 @@
+"""The agreement of a dataset, against the same figures made by hand from the tokens."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annotate.agreement import agree, describe_alpha, krippendorff_alpha, masi_distance
+from schemas.dataset import Dataset
+from schemas.errors import FramingError
+from schemas.tokens import tokenise
+
+Make = Callable[..., Dataset]
+TEXTS = {"a": "The reckless zealots sank the port 🚢.", "b": "A cosy deal was done by cronies.", "c": "Plain words stand here."}
+WORDS = ["reckless", "reckless zealots", "zealots", "port 🚢", "The", "."]
+
+
+def test_two_who_marked_the_same_agree_fully(make_dataset: Make) -> None:
+    marks = [(article, name, "Loaded", words) for name in ("ada", "ben") for article, words in (("a", "reckless"), ("b", "cosy deal"))]
+    found = agree(make_dataset(TEXTS, marks))
+    figures = found.labels["Loaded"]
+    assert [figures[key] for key in ("alpha", "low", "high", "f1_exact", "f1_partial")] == [1.0] * 5
+    assert found.any_label == figures
+
+
+MARKS = st.lists(st.tuples(st.sampled_from(["ada", "ben", "cyd"]), st.sampled_from(["Loaded", "Name"]), st.sampled_from(WORDS)), max_size=8)
+
+
+@given(marks=MARKS)
+def test_alpha_of_a_label_is_nominal_alpha_with_tokens_as_units(make_dataset_once: Make, marks: list[tuple[str, str, str]]) -> None:
+    text = TEXTS["a"]
+    found = agree(make_dataset_once(TEXTS, [("a", name) for name in ("ada", "ben", "cyd")] + [("a", *mark) for mark in marks]))
+    for label, figures in ((None, found.any_label), *found.labels.items()):
+        units = []
+        for start, end in tokenise(text):
+            touching = {n for n, kind, w in marks if label in (None, kind) and text.index(w) < end and text.index(w) + len(w) > start}
+            units.append([name in touching for name in ("ada", "ben", "cyd")])
+        assert figures["alpha"] == pytest.approx(krippendorff_alpha(units))
+
+
+def test_span_f1_is_pairwise_exact_and_partial(make_dataset: Make) -> None:
+    marks = [
+        ("a", "ada", "Loaded", "reckless"),
+        ("a", "ben", "Loaded", "reckless zealots"),
+        ("b", "ada", "Loaded", "cosy"),
+        ("b", "ben", "Loaded", "cosy"),
+    ]
+    figures = agree(make_dataset(TEXTS, marks)).labels["Loaded"]
+    assert figures["f1_exact"] == pytest.approx(1 / 2)
+    precision, recall = (1 + 1) / 2, (8 / 16 + 1) / 2
+    assert figures["f1_partial"] == pytest.approx(2 * precision * recall / (precision + recall))
+
+
+def test_who_marked_nothing_counts_as_a_reader_who_disagrees(make_dataset: Make) -> None:
+    silent = agree(make_dataset(TEXTS, [("a", "ada", "Loaded", "reckless"), ("a", "ben")])).labels["Loaded"]
+    absent = agree(make_dataset(TEXTS, [("a", "ada", "Loaded", "reckless")])).labels["Loaded"]
+    assert silent["alpha"] is not None
+    assert silent["alpha"] < 0.5
+    assert silent["f1_exact"] == 0.0
+    assert set(absent.values()) == {None}
+
+
+def test_articles_with_one_reader_count_for_nobodys_agreement(make_dataset: Make) -> None:
+    shared = [("a", "ada", "Loaded", "reckless"), ("a", "ben", "Loaded", "zealots"), ("a", "ada", "bias", "yes"), ("a", "ben", "bias", "no")]
+    alone = [*shared, ("b", "ada", "Loaded", "cronies"), ("b", "ada", "bias", "yes")]
+    with_alone, without = agree(make_dataset(TEXTS, alone)), agree(make_dataset(TEXTS, shared))
+    assert (with_alone.labels, with_alone.questions) == (without.labels, without.questions)
+    assert (with_alone.articles, with_alone.double_read, without.articles) == (2, 1, 1)
+
+
+def test_a_question_with_one_answer_is_nominal_over_articles(make_dataset: Make) -> None:
+    given_answers = {"a": ("yes", "yes"), "b": ("yes", "no"), "c": ("no", "no")}
+    marks = [(article, name, "bias", value) for article, pair in given_answers.items() for name, value in zip(("ada", "ben"), pair, strict=True)]
+    figures = agree(make_dataset(TEXTS, marks)).questions["bias"]
+    assert figures["alpha"] == pytest.approx(krippendorff_alpha(list(given_answers.values())))
+    assert figures["low"] <= figures["alpha"] <= figures["high"]
+
+
+def test_a_question_with_several_answers_compares_sets_and_each_value_by_itself(make_dataset: Make) -> None:
+    sets = {"a": ("Law", "Law Health"), "b": ("Economy", "Economy"), "c": ("Health", "Law")}
+    marks = [
+        (article, name, "frames", value)
+        for article, pair in sets.items()
+        for name, values in zip(("ada", "ben"), pair, strict=True)
+        for value in values.split()
+    ]
+    figures = agree(make_dataset(TEXTS, marks)).questions["frames"]
+    units = [[frozenset(values.split()) for values in pair] for pair in sets.values()]
+    assert figures["alpha"] == pytest.approx(krippendorff_alpha(units, masi_distance))
+    for value in ("Economy", "Health", "Law"):
+        assert figures["values"][value]["alpha"] == pytest.approx(krippendorff_alpha([[value in chosen for chosen in unit] for unit in units]))
+
+
+def test_a_question_that_nobody_answered_twice_has_no_alpha(make_dataset: Make) -> None:
+    figures = agree(make_dataset(TEXTS, [("a", "ada", "bias", "yes"), ("a", "ben")])).questions["bias"]
+    assert figures == {"alpha": None, "low": None, "high": None}
+
+
+def test_severity_is_the_share_of_tokens_a_person_marked_in_all_they_read(make_dataset: Make) -> None:
+    marks = [("a", "ada", "Loaded", "reckless zealots"), ("b", "ada"), ("a", "ben"), ("c", "cyd", "Name", "Plain")]
+    people = agree(make_dataset(TEXTS, marks)).annotators
+    tokens = {article: len(tokenise(text)) for article, text in TEXTS.items()}
+    assert list(people) == ["ada", "ben", "cyd"]
+    assert people["ada"]["severity"] == pytest.approx(2 / (tokens["a"] + tokens["b"]))
+    assert (people["ben"]["severity"], people["cyd"]["severity"]) == (0.0, pytest.approx(1 / tokens["c"]))
+    assert [people[name]["read"] for name in people] == [2, 1, 1]
+    assert people["cyd"]["agreement"] is None
+
+
+def test_the_agreement_of_a_person_is_with_the_others_and_not_among_them(make_dataset: Make) -> None:
+    marks = [("a", "ada", "Loaded", "reckless"), ("a", "ben", "Loaded", "reckless"), ("a", "cyd", "Loaded", "port")]
+    people = agree(make_dataset(TEXTS, marks)).annotators
+    assert people["ada"]["agreement"] == people["ben"]["agreement"] > people["cyd"]["agreement"]
+    assert people["cyd"]["agreement"] < 0
+
+
+def test_the_json_has_the_keys_of_the_contract(make_dataset: Make) -> None:
+    marks = [("a", "ada", "Loaded", "reckless"), ("a", "ben", "bias", "yes")]
+    data = json.loads(json.dumps(agree(make_dataset(TEXTS, marks)).to_dict(), allow_nan=False))
+    assert set(data["labels"]) == {"Loaded", "Name"}
+    assert set(data["labels"]["Loaded"]) >= {"alpha", "low", "high", "alpha_u", "f1_exact", "f1_partial"}
+    assert set(data["questions"]) == {"bias", "frames"}
+    assert set(data["questions"]["bias"]) >= {"alpha", "low", "high"}
+    assert set(data["annotators"]["ada"]) >= {"read", "severity", "agreement", "consistency", "flags"}
+
+
+@pytest.mark.parametrize(
+    ("alpha", "words"),
+    [
+        (None, "not defined"),
+        (1.0, "reliable"),
+        (0.8, "reliable"),
+        (0.7999, "tentative"),
+        (0.667, "tentative"),
+        (0.6669, "no firm"),
+        (-0.2, "no firm"),
+    ],
+)
+def test_alpha_is_worded_by_krippendorffs_thresholds(alpha: float | None, words: str) -> None:
+    """Krippendorff 2004, p. 241: .800, and .667 for tentative conclusions."""
+    assert words in describe_alpha(alpha)
+
+
+def test_a_dataset_without_annotations_or_codebook_is_an_error_that_says_what_to_do(make_dataset: Make) -> None:
+    dataset = make_dataset(TEXTS, [("a", "ada")])
+    for broken in (replace(dataset, annotations=None), replace(dataset, codebook=None)):
+        with pytest.raises(FramingError, match="framing pull") as caught:
+            agree(broken, "some/folder")
+        assert caught.value.where == "some/folder"

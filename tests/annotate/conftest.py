@@ -1,0 +1,63 @@
+"""What tests of the annotation wing share: datasets made from a few words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import settings
+
+from schemas.codebook import Codebook, Label, Question, Value
+from schemas.dataset import Dataset
+from schemas.tables import Annotations, Articles, conform
+
+# No test here is about speed, so none may fail on a slow machine.
+settings.register_profile("framing", deadline=None, database=None, derandomize=True)
+settings.load_profile("framing")
+
+# Article, annotator, and either nothing, or a label with the words it marks, or a question with its answer.
+Mark = tuple[str, str] | tuple[str, str, str, str]
+
+
+def _question(name: str, choice: str, *values: str) -> Question:
+    made = tuple(Value(name=value, definition="For tests.") for value in values)
+    return Question.model_validate({"name": name, "prompt": "Which?", "choice": choice, "values": made})
+
+
+CODEBOOK = Codebook(
+    name="harbour",
+    version="1.0.0",
+    title="Harbour",
+    description="For tests.",
+    instructions="Tag what judges.",
+    labels=tuple(Label(name=name, definition="For tests.", colour="#112233") for name in ("Loaded", "Name")),
+    questions=(_question("bias", "single", "yes", "no"), _question("frames", "multiple", "Economy", "Health", "Law")),
+)
+
+
+def build_dataset(texts: Mapping[str, str], marks: Iterable[Mark]) -> Dataset:
+    rows: list[dict[str, Any]] = []
+    for article, annotator, *rest in marks:
+        row: dict[str, Any] = dict.fromkeys(("label", "start", "end", "quote", "value"))
+        if rest and CODEBOOK.question(rest[0]):
+            row |= {"label": rest[0], "value": rest[1]}
+        elif rest:
+            start = texts[article].index(rest[1])
+            row |= {"label": rest[0], "start": start, "end": start + len(rest[1]), "quote": rest[1]}
+        rows.append({"article_id": article, "annotator": annotator, "origin": "manual"} | row)
+    articles = conform(pl.DataFrame({"article_id": list(texts), "text": list(texts.values())}), Articles, "test")
+    return Dataset(articles, conform(pl.DataFrame(rows, infer_schema_length=None), Annotations, "test"), None, CODEBOOK)
+
+
+@pytest.fixture
+def make_dataset() -> Callable[[Mapping[str, str], Iterable[Mark]], Dataset]:
+    """A dataset from texts by id and marks such as ("a", "ada", "Loaded", "reckless"), ("a", "ada", "bias", "yes"), ("a", "ben")."""
+    return build_dataset
+
+
+@pytest.fixture(scope="session")
+def make_dataset_once() -> Callable[[Mapping[str, str], Iterable[Mark]], Dataset]:
+    """The same, for properties: it keeps nothing between two examples."""
+    return build_dataset

@@ -1,0 +1,48 @@
+"""Rows of annotations as one reading per article and annotator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from annotate.readings import ArticleReadings, Reading, collect_readings
+from schemas.dataset import Dataset
+from schemas.tokens import Span, tokenise
+
+TEXTS = {"b": "A reckless port 🚢 deal.", "a": "Nobody read this.", "c": "Plain words."}
+
+
+def collect(dataset: Dataset) -> list[ArticleReadings]:
+    return collect_readings(dataset.articles, dataset.require_annotations("test"))
+
+
+def test_articles_keep_their_order_annotators_go_by_name_and_unread_articles_are_left_out(make_dataset: Callable[..., Dataset]) -> None:
+    found = collect(make_dataset(TEXTS, [("c", "zoe"), ("b", "zoe"), ("b", "ada"), ("c", "ada", "bias", "no")]))
+    assert [(article.article_id, list(article.readings)) for article in found] == [("b", ["ada", "zoe"]), ("c", ["ada", "zoe"])]
+
+
+def test_who_marked_nothing_has_a_reading_all_the_same(make_dataset: Callable[..., Dataset]) -> None:
+    (article,) = collect(make_dataset(TEXTS, [("b", "ada"), ("b", "ben", "Loaded", "reckless")]))
+    assert article.readings["ada"] == Reading()
+    assert article.marks(None).tolist() == [[False] * 6, [False, True, False, False, False, False]]
+
+
+def test_several_answers_to_one_question_are_a_set(make_dataset: Callable[..., Dataset]) -> None:
+    marks = [("b", "ada", "frames", "Law"), ("b", "ada", "frames", "Health"), ("b", "ada", "bias", "no")]
+    (article,) = collect(make_dataset(TEXTS, marks))
+    assert article.readings["ada"].answers == {"frames": {"Law", "Health"}, "bias": {"no"}}
+    assert article.readings["ada"].spans == {}
+
+
+def test_a_span_marks_every_token_it_touches_also_in_part_and_after_an_emoji(make_dataset: Callable[..., Dataset]) -> None:
+    (article,) = collect(make_dataset(TEXTS, [("b", "ada", "Loaded", "less po"), ("b", "ada", "Name", "deal")]))
+    words = [article.text[start:end] for start, end in article.tokens]
+    assert [word for word, marked in zip(words, article.marks("Loaded")[0], strict=True) if marked] == ["reckless", "port"]
+    assert [word for word, marked in zip(words, article.marks("Name")[0], strict=True) if marked] == ["deal"]
+    assert [word for word, marked in zip(words, article.marks(None)[0], strict=True) if marked] == ["reckless", "port", "deal"]
+    assert not article.marks("Unknown").any()
+
+
+def test_a_span_that_only_touches_a_tokens_edge_does_not_mark_it() -> None:
+    text = "one two"
+    article = ArticleReadings("a", text, tokenise(text), {"ada": Reading({"L": [Span(3, 4)]})})
+    assert not article.marks("L").any()

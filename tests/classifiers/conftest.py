@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from threadpoolctl import threadpool_limits
+
+from annotate.adjudication import adjudicate
+from classifiers.evaluation import evaluate
+from classifiers.folder import save_model
+from classifiers.model import Model
+from classifiers.targets import Task, make_task
+from classifiers.training import train
+from framing.sample import read_sample
+from schemas.codebook import Codebook
+from schemas.dataset import Dataset
+from schemas.tables import Annotations, Articles, conform
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> Iterator[None]:
+    """The matrices here are small: with several threads scikit-learn takes up to six times the processor time."""
+    with threadpool_limits(1):
+        yield
+
+
+@pytest.fixture(scope="session")
+def sample() -> Dataset:
+    dataset = read_sample()
+    return replace(dataset, gold=adjudicate(dataset))
+
+
+@pytest.fixture(scope="session")
+def whole_task(sample: Dataset) -> Task:
+    return make_task(sample)
+
+
+@pytest.fixture(scope="session")
+def task(whole_task: Task) -> Task:
+    """Every third article of the sample: all outlets, and seconds to train on."""
+    return whole_task.take(range(0, len(whole_task.documents), 3))
+
+
+@pytest.fixture(scope="session")
+def model(task: Task) -> Model:
+    return train(task)
+
+
+@pytest.fixture(scope="session")
+def evaluation(whole_task: Task, sample: Dataset) -> dict[str, Any]:
+    return evaluate(whole_task, sample.articles, folds=3)
+
+
+@pytest.fixture
+def model_folder(model: Model, tmp_path: Path) -> Path:
+    save_model(model, tmp_path / "model")
+    return tmp_path / "model"
+
+
+@pytest.fixture(scope="session")
+def codebook() -> Codebook:
+    """Two labels, a question with one answer and one with several."""
+    values = ({"name": "Yes", "definition": "It is."}, {"name": "No", "definition": "It is not."})
+    return Codebook.model_validate(
+        {
+            "name": "small",
+            "version": "1.0.0",
+            "title": "Small",
+            "description": "Two labels and two questions.",
+            "instructions": "Tag what judges.",
+            "labels": [
+                {"name": "Loaded", "definition": "It judges.", "colour": "#D55E00", "cues": ["zorgish", "power grab", "grab"]},
+                {"name": "Scare", "definition": "Held at arm's length.", "colour": "#0072B2"},
+            ],
+            "questions": [
+                {"name": "biased", "prompt": "Biased?", "choice": "single", "values": values},
+                {
+                    "name": "topics",
+                    "prompt": "What is it about?",
+                    "choice": "multiple",
+                    "values": [{"name": "Money", "definition": "Costs."}, {"name": "Law", "definition": "Courts."}],
+                },
+            ],
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def dataset_of(codebook: Codebook) -> Callable[..., Dataset]:
+    """A dataset from texts by article_id and, by article_id and annotator, pairs of (label, quote) or (question, value).
+
+    An annotator with no pairs has read the article and marked nothing.
+    """
+
+    def build(
+        texts: Mapping[str, str],
+        readings: Mapping[str, Mapping[str, Sequence[tuple[str, str]]]],
+        *,
+        outlets: Mapping[str, str] | None = None,
+        book: Codebook = codebook,
+    ) -> Dataset:
+        rows: list[dict[str, Any]] = []
+        for article, annotators in readings.items():
+            for annotator, pairs in annotators.items():
+                blank = {"article_id": article, "annotator": annotator, "origin": "manual"}
+                for name, content in pairs:
+                    if book.question(name):
+                        rows.append(blank | {"label": name, "value": content})
+                    else:
+                        start = texts[article].index(content)
+                        rows.append(blank | {"label": name, "start": start, "end": start + len(content), "quote": content})
+                if not pairs:
+                    rows.append(blank)
+        columns = dict(Annotations.create_empty().schema)
+        annotations = conform(pl.DataFrame([{name: row.get(name) for name in columns} for row in rows], schema=columns), Annotations, "test")
+        articles = pl.DataFrame({"article_id": list(texts), "text": list(texts.values()), "outlet": [(outlets or {}).get(name) for name in texts]})
+        dataset = Dataset(conform(articles, Articles, "test"), annotations, None, book)
+        return replace(dataset, gold=adjudicate(dataset))
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def small_task(dataset_of: Callable[..., Dataset]) -> Task:
+    """Twelve short articles of four outlets: both annotators mark the same invented word wherever it stands."""
+    texts, readings, outlets = {}, {}, {}
+    for i in range(12):
+        loaded = i % 2 == 0
+        texts[f"a{i}"] = (
+            f"The council met on day {i}. Its {'zorgish' if loaded else 'careful'} plan costs {i + 3} coins.\nThe vote is due in week {i}."
+        )
+        pairs = (
+            [("Loaded", "zorgish"), ("biased", "Yes"), ("topics", "Money"), ("topics", "Law")] if loaded else [("biased", "No"), ("topics", "Money")]
+        )
+        readings[f"a{i}"] = {"ada": pairs, "ben": pairs}
+        outlets[f"a{i}"] = f"outlet {i % 4}"
+    return make_task(dataset_of(texts, readings, outlets=outlets))
+
+
+@pytest.fixture(scope="session")
+def small_articles() -> pl.DataFrame:
+    """The table that belongs to small_task, as far as grouping needs it."""
+    return pl.DataFrame({"article_id": [f"a{i}" for i in range(12)], "outlet": [f"outlet {i % 4}" for i in range(12)], "url": [None] * 12})
+
+
+@pytest.fixture(scope="session")
+def small_model(small_task: Task) -> Model:
+    return train(small_task)

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import csv
+import json
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exports.formats import FORMATS, export
+from schemas.errors import FramingError
+
+FORMULAS = ["=1+1", '=HYPERLINK("http://x","y")', "+1+1", "-2+3", "@SUM(A1)", "\t=1+1", "\r=1+1"]
+HARMLESS = ["plain", "a=b", "3 - 2", "me@x", "", "'quoted", 'say "hi", twice', "two\nlines", "😀 改革 é", "1,5;2"]
+
+
+def read_csv(path: Path) -> list[list[str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.reader(file))
+
+
+def write(tables: dict[str, pl.DataFrame], to: str, folder: Path) -> Path:
+    (path,) = export(tables, to, folder / "out")
+    return path
+
+
+@pytest.mark.parametrize("cell", FORMULAS)
+def test_a_cell_that_begins_like_a_formula_is_text(cell: str, tmp_path: Path) -> None:
+    path = write({"articles": pl.DataFrame({"title": [cell], "text": ["x"]})}, "csv", tmp_path)
+    assert read_csv(path)[1][0] == "'" + cell
+
+
+@pytest.mark.parametrize("cell", HARMLESS)
+def test_a_cell_that_does_not_begin_like_a_formula_is_as_it_was(cell: str, tmp_path: Path) -> None:
+    path = write({"articles": pl.DataFrame({"title": [cell], "text": ["x"]})}, "csv", tmp_path)
+    assert read_csv(path)[1] == [cell, "x"]
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_the_name_of_a_column_that_begins_like_a_formula_is_text(name: str, tmp_path: Path) -> None:
+    path = write({"articles": pl.DataFrame({name: ["x"]})}, "csv", tmp_path)
+    assert read_csv(path)[0] == ["'" + name]
+
+
+@pytest.mark.parametrize("kind", [pl.Categorical, pl.Enum(FORMULAS)], ids=["categorical", "enum"])
+def test_a_formula_in_a_column_of_categories_is_text(kind: pl.DataType, tmp_path: Path) -> None:
+    path = write({"articles": pl.DataFrame({"c": pl.Series(FORMULAS, dtype=kind)})}, "csv", tmp_path)
+    assert [row[0] for row in read_csv(path)[1:]] == ["'" + cell for cell in FORMULAS]
+
+
+@given(st.text(alphabet="=+-@\t\r\n'\"a, 😀", max_size=6))
+def test_no_cell_of_any_text_begins_like_a_formula(tmp_path_factory: pytest.TempPathFactory, cell: str) -> None:
+    path = write({"articles": pl.DataFrame({"a": ["x"], "b": [cell]})}, "csv", tmp_path_factory.mktemp("csv"))
+    assert read_csv(path)[1][1][:1] not in {"=", "+", "-", "@", "\t", "\r"}
+
+
+def test_two_columns_that_become_one_name_are_kept_apart(tmp_path: Path) -> None:
+    path = write({"articles": pl.DataFrame({"=x": ["1"], "'=x": ["2"]})}, "csv", tmp_path)
+    header, row = read_csv(path)
+    assert len(set(header)) == 2
+    assert row == ["1", "2"]
+
+
+def test_numbers_stay_numbers_in_csv(tmp_path: Path) -> None:
+    table = pl.DataFrame({"n": [-3, None], "x": [-0.25, 1.5], "day": [date(2026, 1, 2), None]})
+    path = write({"scores": table}, "csv", tmp_path)
+    assert read_csv(path)[1:] == [["-3", "-0.25", "2026-01-02"], ["", "1.5", ""]]
+
+
+def test_csv_begins_with_a_byte_order_mark_and_keeps_emoji(tmp_path: Path) -> None:
+    path = write({"articles": pl.DataFrame({"título 😀": ["👩‍👩‍👧 改革 \u2028 x"]})}, "csv", tmp_path)
+    assert path.read_bytes().startswith(b"\xef\xbb\xbft")
+    assert read_csv(path) == [["título 😀"], ["👩‍👩‍👧 改革 \u2028 x"]]
+
+
+@pytest.mark.parametrize("column", [[["a", "b"]], [{"a": 1}], [b"ab"]], ids=["list", "struct", "bytes"])
+def test_what_csv_cannot_hold_is_said_by_the_name_of_its_column(column: list[object], tmp_path: Path) -> None:
+    with pytest.raises(FramingError, match="tags"):
+        export({"articles": pl.DataFrame({"text": ["x"], "tags": column})}, "csv", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def table() -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "article_id": ["a", "b"],
+            "text": ['=1+1 "quoted"\nnext\ttab', "😀 \u2028 改革"],
+            "start": [3, None],
+            "probability": [0.1, 1 / 3],
+            "tags": [["x"], []],
+        }
+    )
+
+
+def test_jsonl_gives_every_row_back(tmp_path: Path) -> None:
+    path = write({"articles": table()}, "jsonl", tmp_path)
+    lines = path.read_bytes().decode("utf-8").split("\n")
+    assert lines.pop() == ""
+    assert [json.loads(line) for line in lines] == table().to_dicts()
+    assert pl.read_ndjson(path).equals(table())
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_jsonl_is_json_even_where_a_number_is_not_one(value: float, tmp_path: Path) -> None:
+    path = write({"scores": pl.DataFrame({"x": [value]})}, "jsonl", tmp_path)
+
+    def refuse(name: str) -> None:
+        raise AssertionError(f"{name} is not JSON")
+
+    assert "x" in json.loads(path.read_text(encoding="utf-8"), parse_constant=refuse)
+
+
+def test_parquet_gives_the_table_back(tmp_path: Path) -> None:
+    path = write({"articles": table()}, "parquet", tmp_path)
+    found = pl.read_parquet(path)
+    assert found.schema == table().schema
+    assert found.equals(table())
+
+
+@pytest.mark.parametrize("to", FORMATS)
+def test_each_table_is_one_file_of_its_name(to: str, tmp_path: Path) -> None:
+    plain = table().drop("tags")
+    assert export({"spans": plain, "articles": plain.clear()}, to, tmp_path) == [tmp_path / f"articles.{to}", tmp_path / f"spans.{to}"]
+    assert sorted(tmp_path.iterdir()) == [tmp_path / f"articles.{to}", tmp_path / f"spans.{to}"]
+
+
+def test_a_format_that_is_not_there_is_refused_with_those_that_are(tmp_path: Path) -> None:
+    with pytest.raises(FramingError, match="csv, jsonl, parquet"):
+        export({"articles": table()}, "xls", tmp_path / "out")
+    assert not (tmp_path / "out").exists()

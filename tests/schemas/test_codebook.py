@@ -1,0 +1,138 @@
+"""The codebook: what ships is sound, what is misspelt is refused, what is written reads back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.codebook import DEFAULT_CODEBOOK, Codebook, Label, Question, Value, list_codebooks, load_codebook, parse_codebook
+from schemas.errors import FramingError
+
+PROSE = st.text(st.one_of(st.sampled_from("\"\\'\n\t\r\x7f\x1b#=[]{}\u2028🚢é"), st.characters(exclude_categories=["Cs"])), min_size=1).filter(
+    str.strip
+)
+NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters='<>"'), min_size=1, max_size=20).filter(str.strip)
+PROSES = st.lists(PROSE, max_size=3).map(tuple)
+
+
+@st.composite
+def codebooks(draw: st.DrawFn) -> Codebook:
+    names = draw(st.lists(NAMES, min_size=2, max_size=6, unique_by=lambda name: name.strip().lower()))
+    keys = iter(draw(st.permutations("abcdefghij123456789")))
+    cut = draw(st.integers(0, len(names)))
+    labels = [
+        Label(
+            name=name,
+            definition=draw(PROSE),
+            colour="#0a1B2c",
+            examples=draw(PROSES),
+            counter_examples=draw(PROSES),
+            cues=draw(PROSES),
+            hotkey=next(keys),
+        )
+        for name in names[:cut]
+    ]
+    questions = [
+        Question(
+            name=name,
+            prompt=draw(PROSE),
+            choice=draw(st.sampled_from(["single", "multiple"])),
+            values=tuple(Value(name=value, definition=draw(PROSE), hotkey=draw(st.sampled_from([None, next(keys)]))) for value in ("yes", "no")),
+        )
+        for name in names[cut:]
+    ]
+    source = draw(st.one_of(st.none(), PROSE))
+    fixed = {
+        "name": draw(NAMES),
+        "version": "1.20.3",
+        "title": draw(PROSE),
+        "description": draw(PROSE),
+        "instructions": draw(PROSE),
+        "source": source,
+    }
+    return Codebook.model_validate({**fixed, "labels": labels, "questions": questions})
+
+
+@given(codebooks())
+def test_a_codebook_written_as_toml_reads_back_equal(codebook: Codebook) -> None:
+    again = parse_codebook(codebook.to_toml(), "test")
+    assert again == codebook
+    assert again.digest == codebook.digest
+
+
+@pytest.mark.parametrize("name", list_codebooks())
+def test_every_codebook_that_ships_loads_under_its_own_name_and_survives_writing(name: str) -> None:
+    codebook = load_codebook(name)
+    assert codebook.name == name
+    assert parse_codebook(codebook.to_toml(), name) == codebook
+
+
+def test_the_default_codebook_comes_first_in_the_list() -> None:
+    assert list_codebooks()[0] == DEFAULT_CODEBOOK
+    assert load_codebook().name == DEFAULT_CODEBOOK
+
+
+def test_the_digest_ignores_comments_and_sees_content(codebook_toml: str) -> None:
+    codebook = parse_codebook(codebook_toml, "test")
+    assert parse_codebook("# a comment\n" + codebook_toml, "test").digest == codebook.digest
+    assert parse_codebook(codebook_toml.replace("It is.", "It is so."), "test").digest != codebook.digest
+    assert codebook.stamp == "harbour 1.0.0"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("definition = ", "defintion = ", "defin"),
+        ('hotkey = "y"', 'hot_key = "y"', "hot_key"),
+        ('title = "Harbour"', 'title = "Harbour"\nauthor = "me"', "author"),
+        ('hotkey = "y"', 'hotkey = "1"', "hotkey '1' is there twice"),
+        ('hotkey = "y"', 'hotkey = "ctrl"', "hotkey"),
+        ('name = "no"', 'name = "YES"', "'YES' is there twice"),
+        ('name = "bias"', 'name = "loaded"', "'loaded' is there twice"),
+        ('choice = "single"', 'choice = "some"', "choice"),
+        ('colour = "#112233"', 'colour = "red"', "colour"),
+        ('version = "1.0.0"', 'version = "one"', "version"),
+        ('name = "Loaded"', 'name = "Loaded<b>"', "labels.0.name"),
+        ('name = "Loaded"', 'name = "Two\\nlines"', "labels.0.name"),
+        ('name = "Loaded"', 'name = " "', "labels.0.name"),
+        ('cues = ["reckless"]', "cues = [1]", "cues"),
+        ("[[labels]]", "[[labels]", "not valid TOML"),
+    ],
+)
+def test_a_damaged_codebook_is_refused_with_the_place_of_the_fault(codebook_toml: str, old: str, new: str, fault: str) -> None:
+    assert old in codebook_toml
+    with pytest.raises(FramingError, match=fault) as caught:
+        parse_codebook(codebook_toml.replace(old, new, 1), "mine.toml")
+    assert caught.value.where == "mine.toml"
+
+
+def test_a_question_needs_two_values_and_a_codebook_needs_something_to_ask(codebook_toml: str) -> None:
+    with pytest.raises(FramingError, match="values"):
+        parse_codebook(codebook_toml[: codebook_toml.rindex("[[questions.values]]")], "test")
+    with pytest.raises(FramingError, match="at least one label or question"):
+        parse_codebook(codebook_toml[: codebook_toml.index("[[labels]]")], "test")
+
+
+def test_a_codebook_of_the_users_own_is_loaded_by_its_path(tmp_path: Path, codebook_toml: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(codebook_toml, encoding="utf-8")
+    assert load_codebook(path).label_names == ["Loaded"]
+    question = load_codebook(str(path)).question("bias")
+    assert question is not None
+    assert question.value_names == ["yes", "no"]
+
+
+def test_a_codebook_that_is_not_there_is_an_error_that_names_those_that_are() -> None:
+    with pytest.raises(FramingError, match=DEFAULT_CODEBOOK):
+        load_codebook("loded-language")
+
+
+def test_a_codebook_in_another_encoding_or_a_folder_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "latin.toml"
+    path.write_bytes('title = "café"'.encode("latin-1"))
+    for wrong in (path, tmp_path):
+        with pytest.raises(FramingError, match="cannot be read as a codebook"):
+            load_codebook(wrong)
