@@ -1,0 +1,46 @@
+"""The demo does what it says, on a real server, and leaves that server ready for a person."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from annotate.labelstudio import Access
+from annotate.labelstudio.client import connect
+from annotate.labelstudio.projects import find_project, list_tasks
+from framing.demo import TITLE, run_demo
+
+pytestmark = [pytest.mark.server, pytest.mark.timeout(600)]
+
+
+def test_the_demo_goes_the_whole_way_and_a_second_run_doubles_nothing(
+    server_data: Path, access: Access, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FRAMING_LABELSTUDIO_DATA", str(server_data))
+    run_demo(tmp_path / "D")
+    shown = capsys.readouterr().out
+    out = tmp_path / "D"
+    assert {path.name for path in out.iterdir()} >= {"dataset", "model", "scores", "agreement.json", "report.html"}
+    assert {path.name for path in (out / "dataset").iterdir()} >= {"articles.parquet", "annotations.parquet", "gold.parquet", "codebook.toml"}
+    assert json.loads((out / "agreement.json").read_text(encoding="utf-8"))["labels"]["Scare_Quotes"]["alpha"] > 0.5
+    first = pl.read_parquet(out / "dataset" / "annotations.parquet")
+    assert first["annotator"].unique().sort().to_list() == ["ada.synthetic@example.com", "ben.synthetic@example.com"]
+    assert "synthetic" in shown
+    assert access.address in shown
+    assert access.token not in shown
+
+    with connect(access) as client:
+        project = find_project(client, TITLE)
+        assert project is not None
+        tasks = dict(list_tasks(client, project.id))
+    annotated = set(first["article_id"])
+    held_out = {row["article_id"] for row in pl.read_parquet(out / "scores" / "articles.parquet").iter_rows(named=True)}
+    assert (len(tasks), len(annotated), len(held_out)) == (96, 72, 24)
+    assert annotated.isdisjoint(held_out)
+
+    run_demo(out)
+    assert "0 synthetic articles sent, 96 were there" in capsys.readouterr().out
+    assert pl.read_parquet(out / "dataset" / "annotations.parquet").equals(first)

@@ -1,0 +1,79 @@
+"""The sample is what it says it is, and the starter model comes from it."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from annotate.adjudication import adjudicate
+from classifiers import load_model, make_task, train
+from classifiers.folder import STARTER
+from framing.sample import ANNOTATORS, read_sample
+from schemas.dataset import Dataset, partition_quotes
+
+SEED = Path(__file__).parents[3] / "shared" / "seed-article.txt"
+
+
+def test_every_article_says_that_it_is_synthetic() -> None:
+    articles = read_sample().articles
+    assert articles.height >= 60
+    assert articles["outlet"].str.ends_with("(synthetic)").all()
+    assert articles["article_id"].str.starts_with("synthetic-").all()
+
+
+def test_articles_are_of_the_promised_length_and_a_third_of_them_is_sober() -> None:
+    sample = read_sample()
+    words = sample.articles["text"].str.split(" ").list.len()
+    assert words.min() >= 110  # type: ignore[operator]
+    assert words.max() <= 310  # type: ignore[operator]
+    annotations = sample.require_annotations("sample")
+    spans = annotations.filter(pl.col("start").is_not_null()).group_by("article_id").len()
+    sober = sample.articles.height - spans.filter(pl.col("len") > 3).height
+    assert sober >= sample.articles.height / 3
+
+
+def test_both_annotators_read_every_article_and_differ() -> None:
+    annotations = read_sample().require_annotations("sample")
+    read = annotations.group_by("annotator").agg(pl.col("article_id").n_unique(), spans=pl.col("start").is_not_null().sum()).sort("annotator")
+    assert read["annotator"].to_list() == list(ANNOTATORS)
+    assert read["article_id"].to_list() == [96, 96]
+    assert read["spans"][0] != read["spans"][1]
+
+
+def test_every_quote_is_its_text_and_every_label_of_the_codebook_is_used() -> None:
+    sample = read_sample()
+    annotations = sample.require_annotations("sample")
+    assert partition_quotes(annotations, sample.articles)[1].is_empty()
+    assert sample.codebook is not None
+    assert set(sample.codebook.label_names) == set(annotations.filter(pl.col("start").is_not_null())["label"])
+
+
+def test_the_starter_model_is_what_training_on_the_sample_gives() -> None:
+    """Not weight for weight: another processor adds in another order."""
+    sample = read_sample()
+    fresh = train(make_task(Dataset(sample.articles, sample.annotations, adjudicate(sample), sample.codebook)))
+    starter = load_model()
+    assert starter.codebook == fresh.codebook
+    assert starter.facts["training"]["articles"] == sample.articles.height
+    assert starter.spans is not None
+    assert fresh.spans is not None
+    assert math.isclose(float(abs(starter.spans.weights).sum()), float(abs(fresh.spans.weights).sum()), rel_tol=0.02)
+    assert math.isclose(starter.decoding.threshold, fresh.decoding.threshold, abs_tol=0.1)
+
+
+def test_the_starter_folder_holds_nothing_that_could_be_executed() -> None:
+    assert {path.name for path in STARTER.iterdir()} == {"MODEL_CARD.md", "model.json", "weights.parquet"}
+
+
+@pytest.mark.skipif(not SEED.exists(), reason="the seed article is not here")
+def test_the_starter_finds_the_culprit_and_the_heart_disease_of_the_seed_article_as_scare_quotes() -> None:
+    from annotate.ingestion import ingest
+    from classifiers import score
+
+    spans = score(load_model(), ingest([SEED]).articles, "starter").spans
+    found = dict(spans.select("text", "voice").iter_rows())
+    assert (found["heart disease"], found["culprit"]) == ("scare", "scare")
+    assert spans.height <= 40
