@@ -70,9 +70,9 @@ def _name(path: Path) -> str:
 
 
 def _inside(path: Path) -> Iterator[str]:
-    """Modules of ours that this one imports when it is loaded; imports inside functions happen later."""
+    """Modules of ours that this one imports, at once or when a function runs."""
     known = {_name(file) for file in FILES}
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module:
             submodules = {f"{node.module}.{name.name}" for name in node.names} & known
             yield from submodules or ({node.module} & known)

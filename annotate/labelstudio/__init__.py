@@ -7,7 +7,8 @@ dataset = pull("My project", access)
 
 from __future__ import annotations
 
-from annotate.labelstudio.credentials import Access, default_data_folder, read_credentials, resolve_access
+from annotate.labelstudio.access import Access, resolve_access
+from annotate.labelstudio.credentials import default_data_folder, read_credentials
 from annotate.labelstudio.download import pull
 from annotate.labelstudio.people import sign_up
 from annotate.labelstudio.server import Server, server_status, start_server, stop_server

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from annotate.labelstudio.credentials import Access
+from annotate.labelstudio.access import Access
 from schemas.errors import FramingError
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 
+from annotate.labelstudio.access import Access
 from annotate.labelstudio.client import READ, connect
-from annotate.labelstudio.credentials import Access
 from annotate.labelstudio.interface import read_interface
 from annotate.labelstudio.projects import find_project
 from annotate.labelstudio.results import Refusal, read_result

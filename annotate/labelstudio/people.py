@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from annotate.labelstudio.access import Access
 from annotate.labelstudio.client import explain_errors
-from annotate.labelstudio.credentials import Access
 from schemas.errors import FramingError
 
 __all__ = ["sign_up"]

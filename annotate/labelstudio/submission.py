@@ -7,8 +7,8 @@ from typing import Any
 
 import polars as pl
 
+from annotate.labelstudio.access import Access
 from annotate.labelstudio.client import READ, connect
-from annotate.labelstudio.credentials import Access
 from annotate.labelstudio.projects import find_project, list_tasks
 from annotate.labelstudio.results import write_result
 from schemas.errors import FramingError

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from annotate.labelstudio.access import Access
 from annotate.labelstudio.client import connect
-from annotate.labelstudio.credentials import Access
 from annotate.labelstudio.interface import read_interface
 from annotate.labelstudio.projects import create_project, find_project, list_tasks
 from schemas.codebook import Codebook

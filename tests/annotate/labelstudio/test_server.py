@@ -12,7 +12,8 @@ import psutil
 import pytest
 
 from annotate.labelstudio import Access, server_status, start_server, stop_server
-from annotate.labelstudio.credentials import create_credentials, resolve_access
+from annotate.labelstudio.access import resolve_access
+from annotate.labelstudio.credentials import create_credentials
 from schemas.errors import FramingError
 
 

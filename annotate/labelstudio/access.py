@@ -1,0 +1,44 @@
+"""Where the server is and how to be let in: the environment first, else the embedded server."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from annotate.labelstudio.credentials import default_data_folder, read_credentials
+from annotate.labelstudio.server import running_address
+from schemas.errors import FramingError
+
+__all__ = ["Access", "resolve_access"]
+
+
+@dataclass(frozen=True)
+class Access:
+    """A server's address and a token for it. The token is kept out of every representation."""
+
+    address: str
+    token: str
+
+    def __repr__(self) -> str:
+        return f"Access(address={self.address!r}, token=…)"
+
+
+def resolve_access(data: Path | None = None) -> Access:
+    """LABEL_STUDIO_URL with LABEL_STUDIO_API_KEY, else the embedded server that is running.
+
+    Raises FramingError when only half of the pair is set, or when there is neither.
+    """
+    address, token = os.environ.get("LABEL_STUDIO_URL"), os.environ.get("LABEL_STUDIO_API_KEY")
+    if address and token:
+        return Access(address.rstrip("/"), token.strip())
+    if address or token:
+        missing = "LABEL_STUDIO_API_KEY" if address else "LABEL_STUDIO_URL"
+        raise FramingError(f"{missing} is not set", "environment", "Set both, or neither to use the embedded server")
+    folder = data or default_data_folder()
+    found = running_address(folder)
+    if found is None:
+        raise FramingError(
+            "no Label Studio server is running", folder, "Run `framing labelstudio start`, or set LABEL_STUDIO_URL and LABEL_STUDIO_API_KEY"
+        )
+    return Access(found, read_credentials(folder).token)
