@@ -24,6 +24,8 @@ _STYLE = """
 .framing-labels { position: sticky; top: 0; z-index: 5; padding: 4px 0 6px; border-bottom: 1px solid #cccccc;
   background: var(--color-neutral-background, #ffffff); }
 .framing-text { font-size: 16px; line-height: 1.7; max-width: 76ch; }
+.framing-codebook h4 { font-size: 15px !important; font-weight: 400 !important; line-height: 1.45 !important; margin: 0 0 10px !important; max-width: 80ch; }
+.framing-codebook .framing-name h4 { font-weight: 600 !important; margin: 0 !important; }
 .framing-questions { border-top: 1px solid #cccccc; padding-top: 8px; margin-top: 12px; }
 """
 _COMMENT = re.compile(r"<!-- framing-toolkit codebook (?P<json>\{.*?\}) -->", re.DOTALL)
@@ -91,11 +93,13 @@ def _add_panel(view: ET.Element, codebook: Codebook) -> None:
     panel = ET.SubElement(
         ET.SubElement(view, "Collapse", accordion="false", bordered="true"), "Panel", value=f"Codebook: {codebook.title} {codebook.version}"
     )
-    inner = ET.SubElement(panel, "View")
-    lines = [f"{label.name}. {_hint(label)}" for label in codebook.labels]
-    lines += [f"{value.name}. {value.definition}" for question in codebook.questions for value in question.values]
-    for line in lines:
-        ET.SubElement(inner, "Header", value=line, size="6")
+    inner = ET.SubElement(panel, "View", className="framing-codebook")
+    entries = [(label.name, _hint(label)) for label in codebook.labels]
+    entries += [(value.name, value.definition) for question in codebook.questions for value in question.values]
+    for name, definition in entries:
+        # Label Studio has no paragraph; the style makes a plain one of the second header.
+        ET.SubElement(ET.SubElement(inner, "View", className="framing-name"), "Header", value=name, size="6")
+        ET.SubElement(inner, "Header", value=definition, size="6")
 
 
 def _hint(label: Label) -> str:
