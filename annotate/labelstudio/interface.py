@@ -24,7 +24,8 @@ _STYLE = """
 .framing-labels { position: sticky; top: 0; z-index: 5; padding: 4px 0 6px; border-bottom: 1px solid #cccccc;
   background: var(--color-neutral-background, #ffffff); }
 .framing-text { font-size: 16px; line-height: 1.7; max-width: 76ch; }
-.framing-codebook h4 { font-size: 15px !important; font-weight: 400 !important; line-height: 1.45 !important; margin: 0 0 10px !important; max-width: 80ch; }
+.framing-codebook h4 { font-size: 15px !important; font-weight: 400 !important; line-height: 1.45 !important; max-width: 80ch;
+  margin: 0 0 10px !important; }
 .framing-codebook .framing-name h4 { font-weight: 600 !important; margin: 0 !important; }
 .framing-questions { border-top: 1px solid #cccccc; padding-top: 8px; margin-top: 12px; }
 """
