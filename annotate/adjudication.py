@@ -24,14 +24,23 @@ def adjudicate(dataset: Dataset, rule: str = "majority", where: object = "datase
     """The gold table: spans, answers, and an empty row for articles in which nothing won.
 
     Rules are the keys of RULES. `support` is the share of the article's annotators who marked the span (averaged over
-    its tokens) or gave the answer.
+    its tokens) or gave the answer. Gold of articles that have no annotations is kept as it is.
     """
     if rule not in RULES:
         raise FramingError(f"no such rule {rule!r}", "--rule", f"Choose one of: {', '.join(RULES)}")
     codebook = dataset.require_codebook(where)
     refuse_unknown_labels(dataset.require_annotations(where), codebook, where)
+    kept = _without_readers(dataset)
     rows = [row for article in collect_readings(dataset.articles, dataset.require_annotations(where)) for row in _decide(article, codebook, rule)]
-    return pl.DataFrame(rows, schema=dict(Gold.create_empty().schema))
+    decided = pl.DataFrame(rows, schema=dict(Gold.create_empty().schema))
+    return decided if kept is None else pl.concat([decided, kept.select(decided.columns)])
+
+
+def _without_readers(dataset: Dataset) -> pl.DataFrame | None:
+    """Gold of articles that nobody annotated here: it came from elsewhere, and there is nothing to decide it again by."""
+    if dataset.gold is None or dataset.annotations is None:
+        return None
+    return dataset.gold.join(dataset.annotations.select("article_id"), on="article_id", how="anti", maintain_order="left")
 
 
 def _majority(share: float) -> bool:
@@ -62,10 +71,10 @@ def _decide_spans(article: ArticleReadings, codebook: Codebook, wins: Callable[[
     votes = {label: article.marks(label) for label in names}
     won = {label: _winning(votes[label], wins) for label in names}
     split = _winning(article.marks(None), wins) & ~np.any(list(won.values()), axis=0) if names else np.zeros(0, dtype=np.bool_)
-    found = [(label, first, last) for label in names for first, last in runs(won[label].tolist())]
     for first, last in runs(split.tolist()):
         # max keeps the first of equals: the codebook's order breaks a tie.
-        found.append((max(names, key=lambda label: int(votes[label][:, first:last].sum())), first, last))
+        won[max(names, key=lambda label: int(votes[label][:, first:last].sum()))][first:last] = True
+    found = [(label, first, last) for label in names for first, last in runs(won[label].tolist())]
     rows = []
     for label, first, last in sorted(found, key=lambda item: (item[1], item[2])):
         start, end = article.tokens[first].start, article.tokens[last - 1].end

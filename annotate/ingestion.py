@@ -16,7 +16,7 @@ import polars as pl
 from annotate.decoding import decode
 from schemas.dataset import Rejected, read_parquet
 from schemas.errors import FramingError
-from schemas.tables import Articles, conform
+from schemas.tables import Articles, conform, plain
 from schemas.text import canonicalise
 
 __all__ = ["READERS", "Ingested", "find_files", "ingest"]
@@ -131,20 +131,13 @@ def _clean(raw: Row, where: str, rejected: Rejected, notices: Counter[str], outl
         return None
     for change, count in canonical.changes.items():
         notices[f"{change} removed or changed"] += count
-    row = {str(key): _plain(value) for key, value in raw.items()}
+    row = {str(key): plain(value) for key, value in raw.items()}
     row[TEXT_COLUMN] = canonical.text
     row["outlet"] = row.get("outlet") or outlet
     own = next((row.pop(name) for name in ID_COLUMNS if row.get(name) not in (None, "")), None)
     # The separator cannot be part of either, so two different pairs never hash the same bytes.
     row["article_id"] = str(own) if own is not None else hashlib.sha256(f"{row.get('url') or ''}\0{canonical.text}".encode()).hexdigest()[:16]
     return row
-
-
-def _plain(value: Any) -> Any:
-    """What JSON and Label Studio can carry unchanged."""
-    if isinstance(value, int) and not -(2**63) <= value < 2**63:
-        return str(value)
-    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
 
 
 def _read_text(path: Path, notices: Counter[str]) -> Iterator[Row]:

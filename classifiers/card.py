@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,7 +29,7 @@ def write_card(facts: Mapping[str, Any]) -> str:
     """Markdown from the content of model.json."""
     codebook, training = facts["codebook"], facts.get("training", {})
     lines = [
-        f"# Model card: {facts.get('title', codebook['title'])}",
+        f"# Model card: {_inert(facts.get('title', codebook['title']))}",
         "",
         f"A linear model of framing-toolkit, digest `{facts['digest'][:16]}`, for the codebook **{codebook['name']} {codebook['version']}**.",
         "Every weight is a row of `weights.parquet` (head, label, kind of feature, term, position, weight). Opening this folder executes nothing.",
@@ -39,9 +40,15 @@ def write_card(facts: Mapping[str, Any]) -> str:
         "",
     ]
     if agreement := facts.get("agreement"):
-        lines += ["## How the annotators agreed", "", "Krippendorff's alpha over tokens, with 95 % intervals bootstrapped over articles.", ""]
+        lines += [
+            "## How the annotators agreed",
+            "",
+            "Krippendorff's alpha over tokens (over articles for questions), with 95 % intervals bootstrapped over articles.",
+            "",
+        ]
         lines += _table(
-            ["label", "alpha", "95 % interval", "span F1 (partial)"], [_agreement_row(label, row) for label, row in agreement["labels"].items()]
+            ["label or question", "alpha", "95 % interval", "span F1 (partial)"],
+            [_agreement_row(name, row) for kind in ("labels", "questions") for name, row in agreement.get(kind, {}).items()],
         )
     if evaluation := facts.get("evaluation"):
         lines += [
@@ -89,7 +96,7 @@ def evaluation_rows(evaluation: Mapping[str, Any]) -> list[list[str]]:
 
 def _agreement_row(label: str, row: Mapping[str, Any]) -> list[str]:
     interval = f"{_figure(row['low'])} to {_figure(row['high'])}" if row["low"] is not None else "-"
-    return [label, _figure(row["alpha"]), interval, _figure(row["f1_partial"])]
+    return [label, _figure(row["alpha"]), interval, _figure(row.get("f1_partial"))]
 
 
 def _table(header: list[str], rows: list[list[str]]) -> list[str]:
@@ -105,5 +112,9 @@ def _figure(value: float | None) -> str:
 
 def _plain(value: Any) -> str:
     text = ", ".join(str(item) for item in value) if isinstance(value, list | tuple) else str(value)
-    # Names of outlets are other people's strings: on one line they cannot begin a heading.
-    return " ".join(text.split())
+    return _inert(text)
+
+
+def _inert(text: str) -> str:
+    """Other people's strings, such as names of outlets, can begin no heading, link or tag of the card."""
+    return re.sub(r"([<>\[\]`|])", r"\\\1", " ".join(text.split()))

@@ -73,7 +73,7 @@ def _measure(model: Model, training: Task, test: Task) -> Measures:
         measures["questions"] = {
             question.name: _measure_question(question, training, test, prediction.answers[question.name])
             for question in test.codebook.questions
-            if question.name in model.questions and _rows_that_answer(test.gold, question)
+            if question.name in model.questions and _rows_that_answer(test, question)
         }
     return measures
 
@@ -100,7 +100,7 @@ def _measure_spans(model: Model, test: Task, prediction: Prediction) -> Measures
     human = human_spans(test)
     truth_tokens = np.array(tokens["gold"], dtype=bool)
     truth_sentences, probabilities = np.array(sentences["gold"], dtype=bool), np.array(sentences["model"], dtype=float)
-    return {
+    measures: Measures = {
         "tokens": {
             "f1": binary_f1(truth_tokens, np.array(tokens["model"])),
             "floor_f1": binary_f1(truth_tokens, np.array(tokens["floor"])),
@@ -126,6 +126,10 @@ def _measure_spans(model: Model, test: Task, prediction: Prediction) -> Measures
             "floor_macro_f1": _two_class_f1(truth_sentences, np.array(sentences["floor"], dtype=bool)),
         },
     }
+    if not found.gold:
+        # Nothing was there to be found: F1 says nothing of this fold, and a perfect score would be a lie.
+        measures |= {group: dict.fromkeys(measures[group]) for group in ("tokens", "spans", "labels")}
+    return measures
 
 
 def _add_labels(labels: dict[str, list[str]], model: Model, finder: CueFinder, document: Document, gold: Vote, logits: Floats) -> None:
@@ -153,10 +157,11 @@ def _two_class_f1(truth: Flags, found: Flags) -> float:
 
 def _measure_question(question: Question, training: Task, test: Task, probabilities: Floats) -> Measures:
     """Macro-F1 is over the values. A value counts as given at .5 (several answers) or as the likeliest (one answer)."""
-    rows = _rows_that_answer(test.gold, question)
+    rows = _rows_that_answer(test, question)
     truth = _answered([test.gold[i] for i in rows], question)
     shares = probabilities[rows]
-    commonest = _answered([training.gold[i] for i in _rows_that_answer(training.gold, question)], question).mean(axis=0)
+    trained_on = _rows_that_answer(training, question)
+    commonest = _answered([training.gold[i] for i in trained_on], question).mean(axis=0) if trained_on else np.zeros(len(question.values))
     if question.choice == "multiple":
         chosen, floor = shares > 0.5, np.tile(commonest > 0.5, (len(rows), 1))
     else:
@@ -169,12 +174,16 @@ def _measure_question(question: Question, training: Task, test: Task, probabilit
         "brier": brier(truth.ravel(), shares.ravel()),
         "ece": expected_calibration_error(truth.ravel(), shares.ravel()),
         "floor_macro_f1": _mean_f1(truth, floor),
-        "human_macro_f1": human_answers(test, question, _mean_f1),
+        "human_macro_f1": human_answers(test.take(rows), question, _mean_f1),
+        "articles_per_fold": len(rows),
     }
 
 
-def _rows_that_answer(votes: Sequence[Vote], question: Question) -> list[int]:
-    return [i for i, vote in enumerate(votes) if any(name == question.name for name, _ in vote.answers)]
+def _rows_that_answer(task: Task, question: Question) -> list[int]:
+    """Articles with a truth. To a question of several answers "none won" is one; to a question of one answer it is not."""
+    if question.choice == "multiple":
+        return [i for i, votes in enumerate(task.votes) if any(name == question.name for vote in votes for name, _ in vote.answers)]
+    return [i for i, gold in enumerate(task.gold) if any(name == question.name for name, _ in gold.answers)]
 
 
 def _answered(votes: Sequence[Vote], question: Question) -> Flags:

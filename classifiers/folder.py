@@ -79,7 +79,7 @@ def _read_facts(folder: Path) -> dict[str, Any]:
             f"has model format {facts.get('format_version')}, and this toolkit reads {FORMAT_VERSION}", folder, "Update the toolkit, or train again"
         )
     try:
-        intact = facts["digest"] == _digest(facts)
+        intact = facts["digest"] == _digest(facts) and facts.pop("facts_digest") == _digest_all(facts)
     except KeyError:
         intact = False
     if not intact:
@@ -92,6 +92,11 @@ def _read_facts(folder: Path) -> dict[str, Any]:
 def _digest(facts: Mapping[str, Any]) -> str:
     """SHA-256 over everything that makes scores: the weights' own digest, intercepts, calibration and decoding."""
     return digest_text(json.dumps({key: facts[key] for key in CORE}, sort_keys=True))
+
+
+def _digest_all(facts: Mapping[str, Any]) -> str:
+    """SHA-256 over the whole file, figures and all: nobody improves a model by editing its card's source."""
+    return digest_text(json.dumps(facts, sort_keys=True))
 
 
 def _describe(model: Model, weights_digest: str) -> dict[str, Any]:
@@ -111,7 +116,8 @@ def _describe(model: Model, weights_digest: str) -> dict[str, Any]:
         "decoding": {"threshold": model.decoding.threshold, "entry_cost": model.decoding.entry_cost},
         "heads": heads,
     }
-    return {**core, "digest": _digest(core), "codebook": model.codebook.model_dump(mode="json"), **model.facts}
+    facts = {**core, "digest": _digest(core), "codebook": model.codebook.model_dump(mode="json"), **model.facts}
+    return {**facts, "facts_digest": _digest_all(facts)}
 
 
 def _weights_table(model: Model) -> pl.DataFrame:

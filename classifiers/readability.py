@@ -11,9 +11,9 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-__all__ = ["READABILITY", "readability", "syllable_source"]
+from schemas.codebook import READABILITY
 
-READABILITY = ("flesch_reading_ease", "flesch_kincaid_grade", "gunning_fog")
+__all__ = ["READABILITY", "readability", "syllable_source"]
 
 
 def readability(text: str) -> dict[str, float]:

@@ -16,6 +16,7 @@ from classifiers.documents import Batch, make_batch, make_document
 from classifiers.model import Model
 from classifiers.prediction import Prediction, predict
 from classifiers.readability import readability, syllable_source
+from schemas.errors import FramingError
 from schemas.files import replace_files
 from schemas.tables import ScoredSentences, ScoredSpans, conform
 
@@ -51,7 +52,8 @@ def score(model: Model, articles: pl.DataFrame, digest: str, progress: Callable[
         for number in range(len(part)):
             about.append(_article_row(model, batch, prediction, number) | {"model": digest})
             spans += _span_rows(batch, prediction, number)
-            sentences += _sentence_rows(batch, prediction, number)
+            if model.sentences is not None:
+                sentences += _sentence_rows(batch, prediction, number)
         progress(len(about), articles.height)
     figures = pl.DataFrame(about, infer_schema_length=None) if about else pl.DataFrame(schema={"article_id": pl.String, "model": pl.String})
     own = _make_room(articles.drop("text"), figures.columns)
@@ -63,15 +65,25 @@ def score(model: Model, articles: pl.DataFrame, digest: str, progress: Callable[
 
 
 def write_scores(
-    scores: Scores, folder: Path, *, digest: str, inputs: Mapping[str, str], text_column: str = "text", refused: Iterable[Mapping[str, Any]] = ()
+    scores: Scores,
+    folder: Path,
+    *,
+    digest: str,
+    model_folder: Path | None = None,
+    inputs: Mapping[str, str],
+    text_column: str = "text",
+    refused: Iterable[Mapping[str, Any]] = (),
 ) -> None:
     """Write articles.parquet, spans.parquet, sentences.parquet and run.json, all or none.
 
     `inputs` maps each input file to its SHA-256, `text_column` is how they were read, `refused` lists the rows that were set aside before scoring.
     """
     refusals = list(refused)
+    if (folder / "articles.parquet").exists() and not (folder / "run.json").exists():
+        raise FramingError("holds articles, and scores would take their place", folder, "Choose another --out")
     run = {
         "model": digest,
+        "model_folder": str(model_folder.absolute()) if model_folder else None,
         "inputs": dict(inputs),
         "text_column": text_column,
         "rows_in": scores.articles.height + len(refusals),

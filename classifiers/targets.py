@@ -1,7 +1,7 @@
 """What the models learn from: for each article, the votes of its annotators.
 
 Where annotations are there, every annotator has a vote, so a word that one of three marked counts a third (soft
-labels). Where only gold is there, it is one vote, as strong as its support. An expert's gold overrules annotators.
+labels). Where only gold is there, it is one vote, as strong as its support.
 """
 
 from __future__ import annotations
@@ -17,11 +17,9 @@ from classifiers.window import Floats
 from schemas.codebook import Codebook, Question
 from schemas.dataset import Dataset
 from schemas.errors import FramingError
-from schemas.tokens import Span
+from schemas.tokens import Span, tokenise
 
 __all__ = ["Marked", "Task", "Vote", "make_task"]
-
-OVERRULING = ("expert",)
 
 
 @dataclass(frozen=True)
@@ -93,14 +91,14 @@ class Task:
 def make_task(dataset: Dataset, where: object = "dataset") -> Task:
     """The articles that have gold, with their votes. Raises FramingError if there is nothing to learn from."""
     codebook, gold_table = dataset.require_codebook(where), dataset.require_gold(where)
-    overruled = gold_table.filter(pl.col("rule").is_in(OVERRULING))["article_id"]
     gold = {article: votes["gold"] for article, votes in _collect(gold_table.with_columns(annotator=pl.lit("gold")), "support").items()}
     votes: dict[str, dict[str, Vote]] = {}
     if dataset.annotations is not None:
-        votes = _collect(dataset.annotations.filter(~pl.col("article_id").is_in(overruled.implode())), None)
+        votes = _collect(dataset.annotations, None)
     rows = [(article, text) for article, text in dataset.articles.select("article_id", "text").iter_rows() if article in gold]
     if not rows:
         raise FramingError("no article has gold", where, "Run `framing adjudicate` first")
+    rows = [(article, text) for article, text in rows if tokenise(text)]
     batch = make_batch(make_document(article, text) for article, text in rows)
     cast = [list(votes[article].values()) if article in votes else [gold[article]] for article, _ in rows]
     return Task(codebook, batch, cast, [gold[article] for article, _ in rows])

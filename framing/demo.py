@@ -44,7 +44,7 @@ def run_demo(out: Path) -> None:
     annotated, held_out = _split(sample)
     with step("push") as say, progress("pushing") as bar:
         pushed = push(sample.articles, sample.require_codebook(TITLE), TITLE, access, progress=bar)
-        say(f"{pushed.sent} synthetic articles sent, {pushed.present} were there; {held_out.articles.height} are left for you to tag")
+        say(f"{pushed.sent} synthetic articles sent, {pushed.present} were there; {held_out.articles.height} of them are for you to tag")
     with step("annotate") as say:
         submitted = [_submit(annotated, name, access, server) for name in ANNOTATORS]
         say(f"two synthetic annotators, with accounts of their own, submitted {submitted[0]} and {submitted[1]} articles")
@@ -120,7 +120,7 @@ def _password(data: Path, annotator: str) -> str:
 def _say_where(out: Path, server: Server, project: str, seconds: float) -> None:
     credentials = read_credentials(server.data)
     print(
-        f"\nDone in {seconds:.0f} s. All articles and annotators are synthetic.\n"
+        f"\nDone in {seconds:.0f} s. All articles, and the annotators ada and ben, are synthetic.\n"
         f"  labelling screen  {project}\n"
         f"  login             {credentials.username}  {credentials.password}\n"
         f"  report            {(out / 'report.html').absolute()}\n"

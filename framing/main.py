@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import sys
+from typing import Annotated
 
 import typer
 
@@ -36,6 +38,23 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+
+def _say_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"framing-toolkit {version('framing-toolkit')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say the version and leave.")] = False,
+) -> None:
+    """Options of the command itself; typer takes its help from the app."""
+
+
 # In the order of the work.
 for module in (demo, labelstudio, ingest, codebook, push, pull, agree, adjudicate, train, evaluate, score, explain, report, export):
     module.register(app)
@@ -43,8 +62,15 @@ for module in (demo, labelstudio, ingest, codebook, push, pull, agree, adjudicat
 
 def run() -> None:
     """Entry point. A FramingError becomes one line and exit code 1; anything else is a defect and keeps its traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        # A pipe or terminal that is not UTF-8 shows escapes instead of ending the work.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
+    except ModuleNotFoundError as error:
+        print(printable(f"framing: the package {error.name} is not installed. Install framing-toolkit[annotate]"), file=sys.stderr)
+        sys.exit(1)
     except FramingError as error:
         print(f"framing: {error}", file=sys.stderr)
         sys.exit(1)

@@ -31,6 +31,8 @@ def _of_scores(folder: Path, model: Path | None, title: str | None) -> tuple[Rep
     from classifiers.card import evaluation_rows
 
     tables, run = collect_tables(folder), _read_run(folder / "run.json")
+    if model is None and run.get("model_folder"):
+        model = Path(run["model_folder"])
     loaded, digest = load_model(model), model_digest(model)
     if digest != run["model"]:
         raise FramingError(f"was scored by model {run['model'][:16]}, not by {digest[:16]}", folder, "Name that model with --model")
@@ -53,6 +55,7 @@ def _of_scores(folder: Path, model: Path | None, title: str | None) -> tuple[Rep
         answers=answers,
         evaluation=evaluation_rows(facts["evaluation"]) if "evaluation" in facts else (),
         agreement=facts.get("agreement"),
+        measured_on=f"the {facts.get('training', {}).get('articles', '')} articles that the model was trained on ({name}), not on those scored here",
     )
     return report, notices
 
@@ -85,26 +88,33 @@ def _texts(run: dict[str, Any]) -> tuple[pl.DataFrame, list[str]]:
 
 
 def _of_dataset(folder: Path, title: str | None) -> Report:
+    from annotate.adjudication import adjudicate
     from annotate.agreement import agree
     from schemas.voice import find_quotations, voice_of
 
     dataset = read_dataset(folder)
-    annotations = dataset.require_annotations(folder)
-    texts = dict(dataset.articles.select("article_id", "text").iter_rows())
-    quotations = {article: find_quotations(text) for article, text in texts.items()}
-    source = dataset.gold if dataset.gold is not None else annotations.with_columns(support=pl.lit(1.0))
-    rows = [
-        {**row, "probability": row["support"], "voice": voice_of(row["start"], row["end"], quotations[row["article_id"]])}
-        for row in source.filter(pl.col("start").is_not_null()).iter_rows(named=True)
-    ]
+    # Without gold, spans of several readers would be counted once for each.
+    gold = dataset.gold if dataset.gold is not None else adjudicate(dataset, where=folder)
+    articles = dataset.articles.join(gold, on="article_id", how="semi", maintain_order="left")
+    quotations = {article: find_quotations(text) for article, text in articles.select("article_id", "text").iter_rows()}
+    answers: dict[str, dict[str, float]] = {}
+    rows = []
+    for row in gold.join(articles.select("article_id"), on="article_id", how="semi").iter_rows(named=True):
+        if row["start"] is not None:
+            rows.append({**row, "probability": row["support"], "voice": voice_of(row["start"], row["end"], quotations[row["article_id"]])})
+        elif row["value"] is not None:
+            answers.setdefault(row["article_id"], {})[row["value"]] = row["support"]
     columns = {"article_id": pl.String, "label": pl.String, "start": pl.Int64, "end": pl.Int64, "probability": pl.Float64, "voice": pl.String}
-    what = "gold after adjudication" if dataset.gold is not None else "every annotator's own"
+    people = dataset.annotations["annotator"].n_unique() if dataset.annotations is not None else 0
     return Report(
-        title=title or f"Annotations of {annotations['article_id'].n_unique()} articles",
-        kind=f"Spans marked by {annotations['annotator'].n_unique()} annotators ({what}).",
+        title=title or f"Annotations of {articles.height} articles",
+        kind=f"Spans and answers that won by {', '.join(sorted(gold['rule'].unique()))}, from the work of {people} annotators.",
         codebook=dataset.require_codebook(folder),
-        articles=dataset.articles.join(annotations, on="article_id", how="semi", maintain_order="left"),
+        articles=articles,
         spans=pl.DataFrame([{key: row[key] for key in columns} for row in rows], schema=columns),
+        answers=answers,
         measure="support",
-        agreement=agree(dataset, folder).to_dict(),
+        meaning="A span is wording that enough of the annotators marked; support is the share of them who did.",
+        agreement=agree(dataset, folder).to_dict() if dataset.annotations is not None else None,
+        measured_on="these annotations",
     )

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from schemas.errors import FramingError
+
 __all__ = ["Scored", "score_files"]
 
 
@@ -24,12 +26,14 @@ def score_files(
     from classifiers import load_model, model_digest, score, write_scores
     from schemas.files import digest_file
 
+    if out.is_dir() and any(path.parent.resolve() == out.resolve() for path in find_files(paths)):
+        raise FramingError("is the folder of the articles themselves", out, "Choose another --out")
     # A wrong model is said before an archive is read.
     loaded, digest = load_model(model), model_digest(model)
     found = ingest(paths, text_column=text_column)
     scores = score(loaded, found.articles, digest, progress)
     inputs = {str(path.absolute()): digest_file(path) for path in find_files(paths)}
-    write_scores(scores, out, digest=digest, inputs=inputs, text_column=text_column, refused=found.rejected)
+    write_scores(scores, out, digest=digest, model_folder=model, inputs=inputs, text_column=text_column, refused=found.rejected)
     notices = list(found.notices)
     if found.rejected:
         notices.append(f"{len(found.rejected)} rows could not be scored; run.json says which and why")

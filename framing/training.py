@@ -51,12 +51,16 @@ def train_model(
     if title:
         facts["title"] = title
     if dataset.annotations is not None:
-        facts["agreement"] = {"labels": agree(dataset).labels}
+        agreement = agree(dataset)
+        facts["agreement"] = {"labels": agreement.labels, "questions": agreement.questions}
     if evaluation:
         facts["evaluation"] = evaluation
     digest = save_model(replace(train(task), facts=facts), out)
     token_f1 = evaluation["tokens"]["f1"] if evaluation and "tokens" in evaluation else None
-    return Trained(digest, len(task.documents), token_f1, evaluation, tuple(_stale(folder) for folder in folders if _stale(folder)))
+    notices = [notice for folder in folders if (notice := _stale(folder))]
+    if token_f1 is not None and evaluation and token_f1 <= (evaluation["tokens"]["floor_f1"] or 0.0):
+        notices.append(f"the model finds no more than the codebook's cue words do (token F1 {evaluation['tokens']['floor_f1']:.3f}): annotate more")
+    return Trained(digest, len(task.documents), token_f1, evaluation, tuple(notices))
 
 
 def join_datasets(folders: Sequence[Path]) -> Dataset:

@@ -11,18 +11,25 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from schemas.errors import FramingError
 from schemas.files import digest_text
 
-__all__ = ["DEFAULT_CODEBOOK", "Codebook", "Label", "Question", "Value", "list_codebooks", "load_codebook", "parse_codebook"]
+__all__ = ["DEFAULT_CODEBOOK", "READABILITY", "Codebook", "Label", "Question", "Value", "list_codebooks", "load_codebook", "parse_codebook"]
 
 DEFAULT_CODEBOOK = "loaded-language"
+READABILITY = ("flesch_reading_ease", "flesch_kincaid_grade", "gunning_fog")
 SHIPPED = Path(__file__).parent / "codebooks"
 
 # Names become column names and attributes of the labelling interface: no line ends, brackets or quotation marks.
-Name = Annotated[str, StringConstraints(min_length=1, max_length=80, strip_whitespace=True, pattern=r"^[^\x00-\x1f<>\"]+$")]
-Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Name = Annotated[
+    str,
+    StringConstraints(
+        min_length=1, max_length=80, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069<>\"]+$"
+    ),
+]
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]+$")]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")]
 Hotkey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]$")]
 
@@ -83,6 +90,10 @@ class Codebook(_Strict):
         _refuse_repeats("name", [*self.label_names, *(question.name for question in self.questions)])
         for question in self.questions:
             _refuse_repeats(f"value of {question.name}", question.value_names)
+        columns = [f"density_{name}{suffix}" for name in self.label_names for suffix in ("", "_quoted")]
+        columns += [f"{question.name}_{value}" for question in self.questions for value in question.value_names]
+        # Each becomes a column of the scores.
+        _refuse_repeats("score column", [*columns, "words_per_sentence", *READABILITY])
         items: list[Label | Value] = [*self.labels, *(value for question in self.questions for value in question.values)]
         _refuse_repeats("hotkey", [item.hotkey for item in items if item.hotkey])
         return self
@@ -147,9 +158,16 @@ def parse_codebook(text: str, where: object) -> Codebook:
     except tomllib.TOMLDecodeError as error:
         raise FramingError(f"not valid TOML ({error})", where, "Mend the file at that line") from error
     except ValidationError as error:
-        fault = error.errors()[0]
-        place = ".".join(str(part) for part in fault["loc"]) or "codebook"
-        raise FramingError(f"{place}: {fault['msg']}", where, "See `framing codebook show loaded-language` for a model") from error
+        faults = "; ".join(f"{'.'.join(str(part) for part in fault['loc']) or 'codebook'}: {_say(fault)}" for fault in error.errors())
+        raise FramingError(faults, where, "See `framing codebook show loaded-language` for a model") from error
+
+
+def _say(fault: ErrorDetails) -> str:
+    if fault["type"] == "extra_forbidden":
+        return "no such key"
+    if fault["type"] == "missing":
+        return "this key is missing"
+    return f"{fault['msg']}, and it is {fault['input']!r}" if isinstance(fault["input"], str) else fault["msg"]
 
 
 def _refuse_repeats(what: str, names: list[str]) -> None:
@@ -168,5 +186,5 @@ def _pairs(data: dict[str, Any]) -> list[str]:
 def _toml(value: str | list[str]) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(_toml(item) for item in value) + "]"
-    # JSON's escapes are TOML's, but for DEL, which TOML wants escaped.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    # JSON's escapes are TOML's. What a terminal would obey or hide is escaped, too.
+    return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in json.dumps(value, ensure_ascii=False))

@@ -89,22 +89,26 @@ def read_dataset(folder: Path) -> Dataset:
 def write_dataset(folder: Path, dataset: Dataset) -> Dataset:
     """Write what the dataset holds; files for tables that are None are left as they are. Returns what was written.
 
-    Annotations that are about to be replaced by different ones are kept in `history/`, under the time of writing.
+    Annotations and gold that are about to be replaced by different ones are kept in `history/`, under the time of
+    writing. Refuses a folder of scores, and a codebook that the gold in the folder was not made with.
     """
+    if (folder / "run.json").exists():
+        raise FramingError("is a score folder, and a dataset is to be written there", folder, "Choose another --out")
     rejected: Rejected = list(dataset.rejected)
     articles = conform(dataset.articles, Articles, folder)
     annotations, gold = dataset.annotations, dataset.gold
+    for table in (annotations, gold if gold is not None else _read_table(folder / "gold.parquet", Gold)):
+        if table is not None:
+            refuse_unknown_labels(table, dataset.codebook, folder)
     if annotations is not None:
         annotations = _without_false_quotes(conform(annotations, Annotations, folder), articles, rejected)
     if gold is not None:
         gold = _without_false_quotes(conform(gold, Gold, folder), articles, rejected)
     with replace_files(folder) as staging:
         articles.write_parquet(staging / "articles.parquet")
-        if annotations is not None:
-            annotations.write_parquet(staging / "annotations.parquet")
-            _keep_previous(folder / "annotations.parquet", annotations, staging)
-        if gold is not None:
-            gold.write_parquet(staging / "gold.parquet")
+        for name, table in (("annotations", annotations), ("gold", gold)):
+            if table is not None:
+                _replace_table(folder / f"{name}.parquet", table, staging)
         if dataset.codebook is not None:
             (staging / "codebook.toml").write_text(dataset.codebook.to_toml(), encoding="utf-8")
         write_jsonl(staging / "rejected.jsonl", rejected)
@@ -182,7 +186,15 @@ def refuse_unknown_labels(rows: pl.DataFrame, codebook: Codebook | None, where: 
     for label, value in rows.select("label", "value").unique().sort("label", "value").iter_rows():
         if (value is None and label not in known) or (value is not None and (label, value) not in answers):
             what = f"label {label!r}" if value is None else f"answer {value!r} to {label!r}"
-            raise FramingError(f"has the {what}, which codebook {codebook.stamp} does not", where, "Put the codebook of these rows beside them")
+            raise FramingError(
+                f"has the {what}, which codebook {codebook.stamp} does not", where, "Keep rows and codebooks together; use another folder"
+            )
+    single = [question.name for question in codebook.questions if question.choice == "single"]
+    who = [name for name in ("article_id", "annotator", "label") if name in rows.columns]
+    several = rows.filter(pl.col("label").is_in(single)).group_by(who).len().filter(pl.col("len") > 1)
+    if several.height:
+        first = several.sort(who).row(0, named=True)
+        raise FramingError(f"article {first['article_id']!r} has several answers to {first['label']!r}, which takes one", where, "Keep one of them")
 
 
 def _without_false_quotes(rows: pl.DataFrame, articles: pl.DataFrame, rejected: Rejected) -> pl.DataFrame:
@@ -203,8 +215,12 @@ def _holds(path: Path, table: pl.DataFrame) -> bool:
         return False
 
 
-def _keep_previous(current: Path, new: pl.DataFrame, staging: Path) -> None:
-    if current.exists() and not _holds(current, new):
+def _replace_table(current: Path, new: pl.DataFrame, staging: Path) -> None:
+    if current.exists() and _holds(current, new):
+        # Unchanged: its time says when it last changed, which tells gold that is older than the annotations.
+        return
+    new.write_parquet(staging / current.name)
+    if current.exists():
         stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%S-%f")
-        (staging / HISTORY).mkdir()
-        shutil.copyfile(current, staging / HISTORY / f"annotations-{stamp}.parquet")
+        (staging / HISTORY).mkdir(exist_ok=True)
+        shutil.copyfile(current, staging / HISTORY / f"{current.stem}-{stamp}.parquet")

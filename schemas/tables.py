@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 import dataframely as dy
 import polars as pl
 
 from schemas.errors import FramingError
 
-__all__ = ["ORIGINS", "Annotations", "Articles", "Gold", "ScoredSentences", "ScoredSpans", "conform"]
+__all__ = ["ORIGINS", "Annotations", "Articles", "Gold", "ScoredSentences", "ScoredSpans", "conform", "plain"]
 
 ORIGINS = ("manual", "prediction", "prediction-changed", "import")
 
@@ -91,6 +94,15 @@ class ScoredSentences(dy.Schema):
     start = dy.Int64()
     end = dy.Int64()
     probability = dy.Float64(min=0, max=1)
+
+
+def plain(value: Any) -> Any:
+    """The value as JSON and Label Studio can carry it: numbers that JSON has not become null, other kinds text."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        return str(value)
+    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
 
 
 def conform(table: pl.DataFrame, schema: type[dy.Schema], where: object) -> pl.DataFrame:

@@ -64,15 +64,16 @@ def agree(dataset: Dataset, where: object = "dataset") -> Agreement:
     )
 
 
-def describe_alpha(alpha: float | None) -> str:
-    """Krippendorff's reading of the coefficient (2004, p. 241): a convention, which blocks nothing."""
-    if alpha is None:
-        return "not defined: nobody overlaps, or nothing was marked"
-    if alpha >= 0.8:
-        return "reliable (.800 or more)"
-    if alpha >= 0.667:
-        return "tentative conclusions only (.667 to .800)"
-    return "below .667: draw no firm conclusions from single annotations"
+def describe_alpha(low: float | None) -> str:
+    """Krippendorff's reading of the coefficient (2004, p. 241): a convention, which blocks nothing. It is the lower end
+    of the interval that is judged, as he asks (p. 242): a high value of a few articles promises nothing."""
+    if low is None:
+        return "no judgement: too little was read twice, or nothing was marked"
+    if low >= 0.8:
+        return "reliable (the interval is above .800)"
+    if low >= 0.667:
+        return "tentative conclusions only (the interval reaches below .800)"
+    return "draw no firm conclusions from single annotations (the interval reaches below .667)"
 
 
 def _agree_on_spans(articles: list[ArticleReadings], label: str | None) -> dict[str, float | None]:

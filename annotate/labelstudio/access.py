@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from annotate.labelstudio.credentials import default_data_folder, read_credentials
 from annotate.labelstudio.server import running_address
@@ -31,7 +32,7 @@ def resolve_access(data: Path | None = None) -> Access:
     """
     address, token = os.environ.get("LABEL_STUDIO_URL"), os.environ.get("LABEL_STUDIO_API_KEY")
     if address and token:
-        return Access(address.rstrip("/"), token.strip())
+        return Access(_checked_address(address), _checked_token(token))
     if address or token:
         missing = "LABEL_STUDIO_API_KEY" if address else "LABEL_STUDIO_URL"
         raise FramingError(f"{missing} is not set", "environment", "Set both, or neither to use the embedded server")
@@ -42,3 +43,26 @@ def resolve_access(data: Path | None = None) -> Access:
             "no Label Studio server is running", folder, "Run `framing labelstudio start`, or set LABEL_STUDIO_URL and LABEL_STUDIO_API_KEY"
         )
     return Access(found, read_credentials(folder).token)
+
+
+def _checked_address(address: str) -> str:
+    try:
+        parts = urlsplit(address.strip())
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound:
+        raise FramingError("LABEL_STUDIO_URL is not an address", "environment", "It looks like https://labels.example.org")
+    if parts.username or parts.password:
+        # An address is shown in messages; nothing secret may be in it.
+        raise FramingError(
+            "LABEL_STUDIO_URL holds a name or password", "environment", "Put only the address there, and the token into LABEL_STUDIO_API_KEY"
+        )
+    return address.strip().rstrip("/")
+
+
+def _checked_token(token: str) -> str:
+    token = token.strip()
+    if not token.isascii() or not token.isprintable() or " " in token:
+        raise FramingError("LABEL_STUDIO_API_KEY is not a token", "environment", "Copy it again (Account & Settings)")
+    return token

@@ -33,8 +33,17 @@ def connect(access: Access) -> Iterator[LabelStudio]:
     # The SDK leaves the connection of a client that it makes itself open for good.
     with explain_errors(access), httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=True) as transport:
         client = LabelStudio(base_url=access.address, api_key=access.token, httpx_client=transport, max_retries=0)  # type: ignore[no-untyped-call]
-        client.users.whoami(request_options={"max_retries": 1})
+        _refuse_strangers(client, access)
         yield client
+
+
+def _refuse_strangers(client: LabelStudio, access: Access) -> None:
+    try:
+        known = client.users.whoami(request_options={"max_retries": 1}).id is not None
+    except (AttributeError, TypeError, ValueError):
+        known = False
+    if not known:
+        raise FramingError("this is not a Label Studio server", access.address, "Check LABEL_STUDIO_URL")
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from annotate.labelstudio.results import Refusal, read_result
 from schemas.codebook import Codebook
 from schemas.dataset import Dataset, Rejected
 from schemas.errors import FramingError
-from schemas.tables import Annotations, Articles
+from schemas.tables import Annotations, Articles, plain
 
 __all__ = ["pull"]
 
@@ -47,7 +47,7 @@ def read_export(tasks: list[Json], people: dict[int, str], codebook: Codebook) -
     known: set[str] = set()
     for task in sorted(tasks, key=lambda task: task["id"]):
         data = task["data"]
-        if not isinstance(data.get("article_id"), str) or not isinstance(data.get("text"), str) or not data["text"]:
+        if not isinstance(data.get("article_id"), str) or not isinstance(data.get("text"), str) or not (data["article_id"] and data["text"].strip()):
             rejected.append({"reason": "the task has no article_id or no text", "row": {"task": task["id"]}})
             continue
         if data["article_id"] in known:
@@ -57,7 +57,8 @@ def read_export(tasks: list[Json], people: dict[int, str], codebook: Codebook) -
         articles.append(data)
         rows += _read_annotations(task, data, people, codebook, rejected)
     annotations = pl.DataFrame(rows, schema=dict(Annotations.create_empty().schema))
-    table = pl.DataFrame(articles, infer_schema_length=None) if articles else Articles.create_empty()
+    plain_articles = [{key: plain(value) for key, value in article.items()} for article in articles]
+    table = pl.DataFrame(plain_articles, infer_schema_length=None, strict=False) if articles else Articles.create_empty()
     return Dataset(table, annotations, None, codebook, rejected)
 
 
@@ -65,7 +66,7 @@ def _read_annotations(task: Json, data: Json, people: dict[int, str], codebook: 
     latest: dict[str, Json] = {}
     submitted = [annotation for annotation in task["annotations"] if not annotation["was_cancelled"]]
     for annotation in sorted(submitted, key=lambda annotation: (annotation["updated_at"], annotation["id"])):
-        annotator = _annotator(annotation["completed_by"], people)
+        annotator = _annotator(annotation, people)
         if annotator in latest:
             rejected.append({"reason": f"{annotator} annotated this article again later", "row": latest[annotator]})
         latest[annotator] = annotation
@@ -83,18 +84,23 @@ def _read_annotation(annotation: Json, annotator: str, data: Json, codebook: Cod
         "codebook_version": codebook.stamp,
     }
     rows: list[Json] = []
+    refused = False
     for result in annotation["result"]:
         try:
             rows += [row for row in read_result(result, data["text"], codebook) if row not in rows]
         except Refusal as refusal:
+            refused = True
             rejected.append({"reason": str(refusal), "row": common | {"result": result}})
-    if not any(row["start"] is not None for row in rows):
+    # Whoever marked something that was set aside has not marked nothing.
+    if not refused and not any(row["start"] is not None for row in rows):
         # Read, and marked nothing: without this row agreement and negatives would be wrong.
         rows.append({"label": None, "start": None, "end": None, "quote": None, "value": None, "origin": "manual"})
     for row in sorted(rows, key=lambda row: (row["start"] is None, row["start"], row["end"], row["label"] or "", row["value"] or "")):
         yield common | row
 
 
-def _annotator(completed_by: int | Json, people: dict[int, str]) -> str:
-    number = completed_by["id"] if isinstance(completed_by, dict) else completed_by
-    return people.get(number, f"user {number}")
+def _annotator(annotation: Json, people: dict[int, str]) -> str:
+    who = annotation["completed_by"]
+    number = who["id"] if isinstance(who, dict) else who
+    # Of people whose accounts were deleted nothing is left to tell them apart but what they made.
+    return people.get(number, f"user {number}") if number is not None else f"deleted user of annotation {annotation['id']}"

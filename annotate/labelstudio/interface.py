@@ -74,8 +74,8 @@ def build_instruction(codebook: Codebook) -> str:
     paragraphs = [f'<p style="margin: 0 0 12px">{html.escape(part)}</p>' for part in codebook.instructions.split("\n\n")]
     rows = [f"<li><b>{html.escape(label.name)}</b>: {html.escape(label.definition)}</li>" for label in codebook.labels]
     keys = (
-        '<p style="margin: 0 0 12px">To tag: press the key of the label, then double-click a word or drag over several. '
-        "Backspace deletes the selected span. Ctrl+Enter submits.</p>"
+        '<p style="margin: 0 0 12px">To tag: press the key of the label, then double-click a word or drag over several; '
+        "press the key again for the next span. To delete a span, click it, then press Backspace. Ctrl+Enter submits.</p>"
     )
     return f"<h3>{html.escape(codebook.title)}</h3>{''.join(paragraphs)}{keys if rows else ''}<ul>{''.join(rows)}</ul>"
 

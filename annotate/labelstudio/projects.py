@@ -13,13 +13,23 @@ from schemas.errors import FramingError
 if TYPE_CHECKING:
     from label_studio_sdk import LabelStudio
 
-__all__ = ["create_project", "find_project", "list_tasks"]
+__all__ = ["clean_title", "create_project", "find_project", "list_tasks"]
 
 PAGE = 1000
+SHORTEST_TITLE, LONGEST_TITLE = 3, 50
+
+
+def clean_title(title: str) -> str:
+    """The title as Label Studio keeps it, without outer spaces. FramingError if it would be refused."""
+    title = title.strip()
+    if not SHORTEST_TITLE <= len(title) <= LONGEST_TITLE:
+        raise FramingError(f"a project's title has {SHORTEST_TITLE} to {LONGEST_TITLE} characters", repr(title), "Choose another --project")
+    return title
 
 
 def find_project(client: LabelStudio, title: str) -> Any | None:
     """The project of exactly this title, or None. FramingError if there are several."""
+    title = clean_title(title)
     projects: Iterable[Any] = client.projects.list(title=title, request_options=READ)
     found = [project for project in projects if project.title == title]
     if len(found) > 1:
@@ -30,10 +40,8 @@ def find_project(client: LabelStudio, title: str) -> Any | None:
 
 def create_project(client: LabelStudio, title: str, codebook: Codebook, coders: int) -> Any:
     """A project with the codebook's labelling screen, each task served to `coders` people who do not see each other."""
-    if len(title) < 3:
-        raise FramingError("a project's title has at least 3 characters", repr(title), "Choose a longer --project")
     return client.projects.create(
-        title=title,
+        title=clean_title(title),
         description=f"Codebook {codebook.stamp}, digest {codebook.digest[:12]}. Made by framing-toolkit.",
         label_config=build_interface(codebook),
         expert_instruction=build_instruction(codebook),

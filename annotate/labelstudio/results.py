@@ -24,6 +24,8 @@ def read_result(result: Mapping[str, Any], text: str, codebook: Codebook) -> lis
 
     Only offsets are believed: where a span crosses lines, Label Studio's own copy of its text has been rewritten.
     """
+    if not isinstance(result, Mapping):
+        raise Refusal("it is not an object")
     kind, value = result.get("type"), result.get("value")
     if not isinstance(value, Mapping):
         raise Refusal("it has no value")

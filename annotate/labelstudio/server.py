@@ -10,15 +10,16 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-import httpx
-import psutil
+from typing import TYPE_CHECKING
 
 from annotate.labelstudio.credentials import Credentials, create_credentials, write_private
 from schemas.errors import FramingError
+
+if TYPE_CHECKING:
+    import psutil
 
 __all__ = ["VERSION", "Server", "running_address", "server_status", "start_server", "stop_server"]
 
@@ -28,7 +29,7 @@ EXCLUDE_NEWER = "2026-11-15T00:00:00Z"
 PYTHON = ">=3.10,<3.14"
 PORTS = range(8080, 8180)
 START_SECONDS = 280.0
-PROCESS_FILE, LOG_FILE = "process.json", "server.log"
+PROCESS_FILE, LOG_FILE, LOCK_FILE = "process.json", "server.log", "start.lock"
 # Label Studio also reads these bare names; the user's own values are not meant for it.
 FOREIGN = ("HOST", "PORT", "DEBUG", "USERNAME", "PASSWORD", "USER_TOKEN", "SECRET_KEY", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
 
@@ -49,54 +50,47 @@ def start_server(data: Path, progress: Callable[[str], None] = lambda message: N
     The first start installs Label Studio into an environment of its own. Raises FramingError, with the last line of
     the log, if it does not come up.
     """
-    server = server_status(data)
-    if server is not None and server.running:
-        return server
-    # The database holds everybody's work and password hashes.
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    credentials = create_credentials(data)
-    port = _free_port(server)
-    command = [*_executable(), "start", "--no-browser", "--internal-host", "127.0.0.1", "--port", str(port), "--enable-legacy-api-token"]
-    # The arguments of a process are public on its machine, its environment is not: secrets go through the latter.
-    with (data / LOG_FILE).open("ab") as log:
-        process = subprocess.Popen(
-            command, env=_environment(data, credentials), cwd=data, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
-        )
-    started = Server(f"http://127.0.0.1:{port}", process.pid, data, running=True)
-    write_private(data / PROCESS_FILE, json.dumps({"address": started.address, "pid": process.pid, "created": _created(process.pid)}))
-    _wait_until_healthy(started, process, progress)
-    # It outlives this process by design; Python would warn that it was not waited for.
-    process.returncode = 0
-    return started
+    data.mkdir(parents=True, exist_ok=True)
+    # The database holds everybody's work and password hashes; the folder may have been there before us.
+    data.chmod(0o700)
+    with _only_one_start(data):
+        server = server_status(data)
+        if server is None or not server.running:
+            server = _launch(data, server)
+        _wait_until_healthy(server, progress)
+    return server
 
 
 def stop_server(data: Path) -> bool:
     """Stop this data folder's server and its children, waiting until they are gone. False if none was running."""
+    import psutil
+
     server = server_status(data)
-    if server is None or not server.running:
-        return False
-    family = [psutil.Process(server.pid), *psutil.Process(server.pid).children(recursive=True)]
+    family = _family(server.pid) if server is not None and server.running else []
     for process in family:
-        _quietly(process.terminate)
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.terminate()
     _, alive = psutil.wait_procs(family, timeout=15)
     for process in alive:
-        _quietly(process.kill)
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
     psutil.wait_procs(alive, timeout=5)
-    return True
+    return bool(family)
 
 
 def server_status(data: Path) -> Server | None:
     """The server last started for this data folder, or None if there never was one."""
+    path = data / PROCESS_FILE
     try:
-        record = json.loads((data / PROCESS_FILE).read_text(encoding="utf-8"))
-        address, pid, created = str(record["address"]), int(record["pid"]), record["created"]
+        record = json.loads(path.read_text(encoding="utf-8"))
+        port, pid, created = int(record["port"]), int(record["pid"]), float(record["created"])
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (ValueError, KeyError, TypeError) as error:
-        raise FramingError("is damaged", data / PROCESS_FILE, "Delete it, after stopping the server by hand if it still runs") from error
-    # A process id is used again after a restart of the machine; with its time of birth it is unmistakable.
-    alive = created is not None and _created(pid) == created
-    return Server(address, pid, data, running=alive)
+        raise FramingError("is damaged", path, "Delete it, after stopping the server by hand if it still runs") from error
+    if pid < 1 or not 0 < port < 65536:
+        raise FramingError("is damaged", path, "Delete it, after stopping the server by hand if it still runs")
+    return Server(f"http://127.0.0.1:{port}", pid, data, running=_runs(pid, created))
 
 
 def running_address(data: Path) -> str | None:
@@ -134,7 +128,7 @@ def _environment(data: Path, credentials: Credentials) -> dict[str, str]:
 
 def _free_port(previous: Server | None) -> int:
     # Label Studio silently takes the next port when its own is in use, so a free one is found first.
-    wanted: list[int] = [int(previous.address.rsplit(":", 1)[1])] if previous else []
+    wanted: list[int] = [int(previous.address.rpartition(":")[2])] if previous else []
     for port in itertools.chain(wanted, PORTS):
         with socket.socket() as probe:
             # As the server does: a port that only lingers after the last stop is free.
@@ -147,10 +141,46 @@ def _free_port(previous: Server | None) -> int:
     raise FramingError(f"no free port between {PORTS.start} and {PORTS.stop - 1}", "127.0.0.1", "Stop a server that you no longer need")
 
 
-def _wait_until_healthy(server: Server, process: subprocess.Popen[bytes], progress: Callable[[str], None]) -> None:
+def _launch(data: Path, previous: Server | None) -> Server:
+    import psutil
+
+    credentials = create_credentials(data)
+    port = _free_port(previous)
+    command = [*_executable(), "start", "--no-browser", "--internal-host", "127.0.0.1", "--port", str(port), "--enable-legacy-api-token"]
+    # The arguments of a process are public on its machine, its environment is not: secrets go through the latter.
+    with (data / LOG_FILE).open("ab") as log:
+        process = subprocess.Popen(
+            command,
+            env=_environment(data, credentials),
+            cwd=data,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            umask=0o077,
+        )
+    # It outlives this process by design; Python would warn that it was not waited for.
+    process.returncode = 0
+    write_private(data / PROCESS_FILE, json.dumps({"port": port, "pid": process.pid, "created": psutil.Process(process.pid).create_time()}))
+    return Server(f"http://127.0.0.1:{port}", process.pid, data, running=True)
+
+
+@contextlib.contextmanager
+def _only_one_start(data: Path) -> Iterator[None]:
+    """Two starts at once would both migrate the same database: the second waits for the first, and finds its server."""
+    import fcntl
+
+    with (data / LOCK_FILE).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _wait_until_healthy(server: Server, progress: Callable[[str], None]) -> None:
+    import httpx
+
     begin = time.monotonic()
     while (waited := time.monotonic() - begin) < START_SECONDS:
-        if process.poll() is not None:
+        if not _family(server.pid):
             raise FramingError(f"Label Studio ended while starting ({_last_line(server.data / LOG_FILE)})", server.data / LOG_FILE, "Read the log")
         try:
             if httpx.get(f"{server.address}/health", timeout=2, trust_env=False).status_code == httpx.codes.OK:
@@ -168,14 +198,27 @@ def _last_line(log: Path) -> str:
     return lines[-1] if lines else "its log is empty"
 
 
-def _created(pid: int) -> float | None:
+def _runs(pid: int, created: float) -> bool:
+    """Whether the process started then, or a child that outlived it, is alive. A process id is used again, but not
+    while anybody is left in the session it began; with its time of birth it is unmistakable."""
+    import psutil
+
     try:
-        process = psutil.Process(pid)
-        return None if process.status() == psutil.STATUS_ZOMBIE else process.create_time()
+        leader = psutil.Process(pid)
+        if leader.status() != psutil.STATUS_ZOMBIE:
+            return leader.create_time() == created
     except psutil.NoSuchProcess:
-        return None
+        pass
+    return bool(_family(pid))
 
 
-def _quietly(action: Callable[[], None]) -> None:
-    with contextlib.suppress(psutil.NoSuchProcess):
-        action()
+def _family(session: int) -> list[psutil.Process]:
+    """Every live process of the session: the launcher, the server, and what they started."""
+    import psutil
+
+    family = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, ProcessLookupError, PermissionError):
+            if os.getsid(process.pid) == session and process.status() != psutil.STATUS_ZOMBIE:
+                family.append(process)
+    return family

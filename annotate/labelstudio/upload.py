@@ -14,6 +14,7 @@ from annotate.labelstudio.interface import read_interface
 from annotate.labelstudio.projects import create_project, find_project, list_tasks
 from schemas.codebook import Codebook
 from schemas.errors import FramingError
+from schemas.tables import plain
 
 if TYPE_CHECKING:
     from label_studio_sdk import LabelStudio
@@ -21,18 +22,21 @@ if TYPE_CHECKING:
 __all__ = ["Pushed", "push"]
 
 BATCH = 500
+DEFAULT_CODERS = 2
 ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
 class Pushed:
-    """What a push did: the project's address, and how many articles were sent and were there before."""
+    """What a push did: the project's address, how many articles were sent and were there before, and what was
+    changed of its settings."""
 
     project: str
     address: str
     created: bool
     sent: int
     present: int
+    changed: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -44,29 +48,31 @@ def push(
     title: str,
     access: Access,
     *,
-    coders: int = 2,
+    coders: int | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Pushed:
     """Send the articles that the project `title` does not have yet; make the project if there is none.
 
     Refuses, before anything is sent: an article whose text differs from the one of the same id on the server, and a
-    project made with another codebook. `progress` is told (sent so far, to send).
+    project made with another codebook. `coders` is how many people each article is served to: two in a new project, and
+    unchanged in one that is there, unless it is given. `progress` is told (sent so far, to send).
     """
-    if coders < 1:
+    if coders is not None and coders < 1:
         raise FramingError("at least one coder is needed", "--coders")
     with connect(access) as client:
         project = find_project(client, title)
-        created = project is None
+        created, changed = project is None, ""
         if project is None:
-            project = create_project(client, title, codebook, coders)
+            project = create_project(client, title, codebook, coders or DEFAULT_CODERS)
         else:
             _refuse_other_codebook(read_interface(project.label_config, title), codebook, title)
-            if project.maximum_annotations != coders:
+            if coders is not None and project.maximum_annotations != coders:
                 client.projects.update(project.id, maximum_annotations=coders)
+                changed = f"readers per article: {project.maximum_annotations} before, {coders} now"
         missing = _missing(client, project.id, articles, title)
         total = len(missing)
         _send(client, project.id, articles, missing, title, progress)
-        return Pushed(title, f"{access.address}/projects/{project.id}", created, total, articles.height - total)
+        return Pushed(title, f"{access.address}/projects/{project.id}", created, total, articles.height - total, changed)
 
 
 def _send(
@@ -97,7 +103,7 @@ def _missing(client: LabelStudio, project_id: int, articles: pl.DataFrame, title
     for data in articles.iter_rows(named=True):
         known = there.get(data["article_id"])
         if data["article_id"] not in there:
-            missing.append(data)
+            missing.append({key: plain(value) for key, value in data.items()})
         elif known != data["text"]:
             raise FramingError(
                 f"article {data['article_id']!r} is there with another text, and its annotations point into that one",

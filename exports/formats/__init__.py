@@ -1,4 +1,4 @@
-"""One file and one line each: a format is a function that writes tables into a folder."""
+"""One file and one line each: a format is a function that writes tables into a folder and says what it could not hold."""
 
 from __future__ import annotations
 
@@ -17,18 +17,20 @@ __all__ = ["FORMATS", "export"]
 
 Tables = Mapping[str, pl.DataFrame]
 
-FORMATS: dict[str, Callable[[Tables, Path], None]] = {
+FORMATS: dict[str, Callable[[Tables, Path], list[str]]] = {
     "csv": write_csv,
     "jsonl": write_jsonl_tables,
     "parquet": write_parquet,
 }
 
 
-def export(tables: Tables, to: str, out: Path) -> list[Path]:
-    """Write one file a table into the folder `out`, all or none; returns the files."""
+def export(tables: Tables, to: str, out: Path) -> tuple[list[Path], list[str]]:
+    """Write one file a table into the folder `out`, all or none; returns the files, and what the format could not hold."""
     if to not in FORMATS:
         raise FramingError(f"no such format {to!r}", "--to", f"Choose one of: {', '.join(FORMATS)}")
+    if (out / "run.json").exists() or (out / "codebook.toml").exists():
+        raise FramingError("is a dataset or a score folder, whose tables would be replaced", out, "Choose another --out")
     with replace_files(out) as staging:
-        FORMATS[to](tables, staging)
+        losses = FORMATS[to](tables, staging)
         names = [path.name for path in staging.iterdir()]
-    return [out / name for name in sorted(names)]
+    return [out / name for name in sorted(names)], losses

@@ -16,13 +16,19 @@ __all__ = ["write_csv"]
 _FORMULA = tuple("=+-@\t\r")
 
 
-def write_csv(tables: Mapping[str, pl.DataFrame], folder: Path) -> None:
-    """UTF-8 with a byte-order mark, which is what makes spreadsheets read it as UTF-8."""
+def write_csv(tables: Mapping[str, pl.DataFrame], folder: Path) -> list[str]:
+    """UTF-8 with a byte-order mark, which is what makes spreadsheets read it as UTF-8. Says how many cells would have
+    been formulas and have an apostrophe before them now: offsets into such a text are one off."""
+    losses = []
     for name, table in tables.items():
         _refuse_nested(table, name)
         text = table.with_columns((cs.categorical() | cs.enum()).cast(pl.String))
         safe = text.with_columns(cs.string().str.replace(r"^([=+\-@\t\r])", "'$1"))
         safe.rename(_safe_names(safe.columns)).write_csv(folder / f"{name}.csv", include_bom=True)
+        changed = sum((text[column] != safe[column]).sum() for column in text.select(cs.string()).columns)
+        if changed:
+            losses.append(f"{changed} cells of {name}.csv would have been formulas and begin with an apostrophe now; offsets into these are one off")
+    return losses
 
 
 def _refuse_nested(table: pl.DataFrame, name: str) -> None:

@@ -12,6 +12,8 @@ from schemas.dataset import write_jsonl
 __all__ = ["write_jsonl_tables"]
 
 
-def write_jsonl_tables(tables: Mapping[str, pl.DataFrame], folder: Path) -> None:
+def write_jsonl_tables(tables: Mapping[str, pl.DataFrame], folder: Path) -> list[str]:
+    """JSON holds everything that the tables do, but for numbers that are none: those become null."""
     for name, table in tables.items():
         write_jsonl(folder / f"{name}.jsonl", table.iter_rows(named=True))
+    return []

@@ -22,12 +22,16 @@ from schemas.tokens import tokenise
 __all__ = ["Report", "write_report"]
 
 HERE = Path(__file__).parent
+MEANING = (
+    "A span is wording that the annotators of the model's training articles would probably have tagged. Uncorrected means of a classifier differ "
+    "from human coding, most of all for outlets it was not trained on: code a sample of each outlet by hand before you publish a comparison."
+)
 TOP_FRAMES, MOST_TICKS = 3, 8
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a report shows. `articles` has article_id and text, and title, outlet, published, url where known; `spans`
+    """What a report shows. `articles` has article_id and text, and title, outlet, published where known; `spans`
     has article_id, label, start, end, probability (or a share of annotators) and voice. `kind` says what the spans are."""
 
     title: str
@@ -37,14 +41,15 @@ class Report:
     spans: pl.DataFrame
     answers: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     measure: str = "probability"
-    notes: Sequence[str] = ()
+    meaning: str = MEANING
+    measured_on: str = ""
     evaluation: Sequence[Sequence[str]] = ()
     agreement: Mapping[str, Any] | None = None
 
 
 def write_report(report: Report, out: Path) -> Path:
     """Write the report as one HTML file that needs no network, whole or not at all."""
-    unknown = [pl.lit(None, pl.String).alias(name) for name in ("title", "outlet", "published", "url") if name not in report.articles.columns]
+    unknown = [pl.lit(None, pl.String).alias(name) for name in ("title", "outlet", "published") if name not in report.articles.columns]
     articles = report.articles.with_columns(*unknown, words=pl.Series([_words(text) for text in report.articles["text"]], dtype=pl.Int64))
     labels = report.codebook.label_names
     outlets = compare_outlets(articles, report.spans, labels)
@@ -74,11 +79,12 @@ def _payload(report: Report, articles: pl.DataFrame) -> dict[str, Any]:
     for row in articles.iter_rows(named=True):
         answers = sorted(report.answers.get(row["article_id"], {}).items(), key=lambda item: -item[1])[:TOP_FRAMES]
         rows.append(
-            {key: row.get(key) for key in ("title", "outlet", "published", "url", "text", "words")}
+            {key: row.get(key) for key in ("title", "outlet", "published", "text", "words")}
             | {"id": row["article_id"], "spans": spans.get(row["article_id"], []), "answers": [[name, round(share, 2)] for name, share in answers]}
         )
     labels = {label.name: {"colour": label.colour, "definition": label.definition} for label in report.codebook.labels}
-    return {"measure": report.measure, "labels": labels, "articles": rows}
+    questions = ", ".join(question.name for question in report.codebook.questions)
+    return {"measure": report.measure, "questions": questions, "labels": labels, "articles": rows}
 
 
 def _embed(data: Any) -> Markup:
@@ -103,7 +109,7 @@ def _chart(outlets: Sequence[OutletRow], codebook: Codebook) -> dict[str, Any]:
                 parts.append({"x": x, "width": size, "colour": label.colour, "title": f"{label.name}: {row.by_label[label.name]:.1f}"})
             x += size
         interval = None if row.low is None or row.high is None else (left + width * row.low / most, left + width * row.high / most)
-        bars.append({"y": i * step + 8, "row": row, "parts": parts, "end": x, "interval": interval})
+        bars.append({"y": i * step + 8, "row": row, "parts": parts, "interval": interval})
     ticks = [{"x": left + width * tick * i / most, "text": tick * i} for i in range(int(most / tick) + 1)]
     return {
         "bars": bars,

@@ -23,8 +23,11 @@
   const select = () => {
     const found = data.articles.filter((article) => article.found.includes(state.search));
     for (const article of found) {
-      article.hits = article.spans.filter(wanted).length;
-      article.density = article.words ? (1000 * article.hits) / article.words : 0;
+      const hits = article.spans.filter(wanted);
+      // As in the plot: what an article quotes from others is not its own, unless quotations are asked for.
+      const own = state.voice ? hits : hits.filter((span) => span[4] !== "quoted");
+      article.hits = hits.length;
+      article.density = article.words ? (1000 * own.length) / article.words : 0;
     }
     const kept = state.label || state.voice ? found.filter((article) => article.hits) : found;
     const key = { title: (a) => a.title, outlet: (a) => a.outlet, spans: (a) => a.hits, density: (a) => a.density }[state.sort];
@@ -47,6 +50,10 @@
     });
     document.querySelector("#table tbody").replaceChildren(...rows);
     byId("more").hidden = kept.length <= state.shown;
+    for (const button of document.querySelectorAll("[data-sort]")) {
+      const sorted = button.dataset.sort === state.sort ? (state.down ? "descending" : "ascending") : "none";
+      button.closest("th").setAttribute("aria-sort", sorted);
+    }
     return kept;
   };
 
@@ -76,7 +83,7 @@
     const answers = article.answers.map(([name, share]) => `${name} ${share}`).join(", ");
     byId("article").replaceChildren(
       element("h3", {}, article.title),
-      element("p", { class: "about" }, about + (answers ? ` · ${answers}` : "")),
+      element("p", { class: "about" }, about + (answers ? ` · ${data.questions}: ${answers}` : "")),
       highlight(article));
     list();
     if (focus) byId("article").focus({ preventScroll: true });
@@ -87,6 +94,7 @@
     const kept = list();
     const next = kept.includes(state.open) ? state.open : kept[0];
     if (next) open(next, false);
+    else byId("article").replaceChildren(element("p", { class: "about" }, "No article matches."));
   };
   byId("search").addEventListener("input", (event) => { state.search = event.target.value.toLowerCase(); change(); });
   byId("label").addEventListener("change", (event) => { state.label = event.target.value; change(); });

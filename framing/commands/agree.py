@@ -24,7 +24,8 @@ def agree(dataset: DatasetFolder, json_file: JsonFile = None) -> None:
 
     agreement = measure(read_dataset(dataset), dataset)
     result(f"{'':28} alpha   95 % interval   exact F1  partial F1")
-    for name, row in {**agreement.labels, "any label": agreement.any_label}.items():
+    spans = {**agreement.labels, "any label": agreement.any_label} if agreement.labels else {}
+    for name, row in spans.items():
         result(f"{name:28} {_interval(row)}   {_figure(row['f1_exact'])}      {_figure(row['f1_partial'])}")
     for name, question in agreement.questions.items():
         result(f"{name + ' (question)':28} {_interval(question)}")
@@ -33,7 +34,8 @@ def agree(dataset: DatasetFolder, json_file: JsonFile = None) -> None:
         result(f"{name}: {person['read']} articles, marked {share} of all tokens, alpha with the others {alpha}")
     if json_file:
         write_json(json_file, agreement.to_dict())
-    result(f"{agreement.double_read} of {agreement.articles} articles read twice or more; any label: {describe_alpha(agreement.any_label['alpha'])}")
+    verdict = f"; any label: {describe_alpha(agreement.any_label['low'])}" if spans else ""
+    result(f"{agreement.double_read} of {agreement.articles} articles read twice or more{verdict}")
 
 
 def _interval(row: Mapping[str, float | None]) -> str:

@@ -42,7 +42,7 @@ def _read(text: str) -> str:
     from schemas.errors import FramingError
     from schemas.text import canonicalise
 
-    if _is_file(text):
+    if _exists(text):
         found = ingest([text]).articles
         if found.height > 1:
             raise FramingError(f"holds {found.height} articles", text, "Explain one article at a time")
@@ -55,9 +55,9 @@ def _read(text: str) -> str:
     return canonicalise(text).text
 
 
-def _is_file(text: str) -> bool:
+def _exists(text: str) -> bool:
     try:
-        return Path(text).is_file()
+        return Path(text).exists()
     except (OSError, ValueError):
         # Too long for a name, or with a NUL in it: a text.
         return False

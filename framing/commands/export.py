@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from framing.console import result
+from framing.console import notice, result
 from framing.options import epilog
 
 __all__ = ["register"]
@@ -26,5 +26,7 @@ def export(
     from exports.formats import export as write
     from exports.tables import collect_tables
 
-    files = write(collect_tables(folder), to, out)
+    files, losses = write(collect_tables(folder), to, out)
+    for line in losses:
+        notice(line)
     result(f"{', '.join(path.name for path in files)} -> {out}")

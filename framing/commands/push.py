@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from framing.console import progress, result
+from framing.console import notice, progress, result
 from framing.options import DatasetFolder, Project, epilog
 
 __all__ = ["register"]
@@ -20,7 +20,7 @@ def push(
     dataset: DatasetFolder,
     project: Project,
     codebook: Annotated[str | None, typer.Option(help="Codebook, by name or file. Default: the dataset's own, else loaded-language.")] = None,
-    coders: Annotated[int, typer.Option(min=1, help="How many people read each article, blind to each other.")] = 2,
+    coders: Annotated[int | None, typer.Option(min=1, help="How many people read each article, blind to each other. A new project: 2.")] = None,
 ) -> None:
     """Send the articles that the project does not have yet. Running it again sends nothing twice."""
     from annotate.labelstudio import push as send
@@ -33,4 +33,6 @@ def push(
     access = resolve_access()
     with progress("pushing") as update:
         pushed = send(read.articles, chosen, project, access, coders=coders, progress=update)
+    if pushed.changed:
+        notice(pushed.changed)
     result(f"{pushed.sent} articles sent, {pushed.present} were there; project at {pushed.address}")

@@ -62,14 +62,6 @@ def test_gold_without_annotations_is_one_vote_as_strong_as_its_support(dataset_o
     assert shares_by_word(task)["reckless"] == pytest.approx(2 / 3)
 
 
-def test_gold_of_an_expert_overrules_the_annotators(dataset_of: Callable[..., Dataset]) -> None:
-    dataset = dataset_of({"a": TEXT, "b": TEXT}, {name: {"ada": [("Loaded", "reckless")], "ben": []} for name in "ab"})
-    gold = dataset.require_gold("test").with_columns(rule=pl.when(pl.col("article_id") == "a").then(pl.lit("expert")).otherwise("rule"))
-    task = make_task(replace(dataset, gold=gold))
-    assert shares_by_word(task, 0)["reckless"] == 0
-    assert shares_by_word(task, 1)["reckless"] == 0.5
-
-
 def test_articles_without_gold_are_left_out(dataset_of: Callable[..., Dataset]) -> None:
     task = make_task(dataset_of({"a": TEXT, "b": "Nobody has read this.", "c": TEXT}, {"a": {"ada": []}, "c": {"ada": []}}))
     assert [document.article_id for document in task.documents] == ["a", "c"]

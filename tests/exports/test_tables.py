@@ -26,7 +26,7 @@ def score_folder(tmp_path: Path) -> Path:
     folder.mkdir()
     pl.DataFrame({"article_id": ["a", "b"]}).write_parquet(folder / "articles.parquet")
     pl.DataFrame(ScoredSpans.create_empty()).write_parquet(folder / "spans.parquet")
-    pl.DataFrame({"article_id": ["a"], "start": [0]}).write_parquet(folder / "sentences.parquet")
+    pl.DataFrame({"article_id": ["a"], "start": [0], "end": [3], "probability": [0.5]}).write_parquet(folder / "sentences.parquet")
     (folder / "run.json").write_text("{}")
     return folder
 

@@ -236,3 +236,26 @@ def test_a_dataset_of_one_article_is_too_small_to_evaluate_and_the_line_says_so(
     write_dataset(tmp_path / "one", Dataset(one, marked, None, sample.codebook))
     assert framing("adjudicate", tmp_path / "one").returncode == 0
     assert "5 folds need" in refusal("evaluate", tmp_path / "one")
+
+
+def test_scores_never_take_the_place_of_articles(dataset: Path, article: Path, tmp_path: Path) -> None:
+    before = contents(dataset)
+    assert "scores would take their place" in refusal("score", article, "--out", dataset)
+    assert "the folder of the articles themselves" in refusal("score", article, "--out", article.parent)
+    assert framing("score", article, "--out", tmp_path / "scores").returncode == 0
+    assert "is a score folder" in refusal("ingest", article, "--out", tmp_path / "scores")
+    assert "whose tables would be replaced" in refusal("export", tmp_path / "scores", "--to", "parquet", "--out", dataset)
+    assert contents(dataset) == before
+
+
+def test_without_the_packages_of_an_extra_the_line_says_what_to_install(article: Path, tmp_path: Path) -> None:
+    missing = "import sys; sys.modules['httpx'] = sys.modules['psutil'] = sys.modules['label_studio_sdk'] = None; from framing.main import run; run()"
+    assert "Install framing-toolkit[annotate]" in refusal("labelstudio", "start", "--data", tmp_path / "data", code=missing)
+    assert framing("codebook", "check", "babe", code=missing).returncode == 0
+    assert framing("score", article, "--out", tmp_path / "scores", code=missing).returncode == 0
+
+
+def test_a_terminal_that_is_not_utf_8_shows_escapes(article: Path) -> None:
+    done = framing("explain", "A “reckless” plan, and a shambolic “sham”.", PYTHONIOENCODING="ascii")
+    assert done.returncode == 0
+    assert "Traceback" not in done.stderr

@@ -66,6 +66,11 @@ def test_every_option_and_argument_is_explained(path: tuple[str, ...]) -> None:
     assert all(getattr(parameter, "help", None) for parameter in command.params)
 
 
+def test_the_version_is_said() -> None:
+    shown = CliRunner().invoke(app, ["--version"])
+    assert shown.output.startswith("framing-toolkit 0.")
+
+
 def test_help_loads_none_of_the_heavy_libraries() -> None:
     code = "import sys, framing.main; print(sorted({'polars', 'numpy', 'sklearn', 'label_studio_sdk', 'textstat', 'pydantic'} & sys.modules.keys()))"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

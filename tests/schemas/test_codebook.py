@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from schemas.codebook import DEFAULT_CODEBOOK, Codebook, Label, Question, Value, list_codebooks, load_codebook, parse_codebook
 from schemas.errors import FramingError
 
-PROSE = st.text(st.one_of(st.sampled_from("\"\\'\n\t\r\x7f\x1b#=[]{}\u2028🚢é"), st.characters(exclude_categories=["Cs"])), min_size=1).filter(
+PROSE = st.text(st.one_of(st.sampled_from("\"\\'\n\t#=[]{}\u2028\u202e🚢é"), st.characters(exclude_categories=["Cs", "Cc"])), min_size=1).filter(
     str.strip
 )
-NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters='<>"'), min_size=1, max_size=20).filter(str.strip)
+NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cf", "Zl", "Zp"], exclude_characters='<>"'), min_size=1, max_size=20).filter(str.strip)
 PROSES = st.lists(PROSE, max_size=3).map(tuple)
 
 

@@ -228,7 +228,12 @@ def test_lines_of_json_hold_anything_also_line_separators_and_half_a_surrogate_p
 def test_a_span_with_a_label_that_the_codebook_lacks_is_an_error_when_read(tmp_path: Path, dataset: Dataset, wrong: dict[str, str]) -> None:
     assert dataset.annotations is not None
     rows = dataset.annotations.to_dicts()
-    write_dataset(tmp_path, replace(dataset, annotations=pl.DataFrame([rows[0] | wrong, *rows[1:]])))
+    strange = pl.DataFrame([rows[0] | wrong, *rows[1:]])
+    with pytest.raises(FramingError, match=wrong["label"]):
+        write_dataset(tmp_path / "new", replace(dataset, annotations=strange))
+    assert not (tmp_path / "new").exists()
+    write_dataset(tmp_path, dataset)
+    strange.write_parquet(tmp_path / "annotations.parquet")
     with pytest.raises(FramingError, match=wrong["label"]):
         read_dataset(tmp_path)
 
@@ -237,6 +242,10 @@ def test_a_span_with_a_label_that_the_codebook_lacks_is_an_error_when_read(tmp_p
 def test_an_answer_that_the_codebook_lacks_is_an_error_when_read(tmp_path: Path, dataset: Dataset, wrong: dict[str, str]) -> None:
     assert dataset.annotations is not None
     rows = dataset.annotations.to_dicts()
-    write_dataset(tmp_path, replace(dataset, annotations=pl.DataFrame([rows[0], rows[1] | wrong, rows[2]])))
+    strange = pl.DataFrame([rows[0], rows[1] | wrong, rows[2]])
+    with pytest.raises(FramingError, match="codebook harbour 1"):
+        write_dataset(tmp_path / "new", replace(dataset, annotations=strange))
+    write_dataset(tmp_path, dataset)
+    strange.write_parquet(tmp_path / "annotations.parquet")
     with pytest.raises(FramingError, match="codebook harbour 1"):
         read_dataset(tmp_path)

@@ -132,7 +132,7 @@ def test_the_json_has_the_keys_of_the_contract(make_dataset: Make) -> None:
 @pytest.mark.parametrize(
     ("alpha", "words"),
     [
-        (None, "not defined"),
+        (None, "no judgement"),
         (1.0, "reliable"),
         (0.8, "reliable"),
         (0.7999, "tentative"),
@@ -141,7 +141,7 @@ def test_the_json_has_the_keys_of_the_contract(make_dataset: Make) -> None:
         (-0.2, "no firm"),
     ],
 )
-def test_alpha_is_worded_by_krippendorffs_thresholds(alpha: float | None, words: str) -> None:
+def test_the_lower_end_of_alpha_is_worded_by_krippendorffs_thresholds(alpha: float | None, words: str) -> None:
     """Krippendorff 2004, p. 241: .800, and .667 for tentative conclusions."""
     assert words in describe_alpha(alpha)
 

@@ -101,6 +101,14 @@ def test_an_unknown_label_and_offsets_outside_the_text_are_set_aside_with_reason
     ]
 
 
+def test_whoever_marked_something_that_was_set_aside_has_not_marked_nothing(access: Access, title: str, make_articles: Make) -> None:
+    push(make_articles(one=TEXT), load_codebook(), title, access)
+    annotate_raw(title, access, [labels({"start": 0, "end": 1, "text": "A", "labels": ["Gone"]})])
+    dataset = pull(title, access)
+    assert dataset.require_annotations("test").is_empty()
+    assert len(dataset.rejected) == 1
+
+
 def test_a_skipped_task_is_no_reading_and_a_second_annotation_replaces_the_first(access: Access, title: str, make_articles: Make) -> None:
     push(make_articles(one=TEXT), load_codebook(), title, access)
     annotate_raw(title, access, [labels({"start": 0, "end": 1, "text": "A", "labels": ["Loaded_Language"]})], was_cancelled=True)

@@ -42,6 +42,7 @@ def test_secrets_are_readable_by_their_owner_alone_and_are_on_no_command_line(se
     assert server is not None
     family = [psutil.Process(server.pid), *psutil.Process(server.pid).children(recursive=True)]
     arguments = " ".join(part for process in family for part in process.cmdline())
+    assert stat.S_IMODE((server_data / "label_studio.sqlite3").stat().st_mode) == 0o600
     secrets = json.loads(path.read_text())
     assert not any(secrets[name] in arguments for name in ("password", "token", "secret_key"))
 
@@ -53,15 +54,16 @@ def test_nobody_signs_up_without_an_invitation(access: Access) -> None:
 
 
 def test_a_process_id_that_now_belongs_to_another_program_is_left_alone(tmp_path: Path) -> None:
-    (tmp_path / "process.json").write_text(json.dumps({"address": "http://127.0.0.1:9", "pid": os.getpid(), "created": 1.0}))
+    (tmp_path / "process.json").write_text(json.dumps({"port": 9, "pid": os.getpid(), "created": 1.0}))
     server = server_status(tmp_path)
     assert server is not None
     assert not server.running
     assert stop_server(tmp_path) is False
 
 
-def test_a_damaged_process_file_is_one_clear_line(tmp_path: Path) -> None:
-    (tmp_path / "process.json").write_text("{")
+@pytest.mark.parametrize("content", ["{", "[]", '{"port": 9, "pid": -1, "created": 1.0}', '{"port": "x", "pid": 5, "created": 1.0}'])
+def test_a_damaged_process_file_is_one_clear_line(tmp_path: Path, content: str) -> None:
+    (tmp_path / "process.json").write_text(content)
     with pytest.raises(FramingError, match=r"process\.json: is damaged"):
         server_status(tmp_path)
 
@@ -87,6 +89,25 @@ def test_half_of_the_environments_pair_is_refused(monkeypatch: pytest.MonkeyPatc
     monkeypatch.delenv("LABEL_STUDIO_API_KEY", raising=False)
     with pytest.raises(FramingError, match="LABEL_STUDIO_API_KEY is not set"):
         resolve_access(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("address", "token", "said"),
+    [
+        ("localhost:8080", "0" * 40, "not an address"),
+        ("http://user:secret@127.0.0.1:1", "0" * 40, "holds a name or password"),
+        ("http://127.0.0.1:1", "ключ", "is not a token"),
+        ("http://127.0.0.1:1", "two words", "is not a token"),
+    ],
+)
+def test_an_address_or_token_that_cannot_be_one_is_refused_and_nothing_secret_is_shown(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, address: str, token: str, said: str
+) -> None:
+    monkeypatch.setenv("LABEL_STUDIO_URL", address)
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", token)
+    with pytest.raises(FramingError, match=said) as caught:
+        resolve_access(tmp_path)
+    assert "secret" not in str(caught.value)
 
 
 def test_without_any_server_the_error_says_how_to_start_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -56,9 +56,33 @@ def test_another_codebook_than_the_projects_is_refused(access: Access, title: st
         push(make_articles(one="The first text."), load_codebook("ptc-14"), title, access)
 
 
-def test_a_title_of_two_characters_is_refused_in_one_line(access: Access, make_articles: Make) -> None:
-    with pytest.raises(FramingError, match="at least 3 characters"):
-        push(make_articles(one="A text."), load_codebook(), "ab", access)
+@pytest.mark.parametrize("unfit", ["ab", "   ", "x" * 51])
+def test_a_title_that_label_studio_would_not_keep_is_refused_in_one_line(access: Access, make_articles: Make, unfit: str) -> None:
+    with pytest.raises(FramingError, match="3 to 50 characters"):
+        push(make_articles(one="A text."), load_codebook(), unfit, access)
+
+
+def test_spaces_around_a_title_make_no_second_project(access: Access, title: str, make_articles: Make) -> None:
+    push(make_articles(one="A text."), load_codebook(), f" {title} ", access)
+    assert push(make_articles(one="A text."), load_codebook(), title, access).present == 1
+    assert pull(f"{title} ", access).articles.height == 1
+
+
+def test_the_number_of_readers_changes_only_when_it_is_asked_for_and_then_it_is_said(access: Access, title: str, make_articles: Make) -> None:
+    def readers() -> int:
+        with connect(access) as client:
+            return int(find_project(client, title).maximum_annotations)  # type: ignore[union-attr]
+
+    push(make_articles(one="A text."), load_codebook(), title, access, coders=3)
+    assert push(make_articles(one="A text."), load_codebook(), title, access).changed == ""
+    assert readers() == 3
+    assert "3 before, 2 now" in push(make_articles(one="A text."), load_codebook(), title, access, coders=2).changed
+    assert readers() == 2
+
+
+def test_numbers_that_json_does_not_have_are_sent_as_missing(access: Access, title: str, make_articles: Make) -> None:
+    push(make_articles(one="A text.").with_columns(weight=pl.lit(float("nan"))), load_codebook(), title, access)
+    assert tasks_of(title, access)[0]["weight"] is None
 
 
 @pytest.mark.parametrize("name", ["policy-frames", "ptc-14", "semeval-2023", "babe", "basil", "gvfc"])

@@ -101,7 +101,8 @@ def report_with(strings: list[str], label: str) -> Report:
         kind=strings[1],
         codebook=book(strings[0], label),
         answers={"n0": {strings[0]: 0.9}},
-        notes=strings,
+        meaning=strings[2],
+        measured_on=strings[1],
         evaluation=[strings[:5]],
         agreement={"labels": dict.fromkeys(strings, alpha)},
     )
@@ -135,7 +136,7 @@ def test_hostile_strings_add_no_element_and_no_attribute(hostile: Page, plain: P
 
 def test_hostile_strings_come_back_from_the_data_as_they_were(hostile: Page) -> None:
     articles = hostile.data["articles"]
-    for key in ("title", "outlet", "url", "published"):
+    for key in ("title", "outlet", "published"):
         assert [article[key] for article in articles] == HOSTILE
     assert [article["text"] for article in articles] == [s + TAIL for s in HOSTILE]
     assert articles[0]["answers"] == [[HOSTILE[0], 0.9]]
@@ -144,8 +145,8 @@ def test_hostile_strings_come_back_from_the_data_as_they_were(hostile: Page) -> 
 
 def test_hostile_strings_outside_the_data_are_shown_as_text(hostile: Page) -> None:
     assert hostile.texts["title"][0] == hostile.texts["h1"][0] == HOSTILE[0]
-    notes = [text for text in hostile.texts["p"] if text in HOSTILE]
-    assert notes == HOSTILE
+    assert any(text.startswith(HOSTILE[2]) for text in hostile.texts["p"])
+    assert [text for text in hostile.texts["p"] if text == f"Measured on {HOSTILE[1]}."] == [f"Measured on {HOSTILE[1]}."] * 2
     assert set(HOSTILE) <= set(hostile.texts["th"])
     assert LABEL in hostile.texts["option"]
 
