@@ -1,0 +1,109 @@
+"""The verbs in their order, as an analyst types them, on a few of the sample's articles; their files keep their promises."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+from framing.main import app
+from framing.sample import read_sample
+from schemas.dataset import Dataset, write_dataset
+
+
+def run(*arguments: object) -> str:
+    """The command's standard output; it must succeed."""
+    done = CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which gold was made, figures were measured, a model was trained and articles were scored."""
+    folder = tmp_path_factory.mktemp("work")
+    sample = read_sample()
+    chosen = sample.articles.gather_every(3)
+    marked = sample.require_annotations("sample").join(chosen.select("article_id"), on="article_id", how="semi")
+    write_dataset(folder / "dataset", Dataset(chosen, marked, None, sample.codebook))
+    run("agree", folder / "dataset", "--json", folder / "agreement.json")
+    run("adjudicate", folder / "dataset")
+    run("evaluate", folder / "dataset", "--folds", 2, "--json", folder / "figures.json")
+    run("train", folder / "dataset", "--out", folder / "model", "--folds", 0)
+    (folder / "new.csv").write_text('id,outlet,body\n007,"=Gazette","As the ""culprit"", the reckless elite 😀 boasts of it."\n', encoding="utf-8")
+    run("score", folder / "new.csv", "--text-column", "body", "--model", folder / "model", "--out", folder / "scores")
+    return folder
+
+
+def load(path: Path) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return data
+
+
+def test_the_json_of_agree_has_the_keys_that_were_promised(work: Path) -> None:
+    data = load(work / "agreement.json")
+    assert all({"alpha", "low", "high", "alpha_u", "f1_exact", "f1_partial"} <= row.keys() for row in data["labels"].values())
+    assert {"alpha", "low", "high"} <= data["questions"]["frames"].keys()
+    assert all({"read", "severity", "agreement", "consistency", "flags"} <= row.keys() for row in data["annotators"].values())
+
+
+def test_the_json_of_evaluate_has_the_keys_that_were_promised(work: Path) -> None:
+    data = load(work / "figures.json")
+    assert (data["folds"], data["group"]) == (2, "article")
+    assert {"exact_f1", "partial_f1", "char_f1", "count_ratio"} <= data["spans"].keys()
+    assert {"f1", "floor_f1", "human_f1"} <= data["tokens"].keys()
+    assert {"micro_f1", "macro_f1"} <= data["labels"].keys()
+    assert {"macro_f1", "auroc", "brier", "ece"} <= data["sentences"].keys()
+    assert {"macro_f1", "auroc", "brier", "ece", "floor_macro_f1", "human_macro_f1"} <= data["questions"]["frames"].keys()
+
+
+def test_scores_keep_the_users_id_and_columns_and_stamp_the_model(work: Path) -> None:
+    row = pl.read_parquet(work / "scores" / "articles.parquet").row(0, named=True)
+    assert (row["article_id"], row["outlet"]) == ("007", "=Gazette")
+    assert row["model"] == load(work / "model" / "model.json")["digest"] == load(work / "scores" / "run.json")["model"]
+    assert "text" not in row
+
+
+def test_every_found_span_is_its_text(work: Path) -> None:
+    text = 'As the "culprit", the reckless elite 😀 boasts of it.'
+    spans = pl.read_parquet(work / "scores" / "spans.parquet")
+    assert spans.height > 0
+    assert all(text[row["start"] : row["end"]] == row["text"] for row in spans.iter_rows(named=True))
+
+
+def test_the_report_of_scores_finds_its_model_and_its_texts_again(work: Path) -> None:
+    run("report", work / "scores", "--out", work / "report.html")
+    assert "culprit" in (work / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_report_of_a_dataset_shows_gold_and_agreement(work: Path) -> None:
+    run("report", work / "dataset", "--out", work / "dataset.html")
+    assert "Measured on these annotations." in (work / "dataset.html").read_text(encoding="utf-8")
+
+
+def test_explain_gives_reasons_for_each_span(work: Path) -> None:
+    said = run("explain", 'As the "culprit", he is under pressure.', "--model", work / "model")
+    assert "loaded because of" in said
+    assert 'voice "scare"' in said
+
+
+def test_an_export_to_csv_says_which_cells_it_had_to_change(work: Path) -> None:
+    done = CliRunner().invoke(app, ["export", str(work / "scores"), "--to", "csv", "--out", str(work / "tables")])
+    assert "would have been formulas" in done.output
+    assert "'=Gazette" in (work / "tables" / "articles.csv").read_text(encoding="utf-8-sig")
+
+
+def test_ingesting_a_dataset_again_changes_no_text(work: Path) -> None:
+    run("ingest", work / "dataset", "--out", work / "again")
+    before, after = (pl.read_parquet(work / name / "articles.parquet").sort("article_id") for name in ("dataset", "again"))
+    assert after.select(before.columns).equals(before)
+
+
+def test_the_codebook_that_is_shown_is_one_that_checks(work: Path) -> None:
+    (work / "mine.toml").write_text(run("codebook", "show", "ptc-14"), encoding="utf-8")
+    assert "valid" in run("codebook", "check", work / "mine.toml")
+    assert "loaded-language" in run("codebook", "list")
