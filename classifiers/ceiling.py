@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from classifiers.metrics import Flags
-from classifiers.targets import Task, Vote
+from classifiers.targets import Task
 from schemas.codebook import Question
 from schemas.spans import SpanCounts, compare_spans, runs
 
@@ -24,11 +24,7 @@ def human_spans(task: Task) -> dict[str, float | None]:
     for document, votes in zip(task.documents, task.votes, strict=True):
         if len(votes) < 2:
             continue
-        marks = np.zeros((len(votes), len(document.tokens)), dtype=np.bool_)
-        for row, vote in zip(marks, votes, strict=True):
-            for span in vote.spans:
-                inside = document.tokens_between(*span.span)
-                row[inside.start : inside.stop] = True
+        marks = np.array([document.touched(marked.span for marked in vote.spans) for vote in votes])
         for i, vote in enumerate(votes):
             others = _majority(np.delete(marks, i, axis=0))
             together, touched, marked = together + int((marks[i] & others).sum()), touched + int(marks[i].sum()), marked + int(others.sum())
@@ -44,7 +40,7 @@ def human_answers(task: Task, question: Question, measure: Callable[[Flags, Flag
     truth: list[Flags] = []
     given: list[Flags] = []
     for votes in task.votes:
-        answered = [_answers(vote, question) for vote in votes if any(name == question.name for name, _ in vote.answers)]
+        answered = [np.array(vote.chosen(question)) for vote in votes if vote.answered(question)]
         for i, answers in enumerate(answered):
             if len(answered) > 1:
                 given.append(answers)
@@ -55,7 +51,3 @@ def human_answers(task: Task, question: Question, measure: Callable[[Flags, Flag
 def _majority(flags: Flags) -> Flags:
     majority: Flags = flags.mean(axis=0) > 0.5
     return majority
-
-
-def _answers(vote: Vote, question: Question) -> Flags:
-    return np.array([(question.name, value) in vote.answers for value in question.value_names], dtype=np.bool_)

@@ -37,6 +37,14 @@ class Document:
         first = bisect_left(self.tokens, start, key=lambda token: token.end - 1)
         return range(first, max(first, bisect_left(self.tokens, end, key=lambda token: token.start)))
 
+    def touched(self, ranges: Iterable[tuple[int, int]]) -> NDArray[np.bool_]:
+        """For each token, whether one of these stretches of the text touches it."""
+        flags = np.zeros(len(self.tokens), dtype=np.bool_)
+        for start, end in ranges:
+            inside = self.tokens_between(start, end)
+            flags[inside.start : inside.stop] = True
+        return flags
+
 
 @dataclass(frozen=True)
 class Batch:

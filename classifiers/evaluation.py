@@ -84,7 +84,6 @@ def _measure_spans(model: Model, test: Task, prediction: Prediction) -> Measures
     tokens: dict[str, list[bool]] = {"gold": [], "model": [], "floor": []}
     sentences: dict[str, list[Any]] = {"gold": [], "model": [], "floor": []}
     labels: dict[str, list[str]] = {"gold": [], "model": [], "floor": []}
-    label_logits = model.window.scores(test.batch, model.heads["labels"].weights)
     for number, (document, gold) in enumerate(zip(test.documents, test.gold, strict=True)):
         truth = [(marked.span.start, marked.span.end) for marked in gold.spans]
         spans = [(span.start, span.end) for span in prediction.spans[number]]
@@ -92,11 +91,11 @@ def _measure_spans(model: Model, test: Task, prediction: Prediction) -> Measures
         found += compare_spans(spans, truth)
         floor += compare_spans(cues, truth)
         for name, ranges in (("gold", truth), ("model", spans), ("floor", cues)):
-            tokens[name] += _touched(document, ranges)
+            tokens[name] += document.touched(ranges).tolist()
             if name != "model":
                 sentences[name] += [any(start < s.end and s.start < end for start, end in ranges) for s in document.sentences]
         sentences["model"] += prediction.sentences[number].tolist()
-        _add_labels(labels, model, finder, document, gold, label_logits[test.batch.rows(number)])
+        _add_labels(labels, model, finder, document, gold, prediction.label_logits[test.batch.rows(number)])
     human = human_spans(test)
     truth_tokens = np.array(tokens["gold"], dtype=bool)
     truth_sentences, probabilities = np.array(sentences["gold"], dtype=bool), np.array(sentences["model"], dtype=float)
@@ -182,27 +181,18 @@ def _measure_question(question: Question, training: Task, test: Task, probabilit
 def _rows_that_answer(task: Task, question: Question) -> list[int]:
     """Articles with a truth. To a question of several answers "none won" is one; to a question of one answer it is not."""
     if question.choice == "multiple":
-        return [i for i, votes in enumerate(task.votes) if any(name == question.name for vote in votes for name, _ in vote.answers)]
-    return [i for i, gold in enumerate(task.gold) if any(name == question.name for name, _ in gold.answers)]
+        return [i for i, votes in enumerate(task.votes) if any(vote.answered(question) for vote in votes)]
+    return [i for i, gold in enumerate(task.gold) if gold.answered(question)]
 
 
 def _answered(votes: Sequence[Vote], question: Question) -> Flags:
-    given = [[(question.name, value) in vote.answers for value in question.value_names] for vote in votes]
-    return np.array(given, dtype=bool).reshape(len(votes), len(question.values))
+    return np.array([vote.chosen(question) for vote in votes], dtype=bool).reshape(len(votes), len(question.values))
 
 
 def _mean_f1(truth: Flags, found: Flags) -> float:
     """Over the values that occur in either: a frame that nobody used in a fold says nothing about it."""
     used = [i for i in range(truth.shape[1]) if truth[:, i].any() or found[:, i].any()]
     return float(np.mean([binary_f1(truth[:, i], found[:, i]) for i in used])) if used else 1.0
-
-
-def _touched(document: Document, ranges: Sequence[tuple[int, int]]) -> list[bool]:
-    flags = [False] * len(document.tokens)
-    for start, end in ranges:
-        for i in document.tokens_between(start, end):
-            flags[i] = True
-    return flags
 
 
 def _first_of_each_text(documents: Sequence[Document]) -> list[int]:

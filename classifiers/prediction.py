@@ -31,12 +31,14 @@ class FoundSpan:
 
 @dataclass(frozen=True)
 class Prediction:
-    """For each document: its spans, one probability a sentence; and for each question documents x values."""
+    """For each document: its spans, one probability a sentence; for each question documents x values; and for each row of
+    the batch the probability that the token is loaded, and the label head's logits."""
 
     spans: list[list[FoundSpan]]
     sentences: list[Floats]
     answers: dict[str, Floats]
     tokens: Floats
+    label_logits: Floats
 
 
 def predict(model: Model, batch: Batch) -> Prediction:
@@ -45,7 +47,7 @@ def predict(model: Model, batch: Batch) -> Prediction:
     calibrated = model.spans.probabilities(logits[:, None])[:, 0] if model.spans else np.zeros(len(batch.ids))
     spans = [_find_spans(model, batch, number, logits, calibrated, label_logits) for number in range(len(batch.documents))]
     answers = {name: _answer(model, name, batch, calibrated) for name in model.questions}
-    return Prediction(spans, _sentences(model, batch, calibrated), answers, calibrated)
+    return Prediction(spans, _sentences(model, batch, calibrated), answers, calibrated, label_logits)
 
 
 def choose_label(model: Model, label_logits: Floats) -> str:

@@ -19,6 +19,7 @@ from classifiers.readability import readability, syllable_source
 from schemas.errors import FramingError
 from schemas.files import replace_files
 from schemas.tables import ScoredSentences, ScoredSpans, conform
+from schemas.tokens import count_words
 
 __all__ = ["Scores", "score", "write_scores"]
 
@@ -119,7 +120,7 @@ def _batched(articles: pl.DataFrame) -> Iterator[list[Row]]:
 
 def _article_row(model: Model, batch: Batch, prediction: Prediction, number: int) -> Row:
     document = batch.documents[number]
-    words = sum(document.text[token.start].isalnum() for token in document.tokens)
+    words = count_words(document.text, document.tokens)
     row: Row = {
         "article_id": document.article_id,
         "tokens": len(document.tokens),

@@ -17,7 +17,7 @@ from classifiers.window import Floats
 from schemas.codebook import Codebook, Question
 from schemas.dataset import Dataset
 from schemas.errors import FramingError
-from schemas.tokens import Span, tokenise
+from schemas.tokens import Span
 
 __all__ = ["Marked", "Task", "Vote", "make_task"]
 
@@ -37,6 +37,14 @@ class Vote:
 
     spans: list[Marked] = field(default_factory=list)
     answers: dict[tuple[str, str], float] = field(default_factory=dict)
+
+    def answered(self, question: Question) -> bool:
+        """Whether this vote says anything to the question."""
+        return any(name == question.name for name, _ in self.answers)
+
+    def chosen(self, question: Question) -> list[bool]:
+        """For each value of the question, whether it was given."""
+        return [(question.name, value) in self.answers for value in question.value_names]
 
 
 @dataclass(frozen=True)
@@ -82,7 +90,7 @@ class Task:
         """documents x values: the share of votes for each answer; NaN where nobody answered the question."""
         shares = np.full((len(self.documents), len(question.values)), np.nan)
         for row, votes in zip(shares, self.votes, strict=True):
-            answered = [vote for vote in votes if any(name == question.name for name, _ in vote.answers)]
+            answered = [vote for vote in votes if vote.answered(question)]
             if answered:
                 row[:] = [np.mean([vote.answers.get((question.name, value), 0.0) for vote in answered]) for value in question.value_names]
         return shares
@@ -95,13 +103,14 @@ def make_task(dataset: Dataset, where: object = "dataset") -> Task:
     votes: dict[str, dict[str, Vote]] = {}
     if dataset.annotations is not None:
         votes = _collect(dataset.annotations, None)
-    rows = [(article, text) for article, text in dataset.articles.select("article_id", "text").iter_rows() if article in gold]
-    if not rows:
+    read = [make_document(article, text) for article, text in dataset.articles.select("article_id", "text").iter_rows() if article in gold]
+    # Of an article without a single token there is nothing to learn.
+    documents = [document for document in read if document.tokens]
+    if not documents:
         raise FramingError("no article has gold", where, "Run `framing adjudicate` first")
-    rows = [(article, text) for article, text in rows if tokenise(text)]
-    batch = make_batch(make_document(article, text) for article, text in rows)
-    cast = [list(votes[article].values()) if article in votes else [gold[article]] for article, _ in rows]
-    return Task(codebook, batch, cast, [gold[article] for article, _ in rows])
+    names = [document.article_id for document in documents]
+    cast = [list(votes[name].values()) if name in votes else [gold[name]] for name in names]
+    return Task(codebook, make_batch(documents), cast, [gold[name] for name in names])
 
 
 def _collect(table: pl.DataFrame, weight: str | None) -> dict[str, dict[str, Vote]]:

@@ -26,13 +26,15 @@ def score_files(
     from classifiers import load_model, model_digest, score, write_scores
     from schemas.files import digest_file
 
-    if out.is_dir() and any(path.parent.resolve() == out.resolve() for path in find_files(paths)):
+    files = find_files(paths)
+    if any(path.parent.resolve() == out.resolve() for path in files):
         raise FramingError("is the folder of the articles themselves", out, "Choose another --out")
     # A wrong model is said before an archive is read.
     loaded, digest = load_model(model), model_digest(model)
-    found = ingest(paths, text_column=text_column)
+    # Digests first: they are of the bytes that are read next, not of what a file may have become since.
+    inputs = {str(path.absolute()): digest_file(path) for path in files}
+    found = ingest(files, text_column=text_column)
     scores = score(loaded, found.articles, digest, progress)
-    inputs = {str(path.absolute()): digest_file(path) for path in find_files(paths)}
     write_scores(scores, out, digest=digest, model_folder=model, inputs=inputs, text_column=text_column, refused=found.rejected)
     notices = list(found.notices)
     if found.rejected:

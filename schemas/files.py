@@ -28,7 +28,8 @@ def replace_files(folder: Path) -> Iterator[Path]:
     """Yield a staging folder; on success each file in it replaces its namesake in `folder`.
 
     What can fail (a full disk, a kill) fails while staging, when nothing of the user's has been touched; the renames at
-    the end need no space. Files of other names in `folder` are left alone, so a mistaken `--out` deletes nothing.
+    the end need no space. Files of other names in `folder` are left alone. Whether namesakes may be replaced is
+    for the caller to know.
     """
     staging = folder / f"{STAGING}{os.getpid()}-{secrets.token_hex(4)}"
     created = False

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
-__all__ = ["Span", "split_sentences", "tokenise"]
+__all__ = ["Span", "count_words", "split_sentences", "tokenise"]
 
 
 class Span(NamedTuple):
@@ -28,6 +29,11 @@ _ABBREVIATION = re.compile(
 def tokenise(text: str) -> list[Span]:
     """Words and single marks, in order; white space belongs to none."""
     return [Span(*match.span()) for match in _TOKEN.finditer(text)]
+
+
+def count_words(text: str, tokens: Iterable[Span]) -> int:
+    """How many of the text's tokens are words and not marks."""
+    return sum(text[token.start].isalnum() for token in tokens)
 
 
 def split_sentences(text: str) -> list[Span]:

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from schemas.tokens import Span, split_sentences, tokenise
+from schemas.tokens import Span, count_words, split_sentences, tokenise
 
 __all__ = ["VOICES", "Quotation", "Voice", "find_quotations", "voice_of", "voices_of_tokens"]
 
@@ -96,7 +96,7 @@ def _tokens_between(starts: list[int], quotation: Quotation) -> Iterator[int]:
 
 def _voice(text: str, match: re.Match[str], inner: Span, sentence: Span) -> Voice:
     quoted = text[inner.start : inner.end]
-    if sum(quoted[token.start].isalnum() for token in tokenise(quoted)) > SCARE_WORDS:
+    if count_words(quoted, tokenise(quoted)) > SCARE_WORDS:
         return "quoted"
     before = text[max(sentence.start, match.start() - REACH_BEFORE) : match.start()]
     if _ARMS_LENGTH.search(before):

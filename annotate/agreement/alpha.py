@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["alpha_of_coincidences", "coincidences", "krippendorff_alpha", "masi_distance", "nominal_distance"]
+__all__ = ["alpha_of_coincidences", "coincidences", "coincidences_by_unit", "krippendorff_alpha", "masi_distance", "nominal_distance"]
 
 Matrix = NDArray[np.float64]
 
@@ -19,11 +19,18 @@ def krippendorff_alpha(units: Iterable[Sequence[Hashable]], distance: Callable[[
     Krippendorff, Content Analysis (2004), section 11.3. `distance` is the difference function delta squared; nominal
     if None. None where alpha is not defined: no unit with two values.
     """
-    units = [list(unit) for unit in units if len(unit) > 1]
-    values = sorted({value for unit in units for value in unit}, key=repr)
+    matrices, distances = coincidences_by_unit(units, distance or nominal_distance)
+    return alpha_of_coincidences(sum(matrices, np.zeros_like(distances)), distances)
+
+
+def coincidences_by_unit(units: Iterable[Sequence[Hashable]], distance: Callable[[Any, Any], float]) -> tuple[list[Matrix], Matrix]:
+    """A coincidence matrix for each unit with two values or more, and the distances between the values that occur."""
+    pairable = [unit for unit in units if len(unit) > 1]
+    # In a fixed order, sets by their members: sums of floats depend on it.
+    values = sorted({value for unit in pairable for value in unit}, key=lambda value: repr(sorted(value) if isinstance(value, frozenset) else value))
     index = {value: i for i, value in enumerate(values)}
-    matrix = sum((coincidences(np.bincount([index[v] for v in unit], minlength=len(values))) for unit in units), np.zeros((len(values),) * 2))
-    return alpha_of_coincidences(matrix, distance_matrix(values, distance or nominal_distance))
+    matrices = [coincidences(np.bincount([index[value] for value in unit], minlength=len(values))) for unit in pairable]
+    return matrices, distance_matrix(values, distance)
 
 
 def coincidences(counts: NDArray[Any]) -> Matrix:

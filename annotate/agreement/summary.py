@@ -9,7 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from annotate.agreement.alpha import Matrix, alpha_of_coincidences, coincidences, distance_matrix, masi_distance, nominal_distance
+from annotate.agreement.alpha import (
+    Matrix,
+    alpha_of_coincidences,
+    coincidences,
+    coincidences_by_unit,
+    distance_matrix,
+    masi_distance,
+    nominal_distance,
+)
 from annotate.agreement.intervals import Estimate, estimate_alpha
 from annotate.readings import ArticleReadings, Marks, collect_readings
 from schemas.codebook import Question
@@ -107,20 +115,13 @@ def _agree_on_question(articles: list[ArticleReadings], question: Question) -> d
         for article in articles
     ]
     distance: Callable[[Any, Any], float] = masi_distance if question.choice == "multiple" else nominal_distance
-    result: dict[str, Any] = _named(_estimate(answers, distance))
+    result: dict[str, Any] = _named(estimate_alpha(*coincidences_by_unit(answers, distance)))
     if question.choice == "multiple":
         result["values"] = {
-            value: _named(_estimate([[value in chosen for chosen in unit] for unit in answers], nominal_distance)) for value in question.value_names
+            value: _named(estimate_alpha(*coincidences_by_unit([[value in chosen for chosen in unit] for unit in answers], nominal_distance)))
+            for value in question.value_names
         }
     return result
-
-
-def _estimate(units: list[list[Any]], distance: Callable[[Any, Any], float]) -> Estimate:
-    units = [unit for unit in units if len(unit) > 1]
-    values = sorted({value for unit in units for value in unit}, key=lambda value: sorted(value) if isinstance(value, frozenset) else [value])
-    index = {value: i for i, value in enumerate(values)}
-    matrices = [coincidences(np.bincount([index[value] for value in unit], minlength=len(values))) for unit in units]
-    return estimate_alpha(matrices, distance_matrix(values, distance))
 
 
 def _describe_annotator(articles: list[ArticleReadings], name: str) -> dict[str, Any]:

@@ -11,11 +11,10 @@ import polars as pl
 from annotate.labelstudio.access import Access
 from annotate.labelstudio.client import READ, connect
 from annotate.labelstudio.interface import read_interface
-from annotate.labelstudio.projects import find_project
+from annotate.labelstudio.projects import require_project
 from annotate.labelstudio.results import Refusal, read_result
 from schemas.codebook import Codebook
 from schemas.dataset import Dataset, Rejected
-from schemas.errors import FramingError
 from schemas.tables import Annotations, Articles, plain
 
 __all__ = ["pull"]
@@ -30,9 +29,7 @@ def pull(title: str, access: Access) -> Dataset:
     who submitted an article without a span has a row of null label there. Skipped tasks and drafts are not readings.
     """
     with connect(access) as client:
-        project = find_project(client, title)
-        if project is None:
-            raise FramingError("no project has this title", title, "See the projects in Label Studio, or `framing push` first")
+        project = require_project(client, title)
         codebook = read_interface(project.label_config, title)
         people = {user.id: user.email for user in client.users.list(request_options=READ)}
         body = b"".join(client.projects.exports.download_sync(project.id, export_type="JSON", download_all_tasks=True, request_options=READ))

@@ -13,7 +13,7 @@ from schemas.errors import FramingError
 if TYPE_CHECKING:
     from label_studio_sdk import LabelStudio
 
-__all__ = ["clean_title", "create_project", "find_project", "list_tasks"]
+__all__ = ["clean_title", "create_project", "find_project", "list_tasks", "require_project"]
 
 PAGE = 1000
 SHORTEST_TITLE, LONGEST_TITLE = 3, 50
@@ -36,6 +36,14 @@ def find_project(client: LabelStudio, title: str) -> Any | None:
         raise FramingError(f"{len(found)} projects have this title", title, "Rename all but one in Label Studio")
     # The list leaves out the labelling interface.
     return client.projects.get(found[0].id, request_options=READ) if found else None
+
+
+def require_project(client: LabelStudio, title: str) -> Any:
+    """The project of exactly this title; FramingError if there is none."""
+    project = find_project(client, title)
+    if project is None:
+        raise FramingError("no project has this title", title, "See the projects in Label Studio, or `framing push` first")
+    return project
 
 
 def create_project(client: LabelStudio, title: str, codebook: Codebook, coders: int) -> Any:

@@ -9,7 +9,7 @@ import polars as pl
 
 from annotate.labelstudio.access import Access
 from annotate.labelstudio.client import READ, connect
-from annotate.labelstudio.projects import find_project, list_tasks
+from annotate.labelstudio.projects import require_project
 from annotate.labelstudio.results import write_result
 from schemas.errors import FramingError
 
@@ -20,18 +20,18 @@ def submit_annotations(title: str, rows: pl.DataFrame, access: Access, progress:
     """Submit the rows (of one annotator) in the name of `access`, one annotation an article; those that this person
     has submitted before are left alone. Returns how many were submitted."""
     with connect(access) as client:
-        project = find_project(client, title)
-        if project is None:
-            raise FramingError("no project has this title", title, "Run `framing push` first")
+        project = require_project(client, title)
         me = client.users.whoami(request_options=READ).id
-        listing: Iterable[Any] = client.tasks.list(project=project.id, fields="all", include="id,annotators", page_size=500, request_options=READ)
-        done = {task.id for task in listing if me in _numbers(task.annotators)}
-        tasks = {data["article_id"]: number for number, data in list_tasks(client, project.id)}
-        wanted = [(key[0], part) for key, part in rows.group_by("article_id", maintain_order=True) if tasks.get(str(key[0])) not in done]
+        listing: Iterable[Any] = client.tasks.list(
+            project=project.id, fields="all", include="id,data,annotators", page_size=500, request_options=READ
+        )
+        tasks = {task.data["article_id"]: task for task in listing}
+        parts = [(str(article), part) for (article,), part in rows.group_by("article_id", maintain_order=True)]
+        wanted = [(article, part) for article, part in parts if article not in tasks or me not in _numbers(tasks[article].annotators)]
         for i, (article, part) in enumerate(wanted):
             if article not in tasks:
                 raise FramingError(f"article {article!r} is not in the project", title, "Run `framing push` first")
-            client.annotations.create(tasks[str(article)], result=write_result(part.to_dicts()), lead_time=60.0)
+            client.annotations.create(tasks[article].id, result=write_result(part.to_dicts()), lead_time=60.0)
             progress(i + 1, len(wanted))
         return len(wanted)
 

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from exports.report.outlets import OutletRow, compare_outlets
 from schemas.codebook import Codebook
 from schemas.files import replace_file
-from schemas.tokens import tokenise
+from schemas.tokens import count_words, tokenise
 
 __all__ = ["Report", "write_report"]
 
@@ -50,7 +50,9 @@ class Report:
 def write_report(report: Report, out: Path) -> Path:
     """Write the report as one HTML file that needs no network, whole or not at all."""
     unknown = [pl.lit(None, pl.String).alias(name) for name in ("title", "outlet", "published") if name not in report.articles.columns]
-    articles = report.articles.with_columns(*unknown, words=pl.Series([_words(text) for text in report.articles["text"]], dtype=pl.Int64))
+    articles = report.articles.with_columns(
+        *unknown, words=pl.Series([count_words(text, tokenise(text)) for text in report.articles["text"]], dtype=pl.Int64)
+    )
     labels = report.codebook.label_names
     outlets = compare_outlets(articles, report.spans, labels)
     environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True)
@@ -119,7 +121,3 @@ def _chart(outlets: Sequence[OutletRow], codebook: Codebook) -> dict[str, Any]:
         "left": left,
         "width": left + width + 60,
     }
-
-
-def _words(text: str) -> int:
-    return sum(text[token.start].isalnum() for token in tokenise(text))
