@@ -16,6 +16,7 @@ from framing.commands import (
     evaluate,
     explain,
     export,
+    import_,
     ingest,
     labelstudio,
     pull,
@@ -56,7 +57,7 @@ def options(
 
 
 # In the order of the work.
-for module in (demo, labelstudio, ingest, codebook, push, pull, agree, adjudicate, train, evaluate, score, explain, report, export):
+for module in (demo, labelstudio, ingest, import_, codebook, push, pull, agree, adjudicate, train, evaluate, score, explain, report, export):
     module.register(app)
 
 

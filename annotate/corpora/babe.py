@@ -1,0 +1,224 @@
+"""BABE, sentences with expert labels of bias by word choice (Spinde et al. 2021), final labels and raw votes."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import re
+import warnings
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from annotate.corpora.collection import Collection
+from annotate.corpora.files import find_files, read_table
+from schemas.codebook import load_codebook
+from schemas.errors import FramingError
+from schemas.text import canonicalise
+from schemas.tokens import Span
+
+__all__ = ["read"]
+
+CODEBOOK, LABEL = "babe", "biased_words"
+QUESTIONS = {"bias": "label_bias", "opinion": "label_opinion"}
+FINAL = ("text", "news_link", "outlet", "topic", "label_bias", "biased_words")
+RAW = ("text", "label_bias", "biased_words", "annotator_id")
+UNDECIDED = "No agreement"
+Row = dict[str, Any]
+# In the published raw file the words of one annotator were shuffled over the rows: 0 of 770 stand in their sentence, of the others' 96 in 100.
+TRUSTED = 0.5
+
+
+@dataclass
+class Vote:
+    """One annotator's answers, and where the words stand in the sentence: None if they are not believed. `all_found`
+    is false if some stand nowhere, or twice."""
+
+    answers: dict[str, str]
+    spans: list[Span] | None = None
+    all_found: bool = False
+
+
+Votes = dict[str, Vote]
+
+
+def read(path: Path) -> Collection:
+    """Each sentence is an article; the final labels are gold, each annotator of the raw file has votes.
+
+    `path` is the folder with `final_labels_SG2.csv` (or SG1) and, if there, `raw_labels_SG2.xlsx`; or one final file.
+    Words come without offsets: those that do not stand in their sentence exactly once are set aside.
+    """
+    collection = Collection(load_codebook(CODEBOOK), path)
+    file = _find_final(path, collection)
+    final = dict(_read_final(collection, file))
+    raw_file = file.with_name(file.name.replace("final_", "raw_")).with_suffix(".xlsx")
+    votes: dict[str, Votes] = {}
+    if raw_file.is_file():
+        votes = _read_votes(collection, raw_file, final)
+    else:
+        collection.notices[f"there is no {raw_file.name} with the votes of the annotators, only gold: files missing"] += 1
+    for article_id, row in final.items():
+        _add_gold(collection, article_id, row, votes.get(article_id, {}))
+        for annotator, vote in votes.get(article_id, {}).items():
+            _add_vote(collection, article_id, annotator, vote)
+    return collection
+
+
+def _find_final(path: Path, collection: Collection) -> Path:
+    found = sorted(find_files(path, "final_labels_*.csv"), key=lambda file: file.name)
+    if not found:
+        raise FramingError("holds no final_labels_SG2.csv", path, "Give the folder with BABE's label files, or the file itself")
+    for file in found[:-1]:
+        # SG2 has the sentences of SG1 and 2,000 more.
+        collection.notices[f"{file.name} was not read, since {found[-1].name} is there: files"] += 1
+    return found[-1]
+
+
+def _read_final(collection: Collection, file: Path) -> Iterator[tuple[str, Row]]:
+    for number, row in enumerate(_rows(read_table(file, ";", collection.notices), FINAL, file), start=2):
+        # The words are found in canonical text, so that is the text.
+        row["text"] = collection.canonicalise(row["text"] or "")
+        article_id = hashlib.sha256(f"{row['news_link'] or ''}\0{row['text']}".encode()).hexdigest()[:16]
+        columns = {"url": row["news_link"], "outlet": row["outlet"], "topic": row["topic"], "leaning": row.get("type"), "language": "en"}
+        if article_id in collection:
+            collection.reject("the sentence is there twice", file=file.name, row=number)
+        elif row["biased_words"] is None:
+            collection.reject("the row is cut off", file=file.name, row=number, text=row["text"])
+        elif collection.add_article(article_id, row["text"], **columns):
+            yield article_id, row
+
+
+def _rows(table: pl.DataFrame, needed: tuple[str, ...], file: Path) -> Iterator[Row]:
+    missing = [name for name in needed if name not in table.columns]
+    if missing:
+        raise FramingError(f"has no column {missing[0]!r} (there are: {', '.join(table.columns)})", file, "Is this a label file of BABE?")
+    return table.iter_rows(named=True)
+
+
+def _read_votes(collection: Collection, file: Path, final: dict[str, Row]) -> dict[str, Votes]:
+    """Votes by sentence and annotator. Words of an annotator whose words mostly do not stand in their sentences are not believed."""
+    rows = _match_sentences(collection, file, final)
+    words = {key: _split_words(row["biased_words"]) for key, row in rows.items()}
+    given, standing = Counter[str](), Counter[str]()
+    for (article_id, annotator), listed in words.items():
+        given[annotator] += len(listed)
+        standing[annotator] += sum(bool(_places(collection.text_of(article_id), word)) for word in listed)
+    votes: defaultdict[str, Votes] = defaultdict(dict)
+    for (article_id, annotator), row in rows.items():
+        vote = votes[article_id][annotator] = Vote(_answers(row))
+        listed = words[article_id, annotator]
+        if standing[annotator] >= TRUSTED * given[annotator]:
+            vote.spans, vote.all_found = _locate(collection, article_id, listed, annotator)
+        elif listed:
+            reason = "most words of this annotator do not stand in their sentences"
+            collection.reject(reason, article_id=article_id, annotator=annotator, words=row["biased_words"])
+    return votes
+
+
+def _match_sentences(collection: Collection, file: Path, final: dict[str, Row]) -> dict[tuple[str, str], Row]:
+    """The rows of the raw file by sentence and annotator."""
+    sentences: defaultdict[str, list[str]] = defaultdict(list)
+    for article_id, row in final.items():
+        sentences[_normalise(row["text"])].append(article_id)
+    rows: dict[tuple[str, str], Row] = {}
+    for row in _rows(_read_raw(file), RAW, file):
+        annotator, text = str(row["annotator_id"] or ""), canonicalise(row["text"] or "").text
+        found = sentences[_normalise(text)]
+        # Some sentences are there twice, with other spaces or quotation marks or from two pages.
+        found = [article_id for article_id in found if final[article_id]["text"] == text] or found
+        found = [article_id for article_id in found if final[article_id]["news_link"] == row.get("news_link")] or found
+        if len(found) != 1:
+            reason = "several sentences of the final labels have this text" if found else "no sentence of the final labels has this text"
+            collection.reject(reason, annotator=annotator, text=text)
+        elif (found[0], annotator) in rows:
+            collection.reject("this annotator's vote is there twice", article_id=found[0], annotator=annotator)
+        else:
+            rows[found[0], annotator] = row
+    return rows
+
+
+def _read_raw(file: Path) -> pl.DataFrame:
+    try:
+        # Every cell as text: a number with a gap above it would become 11.0.
+        return pl.read_excel(file, infer_schema_length=0)
+    except ImportError as error:
+        raise FramingError("reading the raw votes needs fastexcel", file, "Install framing-toolkit[annotate], or move the raw file away") from error
+    except (Exception, pl.exceptions.PanicException) as error:
+        raise FramingError(f"is damaged, or is not an Excel workbook ({type(error).__name__})", file, "Download it again, or move it away") from error
+
+
+def _normalise(text: str) -> str:
+    # The raw file has the same sentences with other quotation marks, spaces and case.
+    return re.sub(r"\W+", " ", text.lower()).strip()
+
+
+def _split_words(cell: str | None) -> list[str]:
+    words = (canonicalise(word).text.strip() for word in (cell or "").split(","))
+    return [word for word in words if word not in ("", "nan")]
+
+
+def _list_words(cell: str) -> list[str] | None:
+    """The words of a cell that holds a Python list; None if it does not."""
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            words = ast.literal_eval(cell)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return None
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        return None
+    return [clean for word in words if (clean := word.encode(errors="ignore").decode().strip())]
+
+
+def _answers(row: Row) -> dict[str, str]:
+    answers = {question: (row.get(column) or "").replace("’", "'").strip() for question, column in QUESTIONS.items()}
+    return {question: answer for question, answer in answers.items() if answer and answer != UNDECIDED}
+
+
+def _add_vote(collection: Collection, article_id: str, annotator: str, vote: Vote) -> None:
+    for start, end in vote.spans or []:
+        collection.add_span(article_id, LABEL, start, end, annotator=annotator)
+    for question, answer in vote.answers.items():
+        collection.add_answer(article_id, question, answer, annotator=annotator)
+    if vote.spans == [] and vote.all_found:
+        collection.add_reading(article_id, annotator=annotator)
+
+
+def _add_gold(collection: Collection, article_id: str, row: Row, votes: Votes) -> None:
+    words = _list_words(row["biased_words"])
+    if words is None:
+        collection.reject("biased_words is not a list of words", article_id=article_id, content=row["biased_words"])
+    else:
+        spans, all_found = _locate(collection, article_id, words, None)
+        readers = [vote.spans for vote in votes.values() if vote.spans is not None]
+        for start, end in spans:
+            agree = sum(any(first < end and start < last for first, last in marked) for marked in readers)
+            collection.add_span(article_id, LABEL, start, end, support=agree / len(readers) if readers else 1.0)
+        if not spans and all_found:
+            collection.add_reading(article_id)
+    for question, answer in _answers(row).items():
+        given = Counter(vote.answers[question] for vote in votes.values() if question in vote.answers)
+        collection.add_answer(article_id, question, answer, support=given[answer] / given.total() if given else 1.0)
+
+
+def _locate(collection: Collection, article_id: str, words: list[str], annotator: str | None) -> tuple[list[Span], bool]:
+    """Where the words stand in the sentence, each exactly once, and whether all do; the others are set aside."""
+    found, wanted = [], dict.fromkeys(words)
+    for word in wanted:
+        places = _places(collection.text_of(article_id), word)
+        if len(places) == 1:
+            found.append(places[0])
+        else:
+            reason = "the word stands in the sentence more than once" if places else "the word does not stand in the sentence"
+            collection.reject(reason, article_id=article_id, annotator=annotator or "gold", word=word, times=len(places))
+    return sorted(set(found)), len(found) == len(wanted)
+
+
+def _places(text: str, word: str) -> list[Span]:
+    """Where a word or phrase stands as a whole; in its own case, if it stands so exactly once."""
+    pattern = rf"(?<!\w){re.escape(word)}(?!\w)"
+    exact, any_case = ([Span(*match.span()) for match in re.finditer(pattern, text, flags)] for flags in (0, re.IGNORECASE))
+    return exact if len(exact) == 1 else any_case
