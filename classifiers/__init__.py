@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from classifiers.evaluation import evaluate
+    from classifiers.evaluation.crossvalidation import evaluate
     from classifiers.explanation import explain
     from classifiers.folder import load_model, model_digest, save_model
     from classifiers.scoring import score, write_scores
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["evaluate", "explain", "load_model", "make_task", "model_digest", "save_model", "score", "train", "write_scores"]
 
 _HOMES = {
-    "evaluate": "evaluation",
+    "evaluate": "evaluation.crossvalidation",
     "explain": "explanation",
     "load_model": "folder",
     "make_task": "targets",

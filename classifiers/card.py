@@ -6,7 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["evaluation_rows", "write_card"]
+__all__ = ["EVALUATION_HEADER", "evaluation_rows", "write_card"]
+
+EVALUATION_HEADER = ("measure", "model", "spread", "floor", "outlet", "human")
+_PROBABILITIES = (("auroc", "AUROC"), ("brier", "Brier"), ("ece", "ECE"))
 
 _USES = """\
 ## What a score means
@@ -14,7 +17,7 @@ _USES = """\
 - A **span** is a stretch of words that the annotators of the training articles would probably have tagged. Its probability is
   calibrated out of fold: of spans scored .7, about seven in ten tokens were tagged, in articles like those of the training data.
 - A **density** counts spans per 1,000 words in the outlet's own voice. Words it quotes from others are counted apart.
-- A **frame** probability says how likely annotators were to choose that frame.
+- The probability of an **answer** says how likely annotators were to give it: a frame's, say, or that of "biased".
 
 ## What it must not be used for
 
@@ -54,44 +57,66 @@ def write_card(facts: Mapping[str, Any]) -> str:
         lines += [
             "## How good it is",
             "",
-            f"Mean over {evaluation['folds']} folds grouped by {evaluation['group']}, thresholds and features fitted inside each fold.",
-            "*Floor* is what the codebook's cue words (spans) or the commonest answers (questions) reach by themselves, *human* is one",
-            "annotator against the others.",
+            f"Mean over {evaluation['folds']} folds grouped by {evaluation['group']}, thresholds and features fitted inside each fold"
+            f"{', for unseen sources' if evaluation.get('unseen_sources') else ''}.",
+            "*Floor* is what the codebook's cue words reach by themselves, or the commonest answer if that is better; *outlet* what its name",
+            "alone reaches; *human* one annotator against the majority of the others. ECE is of all folds together.",
             "",
-            *_table(["measure", "model", "spread over folds", "floor", "human"], evaluation_rows(evaluation)),
+            *_table(list(EVALUATION_HEADER), evaluation_rows(evaluation)),
         ]
     return "\n".join([*lines, _USES])
 
 
 def evaluation_rows(evaluation: Mapping[str, Any]) -> list[list[str]]:
-    """The table of an evaluation: measure, model, spread, floor, human; figures as papers print them."""
-    spread = evaluation.get("spread", {})
-
-    def row(name: str, group: str, key: str, floor: float | None = None, human: float | None = None) -> list[str]:
-        return [name, _figure(evaluation[group][key]), _figure(spread.get(group, {}).get(key)), _figure(floor), _figure(human)]
-
+    """The table of an evaluation, as EVALUATION_HEADER has its columns; figures as papers print them."""
     rows = []
     if "tokens" in evaluation:
         tokens, spans, sentences = evaluation["tokens"], evaluation["spans"], evaluation["sentences"]
         rows += [
-            row("tokens, F1", "tokens", "f1", tokens["floor_f1"], tokens["human_f1"]),
-            row("spans, exact F1", "spans", "exact_f1", spans["floor_exact_f1"], spans["human_exact_f1"]),
-            row("spans, partial F1 (SemEval-2020)", "spans", "partial_f1", spans["floor_partial_f1"], spans["human_partial_f1"]),
-            row("spans, character F1", "spans", "char_f1"),
-            row("spans found per gold span", "spans", "count_ratio"),
-            row("label of a gold span, micro-F1", "labels", "micro_f1", evaluation["labels"]["floor_micro_f1"]),
-            row("label of a gold span, macro-F1", "labels", "macro_f1"),
-            row("sentences, macro-F1", "sentences", "macro_f1", sentences["floor_macro_f1"]),
-            row("sentences, AUROC", "sentences", "auroc"),
-            row("sentences, Brier", "sentences", "brier"),
-            row("sentences, ECE", "sentences", "ece"),
+            _row(evaluation, "tokens, F1", ("tokens", "f1"), tokens["floor_f1"], human=tokens["human_f1"]),
+            _row(evaluation, "spans, exact F1", ("spans", "exact_f1"), spans["floor_exact_f1"], human=spans["human_exact_f1"]),
+            _row(evaluation, "spans, character F1", ("spans", "char_f1"), spans["floor_char_f1"], human=spans["human_char_f1"]),
+            _row(
+                evaluation,
+                "spans, partial F1 (SemEval-2020)",
+                ("spans", "readers_partial_f1"),
+                spans["floor_partial_f1"],
+                human=spans["human_partial_f1"],
+            ),
+            _row(evaluation, "spans found per gold span", ("spans", "readers_count_ratio")),
+            _row(evaluation, "cut for that measure: partial F1", ("spans", "partial_f1"), spans["floor_partial_f1"], human=spans["human_partial_f1"]),
+            _row(evaluation, "cut for that measure: spans per gold span", ("spans", "count_ratio")),
+            _row(evaluation, "label of a gold span, micro-F1", ("labels", "micro_f1"), evaluation["labels"]["floor_micro_f1"]),
+            _row(evaluation, "label of a gold span, macro-F1", ("labels", "macro_f1")),
+            _row(evaluation, "sentences, macro-F1", ("sentences", "macro_f1"), sentences["floor_macro_f1"]),
+            _row(evaluation, "sentences, macro-F1, surest half", ("sentences", "confident_macro_f1")),
+            *(_row(evaluation, f"sentences, {title}", ("sentences", key)) for key, title in _PROBABILITIES),
         ]
     for name, question in evaluation.get("questions", {}).items():
-        spread_of = spread.get("questions", {}).get(name, {})
-        for key, title in (("macro_f1", "macro-F1"), ("auroc", "AUROC"), ("brier", "Brier"), ("ece", "ECE")):
-            floor, human = (question["floor_macro_f1"], question["human_macro_f1"]) if key == "macro_f1" else (None, None)
-            rows.append([f"{name}, {title}", _figure(question[key]), _figure(spread_of.get(key)), _figure(floor), _figure(human)])
+        floor = max(question["commonest_macro_f1"], question["cues_macro_f1"])
+        path = ("questions", name)
+        rows += [
+            _row(evaluation, f"{name}, macro-F1", (*path, "macro_f1"), floor, question.get("outlet_macro_f1"), question["human_macro_f1"]),
+            _row(evaluation, f"{name}, macro-F1, surest half", (*path, "confident_macro_f1")),
+            *(_row(evaluation, f"{name}, {title}", (*path, key)) for key, title in _PROBABILITIES),
+        ]
     return rows
+
+
+def _row(
+    evaluation: Mapping[str, Any],
+    name: str,
+    path: tuple[str, ...],
+    floor: float | None = None,
+    outlet: float | None = None,
+    human: float | None = None,
+) -> list[str]:
+    value, spread = evaluation, evaluation.get("spread", {})
+    for key in path:
+        value, spread = value[key], spread.get(key, {})
+    # The calibration error is pooled, so it has no spread.
+    shown = spread if path[-1] != "ece" and isinstance(spread, float) else None
+    return [name, *(_figure(figure) for figure in (value, shown, floor, outlet, human))]  # type: ignore[arg-type]
 
 
 def _agreement_row(label: str, row: Mapping[str, Any]) -> list[str]:

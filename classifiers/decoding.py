@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from classifiers.arrays import Floats
 from classifiers.documents import Document
-from classifiers.window import Floats
 from schemas.tokens import Span
 
-__all__ = ["decode_runs", "decode_spans"]
+__all__ = ["decode_runs", "decode_spans", "lines_of", "trim"]
 
 
 def decode_spans(document: Document, logits: Floats, threshold: float, entry_cost: float) -> list[Span]:
@@ -21,11 +21,11 @@ def decode_spans(document: Document, logits: Floats, threshold: float, entry_cos
     spans: list[Span] = []
     gains = logits - threshold
     # Nothing can start where no single token gains: most lines are left at once.
-    for first, last in _lines(document):
+    for first, last in lines_of(document):
         if gains[first:last].max(initial=-1.0) <= 0:
             continue
         for start, end in decode_runs(gains[first:last].tolist(), entry_cost):
-            span = _trim(document, first + start, first + end)
+            span = trim(document, Span(first + start, first + end))
             if span.start < span.end:
                 spans.append(span)
     return spans
@@ -55,7 +55,8 @@ def decode_runs(gains: Sequence[float], entry_cost: float) -> list[Span]:
     return runs[::-1]
 
 
-def _lines(document: Document) -> list[Span]:
+def lines_of(document: Document) -> list[Span]:
+    """Token ranges of the lines, in order."""
     lines: list[Span] = []
     begin = 0
     for i in range(1, len(document.tokens) + 1):
@@ -65,7 +66,9 @@ def _lines(document: Document) -> list[Span]:
     return lines
 
 
-def _trim(document: Document, start: int, end: int) -> Span:
+def trim(document: Document, span: Span) -> Span:
+    """The range without marks at its ends; empty if it has no word."""
+    start, end = span
     while start < end and not _is_word(document, start):
         start += 1
     while end > start and not _is_word(document, end - 1):

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from classifiers.arrays import Integers
 from schemas.tokens import Span, split_sentences, tokenise
 from schemas.voice import SCARE_WORDS, Quotation, find_quotations, voices_of_tokens
 
-__all__ = ["EDGE", "PADDING", "SITUATIONS", "Batch", "Document", "Integers", "make_batch", "make_document"]
+__all__ = ["EDGE", "PADDING", "SITUATIONS", "Batch", "Document", "make_batch", "make_document"]
 
-Integers = NDArray[np.int32]
 
 # Windows look two tokens to either side; what they see beyond an article's ends is the edge.
 EDGE, PADDING = "", 2
@@ -24,18 +24,24 @@ SITUATIONS = ("narrator", "quoted", "scare", "quoted, short", "edge")
 
 @dataclass(frozen=True)
 class Document:
-    """One article's tokens and sentences, as offsets, and its quotations."""
+    """One article's tokens and sentences, as offsets, and its quotations. Articles of one `page` (its address) are parts
+    of one text: what is said of one of them says something of the others."""
 
     article_id: str
     text: str
     tokens: list[Span]
     sentences: list[Span]
     quotations: list[Quotation]
+    page: str | None = None
 
     def tokens_between(self, start: int, end: int) -> range:
         """Indices of the tokens that lie within, or touch, a stretch of the text."""
         first = bisect_left(self.tokens, start, key=lambda token: token.end - 1)
         return range(first, max(first, bisect_left(self.tokens, end, key=lambda token: token.start)))
+
+    def stretch(self, tokens: Span) -> Span:
+        """The stretch of the text from the first to the last of these tokens, which are given by index."""
+        return Span(self.tokens[tokens.start].start, self.tokens[tokens.end - 1].end)
 
     def touched(self, ranges: Iterable[tuple[int, int]]) -> NDArray[np.bool_]:
         """For each token, whether one of these stretches of the text touches it."""
@@ -64,8 +70,8 @@ class Batch:
         return slice(begin, begin + len(self.documents[document].tokens))
 
 
-def make_document(article_id: str, text: str) -> Document:
-    return Document(article_id, text, tokenise(text), split_sentences(text), find_quotations(text))
+def make_document(article_id: str, text: str, page: str | None = None) -> Document:
+    return Document(article_id, text, tokenise(text), split_sentences(text), find_quotations(text), page or None)
 
 
 def make_batch(documents: Iterable[Document]) -> Batch:

@@ -6,13 +6,15 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from classifiers.context import ARTICLE, ELSEWHERE, OWN
 from classifiers.documents import SITUATIONS, Batch, make_batch, make_document
 from classifiers.features import Feature
-from classifiers.model import Model
-from classifiers.prediction import FoundSpan, predict
-from classifiers.window import Stream
+from classifiers.labelling import make_label_space
+from classifiers.model import LOADED, SPANS, Model
+from classifiers.prediction import FoundSpan, Prediction, predict
+from schemas.tokens import Span
 
-__all__ = ["Explanation", "Reason", "explain"]
+__all__ = ["Explanation", "Reason", "attribute_label", "attribute_span", "explain"]
 
 
 @dataclass(frozen=True)
@@ -36,44 +38,83 @@ class Explanation:
 def explain(model: Model, text: str, reasons: int = 5) -> list[Explanation]:
     """The spans of one text, each with its `reasons` strongest features for being a span, and for its label.
 
-    The sum over all features, plus the intercept, is exactly the score: nothing is approximated.
+    The sum over all reasons, for and against, plus the intercepts is exactly the score: nothing is approximated.
     """
     batch = make_batch([make_document("text", text)])
-    found = predict(model, batch).spans[0]
+    prediction = predict(model, batch)
     return [
         Explanation(
             span,
             text[span.start : span.end],
-            _strongest(model, batch, span, "spans", 0, reasons),
-            _strongest(model, batch, span, "labels", model.heads["labels"].outputs.index(span.label), reasons),
+            _strongest(attribute_span(model, batch, prediction, span.tokens), reasons),
+            _strongest(attribute_label(model, batch, span), reasons),
         )
-        for span in found
+        for span in prediction.spans[0]
     ]
 
 
-def _strongest(model: Model, batch: Batch, span: FoundSpan, head: str, output: int, count: int) -> list[Reason]:
-    weights = model.heads[head].weights[:, output]
+def attribute_span(model: Model, batch: Batch, prediction: Prediction, tokens: Span) -> list[Reason]:
+    """What each feature of the tokens, and each figure around them, adds to their mean logit."""
+    stage, begin = model.stages[SPANS][LOADED], int(batch.begins[0])
+    rows = slice(begin + tokens.start, begin + tokens.end)
+    figures = dict(zip(stage.columns, (prediction.figures[rows].mean(axis=0) * stage.weights).tolist(), strict=True))
+    own = stage.weights[stage.columns.index(OWN)]
+    found = [Reason(words, weight * own) for words, weight in _attribute_words(model, batch, tokens).items()]
+    around: Counter[str] = Counter()
+    for column, weight in figures.items():
+        if column != OWN:
+            around[_say_figure(column)] += weight
+    return found + [Reason(words, weight) for words, weight in around.items()]
+
+
+def attribute_label(model: Model, batch: Batch, span: FoundSpan) -> list[Reason]:
+    """What each feature of the span adds to the score of its label."""
+    head, space = model.heads["labels"], make_label_space(model.window)
+    row = space.matrix(batch, [(0, span.tokens)])
+    weights, columns, totals = head.weights[:, head.outputs.index(span.label)], space.columns, Counter[str]()
+    for i, value in zip(row.indices.tolist(), row.data.tolist(), strict=True):
+        totals[_say(columns[i][0], columns[i][1], "")] += value * weights[i]
+    return [Reason(words, weight) for words, weight in totals.items()]
+
+
+def _attribute_words(model: Model, batch: Batch, tokens: Span) -> Counter[str]:
+    """What each feature adds to the mean first-stage logit, summed by how it is said."""
+    weights = model.heads[SPANS].weights[:, 0]
     columns = {column: i for i, column in enumerate(model.window.columns)}
-    totals: Counter[tuple[Feature, int, str]] = Counter()
-    for feature, position, seen in _occurrences(model, batch, span):
+    totals: Counter[str] = Counter()
+    for feature, position, seen in _occurrences(model, batch, tokens):
         column = columns.get((feature, position))
         if column is not None and weights[column] != 0:
-            totals[feature, position, seen if feature.kind in _EXEMPLIFIED else ""] += weights[column] / (span.tokens.end - span.tokens.start)
-    return [Reason(_say(*key), float(weight)) for key, weight in totals.most_common(count) if weight > 0]
+            totals[_say(feature, position, seen if feature.kind in _EXEMPLIFIED else "")] += weights[column] / (tokens.end - tokens.start)
+    return totals
 
 
-def _occurrences(model: Model, batch: Batch, span: FoundSpan) -> Iterator[tuple[Feature, int, str]]:
-    """Every feature that adds to the span's tokens: the feature, its position, and the word it was seen in."""
+def _occurrences(model: Model, batch: Batch, tokens: Span) -> Iterator[tuple[Feature, int, str]]:
+    """Every feature that adds to the tokens: the feature, its position, and the word it was seen in."""
     begin = int(batch.begins[0])
-    streams: tuple[Stream, ...] = (model.window.words, model.window.characters, model.window.situations)
-    for token in range(span.tokens.start, span.tokens.end):
-        for stream in streams:
+    for token in range(tokens.start, tokens.end):
+        for stream in model.window.streams:
             for position in stream.positions:
                 row = begin + token + position
                 word = batch.words[batch.ids[row]]
                 item = SITUATIONS[batch.situations[row]] if stream is model.window.situations else word
                 for feature in stream.features_of(item):
                     yield feature, position, word
+
+
+def _strongest(reasons: list[Reason], count: int) -> list[Reason]:
+    return sorted((reason for reason in reasons if reason.weight > 0), key=lambda reason: -reason.weight)[:count]
+
+
+def _say_figure(column: str) -> str:
+    known = {ARTICLE: "the article as a whole", ELSEWHERE: "the same words elsewhere in the article"}
+    if column in known:
+        return known[column]
+    if column.startswith("neighbour"):
+        return "the scores of the words beside it"
+    if column.startswith("auxiliary "):
+        return f"the span score of {column.removeprefix('auxiliary ')}"
+    return "the sentence around it" if "sentence" in column else f'the answer "{column}"'
 
 
 _KINDS = {
@@ -84,6 +125,10 @@ _KINDS = {
     "shape": "shape",
     "part": "compound with",
     "voice": "voice",
+    "company": "words used like",
+    "first word": "at its first word",
+    "last word": "at its last word",
+    "span": "the span:",
 }
 # Kinds that say little without the word they were seen in.
 _EXEMPLIFIED = ("prefix", "suffix", "characters", "shape", "part")
@@ -91,6 +136,6 @@ _EXEMPLIFIED = ("prefix", "suffix", "characters", "shape", "part")
 
 def _say(feature: Feature, position: int, seen: str) -> str:
     where = "" if position == 0 else f", {abs(position)} {'before' if position < 0 else 'after'}"
-    term = f'"{feature.term.strip("^$")}"' if feature.kind == "characters" else f'"{feature.term}"'
+    term = feature.term if feature.kind == "span" else f'"{feature.term.strip("^$")}"' if feature.kind == "characters" else f'"{feature.term}"'
     example = f' ("{seen}")' if seen else ""
     return f"{_KINDS[feature.kind]} {term}{example}{where}"

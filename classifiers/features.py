@@ -11,7 +11,9 @@ from typing import NamedTuple
 
 from classifiers.documents import EDGE
 
-__all__ = ["Feature", "character_features", "situation_features", "word_features"]
+__all__ = ["Feature", "character_features", "company_features", "situation_features", "word_features"]
+
+CHARACTERS = (2, 3, 4, 5)
 
 
 class Feature(NamedTuple):
@@ -40,12 +42,17 @@ def word_features(word: str) -> list[Feature]:
 
 
 def character_features(word: str) -> list[Feature]:
-    """Character trigrams, with the word's ends marked: what an unseen word still shows of its stem."""
+    """Runs of two to five characters, with the word's ends marked: what an unseen word still shows of its stem."""
     lower = word.lower()
     if not lower[:1].isalpha():
         return []
     marked = f"^{lower}$"
-    return [Feature("characters", marked[i : i + 3]) for i in range(len(marked) - 2)]
+    return [Feature("characters", marked[i : i + size]) for size in CHARACTERS for i in range(len(marked) - size + 1)]
+
+
+def company_features(word: str) -> list[Feature]:
+    """The word again, for what a head learned of the company it keeps rather than of the word itself."""
+    return [Feature("company", word_features(word)[0].term)] if word != EDGE else []
 
 
 def situation_features(situation: str) -> list[Feature]:

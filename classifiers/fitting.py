@@ -1,41 +1,61 @@
-"""Fitting linear functions to soft labels, out of fold where a later stage must not see its own training answers."""
+"""Fitting linear functions to soft labels, out of fold where a later stage must not see its own training answers.
+
+`ties` is a matrix of columns x parameters: the weights of a head's columns are ties @ parameters, and what is kept small
+is the parameters. A tie of many columns to few parameters is how words share what is learned of their company.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.linear_model import LogisticRegression, SGDClassifier
+from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
+from sklearn.svm import LinearSVC
 
-from classifiers.window import Floats
+from classifiers.arrays import Floats
+from classifiers.window import WindowView
 
-__all__ = ["INNER_FOLDS", "Fit", "calibrate", "fit_bag", "fit_multinomial", "fit_window", "out_of_fold"]
+__all__ = ["INNER_FOLDS", "Fit", "fit_bag", "fit_multiclass", "fit_window", "folds_of"]
 
 INNER_FOLDS = 5
-SEED = 0
+ITERATIONS, SEED = 100, 0
 # One linear function: weights of the columns, and the intercept.
 Fit = tuple[Floats, float]
 
 
-def fit_window(matrix: sparse.csr_matrix, shares: Floats) -> Fit:
-    """Averaged stochastic gradient descent on the logistic loss: seconds on millions of rows, and the best of what was
-    tried on token windows. Deterministic by its seed."""
-    rows, targets, weights = _soften(shares)
-    if len(np.unique(targets)) < 2:
-        return _constant(matrix.shape[1], shares)
-    # A penalty that shrinks as data grows: the same few pseudo-observations whether there are 90 articles or 9,000.
-    model = SGDClassifier(loss="log_loss", alpha=0.5 / len(shares), max_iter=12, tol=None, average=True, random_state=SEED)
-    model.fit(matrix[rows], targets, sample_weight=weights)
-    return model.coef_[0].astype(float), float(model.intercept_[0])
+def fit_window(view: WindowView, shares: Floats, counts: Floats, ties: sparse.csr_matrix, strength: float) -> Fit:
+    """Logistic regression of a share for each row, by L-BFGS; `counts` says how much each row counts (0: not at all).
+
+    Minimises strength * sum(counts * log loss) + |parameters|^2 / 2, without ever making the matrix of rows by columns.
+    """
+    rows = np.flatnonzero(counts)
+    share, count, residuals = shares[rows], counts[rows], np.zeros(view.rows)
+    transposed = sparse.csr_matrix(ties.T)
+    if not share.any():
+        return _constant(ties.shape[0], share)
+
+    def loss(parameters: Floats) -> tuple[float, Floats]:
+        logits = view.scores(ties @ parameters[:-1])[rows] + parameters[-1]
+        decay = np.exp(-np.abs(logits))
+        losses = np.log1p(decay) + np.maximum(logits, 0) - share * logits
+        slopes = count * (np.where(logits >= 0, 1.0, decay) / (1 + decay) - share)
+        residuals[rows] = slopes
+        gradient = strength * (transposed @ view.gather(residuals)) + parameters[:-1]
+        return strength * float(count @ losses) + float(parameters[:-1] @ parameters[:-1]) / 2, np.append(gradient, strength * slopes.sum())
+
+    options = {"maxiter": ITERATIONS, "maxcor": 8, "ftol": 1e-7, "gtol": 1e-3}
+    found: Floats = minimize(loss, np.zeros(ties.shape[1] + 1), jac=True, method="L-BFGS-B", options=options).x
+    return ties @ found[:-1], float(found[-1])
 
 
-def fit_bag(matrix: sparse.csr_matrix, shares: Floats, strength: float = 1.0) -> Fit:
-    """Logistic regression, for the thousands of rows that sentences and articles are."""
-    rows, targets, weights = _soften(shares)
+def fit_bag(matrix: sparse.csr_matrix, shares: Floats, strength: float = 1.0, counts: Floats | None = None) -> Fit:
+    """Logistic regression of a share for each row, for the thousands of rows that sentences and articles are."""
+    rows, targets, weights = _soften(shares, np.ones(len(shares)) if counts is None else counts)
     if len(np.unique(targets)) < 2:
         return _constant(matrix.shape[1], shares)
     model = LogisticRegression(C=strength, max_iter=1000)
@@ -43,32 +63,20 @@ def fit_bag(matrix: sparse.csr_matrix, shares: Floats, strength: float = 1.0) ->
     return model.coef_[0].astype(float), float(model.intercept_[0])
 
 
-def fit_multinomial(
-    matrix: sparse.csr_matrix, labels: list[str], weights: list[float], outputs: list[str], strength: float = 10.0
-) -> tuple[Floats, Floats]:
-    """columns x outputs weights and the intercepts. An output that never occurs can never win."""
+def fit_multiclass(matrix: sparse.csr_matrix, labels: list[str], weights: list[float], outputs: list[str], strength: float) -> tuple[Floats, Floats]:
+    """columns x outputs weights and the intercepts, by support vector machines, one for each output against the rest. An output
+    that never occurs can never win."""
     coefficients, intercepts = np.zeros((matrix.shape[1], len(outputs))), np.full(len(outputs), -1e6)
     present = [output for output in outputs if output in set(labels)]
+    model = LinearSVC(C=strength, max_iter=2000, random_state=SEED)
+    model.fit(matrix, [present.index(label) for label in labels], sample_weight=weights)
+    rows, offsets = model.coef_, model.intercept_
+    if len(present) == 2:
+        # scikit-learn keeps one row for two classes: the second's score against the first.
+        rows, offsets = np.vstack([-rows[0], rows[0]]), np.array([-offsets[0], offsets[0]])
     places = [outputs.index(output) for output in present]
-    intercepts[places] = 0.0
-    if len(present) > 1:
-        model = LogisticRegression(C=strength, max_iter=1000)
-        model.fit(matrix, [present.index(label) for label in labels], sample_weight=weights)
-        rows, offsets = np.atleast_2d(model.coef_), np.atleast_1d(model.intercept_)
-        if len(present) == 2:
-            # scikit-learn keeps one row for two classes: the second's odds against the first.
-            rows, offsets = np.vstack([-rows[0] / 2, rows[0] / 2]), np.array([-offsets[0] / 2, offsets[0] / 2])
-        coefficients[:, places], intercepts[places] = rows.T, offsets
+    coefficients[:, places], intercepts[places] = rows.T, offsets
     return coefficients, intercepts
-
-
-def out_of_fold(fit: Callable[[sparse.csr_matrix, Floats], Fit], matrix: sparse.csr_matrix, shares: Floats, groups: NDArray[Any]) -> Floats:
-    """Each row's logit from a fit that has not seen its group."""
-    logits = np.zeros(matrix.shape[0])
-    for train, test in folds_of(groups):
-        weights, intercept = fit(matrix[train], shares[train])
-        logits[test] = matrix[test] @ weights + intercept
-    return logits
 
 
 def folds_of(groups: NDArray[Any]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
@@ -80,18 +88,11 @@ def folds_of(groups: NDArray[Any]) -> Iterator[tuple[NDArray[np.int64], NDArray[
     return iter(GroupKFold(count).split(np.zeros(len(groups)), groups=groups))
 
 
-def calibrate(logits: Floats, shares: Floats) -> tuple[float, float]:
-    """(slope, offset) with which the logistic of slope * logit + offset is a probability (Platt 1999)."""
-    (slope,), offset = fit_bag(sparse.csr_matrix(logits[:, None]), shares, strength=1e4)
-    # A negative slope says that the logit carries nothing; then it must not turn the order round.
-    return (float(slope), offset) if slope > 0 else (0.0, _constant(1, shares)[1])
-
-
-def _soften(shares: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
+def _soften(shares: Floats, counts: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
     """Rows, targets and weights: a share of .4 is a yes that counts .4 and a no that counts .6."""
     yes, no = np.flatnonzero(shares > 0), np.flatnonzero(shares < 1)
     targets = np.concatenate([np.ones(len(yes), dtype=np.int64), np.zeros(len(no), dtype=np.int64)])
-    return np.concatenate([yes, no]), targets, np.concatenate([shares[yes], 1 - shares[no]])
+    return np.concatenate([yes, no]), targets, np.concatenate([shares[yes] * counts[yes], (1 - shares[no]) * counts[no]])
 
 
 def _constant(columns: int, shares: Floats) -> Fit:

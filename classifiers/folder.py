@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 from pydantic import ValidationError
 
-from classifiers.bag import SUMMARY, BagSpace
 from classifiers.card import write_card
-from classifiers.features import Feature
-from classifiers.model import Calibration, Decoding, Head, Model
-from classifiers.window import Column, Floats, space_of
+from classifiers.model import SPANS, Decoding, Head, Model
+from classifiers.weights import AUXILIARY, LABELS, QUESTION, SCHEMA, describe_heads, read_heads, read_spaces, read_stages, weights_table
 from schemas.codebook import Codebook
 from schemas.dataset import read_parquet
 from schemas.errors import FramingError
@@ -24,17 +22,16 @@ from schemas.files import digest_file, digest_text, replace_files
 __all__ = ["STARTER", "load_model", "model_digest", "save_model"]
 
 STARTER = Path(__file__).parent / "starter"
-FORMAT, FORMAT_VERSION = "framing-toolkit model", 1
+FORMAT, FORMAT_VERSION = "framing-toolkit model", 2
 WEIGHTS, FACTS, CARD = "weights.parquet", "model.json", "MODEL_CARD.md"
-SCHEMA = {"head": pl.String, "label": pl.String, "kind": pl.String, "term": pl.String, "position": pl.Int8, "weight": pl.Float32}
-CORE = ("format", "format_version", "weights_digest", "codebook_digest", "decoding", "heads")
-WINDOW_HEADS = ("spans", "labels")
+CORE = ("format", "format_version", "weights_digest", "codebook_digest", "decoding", "heads", "stages", "bag_heads")
+KEPT = ("versions", "training", "agreement", "evaluation", "title")
 
 
 def save_model(model: Model, folder: Path) -> str:
     """Write the model folder, whole or not at all, and return the model's digest."""
     with replace_files(folder) as staging:
-        _weights_table(model).write_parquet(staging / WEIGHTS, compression="zstd")
+        weights_table(model).write_parquet(staging / WEIGHTS, compression="zstd")
         facts = _describe(model, digest_file(staging / WEIGHTS))
         (staging / FACTS).write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         (staging / CARD).write_text(write_card(facts), encoding="utf-8")
@@ -100,75 +97,39 @@ def _digest_all(facts: Mapping[str, Any]) -> str:
 
 
 def _describe(model: Model, weights_digest: str) -> dict[str, Any]:
-    heads = {
-        name: {
-            "outputs": list(head.outputs),
-            "intercepts": head.intercepts.tolist(),
-            "calibration": [[calibration.slope, calibration.offset] for calibration in head.calibrations],
-        }
-        for name, head in model.heads.items()
-    }
     core = {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
         "weights_digest": weights_digest,
         "codebook_digest": model.codebook.digest,
-        "decoding": {"threshold": model.decoding.threshold, "entry_cost": model.decoding.entry_cost},
-        "heads": heads,
+        "decoding": asdict(model.decoding),
+        **describe_heads(model),
     }
     facts = {**core, "digest": _digest(core), "codebook": model.codebook.model_dump(mode="json"), **model.facts}
     return {**facts, "facts_digest": _digest_all(facts)}
 
 
-def _weights_table(model: Model) -> pl.DataFrame:
-    columns = list(zip(*_rows(model), strict=True)) or [()] * len(SCHEMA)
-    return pl.DataFrame(dict(zip(SCHEMA, columns, strict=True)), schema=SCHEMA).sort("head", "label", "kind", "term", "position")
-
-
-def _rows(model: Model) -> Iterator[tuple[str, str, str, str, int | None, float]]:
-    window = [(feature.kind, feature.term, position) for feature, position in model.window.columns]
-    bag = [(feature.kind, feature.term, None) for feature in model.bag.columns]
-    for name, head in model.heads.items():
-        columns = window if name in WINDOW_HEADS else bag
-        for i, j in zip(*np.nonzero(head.weights), strict=True):
-            yield name, head.outputs[j], *columns[i], float(head.weights[i, j])
-
-
 def _assemble(facts: dict[str, Any], table: pl.DataFrame) -> Model:
     table = table.select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
-    windowed = table.filter(pl.col("position").is_not_null())
-    voices = windowed.filter(pl.col("kind") == "voice")
-    characters = windowed.filter(pl.col("kind") == "characters")
-    window = space_of(_features(windowed.filter(~pl.col("kind").is_in(["voice", "characters"]))), _features(characters), _features(voices))
-    bag = BagSpace(tuple(_features(table.filter(pl.col("position").is_null() & (pl.col("kind") != SUMMARY[0].kind)))))
-    index: dict[Column | Feature, int] = {column: i for i, column in enumerate(window.columns)}
-    index |= {feature: i for i, feature in enumerate(bag.columns)}
-    heads = {
-        name: _head(name, stored, table, index, len(window.columns) if name in WINDOW_HEADS else len(bag.columns))
-        for name, stored in facts["heads"].items()
-    }
     codebook = Codebook.model_validate(facts["codebook"])
     if codebook.digest != facts["codebook_digest"]:
         raise ValueError("the codebook was changed")
-    kept = {key: value for key, value in facts.items() if key in ("versions", "training", "agreement", "evaluation", "title")}
-    questions = {name.removeprefix("question "): head for name, head in heads.items() if name.startswith("question ")}
-    decoding = Decoding(**facts["decoding"])
-    return Model(codebook, window, bag, heads.get("spans"), heads.get("labels"), heads.get("sentences"), questions, decoding, kept)
+    window, bag = read_spaces(table, facts["bag_heads"])
+    heads = read_heads(table, facts["heads"], window, bag)
 
+    def named(prefix: str) -> dict[str, Head]:
+        return {name.removeprefix(prefix): head for name, head in heads.items() if name.startswith(prefix)}
 
-def _head(name: str, stored: dict[str, Any], table: pl.DataFrame, index: dict[Column | Feature, int], size: int) -> Head:
-    outputs = tuple(stored["outputs"])
-    place = {output: i for i, output in enumerate(outputs)}
-    weights: Floats = np.zeros((size, len(outputs)))
-    for label, kind, term, position, weight in table.filter(pl.col("head") == name).drop("head").iter_rows():
-        feature = Feature(kind, term)
-        weights[index[feature if position is None else (feature, position)], place[label]] = weight
-    calibrations = tuple(Calibration(float(slope), float(offset)) for slope, offset in stored["calibration"])
-    intercepts = np.array(stored["intercepts"], dtype=float)
-    if not len(outputs) == len(intercepts) == len(calibrations):
-        raise ValueError("outputs, intercepts and calibrations differ in number")
-    return Head(outputs, weights, intercepts, calibrations)
-
-
-def _features(table: pl.DataFrame) -> list[Feature]:
-    return [Feature(kind, term) for kind, term in table.select("kind", "term").unique().sort("kind", "term").iter_rows()]
+    return Model(
+        codebook,
+        window,
+        bag,
+        heads.get(SPANS),
+        heads.get(LABELS),
+        heads.get("sentences"),
+        named(QUESTION),
+        named(AUXILIARY),
+        read_stages(table, facts["stages"]),
+        Decoding(**facts["decoding"]),
+        {key: facts[key] for key in KEPT if key in facts},
+    )

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from classifiers.bag import article_segments, sentence_segments
+from classifiers.arrays import Floats, logistic
+from classifiers.bag import Segment, article_segments, sentence_segments
+from classifiers.context import answer_context, answer_figures, most_loaded, sentence_context, token_context
 from classifiers.decoding import decode_spans
-from classifiers.documents import Batch, Document
-from classifiers.model import Head, Model
-from classifiers.window import Floats
+from classifiers.documents import Batch
+from classifiers.labelling import Place, make_label_space
+from classifiers.model import OVERLAP, SPANS, Head, Model, Stage
+from classifiers.overlap import cut_spans
 from schemas.tokens import Span
 from schemas.voice import Voice, voice_of
 
-__all__ = ["FoundSpan", "Prediction", "choose_label", "predict"]
+__all__ = ["FoundSpan", "Prediction", "answer", "choose_labels", "cut_for_overlap", "predict"]
 
 
 @dataclass(frozen=True)
@@ -31,72 +35,113 @@ class FoundSpan:
 
 @dataclass(frozen=True)
 class Prediction:
-    """For each document: its spans, one probability a sentence; for each question documents x values; and for each row of
-    the batch the probability that the token is loaded, and the label head's logits."""
+    """For each document: its spans, one probability a sentence, and the logit of its most loaded sentence; for each question
+    documents x values, as logits of the document alone and as probabilities; for each row of the batch the logit that the
+    token is loaded, and what the second stage saw of it (rows x its columns)."""
 
     spans: list[list[FoundSpan]]
-    sentences: list[Floats]
+    sentences: Sequence[Floats]
+    answer_logits: dict[str, Floats]
+    loaded: Floats
     answers: dict[str, Floats]
     tokens: Floats
-    label_logits: Floats
+    figures: Floats
 
 
 def predict(model: Model, batch: Batch) -> Prediction:
-    """Score every document of the batch. An article scores the same alone and in any batch."""
-    logits, label_logits = _token_logits(model, batch)
-    calibrated = model.spans.probabilities(logits[:, None])[:, 0] if model.spans else np.zeros(len(batch.ids))
-    spans = [_find_spans(model, batch, number, logits, calibrated, label_logits) for number in range(len(batch.documents))]
-    answers = {name: _answer(model, name, batch, calibrated) for name in model.questions}
-    return Prediction(spans, _sentences(model, batch, calibrated), answers, calibrated, label_logits)
-
-
-def choose_label(model: Model, label_logits: Floats) -> str:
-    """The label of a span, from the label head's logits of its tokens (tokens x labels)."""
-    head = model.heads["labels"]
-    return head.outputs[int((label_logits.mean(axis=0) + head.intercepts).argmax())]
-
-
-def _token_logits(model: Model, batch: Batch) -> tuple[Floats, Floats]:
-    """The span head's logit of each row, and the label head's (without intercepts, which belong to the span)."""
-    if model.spans is None or model.labels is None:
-        return np.full(len(batch.ids), -np.inf), np.zeros((len(batch.ids), 0))
-    both = model.window.scores(batch, np.hstack([model.spans.weights, model.labels.weights]))
-    return both[:, 0] + model.spans.intercepts[0], both[:, 1:]
-
-
-def _find_spans(model: Model, batch: Batch, number: int, logits: Floats, calibrated: Floats, label_logits: Floats) -> list[FoundSpan]:
-    if model.spans is None:
-        return []
-    document, rows = batch.documents[number], batch.rows(number)
-    found = decode_spans(document, logits[rows], model.decoding.threshold, model.decoding.entry_cost)
-    return [_describe(model, document, tokens, calibrated[rows], label_logits[rows]) for tokens in found]
-
-
-def _describe(model: Model, document: Document, tokens: Span, calibrated: Floats, label_logits: Floats) -> FoundSpan:
-    start, end = document.tokens[tokens.start].start, document.tokens[tokens.end - 1].end
-    inside = slice(tokens.start, tokens.end)
-    return FoundSpan(
-        tokens, start, end, choose_label(model, label_logits[inside]), float(calibrated[inside].mean()), voice_of(start, end, document.quotations)
-    )
-
-
-def _sentences(model: Model, batch: Batch, calibrated: Floats) -> list[Floats]:
+    """Score every document of the batch. A document's spans and sentences are the same alone and in any batch; its answers
+    also look at the other documents of its page in the batch, if the model has learned to."""
+    segments, first = sentence_segments(batch), _token_logits(model, batch)
     counts = [len(document.sentences) for document in batch.documents]
-    if model.sentences is None:
-        return [np.zeros(count) for count in counts]
-    matrix = model.bag.matrix(batch, sentence_segments(batch), calibrated)
-    flat = model.sentences.probabilities(_logits(model.sentences, matrix))[:, 0]
-    return np.split(flat, np.cumsum(counts)[:-1]) if counts else []
+    own: Floats = np.zeros(len(segments))
+    if model.sentences is not None:
+        own = _logits(model.sentences, model.bag.matrix(batch, segments, first))[:, 0]
+    articles = model.bag.matrix(batch, article_segments(batch), first) if model.questions else None
+    logits = {name: _logits(head, articles) for name, head in model.questions.items()}
+    loaded = most_loaded(batch, own)
+    answers = answer(model, logits, loaded, [document.page for document in batch.documents])
+    if model.spans is None:
+        nothing = [np.zeros(count) for count in counts]
+        rows = len(batch.ids)
+        return Prediction([[] for _ in counts], nothing, logits, loaded, answers, np.full(rows, -np.inf), np.zeros((rows, 0)))
+    shares = _only(model.stages["sentences"]).probabilities(sentence_context(own, np.repeat(np.arange(len(counts)), counts)))
+    figures = _figures(model, batch, segments, first, own, logits)
+    tokens = _only(model.stages[SPANS]).logits(figures)
+    sentences = np.split(shares, np.cumsum(counts)[:-1]) if counts else []
+    return Prediction(_find_spans(model, batch, tokens), sentences, logits, loaded, answers, tokens, figures)
 
 
-def _answer(model: Model, name: str, batch: Batch, calibrated: Floats) -> Floats:
-    head, question = model.questions[name], model.codebook.question(name)
-    probabilities = head.probabilities(_logits(head, model.bag.matrix(batch, article_segments(batch), calibrated)))
-    if question is not None and question.choice == "single":
-        probabilities = probabilities / probabilities.sum(axis=1, keepdims=True)
-    return probabilities
+def answer(model: Model, logits: Mapping[str, Floats], loaded: Floats, pages: Sequence[str | None]) -> dict[str, Floats]:
+    """documents x values of each question: probabilities, from the logits of documents alone, that of the most loaded sentence of
+    each, and its page."""
+    singles, answers = model.codebook.single_choices(model.questions), {}
+    for name, head in model.questions.items():
+        columns = []
+        for i, value in enumerate(head.outputs):
+            figures = answer_figures(name, value, i, logits, singles, loaded)[1]
+            columns.append(model.stages[f"question {name}"][value].probabilities(answer_context(figures, pages)))
+        answers[name] = np.column_stack(columns)
+        if name in singles:
+            answers[name] /= answers[name].sum(axis=1, keepdims=True)
+    return answers
+
+
+def choose_labels(model: Model, batch: Batch, places: Sequence[Place]) -> list[str]:
+    """The label of each span, given where it is."""
+    if not places or model.labels is None:
+        return [model.codebook.label_names[0]] * len(places)
+    scores = make_label_space(model.window).matrix(batch, places) @ model.labels.weights + model.labels.intercepts
+    return [model.labels.outputs[i] for i in np.asarray(scores).argmax(axis=1).tolist()]
+
+
+def cut_for_overlap(model: Model, batch: Batch, prediction: Prediction) -> list[list[Span]]:
+    """For each document the stretches of text that are best for the partial-overlap measure, which no reader is shown."""
+    if model.spans is None:
+        return [[] for _ in batch.documents]
+    probabilities, shares = logistic(prediction.tokens), _only(model.stages[OVERLAP]).probabilities(prediction.figures)
+    cut = []
+    for number, document in enumerate(batch.documents):
+        rows = batch.rows(number)
+        found = cut_spans(document, probabilities[rows], shares[rows], model.decoding.overlap_weight, model.decoding.overlap_cost)
+        cut.append([document.stretch(span) for span in found])
+    return cut
+
+
+def _token_logits(model: Model, batch: Batch) -> Floats:
+    """rows x heads: the first-stage logits of the span head and the auxiliary ones."""
+    heads = [head for head in (model.spans, *model.auxiliaries.values()) if head is not None]
+    if not heads:
+        return np.zeros((len(batch.ids), 0))
+    scores = model.window.scores(batch, np.hstack([head.weights for head in heads]))
+    logits: Floats = scores + np.concatenate([head.intercepts for head in heads])
+    return logits
+
+
+def _figures(model: Model, batch: Batch, segments: list[Segment], first: Floats, sentences: Floats, logits: Mapping[str, Floats]) -> Floats:
+    singles = model.codebook.single_choices(model.questions)
+    known = np.column_stack([np.zeros((len(batch.documents), 0)), *(logits[name] for name in singles)])
+    return token_context(batch, segments, first, sentences, known)
+
+
+def _find_spans(model: Model, batch: Batch, tokens: Floats) -> list[list[FoundSpan]]:
+    places: list[Place] = []
+    for number, document in enumerate(batch.documents):
+        found = decode_spans(document, tokens[batch.rows(number)], model.decoding.threshold, model.decoding.entry_cost)
+        places += [(number, span) for span in found]
+    probabilities = logistic(tokens)
+    spans: list[list[FoundSpan]] = [[] for _ in batch.documents]
+    for (number, inside), label in zip(places, choose_labels(model, batch, places), strict=True):
+        document, begin = batch.documents[number], int(batch.begins[number])
+        start, end = document.stretch(inside)
+        share = float(probabilities[begin + inside.start : begin + inside.end].mean())
+        spans[number].append(FoundSpan(inside, start, end, label, share, voice_of(start, end, document.quotations)))
+    return spans
 
 
 def _logits(head: Head, matrix: object) -> Floats:
     product: Floats = np.asarray(matrix @ head.weights) + head.intercepts  # type: ignore[operator]
     return product
+
+
+def _only(stages: Mapping[str, Stage]) -> Stage:
+    return next(iter(stages.values()))

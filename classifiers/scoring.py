@@ -10,11 +10,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
+from classifiers.arrays import Floats
 from classifiers.documents import Batch, make_batch, make_document
 from classifiers.model import Model
-from classifiers.prediction import Prediction, predict
+from classifiers.prediction import Prediction, answer, predict
 from classifiers.readability import readability, syllable_source
 from schemas.errors import FramingError
 from schemas.files import replace_files
@@ -26,6 +28,8 @@ __all__ = ["Scores", "score", "write_scores"]
 BATCH = 500
 QUOTED = "_quoted"
 Row = dict[str, Any]
+# Of the documents of a batch: the logits of each question, that of the most loaded sentence, and the page.
+Alone = tuple[dict[str, Floats], Floats, list[str | None]]
 
 
 @dataclass(frozen=True)
@@ -42,20 +46,24 @@ def score(model: Model, articles: pl.DataFrame, digest: str, progress: Callable[
 
     The articles table keeps the columns that articles came with (outlet, published, ...), but for the text. Densities
     are spans per 1,000 words: `density_<label>` in the outlet's own voice, scare quotes included, and
-    `density_<label>_quoted` in quotations.
+    `density_<label>_quoted` in quotations. Articles of one `url` are parts of one text: a model that was trained on such
+    parts (sentences of BABE, say) lets the answers to one look at the others.
     """
     about: list[Row] = []
     spans: list[Row] = []
     sentences: list[Row] = []
+    alone: list[Alone] = []
     for part in _batched(articles):
-        batch = make_batch(make_document(row["article_id"], row["text"]) for row in part)
+        batch = make_batch(make_document(row["article_id"], row["text"], row["url"]) for row in part)
         prediction = predict(model, batch)
+        alone.append((prediction.answer_logits, prediction.loaded, [document.page for document in batch.documents]))
         for number in range(len(part)):
             about.append(_article_row(model, batch, prediction, number) | {"model": digest})
             spans += _span_rows(batch, prediction, number)
             if model.sentences is not None:
                 sentences += _sentence_rows(batch, prediction, number)
         progress(len(about), articles.height)
+    _add_answers(model, about, alone)
     figures = pl.DataFrame(about, infer_schema_length=None) if about else pl.DataFrame(schema={"article_id": pl.String, "model": pl.String})
     own = _make_room(articles.drop("text"), figures.columns)
     return Scores(
@@ -114,7 +122,8 @@ def _make_room(own: pl.DataFrame, taken: Sequence[str]) -> pl.DataFrame:
 
 
 def _batched(articles: pl.DataFrame) -> Iterator[list[Row]]:
-    for part in articles.select("article_id", "text").iter_slices(BATCH):
+    page = pl.col("url") if "url" in articles.columns else pl.lit(None, pl.String).alias("url")
+    for part in articles.select("article_id", "text", page).iter_slices(BATCH):
         yield part.to_dicts()
 
 
@@ -132,9 +141,20 @@ def _article_row(model: Model, batch: Batch, prediction: Prediction, number: int
         for suffix, quoted in (("", False), (QUOTED, True)):
             count = sum(span.label == label and (span.voice == "quoted") is quoted for span in prediction.spans[number])
             row[f"density_{label}{suffix}"] = 1000 * count / words if words else 0.0
-    for name, head in model.questions.items():
-        row |= {f"{name}_{value}": float(share) for value, share in zip(head.outputs, prediction.answers[name][number], strict=True)}
+    # Answers come last of all, and stand before readability.
+    row |= {f"{name}_{value}": 0.0 for name, head in model.questions.items() for value in head.outputs}
     return row | readability(document.text)
+
+
+def _add_answers(model: Model, about: list[Row], alone: list[Alone]) -> None:
+    """Fill in the answers. An article's other parts may stand anywhere in the input, so this waits for the last batch."""
+    if not alone or not model.questions:
+        return
+    logits = {name: np.concatenate([part[0][name] for part in alone]) for name in model.questions}
+    answers = answer(model, logits, np.concatenate([part[1] for part in alone]), [page for part in alone for page in part[2]])
+    for name, head in model.questions.items():
+        for row, shares in zip(about, answers[name].tolist(), strict=True):
+            row |= {f"{name}_{value}": share for value, share in zip(head.outputs, shares, strict=True)}
 
 
 def _span_rows(batch: Batch, prediction: Prediction, number: int) -> Iterator[Row]:

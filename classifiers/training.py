@@ -2,153 +2,121 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
-from itertools import product
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 from threadpoolctl import threadpool_limits
 
-from classifiers.bag import BagSpace, Segment, article_segments, make_bag_space, sentence_segments
-from classifiers.decoding import decode_spans
-from classifiers.documents import Batch
-from classifiers.fitting import calibrate, fit_bag, fit_multinomial, fit_window, out_of_fold
-from classifiers.model import Calibration, Decoding, Head, Model, rounded
+from classifiers.arrays import Floats
+from classifiers.bag import BagSpace, article_segments, make_bag_space, sentence_segments
+from classifiers.company import Company, learn_company
+from classifiers.context import most_loaded, token_columns, token_context
+from classifiers.heads.bags import fit_answer_stages, fit_question, fit_sentence_stage, fit_sentences
+from classifiers.heads.labels import fit_labels
+from classifiers.heads.spans import fit_decoding, fit_span_head, fit_span_stage, rows_of_groups, span_shares
+from classifiers.heads.ties import bag_ties, outlet_counts, window_ties
+from classifiers.model import LOADED, OVERLAP, SPANS, Decoding, Head, Model, Stage, rounded
+from classifiers.recipe import Recipe
 from classifiers.targets import Task
-from classifiers.window import Floats, WindowSpace, make_window_space
-from schemas.codebook import Question
+from classifiers.window import WindowSpace, make_window_space
 from schemas.errors import FramingError
-from schemas.spans import SpanCounts, compare_spans
 
 __all__ = ["train"]
 
-LABELLED = "loaded"
-SENTENCE_STRENGTH, QUESTION_STRENGTH = 0.25, 10.0
-ENTRY_COSTS = (0.0, 0.5, 1.0, 2.0)
-THRESHOLD_QUANTILES = (0.98, 0.96, 0.94, 0.92, 0.90, 0.87, 0.84, 0.80)
+# How far the size of outlets is evened out among tokens, where sources will be new.
+TOKEN_POWER = 0.5
 
 
-def train(task: Task) -> Model:
-    """Fit all heads on the task. The same task gives the same model, weight for weight."""
+def train(task: Task, recipe: Recipe | None = None) -> Model:
+    """Fit all heads on the task. The same task and recipe give the same model, weight for weight."""
     # One thread: these problems are small, several threads mostly wait for each other (a third slower on two idle cores,
     # seven times on busy ones), and the order of their sums would not be the same twice.
     with threadpool_limits(1):
-        return rounded(_fit(task))
+        return rounded(_fit(task, recipe or Recipe()))
 
 
-def _fit(task: Task) -> Model:
-    batch, codebook = task.batch, task.codebook
+def _fit(task: Task, recipe: Recipe) -> Model:
+    codebook = task.codebook
     if not codebook.labels and not codebook.questions:
         raise FramingError("the codebook has nothing to learn", codebook.name)
-    window = make_window_space(batch)
-    loaded, decoding, probabilities = _fit_spans(task, window)
-    sentences, articles = sentence_segments(batch), article_segments(batch)
-    bag = make_bag_space(batch, sentences)
-    return Model(
-        codebook=codebook,
-        window=window,
-        bag=bag,
-        spans=loaded,
-        labels=_fit_labels(task, window) if loaded else None,
-        sentences=_fit_sentences(task, bag, sentences, probabilities) if loaded else None,
-        questions={question.name: head for question in codebook.questions if (head := _fit_question(task, question, bag, articles, probabilities))},
-        decoding=decoding,
-    )
+    others = list(recipe.auxiliaries.values())
+    company = learn_company([*task.documents, *(document for other in others for document in other.documents), *recipe.unlabelled])
+    window = make_window_space([task.batch, *(other.batch for other in others)], company.features)
+    groups = _inner_groups(task, recipe)
+    found = _fit_tokens(task, recipe, window, company, groups) if codebook.labels else _Tokens(None, {}, np.zeros((len(task.batch.ids), 0)))
+    segments = sentence_segments(task.batch)
+    bag = make_bag_space(task.batch, segments, company.features, (SPANS, *found.auxiliaries) if found.spans else ())
+    stages: dict[str, Mapping[str, Stage]] = {}
+    sentences: Head | None = None
+    loaded: Floats = np.zeros(len(segments))
+    if found.spans:
+        matrix = bag.matrix(task.batch, segments, found.logits)
+        sentences, loaded = fit_sentences(task, matrix, bag_ties(bag, company.vectors, matrix), groups)
+        stages["sentences"] = dict.fromkeys(sentences.outputs, fit_sentence_stage(task, loaded))
+    questions, answers = _fit_questions(task, recipe, bag, company, groups, found.logits)
+    singles = codebook.single_choices(questions)
+    for question in codebook.questions:
+        if question.name in questions:
+            stages[f"question {question.name}"] = fit_answer_stages(task, question, answers, singles, most_loaded(task.batch, loaded))
+    decoding, labels = Decoding(), None
+    if found.spans:
+        known = np.column_stack([np.zeros((len(task.documents), 0)), *(answers[name] for name in singles)])
+        figures = token_context(task.batch, segments, found.logits, loaded, known)
+        columns = token_columns(tuple(found.auxiliaries), [f"{name}: {value}" for name, values in singles.items() for value in values])
+        both, decoding = _fit_token_stages(task, columns, figures, groups)
+        stages |= both
+        labels = fit_labels(task, window, company.vectors)
+    return Model(codebook, window, bag, found.spans, labels, sentences, questions, found.auxiliaries, stages, decoding)
 
 
-def _fit_spans(task: Task, window: WindowSpace) -> tuple[Head | None, Decoding, Floats]:
-    """The span head, its decoding, and its calibrated out-of-fold probability for each row of the batch."""
-    batch, shares = task.batch, task.token_shares()
-    probabilities = np.zeros(len(batch.ids))
-    if not task.codebook.labels:
-        return None, Decoding(), probabilities
-    rows = np.flatnonzero(~np.isnan(shares))
-    matrix = _weigh(window.matrix(batch)[rows], window)
-    weights, intercept = fit_window(matrix, shares[rows])
-    logits = np.full(len(batch.ids), -np.inf)
-    logits[rows] = out_of_fold(fit_window, matrix, shares[rows], _document_of_rows(batch)[rows])
-    calibration = Calibration(*calibrate(logits[rows], shares[rows]))
-    probabilities[rows] = calibration.apply(logits[rows])
-    head = Head((LABELLED,), (window.nearness * weights)[:, None], np.array([intercept]), (calibration,))
-    return head, _tune_decoding(task, logits), probabilities
+@dataclass(frozen=True)
+class _Tokens:
+    """The span head and the auxiliary ones, and their logits (rows x heads), the first's out of fold."""
+
+    spans: Head | None
+    auxiliaries: dict[str, Head]
+    logits: Floats
 
 
-def _tune_decoding(task: Task, logits: Floats) -> Decoding:
-    """The threshold and entry cost with the best partial-overlap F1, on out-of-fold logits."""
-    finite = logits[np.isfinite(logits)]
-    # Of equals, max keeps the first: the strictest threshold.
-    choices = [Decoding(float(np.quantile(finite, q)), cost) for q, cost in product(THRESHOLD_QUANTILES, ENTRY_COSTS)]
-    return max(choices, key=lambda decoding: _partial_f1(task, logits, decoding))
+def _fit_tokens(task: Task, recipe: Recipe, window: WindowSpace, company: Company, groups: NDArray[np.int64]) -> _Tokens:
+    view, ties = window.view(task.batch), window_ties(window, company.vectors)
+    counts = outlet_counts(task, TOKEN_POWER) if recipe.unseen_sources else np.ones(len(task.documents))
+    spans, own = fit_span_head(view, task, ties, counts, groups)
+    auxiliaries = {
+        name: fit_span_head(window.view(other.batch), other, ties, np.ones(len(other.documents)), None)[0]
+        for name, other in recipe.auxiliaries.items()
+    }
+    return _Tokens(spans, auxiliaries, np.column_stack([own, *(view.scores(h.weights[:, 0]) + h.intercepts[0] for h in auxiliaries.values())]))
 
 
-def _partial_f1(task: Task, logits: Floats, decoding: Decoding) -> float:
-    counts = SpanCounts()
-    for number, (document, gold) in enumerate(zip(task.documents, task.gold, strict=True)):
-        found = decode_spans(document, logits[task.batch.rows(number)], decoding.threshold, decoding.entry_cost)
-        predicted = [(document.tokens[first].start, document.tokens[last - 1].end) for first, last in found]
-        counts += compare_spans(predicted, [marked.span for marked in gold.spans])
-    return counts.partial_f1
+def _fit_questions(
+    task: Task, recipe: Recipe, bag: BagSpace, company: Company, groups: NDArray[np.int64], logits: Floats
+) -> tuple[dict[str, Head], dict[str, Floats]]:
+    """The head of each question that somebody answered, and its logits (documents x values), out of fold."""
+    if not task.codebook.questions:
+        return {}, {}
+    matrix = bag.matrix(task.batch, article_segments(task.batch), logits)
+    ties = bag_ties(bag, company.vectors, matrix)
+    fitted = {question.name: fit_question(task, question, matrix, ties, groups, unseen=recipe.unseen_sources) for question in task.codebook.questions}
+    answered = {name: found for name, found in fitted.items() if found}
+    return {name: head for name, (head, _) in answered.items()}, {name: answers for name, (_, answers) in answered.items()}
 
 
-def _fit_labels(task: Task, window: WindowSpace) -> Head:
-    """Which label a span has: the mean of its tokens' windows, from every annotator's spans."""
-    names = task.codebook.label_names
-    pool, labels, weights = [], [], []
-    for number, (document, votes) in enumerate(zip(task.documents, task.votes, strict=True)):
-        for vote in votes:
-            for marked in vote.spans:
-                inside = document.tokens_between(*marked.span)
-                if inside and marked.label in names:
-                    pool.append(slice(*(int(task.batch.begins[number]) + i for i in (inside.start, inside.stop))))
-                    labels.append(marked.label)
-                    weights.append(marked.weight / len(votes))
-    matrix = _weigh(mean_rows(pool, len(task.batch.ids)) @ window.matrix(task.batch), window)
-    coefficients, intercepts = fit_multinomial(matrix, labels, weights, names)
-    return Head(tuple(names), window.nearness[:, None] * coefficients, intercepts, (Calibration(),) * len(names))
+def _fit_token_stages(
+    task: Task, columns: tuple[str, ...], figures: Floats, groups: NDArray[np.int64]
+) -> tuple[dict[str, Mapping[str, Stage]], Decoding]:
+    of_rows = rows_of_groups(task.batch, groups, -1)
+    stage, logits = fit_span_stage(columns, figures, task.gold_tokens().astype(float), of_rows)
+    recall, recalls = fit_span_stage(columns, figures, span_shares(task), of_rows)
+    return {SPANS: {LOADED: stage}, OVERLAP: {LOADED: recall}}, fit_decoding(task, logits, recalls)
 
 
-def _weigh(matrix: sparse.csr_matrix, window: WindowSpace) -> sparse.csr_matrix:
-    return sparse.csr_matrix(matrix @ sparse.diags(window.nearness))
-
-
-def mean_rows(segments: Sequence[slice], rows: int) -> sparse.csr_matrix:
-    """segments x rows: the matrix that takes the mean over each segment's rows."""
-    indices = [i for segment in segments for i in range(segment.start, segment.stop)]
-    values = [1 / (segment.stop - segment.start) for segment in segments for _ in range(segment.start, segment.stop)]
-    ends = np.cumsum([0, *(segment.stop - segment.start for segment in segments)])
-    return sparse.csr_matrix((values, indices, ends), shape=(len(segments), rows))
-
-
-def _fit_sentences(task: Task, bag: BagSpace, segments: list[Segment], probabilities: Floats) -> Head:
-    groups = np.repeat(np.arange(len(task.documents)), [len(document.sentences) for document in task.documents])
-    return _fit_bags(
-        bag.matrix(task.batch, segments, probabilities), {LABELLED: task.sentence_shares()}, groups, partial(fit_bag, strength=SENTENCE_STRENGTH)
-    )
-
-
-def _fit_question(task: Task, question: Question, bag: BagSpace, segments: list[Segment], probabilities: Floats) -> Head | None:
-    """One yes or no for each value; those of a single-choice question are made to sum to one when they are scored."""
-    shares = task.answer_shares(question)
-    answered = np.flatnonzero(~np.isnan(shares[:, 0]))
-    if not len(answered):
-        return None
-    matrix = bag.matrix(task.batch, [segments[i] for i in answered], probabilities)
-    columns = {value: shares[answered, i] for i, value in enumerate(question.value_names)}
-    return _fit_bags(matrix, columns, answered, partial(fit_bag, strength=QUESTION_STRENGTH))
-
-
-def _fit_bags(
-    matrix: sparse.csr_matrix, shares: dict[str, Floats], groups: NDArray[np.int64], fit: Callable[[sparse.csr_matrix, Floats], tuple[Floats, float]]
-) -> Head:
-    fits = [fit(matrix, share) for share in shares.values()]
-    calibrations = [Calibration(*calibrate(out_of_fold(fit, matrix, share, groups), share)) for share in shares.values()]
-    return Head(tuple(shares), np.column_stack([weights for weights, _ in fits]), np.array([intercept for _, intercept in fits]), tuple(calibrations))
-
-
-def _document_of_rows(batch: Batch) -> NDArray[np.int64]:
-    numbers = np.full(len(batch.ids), -1, dtype=np.int64)
-    for number in range(len(batch.documents)):
-        numbers[batch.rows(number)] = number
-    return numbers
+def _inner_groups(task: Task, recipe: Recipe) -> NDArray[np.int64]:
+    """What must not stand on both sides of an inner fold: a page, or an outlet where those to come are new."""
+    names = [document.page or f"\0{number}" for number, document in enumerate(task.documents)]
+    if recipe.unseen_sources and len(set(task.outlets)) > 1:
+        names = [outlet or name for outlet, name in zip(task.outlets, names, strict=True)]
+    numbers: dict[str, int] = {}
+    return np.array([numbers.setdefault(name, len(numbers)) for name in names], dtype=np.int64)

@@ -1,7 +1,7 @@
 """The linear window: features of the tokens around a place, each with a weight of its own for each position.
 
-The same sum is done in two ways. Training needs a matrix with a row for each token. Scoring folds the weights of all
-features of a distinct token into one small row (a weight per position and output) and adds rows up.
+One way of adding up serves training and scoring: the weights of all features of a distinct token fold into one small row,
+and a place is the sum of the rows of the tokens around it. No matrix of places by features is ever made.
 """
 
 from __future__ import annotations
@@ -9,43 +9,45 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
-from classifiers.documents import SITUATIONS, Batch, Integers
-from classifiers.features import Feature, character_features, situation_features, word_features
+from classifiers.arrays import Floats, Integers
+from classifiers.documents import SITUATIONS, Batch
+from classifiers.features import Feature, character_features, company_features, situation_features, word_features
 
-__all__ = ["Column", "Floats", "Stream", "WindowSpace", "make_window_space", "space_of"]
+__all__ = ["Column", "Stream", "WindowSpace", "WindowView", "make_window_space", "space_of"]
 
-Floats = NDArray[np.float64]
 Column = tuple[Feature, int]
+FeaturesOf = Callable[[str], list[Feature]]
 
-WORD_POSITIONS = (-2, -1, 0, 1, 2)
-CHARACTER_POSITIONS = (0,)
-SITUATION_POSITIONS = (-1, 0, 1)
-# While training, a feature counts less the further it stands from the token: a neighbour is weaker evidence, and with a
-# few hundred spans its weights are mostly noise. Average precision out of fold on the sample articles .42 -> .44.
-NEARNESS = {0: 1.0, 1: 0.5, 2: 0.25}
+NEIGHBOURS = (-2, -1, 0, 1, 2)
+# While training, a feature counts less the further it stands from the token: a neighbour is weaker evidence. PTC, whose spans
+# are long, wants more of it (token F1 of the first stage at the best threshold: .291 with halves, .301 with ones), BABE less.
+NEARNESS = {0: 1.0, 1: 0.65, 2: 0.4}
 
 
 @dataclass(frozen=True)
 class Stream:
     """One thing that every row has (its word, its situation), the features of it, and the positions looked at."""
 
-    features_of: Callable[[str], list[Feature]]
+    features_of: FeaturesOf
     features: tuple[Feature, ...]
     positions: tuple[int, ...]
 
+    @cached_property
+    def index(self) -> dict[Feature, int]:
+        return {feature: i for i, feature in enumerate(self.features)}
+
     def indicators(self, items: Sequence[str]) -> sparse.csr_matrix:
         """items x features, ones where the item has the feature; features not in this stream are left out."""
-        index = {feature: i for i, feature in enumerate(self.features)}
         rows: list[int] = []
         columns: list[int] = []
         for row, item in enumerate(items):
             for feature in self.features_of(item):
-                if (column := index.get(feature)) is not None:
+                if (column := self.index.get(feature)) is not None:
                     rows.append(row)
                     columns.append(column)
         return sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(items), len(self.features)))
@@ -61,11 +63,16 @@ class WindowSpace:
 
     words: Stream
     characters: Stream
+    company: Stream
     situations: Stream
 
     @property
+    def streams(self) -> tuple[Stream, ...]:
+        return self.words, self.characters, self.company, self.situations
+
+    @cached_property
     def columns(self) -> list[Column]:
-        return [column for stream in (self.words, self.characters, self.situations) for column in stream.columns]
+        return [column for stream in self.streams for column in stream.columns]
 
     @property
     def nearness(self) -> Floats:
@@ -73,50 +80,78 @@ class WindowSpace:
         voices = len(self.situations.columns)
         return np.array([NEARNESS[abs(position)] for _, position in self.columns[:-voices]] + [1.0] * voices)
 
-    def matrix(self, batch: Batch) -> sparse.csr_matrix:
-        """rows of the batch x columns, ones where the feature is there. Rows of edges are included."""
-        blocks = []
-        for stream, ids, items in self._streams(batch):
-            indicators = stream.indicators(items)
-            blocks += [indicators[np.roll(ids, -position)] for position in stream.positions]
-        return sparse.csr_matrix(sparse.hstack(blocks, format="csr"))
+    def view(self, batch: Batch) -> WindowView:
+        return WindowView(self, batch)
 
-    def scores(self, batch: Batch, weights: Floats) -> Floats:
-        """rows x outputs: `matrix(batch) @ weights`, without the matrix. `weights` is columns x outputs."""
-        total = np.zeros((len(batch.ids), weights.shape[1]))
-        begin = 0
-        for stream, ids, items in self._streams(batch):
+    def scores(self, batch: Batch, weights: Floats, rows: Integers | None = None) -> Floats:
+        """rows x outputs (all rows of the batch if None), for `weights` of columns x outputs."""
+        return self.view(batch).scores(weights, rows)
+
+
+class WindowView:
+    """A batch seen through the window: a matrix of rows x columns that is never made, only multiplied."""
+
+    def __init__(self, space: WindowSpace, batch: Batch) -> None:
+        # The same column of ids for all streams but the last, whose items are the few situations.
+        sources: list[tuple[Stream, Integers, Sequence[str]]] = [(stream, batch.ids, batch.words) for stream in space.streams[:-1]]
+        sources.append((space.situations, batch.situations, SITUATIONS))
+        self.rows = len(batch.ids)
+        self._parts: list[tuple[sparse.csr_matrix, sparse.csr_matrix, Integers]] = []
+        for stream, ids, items in sources:
             indicators = stream.indicators(items)
-            size = len(stream.features)
-            for position in stream.positions:
-                table = indicators @ weights[begin : begin + size]
-                total += table[np.roll(ids, -position)]
-                begin += size
+            transposed = sparse.csr_matrix(indicators.T)
+            # Rolling wraps around the ends of the batch, where only edges are: PADDING is as wide as the window.
+            self._parts += [(indicators, transposed, np.roll(ids, -position)) for position in stream.positions]
+
+    def scores(self, weights: Floats, rows: Integers | None = None) -> Floats:
+        """The matrix times `weights` (columns, or columns x outputs); only these rows if any are given."""
+        total = np.zeros((self.rows if rows is None else len(rows), *weights.shape[1:]))
+        begin = 0
+        for indicators, _, ids in self._parts:
+            end = begin + indicators.shape[1]
+            total += (indicators @ weights[begin:end])[ids if rows is None else ids[rows]]
+            begin = end
         return total
 
-    def _streams(self, batch: Batch) -> list[tuple[Stream, Integers, Sequence[str]]]:
-        # Rolling wraps around the ends of the batch, where only edges are: PADDING is as wide as the window.
-        return [(self.words, batch.ids, batch.words), (self.characters, batch.ids, batch.words), (self.situations, batch.situations, SITUATIONS)]
+    def gather(self, residuals: Floats) -> Floats:
+        """The transposed matrix times `residuals` (one for each row): one sum for each column."""
+        return np.concatenate(
+            [transposed @ np.bincount(ids, weights=residuals, minlength=transposed.shape[1]) for _, transposed, ids in self._parts] or [np.zeros(0)]
+        )
+
+    def means(self, segments: Sequence[Sequence[int]]) -> sparse.csr_matrix:
+        """segments x columns: the mean over each segment's rows (row numbers). For spans, which are few."""
+        lengths = [len(segment) for segment in segments]
+        which = np.repeat(np.arange(len(segments)), lengths)
+        rows = np.array([row for segment in segments for row in segment], dtype=np.int64)
+        values = np.repeat([1 / max(length, 1) for length in lengths], lengths)
+        blocks = []
+        for indicators, _, ids in self._parts:
+            taken = sparse.csr_matrix((values, (which, ids[rows])), shape=(len(segments), indicators.shape[0]))
+            blocks.append(taken @ indicators)
+        return sparse.csr_matrix(sparse.hstack(blocks, format="csr"))
 
 
-def make_window_space(batch: Batch, minimum: int = 2) -> WindowSpace:
-    """The space of all features that occur at least `minimum` times in the batch."""
-    frequency = np.bincount(batch.ids, minlength=len(batch.words)).tolist()
+def make_window_space(batches: Sequence[Batch], company: Iterable[Feature] = (), minimum: int = 2) -> WindowSpace:
+    """The space of all features that occur at least `minimum` times in the batches, and of words whose company is known."""
+    frequencies = [np.bincount(batch.ids, minlength=len(batch.words)).tolist() for batch in batches]
 
-    def frequent(features_of: Callable[[str], list[Feature]]) -> list[Feature]:
+    def frequent(features_of: FeaturesOf) -> list[Feature]:
         counts: Counter[Feature] = Counter()
-        for word, count in zip(batch.words, frequency, strict=True):
-            for feature in set(features_of(word)):
-                counts[feature] += count
+        for batch, frequency in zip(batches, frequencies, strict=True):
+            for word, count in zip(batch.words, frequency, strict=True):
+                for feature in set(features_of(word)):
+                    counts[feature] += count
         return sorted(feature for feature, count in counts.items() if count >= minimum)
 
     situations = [feature for situation in SITUATIONS for feature in situation_features(situation)]
-    return space_of(frequent(word_features), frequent(character_features), situations)
+    return space_of(frequent(word_features), frequent(character_features), company, situations)
 
 
-def space_of(words: Iterable[Feature], characters: Iterable[Feature], situations: Iterable[Feature]) -> WindowSpace:
+def space_of(words: Iterable[Feature], characters: Iterable[Feature], company: Iterable[Feature], situations: Iterable[Feature]) -> WindowSpace:
     return WindowSpace(
-        Stream(word_features, tuple(words), WORD_POSITIONS),
-        Stream(character_features, tuple(characters), CHARACTER_POSITIONS),
-        Stream(situation_features, tuple(situations), SITUATION_POSITIONS),
+        Stream(word_features, tuple(words), NEIGHBOURS),
+        Stream(character_features, tuple(characters), (0,)),
+        Stream(company_features, tuple(company), (0,)),
+        Stream(situation_features, tuple(situations), (-1, 0, 1)),
     )

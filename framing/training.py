@@ -7,12 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from schemas.dataset import Dataset, digest_dataset, read_dataset
 from schemas.errors import FramingError
+from schemas.files import digest_text
+
+if TYPE_CHECKING:
+    from classifiers.recipe import Recipe
 
 __all__ = ["Trained", "join_datasets", "train_model"]
 
@@ -34,6 +38,7 @@ def train_model(
     *,
     folds: int = 5,
     group: str = "article",
+    recipe: Recipe | None = None,
     title: str | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Trained:
@@ -43,9 +48,9 @@ def train_model(
 
     dataset = join_datasets(folders)
     task = make_task(dataset, folders[0])
-    evaluation = evaluate(task, dataset.articles, folds=folds, group=group, progress=progress) if folds else None
+    evaluation = evaluate(task, dataset.articles, folds=folds, group=group, recipe=recipe, progress=progress) if folds else None
     facts: dict[str, Any] = {
-        "training": _describe(dataset, len(task.documents)),
+        "training": _describe(dataset, len(task.documents)) | _describe_recipe(recipe),
         "versions": {"python": platform.python_version()} | {name: version(name) for name in ("framing-toolkit", "scikit-learn", "numpy")},
     }
     if title:
@@ -55,7 +60,7 @@ def train_model(
         facts["agreement"] = {"labels": agreement.labels, "questions": agreement.questions}
     if evaluation:
         facts["evaluation"] = evaluation
-    digest = save_model(replace(train(task), facts=facts), out)
+    digest = save_model(replace(train(task, recipe), facts=facts), out)
     token_f1 = evaluation["tokens"]["f1"] if evaluation and "tokens" in evaluation else None
     notices = [notice for folder in folders if (notice := _stale(folder))]
     if token_f1 is not None and evaluation and token_f1 <= (evaluation["tokens"]["floor_f1"] or 0.0):
@@ -90,6 +95,19 @@ def _describe(dataset: Dataset, articles: int) -> dict[str, Any]:
     outlets = dataset.articles["outlet"].drop_nulls().unique().sort().to_list()
     facts["outlets"] = outlets[:20] + ([f"and {len(outlets) - 20} more"] if len(outlets) > 20 else [])
     facts["data_digest"] = digest_dataset(dataset)
+    return facts
+
+
+def _describe_recipe(recipe: Recipe | None) -> dict[str, Any]:
+    """What the model knows that the gold did not say."""
+    if recipe is None:
+        return {}
+    facts: dict[str, Any] = {"made_for": "outlets that are not in the training data"} if recipe.unseen_sources else {}
+    if recipe.unlabelled:
+        facts["unlabelled_articles"] = len(recipe.unlabelled)
+        facts["unlabelled_digest"] = digest_text("\0".join(sorted(document.text for document in recipe.unlabelled)))
+    if recipe.auxiliaries:
+        facts["auxiliary_corpora"] = [f"{name} ({task.codebook.stamp}, {len(task.documents)} articles)" for name, task in recipe.auxiliaries.items()]
     return facts
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Container
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -104,6 +105,10 @@ class Codebook(_Strict):
 
     def question(self, name: str) -> Question | None:
         return next((question for question in self.questions if question.name == name), None)
+
+    def single_choices(self, names: Container[str]) -> dict[str, tuple[str, ...]]:
+        """Values of each question with one answer, of those named."""
+        return {question.name: tuple(question.value_names) for question in self.questions if question.choice == "single" and question.name in names}
 
     @property
     def digest(self) -> str:

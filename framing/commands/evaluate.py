@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from framing.console import progress, result, write_json
 from framing.options import DatasetFolder, JsonFile, epilog
+from framing.recipes import Auxiliaries, Sources, Unlabelled, make_recipe
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from classifiers.recipe import Recipe
+    from classifiers.targets import Task
 
 __all__ = ["register"]
 
@@ -20,20 +28,53 @@ def evaluate(
     dataset: DatasetFolder,
     folds: Annotated[int, typer.Option(min=2, help="Number of folds.")] = 5,
     group: Annotated[str, typer.Option(help="What must not stand on both sides of a fold: article, outlet, topic or url.")] = "article",
+    unlabelled: Unlabelled = None,
+    auxiliaries: Auxiliaries = None,
+    sources: Sources = None,
+    curve: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Draw F1 against the number of annotated articles, instead, to a .svg or .png; takes many trainings."),
+    ] = None,
     json_file: JsonFile = None,
 ) -> None:
-    """Cross-validate on grouped folds, with the floor and the human ceiling beside each figure."""
+    """Cross-validate on grouped folds, with the floor and the human ceiling beside each figure.
+
+    Where folds are grouped by outlet, models are trained for unseen sources, unless --sources says otherwise.
+    """
     from classifiers import evaluate as cross_validate
     from classifiers import make_task
-    from classifiers.card import evaluation_rows
+    from classifiers.card import EVALUATION_HEADER, evaluation_rows
     from schemas.dataset import read_dataset
 
     read = read_dataset(dataset)
+    recipe = make_recipe(unlabelled, auxiliaries, sources or ("unseen" if group == "outlet" else "seen"))
+    if curve:
+        _draw(curve, make_task(read, dataset), read.articles, group, recipe, json_file)
+        return
     with progress("evaluating on folds") as update:
-        figures = cross_validate(make_task(read, dataset), read.articles, folds=folds, group=group, progress=update)
-    result(f"{'':36} {'model':>8} {'spread':>8} {'floor':>8} {'human':>8}")
-    for name, *cells in evaluation_rows(figures):
-        result(f"{name:36} " + " ".join(f"{cell:>8}" for cell in cells))
+        figures = cross_validate(make_task(read, dataset), read.articles, folds=folds, group=group, recipe=recipe, progress=update)
+    rows = evaluation_rows(figures)
+    width = max(len(row[0]) for row in rows) if rows else 0
+    for name, *cells in (("", *EVALUATION_HEADER[1:]), *rows):
+        result(f"{name:{width}} " + " ".join(f"{cell:>8}" for cell in cells))
     if json_file:
         write_json(json_file, figures)
     result(f"{figures['articles']} articles, {folds} folds by {group}, {figures['duplicates']} duplicates left out")
+
+
+def _draw(path: Path, task: Task, articles: pl.DataFrame, group: str, recipe: Recipe, json_file: Path | None) -> None:
+    import polars as pl
+
+    from classifiers.evaluation.curve import measure_curve
+    from exports.curve import draw_curve, refuse_unknown_kind
+
+    # Before the long work, not after it.
+    refuse_unknown_kind(path)
+    with progress("training on more and more articles") as update:
+        table = measure_curve(task, articles, group=group, recipe=recipe, progress=update)
+    draw_curve(table, path)
+    if json_file:
+        write_json(json_file, {"curve": table.to_dicts()})
+    for row in table.filter(pl.col("articles") == pl.col("articles").max()).unique("measure", maintain_order=True).to_dicts():
+        result(f"{row['measure']}: F1 {row['f1']:.3f} with all {row['articles']} articles")
+    result(f"learning curve -> {path}")

@@ -9,6 +9,7 @@ import typer
 
 from framing.console import notice, progress, result
 from framing.options import epilog
+from framing.recipes import Auxiliaries, Sources, Unlabelled, make_recipe
 
 __all__ = ["register"]
 
@@ -21,13 +22,17 @@ def train(
     datasets: Annotated[list[Path], typer.Argument(metavar="DATASET...", help="Dataset folders with gold, all of one codebook.")],
     out: Annotated[Path, typer.Option(help="The model folder to write.")],
     folds: Annotated[int, typer.Option(min=0, help="Folds of the evaluation that goes into the model card; 0 leaves it out.")] = 5,
+    unlabelled: Unlabelled = None,
+    auxiliaries: Auxiliaries = None,
+    sources: Sources = None,
     title: Annotated[str | None, typer.Option(help="Title of the model card.")] = None,
 ) -> None:
     """Train a model, evaluate it on grouped folds, and write its folder with the card."""
     from framing.training import train_model
 
+    recipe = make_recipe(unlabelled, auxiliaries, sources)
     with progress("evaluating on folds") as update:
-        trained = train_model(datasets, out, folds=folds, title=title, progress=update)
+        trained = train_model(datasets, out, folds=folds, recipe=recipe, title=title, progress=update)
     for line in trained.notices:
         notice(line)
     figure = f"; token F1 {trained.token_f1:.3f} out of fold" if trained.token_f1 is not None else ""

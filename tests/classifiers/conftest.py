@@ -10,15 +10,19 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from annotate.adjudication import adjudicate
-from classifiers.evaluation import evaluate
+from annotate.corpora.babe import read as read_babe
+from classifiers.evaluation.crossvalidation import evaluate
 from classifiers.folder import save_model
 from classifiers.model import Model
+from classifiers.recipe import Recipe
 from classifiers.targets import Task, make_task
 from classifiers.training import train
 from framing.sample import read_sample
 from schemas.codebook import Codebook
 from schemas.dataset import Dataset
 from schemas.tables import Annotations, Articles, conform
+
+BABE = Path(__file__).parents[3] / "shared" / "data" / "babe"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -52,7 +56,8 @@ def model(task: Task) -> Model:
 
 @pytest.fixture(scope="session")
 def evaluation(whole_task: Task, sample: Dataset) -> dict[str, Any]:
-    return evaluate(whole_task, sample.articles, folds=3)
+    """Of every second article of the sample, on as many processors as there are."""
+    return evaluate(whole_task.take(range(0, len(whole_task.documents), 2)), sample.articles, folds=3)
 
 
 @pytest.fixture
@@ -101,6 +106,7 @@ def dataset_of(codebook: Codebook) -> Callable[..., Dataset]:
         readings: Mapping[str, Mapping[str, Sequence[tuple[str, str]]]],
         *,
         outlets: Mapping[str, str] | None = None,
+        urls: Mapping[str, str] | None = None,
         book: Codebook = codebook,
     ) -> Dataset:
         rows: list[dict[str, Any]] = []
@@ -117,7 +123,8 @@ def dataset_of(codebook: Codebook) -> Callable[..., Dataset]:
                     rows.append(blank)
         columns = dict(Annotations.create_empty().schema)
         annotations = conform(pl.DataFrame([{name: row.get(name) for name in columns} for row in rows], schema=columns), Annotations, "test")
-        articles = pl.DataFrame({"article_id": list(texts), "text": list(texts.values()), "outlet": [(outlets or {}).get(name) for name in texts]})
+        known = {name: [(values or {}).get(article) for article in texts] for name, values in (("outlet", outlets), ("url", urls))}
+        articles = pl.DataFrame({"article_id": list(texts), "text": list(texts.values())} | known)
         dataset = Dataset(conform(articles, Articles, "test"), annotations, None, book)
         return replace(dataset, gold=adjudicate(dataset))
 
@@ -150,3 +157,46 @@ def small_articles() -> pl.DataFrame:
 @pytest.fixture(scope="session")
 def small_model(small_task: Task) -> Model:
     return train(small_task)
+
+
+@pytest.fixture(scope="session")
+def page_task(dataset_of: Callable[..., Dataset]) -> Task:
+    """Twelve pages of three parts each: of a biased page every part is said to be biased, though one of them is written calmly."""
+    texts, readings, urls = {}, {}, {}
+    for i in range(36):
+        page, part = divmod(i, 3)
+        biased = page % 2 == 0
+        word, label = ("zorgish", "Loaded") if page % 4 == 0 else ("dreadful", "Scare")
+        loaded, court = biased and part != 2, page % 3 == 0
+        texts[f"a{i}"] = (
+            f"On day {i} the {word if loaded else 'careful'} plan of the {'court' if court else 'council'} cost {i + 3} coins. It is due."
+        )
+        pairs = [(label, word)] if loaded else []
+        pairs += [("biased", "Yes" if biased else "No"), ("topics", "Law" if court else "Money")]
+        readings[f"a{i}"] = {"ada": pairs, "ben": pairs}
+        urls[f"a{i}"] = f"https://gull.example/{page}"
+    return make_task(dataset_of(texts, readings, urls=urls))
+
+
+@pytest.fixture(scope="session")
+def leaflets(dataset_of: Callable[..., Dataset], codebook: Codebook) -> Task:
+    """Another corpus, of another codebook: one label, and no questions."""
+    label = codebook.labels[1].model_copy(update={"name": "Praise"})
+    book = codebook.model_copy(update={"name": "leaflets", "labels": (label,), "questions": ()})
+    texts = {f"l{i}": f"Our {'splendid' if i % 2 else 'new'} and zorgish harbour opened on day {i}. The gulls cried." for i in range(8)}
+    readings = {name: {"eve": [("Praise", "splendid")] if "splendid" in text else []} for name, text in texts.items()}
+    return make_task(dataset_of(texts, readings, book=book))
+
+
+@pytest.fixture(scope="session")
+def page_model(page_task: Task, leaflets: Task) -> Model:
+    """A model with everything that a model can have: labels, both kinds of questions, parts of pages and an auxiliary corpus."""
+    return train(page_task, Recipe(auxiliaries={"leaflets": leaflets}))
+
+
+@pytest.fixture(scope="session")
+def babe() -> Dataset:
+    """BABE as it was published, where it is on this machine."""
+    if not BABE.is_dir():
+        pytest.skip("BABE is not here")
+    return read_babe(BABE).dataset()

@@ -2,13 +2,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 import pytest
 
+from classifiers.arrays import logistic
+from classifiers.context import OWN
 from classifiers.documents import make_batch, make_document
-from classifiers.explanation import explain
+from classifiers.explanation import attribute_label, attribute_span, explain
+from classifiers.labelling import make_label_space
 from classifiers.model import Model
+from classifiers.prediction import predict
 
 TEXT = """The "reform" cost four hundred jobs, and the reckless cronies of the minister boasted.
 It was a total farce, a shameful betrayal of ananas growers."""
@@ -21,30 +24,54 @@ def test_every_span_of_the_text_is_explained(model: Model) -> None:
     assert all(TEXT[e.span.start : e.span.end] == e.text and e.loaded and e.label for e in explained)
 
 
-def test_the_contributions_of_all_features_and_the_intercept_sum_to_the_mean_logit(model: Model) -> None:
+@pytest.mark.parametrize(("name", "text"), [("model", TEXT), ("page_model", "On day 9 the zorgish plan cost 4 coins. It is due.")])
+def test_all_reasons_and_the_intercepts_sum_to_the_mean_logit(request: pytest.FixtureRequest, name: str, text: str) -> None:
+    model: Model = request.getfixturevalue(name)
     assert model.spans is not None
-    batch = make_batch([make_document("text", TEXT)])
-    begin = batch.rows(0).start
-    scores = model.window.scores(batch, model.spans.weights)[:, 0] + model.spans.intercepts[0]
-    explained = explain(model, TEXT, ALL)
-    for explanation in explained:
-        rows = slice(begin + explanation.span.tokens.start, begin + explanation.span.tokens.end)
-        contributions = np.asarray(model.window.matrix(batch)[rows].mean(axis=0)).ravel() * model.spans.weights[:, 0]
-        assert contributions.sum() + model.spans.intercepts[0] == pytest.approx(scores[rows].mean(), abs=1e-9)
-        # Reasons are the contributions that speak for the span; those against it are the rest of the sum.
-        assert sum(reason.weight for reason in explanation.loaded) == pytest.approx(contributions[contributions > 0].sum(), abs=1e-9)
-        assert explanation.span.probability == pytest.approx(model.spans.calibrations[0].apply(scores[rows]).mean(), abs=1e-9)
-    assert explained
+    batch = make_batch([make_document("text", text)])
+    prediction, stage = predict(model, batch), model.stages["spans"]["loaded"]
+    own = stage.weights[stage.columns.index(OWN)]
+    for span in prediction.spans[0]:
+        logits = prediction.tokens[batch.rows(0)][span.tokens.start : span.tokens.end]
+        reasons = attribute_span(model, batch, prediction, span.tokens)
+        intercepts = stage.intercept + own * model.spans.intercepts[0]
+        assert sum(reason.weight for reason in reasons) + intercepts == pytest.approx(logits.mean(), abs=1e-9)
+        assert span.probability == pytest.approx(logistic(logits).mean(), abs=1e-12)
+        assert len({reason.words for reason in reasons}) == len(reasons)
+    assert prediction.spans[0]
 
 
-def test_reasons_for_the_label_are_those_of_its_output(model: Model) -> None:
-    labels = model.heads["labels"]
+@pytest.mark.parametrize(("name", "text"), [("model", TEXT), ("page_model", "On day 9 the zorgish plan cost 4 coins. It is due.")])
+def test_all_reasons_for_the_label_and_the_intercept_sum_to_its_score(request: pytest.FixtureRequest, name: str, text: str) -> None:
+    model: Model = request.getfixturevalue(name)
+    labels, batch = model.heads["labels"], make_batch([make_document("text", text)])
+    for span in predict(model, batch).spans[0]:
+        row = make_label_space(model.window).matrix(batch, [(0, span.tokens)])
+        scores = dict(zip(labels.outputs, (row @ labels.weights + labels.intercepts)[0].tolist(), strict=True))
+        reasons = attribute_label(model, batch, span)
+        assert max(scores, key=lambda output: scores[output]) == span.label
+        total = sum(reason.weight for reason in reasons) + labels.intercepts[labels.outputs.index(span.label)]
+        assert total == pytest.approx(scores[span.label], abs=1e-9)
+
+
+def test_what_is_shown_are_the_strongest_of_all_reasons(model: Model) -> None:
     batch = make_batch([make_document("text", TEXT)])
-    for explanation in explain(model, TEXT, ALL):
-        rows = slice(batch.rows(0).start + explanation.span.tokens.start, batch.rows(0).start + explanation.span.tokens.end)
-        weights = labels.weights[:, labels.outputs.index(explanation.span.label)]
-        contributions = np.asarray(model.window.matrix(batch)[rows].mean(axis=0)).ravel() * weights
-        assert sum(reason.weight for reason in explanation.label) == pytest.approx(contributions[contributions > 0].sum(), abs=1e-9)
+    prediction = predict(model, batch)
+    for span, explanation in zip(prediction.spans[0], explain(model, TEXT, 3), strict=True):
+        strongest = sorted((reason.weight for reason in attribute_span(model, batch, prediction, span.tokens)), reverse=True)[:3]
+        assert [reason.weight for reason in explanation.loaded] == strongest
+
+
+def test_everything_around_a_span_has_a_name_that_is_no_column(page_model: Model) -> None:
+    text = "On day 9 the zorgish plan cost 4 coins. It is due."
+    batch = make_batch([make_document("text", text)])
+    prediction = predict(page_model, batch)
+    (span,) = prediction.spans[0]
+    said = {reason.words for reason in attribute_span(page_model, batch, prediction, span.tokens)}
+    assert said
+    assert not said & set(page_model.stages["spans"]["loaded"].columns)
+    answers = {"biased: Yes", "biased: No"}
+    assert {words for words in said if words.startswith("the answer")} == {f'the answer "{answer}"' for answer in answers}
 
 
 def test_the_strongest_reason_of_a_scare_quote_is_its_voice(model: Model) -> None:
@@ -59,7 +86,11 @@ def test_the_weight_of_a_reason_stands_in_the_table_of_weights(model: Model, mod
     table = pl.read_parquet(model_folder / "weights.parquet")
     (explanation,) = [e for e in explain(model, TEXT) if e.text == "reform"]
     weight = table.filter(head="spans", kind="voice", term="scare", position=0)["weight"].item()
-    assert explanation.loaded[0].weight == pytest.approx(weight)
+    own = table.filter(head="second stage of spans", term=OWN)["weight"].item()
+    assert explanation.loaded[0].weight == pytest.approx(weight * own)
+    assert explanation.label[0].weight == pytest.approx(
+        table.filter(head="labels", label="Scare_Quotes", kind="voice", term="scare")["weight"].item()
+    )
 
 
 def test_reasons_come_strongest_first_and_as_many_as_asked_for(model: Model) -> None:

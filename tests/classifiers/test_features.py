@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classifiers.documents import EDGE, SITUATIONS
-from classifiers.features import Feature, character_features, situation_features, word_features
+from classifiers.features import Feature, character_features, company_features, situation_features, word_features
 
 
 def terms(word: str, kind: str) -> list[str]:
@@ -55,9 +55,16 @@ def test_the_edge_is_no_word() -> None:
     assert character_features(EDGE) == []
 
 
-def test_trigrams_mark_the_ends_of_the_word() -> None:
-    assert [feature.term for feature in character_features("Sham")] == ["^sh", "sha", "ham", "am$"]
-    assert [feature.term for feature in character_features("a")] == ["^a$"]
+def test_runs_of_two_to_five_characters_mark_the_ends_of_the_word() -> None:
+    terms = [feature.term for feature in character_features("Sham")]
+    assert terms == ["^s", "sh", "ha", "am", "m$", "^sh", "sha", "ham", "am$", "^sha", "sham", "ham$", "^sham", "sham$"]
+    assert [feature.term for feature in character_features("a")] == ["^a", "a$", "^a$"]
+
+
+def test_a_word_is_known_for_its_company_in_any_spelling() -> None:
+    assert company_features("Minister’s") == company_features("minister") == [Feature("company", "minister")]
+    assert company_features("!") == [Feature("company", "!")]
+    assert company_features(EDGE) == []
 
 
 def test_every_situation_is_a_voice_of_its_own() -> None:

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
+from classifiers import scoring
 from classifiers.documents import make_batch, make_document
 from classifiers.folder import load_model
 from classifiers.model import Model
@@ -102,6 +104,48 @@ def test_articles_beyond_one_batch_are_scored_in_order(small_model: Model) -> No
     marked = found.spans.filter(pl.col("text").str.contains("zorgish"))["article_id"].to_list()
     assert marked == [f"n{i}" for i in range(0, BATCH + 9, 7)]
     assert told[-1] == (BATCH + 9, BATCH + 9)
+
+
+CALM, LOUD = "On day 9 the careful plan cost 4 coins.", "On day 8 the zorgish plan cost 3 coins."
+
+
+def share_of(scores: Scores, article: str) -> float:
+    share: float = scores.articles.filter(article_id=article)["biased_Yes"].item()
+    return share
+
+
+def test_parts_of_one_page_answer_together_and_other_pages_do_not_matter(page_model: Model) -> None:
+    def share(*urls: str | None) -> float:
+        found = score(page_model, articles_of(CALM, LOUD, LOUD, url=["p", *urls]), "d")
+        return share_of(found, "n0")
+
+    alone = share("q", None)
+    assert share("p", "p") > alone + 0.1
+    assert share("q", "q") == share(None, None) == pytest.approx(alone, abs=1e-12)
+
+
+def test_answers_do_not_depend_on_the_order_of_articles_or_on_the_batches(page_model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    articles = articles_of(CALM, LOUD, "", LOUD, CALM, "😀", LOUD, url=["p", "q", "p", "p", None, "q", "p"])
+    expected = score(page_model, articles, "d")
+    orders = [articles, articles.reverse(), articles.sample(fraction=1, shuffle=True, seed=3)]
+    for size in (1, 2, 3):
+        monkeypatch.setattr(scoring, "BATCH", size)
+        for order in orders:
+            found = score(page_model, order, "d")
+            assert found.articles["article_id"].to_list() == order["article_id"].to_list()
+            for name in ("articles", "spans", "sentences"):
+                table, other = (getattr(scores, name).sort("article_id", maintain_order=True) for scores in (expected, found))
+                assert_frame_equal(table, other, abs_tol=1e-12, rel_tol=0)
+
+
+def test_articles_without_a_column_of_addresses_are_scored_one_by_one(page_model: Model) -> None:
+    together, alone = score(page_model, articles_of(CALM, LOUD), "d"), score(page_model, articles_of(CALM), "d")
+    assert share_of(together, "n0") == pytest.approx(share_of(alone, "n0"), abs=1e-12)
+
+
+def test_answers_stand_before_readability(scores: Scores) -> None:
+    columns = scores.articles.columns
+    assert columns.index("density_Scare_quoted") < columns.index("biased_Yes") < columns.index(READABILITY[0])
 
 
 def test_a_column_of_the_user_does_not_hide_one_of_ours(small_model: Model) -> None:

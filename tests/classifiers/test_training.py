@@ -10,14 +10,17 @@ import pytest
 from sklearn.metrics import roc_auc_score
 from threadpoolctl import threadpool_limits
 
+from classifiers.arrays import logistic
 from classifiers.documents import make_batch, make_document
 from classifiers.folder import STARTER, load_model, save_model
 from classifiers.model import Model
 from classifiers.prediction import predict
+from classifiers.recipe import Recipe
 from classifiers.targets import Task, make_task
-from classifiers.training import mean_rows, train
+from classifiers.training import train
 from schemas.codebook import Codebook
 from schemas.dataset import Dataset
+from schemas.errors import FramingError
 from schemas.text import canonicalise
 
 BABE = Path(__file__).parents[3] / "shared" / "data" / "babe" / "final_labels_SG2.csv"
@@ -62,8 +65,23 @@ def test_weights_are_what_single_precision_holds(model: Model) -> None:
         assert np.abs(head.weights).max() > 0
 
 
-def test_no_calibration_turns_an_order_round(model: Model) -> None:
-    assert all(calibration.slope >= 0 for head in model.heads.values() for calibration in head.calibrations)
+def test_second_stages_are_there_for_every_output_and_a_score_never_speaks_against_itself(page_model: Model) -> None:
+    outputs = {name: set(stages) for name, stages in page_model.stages.items()}
+    assert outputs == {
+        "spans": {"loaded"},
+        "overlap": {"loaded"},
+        "sentences": {"loaded"},
+        "question biased": {"Yes", "No"},
+        "question topics": {"Money", "Law"},
+    }
+    assert all(page_model.stages[name]["loaded"].weights[0] > 0 for name in ("spans", "sentences"))
+
+
+def test_second_stages_calibrate(model: Model, task: Task) -> None:
+    prediction = predict(model, task.batch)
+    inside = task.batch.ids != 0
+    assert logistic(prediction.tokens[inside]).mean() == pytest.approx(task.gold_tokens()[inside].mean(), rel=0.5)
+    assert np.concatenate(prediction.sentences).mean() == pytest.approx(task.gold_sentences().mean(), rel=0.3)
 
 
 def test_every_head_has_an_output_for_each_name_of_the_codebook(small_model: Model, codebook: Codebook) -> None:
@@ -75,6 +93,70 @@ def test_every_head_has_an_output_for_each_name_of_the_codebook(small_model: Mod
         "question biased": ("Yes", "No"),
         "question topics": ("Money", "Law"),
     }
+
+
+# Recipes
+
+
+def test_other_recipes_give_other_digests_and_the_same_recipe_the_same(small_task: Task, leaflets: Task, tmp_path: Path) -> None:
+    recipes = [
+        Recipe(),
+        Recipe(unseen_sources=True),
+        Recipe(unlabelled=tuple(leaflets.documents)),
+        Recipe(auxiliaries={"leaflets": leaflets}),
+        Recipe(auxiliaries={"flyers": leaflets}),
+    ]
+    digests = [save_model(train(small_task, recipe), tmp_path / str(i)) for i, recipe in enumerate(recipes)]
+    assert len(set(digests)) == len(recipes)
+    assert [save_model(train(small_task, recipes[i]), tmp_path / "again") for i in (1, 3)] == [digests[1], digests[3]]
+
+
+def test_a_model_for_unseen_sources_still_finds_what_everybody_marks(small_task: Task) -> None:
+    model = train(small_task, Recipe(unseen_sources=True))
+    assert found_in(model, "On Friday the mayor read a zorgish plan. She left early.") == ["zorgish"]
+    assert found_in(model, "On Friday the mayor read a careful plan. She left early.") == []
+
+
+def test_unseen_sources_need_no_outlets(small_task: Task) -> None:
+    model = train(replace(small_task, outlets=[""] * 12), Recipe(unseen_sources=True))
+    assert found_in(model, "A zorgish plan.") == ["zorgish"]
+
+
+def test_unlabelled_texts_make_words_known_by_their_company(small_task: Task, small_model: Model) -> None:
+    texts = [f"Its {word} plan costs {i} coins." for i in range(6) for word in ("zorgish", "blargish")]
+    unlabelled = tuple(make_document(str(i), text) for i, text in enumerate(texts))
+    model = train(small_task, Recipe(unlabelled=unlabelled))
+
+    def logit(model: Model, word: str) -> float:
+        batch = make_batch([make_document("new", f"Its {word} plan costs 9 coins.")])
+        return float(predict(model, batch).tokens[batch.rows(0)][1])
+
+    assert logit(model, "blargish") - logit(model, "careful") > logit(small_model, "blargish") - logit(small_model, "careful")
+
+
+def test_an_auxiliary_corpus_brings_a_head_and_evidence_but_no_labels(page_model: Model) -> None:
+    assert list(page_model.auxiliaries) == ["leaflets"]
+    assert "Praise" not in page_model.codebook.label_names
+    assert "auxiliary leaflets" in page_model.stages["spans"]["loaded"].columns
+    assert page_model.bag.heads == ("spans", "leaflets")
+    found = predict(page_model, make_batch([make_document("new", "A splendid harbour; a zorgish plan.")]))
+    assert {span.label for span in found.spans[0]} <= {"Loaded", "Scare"}
+
+
+def test_an_auxiliary_corpus_is_of_no_use_to_a_codebook_without_labels(small_task: Task, leaflets: Task) -> None:
+    book = small_task.codebook.model_copy(update={"labels": ()})
+    model = train(replace(small_task, codebook=book), Recipe(auxiliaries={"leaflets": leaflets}))
+    assert predict(model, make_batch([make_document("new", "A zorgish plan.")])).spans == [[]]
+    assert model.bag.heads == ()
+
+
+def test_a_codebook_with_nothing_in_it_is_refused(small_task: Task) -> None:
+    book = small_task.codebook.model_copy(update={"labels": (), "questions": ()})
+    with pytest.raises(FramingError, match="nothing to learn"):
+        train(replace(small_task, codebook=book))
+
+
+# Little to learn from
 
 
 def test_a_codebook_without_labels_gives_answers_and_no_spans(dataset_of: Callable[..., Dataset], codebook: Codebook) -> None:
@@ -119,11 +201,6 @@ def test_an_article_without_words_does_not_stop_training(dataset_of: Callable[..
     texts = {"a": "The reckless plan passed. It was reckless.", "b": " ", "c": "The plan was reckless."}
     model = train(make_task(dataset_of(texts, {"a": {"ada": [("Loaded", "reckless")]}, "b": {"ada": []}, "c": {"ada": [("Loaded", "reckless")]}})))
     assert found_in(model, " ") == []
-
-
-def test_mean_rows_take_the_mean_of_each_segment() -> None:
-    rows = np.array([[1.0, 0.0], [3.0, 2.0], [5.0, 7.0]])
-    assert (mean_rows([slice(0, 2), slice(2, 3)], 3) @ rows).tolist() == [[2.0, 1.0], [5.0, 7.0]]
 
 
 @pytest.mark.skipif(not BABE.exists(), reason="BABE is not there")

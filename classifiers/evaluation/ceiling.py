@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from classifiers.metrics import Flags
+from classifiers.arrays import Flags
 from classifiers.targets import Task
 from schemas.codebook import Question
 from schemas.spans import SpanCounts, compare_spans, runs
@@ -15,13 +15,14 @@ __all__ = ["human_answers", "human_spans"]
 
 
 def human_spans(task: Task) -> dict[str, float | None]:
-    """Token, exact and partial span F1 of each annotator against the majority of the others, over all articles.
+    """Token, exact, partial and character span F1 of each annotator against the majority of the others, over all articles.
 
-    None where nobody overlaps. With two annotators it is one against the other.
+    None where nobody overlaps. With two annotators it is one against the other. Votes that were not read for spans do not count.
     """
     together = touched = marked = 0
     counts = SpanCounts()
-    for document, votes in zip(task.documents, task.votes, strict=True):
+    for number, document in enumerate(task.documents):
+        votes = task.readers(number)
         if len(votes) < 2:
             continue
         marks = np.array([document.touched(marked.span for marked in vote.spans) for vote in votes])
@@ -31,23 +32,38 @@ def human_spans(task: Task) -> dict[str, float | None]:
             theirs = [(document.tokens[first].start, document.tokens[last - 1].end) for first, last in runs(others.tolist())]
             counts += compare_spans([span.span for span in vote.spans], theirs)
     if not touched + marked:
-        return {"f1": None, "exact_f1": None, "partial_f1": None}
-    return {"f1": 2 * together / (touched + marked), "exact_f1": counts.exact_f1, "partial_f1": counts.partial_f1}
+        return {"f1": None, "exact_f1": None, "partial_f1": None, "char_f1": None}
+    f1 = 2 * together / (touched + marked)
+    return {"f1": f1, "exact_f1": counts.exact_f1, "partial_f1": counts.partial_f1, "char_f1": counts.char_f1}
 
 
 def human_answers(task: Task, question: Question, measure: Callable[[Flags, Flags], float]) -> float | None:
-    """`measure` of each annotator's answers against the majority of the others'. None where nobody overlaps."""
+    """`measure` of each annotator's answers against the majority of the others'. None where nobody overlaps.
+
+    To a question of one answer, others who are divided evenly have no majority, and the case is left out.
+    """
     truth: list[Flags] = []
     given: list[Flags] = []
     for votes in task.votes:
         answered = [np.array(vote.chosen(question)) for vote in votes if vote.answered(question)]
         for i, answers in enumerate(answered):
-            if len(answered) > 1:
+            others = np.array(answered[:i] + answered[i + 1 :])
+            if not len(others):
+                continue
+            winners = _majority(others) if question.choice == "multiple" else _plurality(others)
+            if question.choice == "multiple" or winners.any():
                 given.append(answers)
-                truth.append(_majority(np.array(answered[:i] + answered[i + 1 :])))
+                truth.append(winners)
     return measure(np.array(truth), np.array(given)) if truth else None
 
 
 def _majority(flags: Flags) -> Flags:
     majority: Flags = flags.mean(axis=0) > 0.5
     return majority
+
+
+def _plurality(flags: Flags) -> Flags:
+    """The one answer that most gave; none if two are equal."""
+    counts = flags.sum(axis=0)
+    most: Flags = counts == counts.max()
+    return most if most.sum() == 1 else np.zeros_like(most)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from classifiers.documents import make_document
-from classifiers.floor import CueFinder
+from classifiers.evaluation.floor import CueFinder
 from schemas.codebook import Codebook, Label
 
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from classifiers.window import Floats
+from classifiers.arrays import Flags, Floats
 
-__all__ = ["Flags", "auroc", "binary_f1", "brier", "expected_calibration_error", "macro_f1", "micro_f1"]
+__all__ = ["auroc", "binary_f1", "brier", "expected_calibration_error", "macro_f1", "mean_f1", "micro_f1"]
 
-Flags = NDArray[np.bool_]
 BINS = 10
 
 
@@ -31,6 +29,12 @@ def macro_f1(truth: Sequence[str], found: Sequence[str], labels: Sequence[str] |
 def micro_f1(truth: Sequence[str], found: Sequence[str]) -> float:
     """Share that is right: with one label each, micro-F1 is accuracy."""
     return float(np.mean([a == b for a, b in zip(truth, found, strict=True)])) if truth else 1.0
+
+
+def mean_f1(truth: Flags, found: Flags) -> float:
+    """Macro-F1 of rows x values, over the values that occur in either: a frame that nobody used says nothing."""
+    used = [i for i in range(truth.shape[1]) if truth[:, i].any() or found[:, i].any()]
+    return float(np.mean([binary_f1(truth[:, i], found[:, i]) for i in used])) if used else 1.0
 
 
 def auroc(truth: Flags, probabilities: Floats) -> float | None:

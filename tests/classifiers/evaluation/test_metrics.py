@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, brier_score_loss, f1_score, roc_auc_score
 
-from classifiers.metrics import auroc, binary_f1, brier, expected_calibration_error, macro_f1, micro_f1
+from classifiers.evaluation.metrics import auroc, binary_f1, brier, expected_calibration_error, macro_f1, mean_f1, micro_f1
 
 PAIRS = st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=30)
 NAMED = st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from("abcd")), min_size=1, max_size=30)
@@ -44,7 +44,7 @@ def test_calibration_error_is_the_weighted_gap_over_ten_bins(pairs: list[tuple[b
         inside = [(t, p) for t, p in pairs if i <= min(p * 10, 9.5) < i + 1]
         if inside:
             confidence, frequency = np.mean([p for _, p in inside]), np.mean([t for t, _ in inside])
-            expected += len(inside) / len(pairs) * abs(confidence - frequency)
+            expected += len(inside) / len(pairs) * abs(float(confidence - frequency))
     found = expected_calibration_error(np.array([t for t, _ in pairs]), np.array([p for _, p in pairs]))
     assert found == pytest.approx(expected, abs=1e-12)
 
@@ -59,3 +59,10 @@ def test_nothing_to_find_and_nothing_found_is_right() -> None:
     nothing = np.zeros(0, dtype=bool)
     assert binary_f1(nothing, nothing) == macro_f1([], []) == micro_f1([], []) == 1
     assert brier(nothing, np.zeros(0)) == expected_calibration_error(nothing, np.zeros(0)) == 0
+
+
+def test_the_mean_f1_of_values_leaves_out_what_nobody_used() -> None:
+    truth, found = np.array([[1, 0, 0], [1, 0, 0], [0, 1, 0]], dtype=bool), np.array([[1, 0, 0], [0, 1, 0], [0, 1, 0]], dtype=bool)
+    assert mean_f1(truth, found) == pytest.approx(2 / 3)
+    assert mean_f1(truth[:, 2:], found[:, 2:]) == 1
+    assert mean_f1(truth[:, :2], found[:, :2]) == pytest.approx(f1_score(truth[:, :2], found[:, :2], average="macro"))

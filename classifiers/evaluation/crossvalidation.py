@@ -1,0 +1,131 @@
+"""Cross-validation on grouped folds, everything fitted inside the fold, floor and ceiling in the same table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+from sklearn.model_selection import GroupKFold
+
+from classifiers.arrays import Flags, Floats
+from classifiers.evaluation.ceiling import human_answers, human_spans
+from classifiers.evaluation.folds import first_of_each_text, name_groups
+from classifiers.evaluation.metrics import expected_calibration_error, mean_f1
+from classifiers.evaluation.parallel import run_all
+from classifiers.evaluation.questions import decided_rows, measure_question
+from classifiers.evaluation.spans import measure_spans
+from classifiers.prediction import predict
+from classifiers.recipe import Recipe
+from classifiers.targets import Task
+from classifiers.training import train
+from schemas.errors import FramingError
+
+__all__ = ["evaluate"]
+
+Measures = dict[str, Any]
+# Truths and probabilities of a fold, by what they are of: they are pooled for the calibration error.
+Pool = dict[str, tuple[Flags, Floats]]
+
+
+@dataclass(frozen=True)
+class _Fold:
+    measures: Measures
+    pool: Pool
+
+
+def evaluate(
+    task: Task,
+    articles: pl.DataFrame,
+    *,
+    folds: int = 5,
+    group: str = "article",
+    recipe: Recipe | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Measures:
+    """Cross-validate. The keys of the result are documented in docs/evaluation.md; `spread` has the same shape and holds
+    the standard deviation over folds.
+
+    Articles of one group never stand on both sides of a fold. Copies of an article under several ids (same words) are
+    kept once, so that no fold is tested on its own training text; `duplicates` says how many went. Figures are means over
+    folds but for `ece`, which needs more cases than a fold has and is computed on all of them together, and the human
+    ceiling, which has nothing to do with folds.
+    """
+    kept = first_of_each_text(task.documents)
+    names = name_groups(task, articles, group)
+    distinct = len({names[i] for i in kept})
+    if folds < 2 or distinct < folds:
+        raise FramingError(
+            f"{folds} folds need at least 2 folds and as many groups, and there are {distinct} by {group}",
+            "--folds",
+            "Lower --folds, or annotate more",
+        )
+    whole, recipe = task.take(kept), recipe or Recipe()
+    splits = list(GroupKFold(folds).split(kept, groups=[names[i] for i in kept]))
+    results = []
+    for result in run_all(_measure, [(whole, recipe, *split) for split in splits]):
+        results.append(result)
+        progress(len(results), folds)
+    measured = [result.measures for result in results]
+    figures = {
+        "folds": folds,
+        "group": group,
+        "unseen_sources": recipe.unseen_sources,
+        "articles": len(kept),
+        "duplicates": len(task.documents) - len(kept),
+        **_combine(measured, np.mean),
+        "spread": _combine(measured, np.std),
+    }
+    _add_calibration(figures, [result.pool for result in results])
+    _add_ceiling(figures, whole)
+    return figures
+
+
+def _measure(whole: Task, recipe: Recipe, train_rows: Any, test_rows: Any) -> _Fold:
+    training, test = whole.take(train_rows), whole.take(test_rows)
+    model = train(training, recipe)
+    prediction = predict(model, test.batch)
+    measures: Measures = {}
+    pool: Pool = {}
+    if model.spans is not None:
+        measures |= measure_spans(model, test, prediction)
+        pool["sentences"] = test.gold_sentences(), np.concatenate([*prediction.sentences, np.zeros(0)])
+    # A fold in which nobody answered a question says nothing about it.
+    asked = [question for question in test.codebook.questions if question.name in model.questions and decided_rows(test, question)]
+    if model.questions:
+        measures["questions"] = {question.name: measure_question(question, training, test, prediction.answers[question.name]) for question in asked}
+    for question in asked:
+        rows = decided_rows(test, question)
+        pool[question.name] = test.gold_answers(question)[rows].ravel(), prediction.answers[question.name][rows].ravel()
+    return _Fold(measures, pool)
+
+
+def _add_calibration(figures: Measures, pools: Sequence[Pool]) -> None:
+    for name in dict.fromkeys(name for pool in pools for name in pool):
+        truth, shares = (np.concatenate([pool[name][part] for pool in pools if name in pool]) for part in (0, 1))
+        measures = figures["sentences"] if name == "sentences" else figures["questions"][name]
+        measures["ece"] = expected_calibration_error(truth, shares)
+
+
+def _add_ceiling(figures: Measures, whole: Task) -> None:
+    if "tokens" in figures:
+        human = human_spans(whole)
+        figures["tokens"]["human_f1"] = human["f1"]
+        figures["spans"] |= {f"human_{name}": human[name] for name in ("exact_f1", "partial_f1", "char_f1")}
+    for question in whole.codebook.questions:
+        if question.name in figures.get("questions", {}):
+            figures["questions"][question.name]["human_macro_f1"] = human_answers(whole, question, mean_f1)
+
+
+def _combine(results: Sequence[Mapping[str, Any]], how: Callable[[list[float]], Any]) -> Measures:
+    combined: Measures = {}
+    for key in dict.fromkeys(key for result in results for key in result):
+        column = [result[key] for result in results if key in result]
+        if isinstance(column[0], Mapping):
+            combined[key] = _combine(column, how)
+        else:
+            numbers = [number for number in column if number is not None]
+            combined[key] = float(how(numbers)) if numbers else None
+    return combined

@@ -1,0 +1,35 @@
+"""Which articles stand together, and which are there twice: nothing of a test fold may have been seen in training."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import polars as pl
+
+from classifiers.documents import Document
+from classifiers.targets import Task
+from schemas.errors import FramingError
+
+__all__ = ["GROUPS", "first_of_each_text", "name_groups"]
+
+GROUPS = ("article", "outlet", "topic", "url")
+
+
+def first_of_each_text(documents: Sequence[Document]) -> list[int]:
+    """Indices of the documents without those whose words were there before: marks, spaces and case do not tell copies apart."""
+    first: dict[str, int] = {}
+    for i, document in enumerate(documents):
+        first.setdefault(re.sub(r"[\W_]+", " ", document.text.lower()).strip() or document.text, i)
+    return list(first.values())
+
+
+def name_groups(task: Task, articles: pl.DataFrame, group: str) -> list[str]:
+    """The group of each document. An article of unknown group stands for itself."""
+    if group not in GROUPS:
+        raise FramingError(f"articles cannot be grouped by {group!r}", "--group", f"Choose one of: {', '.join(GROUPS)}")
+    column = "article_id" if group == "article" else group
+    if column not in articles.columns or articles[column].is_null().all():
+        raise FramingError(f"no article has a value for {column!r}", "--group", "Group by article, or add the column when you ingest")
+    names = dict(zip(articles["article_id"], articles[column], strict=True))
+    return [str(names[d.article_id]) if names[d.article_id] is not None else f"article {d.article_id}" for d in task.documents]

@@ -1,0 +1,127 @@
+"""The span heads: is this token loaded? First from the words around it, then from the scores around it."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from classifiers.arrays import Floats, logistic
+from classifiers.decoding import decode_spans
+from classifiers.documents import Batch
+from classifiers.fitting import Fit, fit_bag, fit_window, folds_of
+from classifiers.model import LOADED, Decoding, Head, Stage
+from classifiers.overlap import cut_spans
+from classifiers.targets import Task
+from classifiers.window import WindowView
+from schemas.spans import SpanCounts, compare_spans, merge_spans
+
+__all__ = ["fit_decoding", "fit_span_head", "fit_span_stage", "rows_of_groups", "span_shares"]
+
+STRENGTH = 0.3
+ENTRY_COSTS = (0.0, 0.5, 1.0, 2.0, 4.0)
+# Spans per gold span that readers are shown, and that are cut for the partial measure, at most.
+RUNS, CUTS = 1.25, 1.45
+# Thresholds that let through this many tokens for each that gold marks.
+OVERLAP_WEIGHTS, OVERLAP_COSTS = (0.3, 0.6, 0.9), (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6)
+GENEROSITY = (0.5, 0.65, 0.8, 0.95, 1.1, 1.3, 1.5, 1.8, 2.2)
+
+
+def fit_span_head(view: WindowView, task: Task, ties: sparse.csr_matrix, counts: Floats, groups: NDArray[np.int64] | None) -> tuple[Head, Floats]:
+    """The head, and for each row of the batch the logit of a fit that has not seen its group (zeros if `groups` is None).
+
+    `counts` says how much each document counts, `groups` to which group it belongs.
+    """
+    shares = task.token_shares()
+    weights = np.where(np.isnan(shares), 0.0, rows_of_groups(task.batch, counts, 0.0))
+    shares = np.nan_to_num(shares)
+
+    def fit(counted: Floats) -> Fit:
+        return fit_window(view, shares, counted, ties, STRENGTH)
+
+    found, intercept = fit(weights)
+    logits = np.zeros(view.rows)
+    if groups is not None:
+        group_of_row = rows_of_groups(task.batch, groups, -1)
+        for train, test in folds_of(groups):
+            inside, outside = np.isin(group_of_row, np.unique(groups[train])), np.isin(group_of_row, np.unique(groups[test]))
+            fold, offset = fit(weights * inside)
+            logits[outside] = view.scores(fold)[outside] + offset
+    return Head((LOADED,), found[:, None], np.array([intercept])), logits
+
+
+def fit_span_stage(columns: tuple[str, ...], figures: Floats, shares: Floats, groups: NDArray[np.int64]) -> tuple[Stage, Floats]:
+    """The second stage for a share of each row, and for each row its logit out of fold (`groups`: of rows, -1 for edges)."""
+    rows = np.flatnonzero(groups >= 0)
+    matrix, share, logits = sparse.csr_matrix(figures[rows]), shares[rows], np.full(len(figures), -np.inf)
+    for train, test in folds_of(groups[rows]):
+        weights, intercept = fit_bag(matrix[train], share[train])
+        logits[rows[test]] = matrix[test] @ weights + intercept
+    weights, intercept = fit_bag(matrix, share)
+    return Stage(columns, weights, intercept), logits
+
+
+def span_shares(task: Task) -> Floats:
+    """For each row of the batch, which share of its gold span the token is; 0 outside."""
+    shares = np.zeros(len(task.batch.ids))
+    for number, (document, gold) in enumerate(zip(task.documents, task.gold, strict=True)):
+        begin = int(task.batch.begins[number])
+        for span in merge_spans(marked.span for marked in gold.spans):
+            inside = document.tokens_between(*span)
+            shares[begin + inside.start : begin + inside.stop] = 1 / max(len(inside), 1)
+    return shares
+
+
+def fit_decoding(task: Task, logits: Floats, share_logits: Floats) -> Decoding:
+    """The threshold and entry cost with the best token F1, and weight and cost with the best partial-overlap F1, on
+    out-of-fold logits, of those that do not break regions into many more spans than gold has."""
+    finite, gold = logits[np.isfinite(logits)], task.gold_tokens()
+    rates = np.minimum(np.array(GENEROSITY) * gold.sum() / len(finite), 1.0)
+    thresholds = [float(np.quantile(finite, 1 - rate)) for rate in rates]
+    tried = np.array([[_try_runs(task, logits, gold, threshold, cost) for threshold in thresholds] for cost in ENTRY_COSTS])
+    # The middle of a plateau travels better than a peak: each threshold is judged with the two beside it.
+    padded = np.pad(tried[..., 0], ((0, 0), (1, 1)), mode="edge")
+    smooth = (padded[:, :-2] + padded[:, 1:-1] + padded[:, 2:]) / 3
+    cost, place = np.unravel_index(_best_within(smooth.ravel(), tried[..., 1].ravel(), RUNS), smooth.shape)
+    probabilities, shares = logistic(logits), logistic(share_logits)
+    cuts = list(product(OVERLAP_WEIGHTS, OVERLAP_COSTS))
+    cut = np.array([_try_cuts(task, probabilities, shares, *choice) for choice in cuts])
+    return Decoding(thresholds[place], ENTRY_COSTS[cost], *cuts[_best_within(cut[:, 0], cut[:, 1], CUTS)])
+
+
+def rows_of_groups(batch: Batch, values: NDArray[Any], outside: float) -> NDArray[Any]:
+    """For each row of the batch its document's value; `outside` for edges."""
+    rows = np.full(len(batch.ids), outside, dtype=values.dtype)
+    for number in range(len(batch.documents)):
+        rows[batch.rows(number)] = values[number]
+    return rows
+
+
+def _best_within(scores: Floats, ratios: Floats, limit: float) -> int:
+    """The best score of those with at most `limit` spans per gold span; the fewest spans where none keeps to it."""
+    allowed = ratios <= max(limit, ratios.min())
+    return int(np.where(allowed, scores, -1.0).argmax())
+
+
+def _try_runs(task: Task, logits: Floats, gold: NDArray[np.bool_], threshold: float, entry_cost: float) -> tuple[float, float]:
+    """Token F1, and spans per gold span."""
+    together = found = spans = 0
+    for number, document in enumerate(task.documents):
+        rows = task.batch.rows(number)
+        marks = gold[rows]
+        for first, last in decode_spans(document, logits[rows], threshold, entry_cost):
+            spans, found, together = spans + 1, found + last - first, together + int(marks[first:last].sum())
+    return 2 * together / max(found + int(gold.sum()), 1), spans / max(sum(len(merge_spans(m.span for m in vote.spans)) for vote in task.gold), 1)
+
+
+def _try_cuts(task: Task, probabilities: Floats, shares: Floats, weight: float, cost: float) -> tuple[float, float]:
+    """Partial-overlap F1, and spans per gold span."""
+    counts = SpanCounts()
+    for number, (document, gold) in enumerate(zip(task.documents, task.gold, strict=True)):
+        rows = task.batch.rows(number)
+        found = cut_spans(document, probabilities[rows], shares[rows], weight, cost)
+        counts += compare_spans([document.stretch(span) for span in found], [marked.span for marked in gold.spans])
+    return counts.partial_f1, counts.count_ratio

@@ -1,0 +1,59 @@
+"""Which columns share parameters while a head is trained, and how strongly columns count."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import sparse
+
+from classifiers.arrays import Floats, even_out
+from classifiers.bag import SUMMARY, BagSpace
+from classifiers.targets import Task
+from classifiers.window import WindowSpace
+
+__all__ = ["bag_ties", "outlet_counts", "sign_agreement", "window_ties"]
+
+COMPANY, SUMMARIES = 2.0, 0.3
+# An outlet of few articles is not made as important as one of many.
+FEW = 5
+
+
+def window_ties(space: WindowSpace, vectors: Floats) -> sparse.csr_matrix:
+    """Columns of the window x parameters: the company columns share those of their vectors."""
+    nearness, begin = space.nearness, len(space.words.columns) + len(space.characters.columns)
+    end = begin + len(space.company.columns)
+    parts = [sparse.diags(nearness[:begin]), COMPANY * sparse.csr_matrix(vectors), sparse.diags(nearness[end:])]
+    return sparse.csr_matrix(sparse.block_diag(parts, format="csr"))
+
+
+def bag_ties(space: BagSpace, vectors: Floats, matrix: sparse.csr_matrix) -> sparse.csr_matrix:
+    """Columns of the bag x parameters. The summary's figures are brought to one scale, that of `matrix`' rows."""
+    size = len(space.heads) * len(SUMMARY)
+    summary = matrix[:, matrix.shape[1] - size :].toarray()
+    scale = even_out(summary, SUMMARIES)
+    parts = [sparse.identity(len(space.words.features) + len(space.pairs)), sparse.csr_matrix(vectors), sparse.diags(scale)]
+    return sparse.csr_matrix(sparse.block_diag(parts, format="csr"))
+
+
+def outlet_counts(task: Task, power: float, positive: Floats | None = None) -> Floats:
+    """How much each article counts, when sources will be new: outlets (and, if `positive` is given, the two answers within
+    each) count by their size to the power of 1 - `power`. Mean 1."""
+    names = [f"{outlet} {int(positive[i] > 0.5) if positive is not None else ''}" for i, outlet in enumerate(task.outlets)]
+    _, which = np.unique(names, return_inverse=True)
+    counts: Floats = np.maximum(np.bincount(which), FEW).astype(float)[which] ** -power
+    normal: Floats = counts / counts.mean()
+    return normal
+
+
+def sign_agreement(matrix: sparse.csr_matrix, shares: Floats, outlets: list[str], minimum: int = 30) -> Floats:
+    """For each column the root of how far outlets agree whether it speaks for or against, 0 to 1: what points one way here and
+    the other way there will not travel to a new source."""
+    signs = []
+    for outlet in sorted(set(outlets)):
+        rows = np.flatnonzero(np.array(outlets) == outlet)
+        if len(rows) >= minimum:
+            signs.append(np.sign(matrix[rows].T @ (shares[rows] - shares[rows].mean())))
+    if not signs:
+        return np.ones(matrix.shape[1])
+    votes = np.array(signs)
+    result: Floats = np.sqrt(np.abs(votes.sum(axis=0)) / np.maximum(np.abs(votes).sum(axis=0), 1))
+    return result
