@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import glob
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -17,7 +16,7 @@ from annotate.decoding import decode
 from schemas.dataset import Rejected, read_parquet
 from schemas.errors import FramingError
 from schemas.tables import Articles, conform, plain
-from schemas.text import canonicalise
+from schemas.text import canonicalise, identify
 
 __all__ = ["READERS", "Ingested", "find_files", "ingest"]
 
@@ -135,8 +134,7 @@ def _clean(raw: Row, where: str, rejected: Rejected, notices: Counter[str], outl
     row[TEXT_COLUMN] = canonical.text
     row["outlet"] = row.get("outlet") or outlet
     own = next((row.pop(name) for name in ID_COLUMNS if row.get(name) not in (None, "")), None)
-    # The separator cannot be part of either, so two different pairs never hash the same bytes.
-    row["article_id"] = str(own) if own is not None else hashlib.sha256(f"{row.get('url') or ''}\0{canonical.text}".encode()).hexdigest()[:16]
+    row["article_id"] = str(own) if own is not None else identify(canonical.text, row.get("url"))
     return row
 
 

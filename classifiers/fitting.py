@@ -6,7 +6,7 @@ is the parameters. A tie of many columns to few parameters is how words share wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from sklearn.svm import LinearSVC
 from classifiers.arrays import Floats
 from classifiers.window import WindowView
 
-__all__ = ["INNER_FOLDS", "Fit", "fit_bag", "fit_multiclass", "fit_window", "folds_of"]
+__all__ = ["INNER_FOLDS", "Fit", "fit_bag", "fit_multiclass", "fit_out_of_fold", "fit_window", "folds_of"]
 
 INNER_FOLDS = 5
 ITERATIONS, SEED = 100, 0
@@ -77,6 +77,15 @@ def fit_multiclass(matrix: sparse.csr_matrix, labels: list[str], weights: list[f
     places = [outputs.index(output) for output in present]
     coefficients[:, places], intercepts[places] = rows.T, offsets
     return coefficients, intercepts
+
+
+def fit_out_of_fold(fit: Callable[[NDArray[np.int64]], Fit], matrix: sparse.csr_matrix, groups: NDArray[np.int64]) -> tuple[Fit, Floats]:
+    """`fit` of all rows (it is given row numbers), and each row's logit from a fit that has not seen its group."""
+    logits = np.zeros(matrix.shape[0])
+    for train, test in folds_of(groups):
+        weights, intercept = fit(train)
+        logits[test] = matrix[test] @ weights + intercept
+    return fit(np.arange(matrix.shape[0])), logits
 
 
 def folds_of(groups: NDArray[Any]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:

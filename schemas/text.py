@@ -6,8 +6,9 @@ import unicodedata
 from typing import NamedTuple
 
 from schemas.errors import FramingError
+from schemas.files import digest_text
 
-__all__ = ["CanonicalText", "canonicalise"]
+__all__ = ["CanonicalText", "canonicalise", "identify"]
 
 
 class CanonicalText(NamedTuple):
@@ -34,3 +35,9 @@ def canonicalise(raw: str) -> CanonicalText:
         changes["composed to NFC"] = abs(len(text) - len(normal)) or 1
         text = normal
     return CanonicalText(text, {kind: count for kind, count in changes.items() if count})
+
+
+def identify(text: str, url: str | None = None) -> str:
+    """The article_id of an article that brings none of its own: a hash of its address and canonical text."""
+    # The separator cannot be part of either, so two different pairs never hash the same bytes.
+    return digest_text(f"{url or ''}\0{text}")[:16]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import hashlib
 import re
 import warnings
 from collections import Counter, defaultdict
@@ -18,7 +17,7 @@ from annotate.corpora.collection import Collection
 from annotate.corpora.files import find_files, read_table
 from schemas.codebook import load_codebook
 from schemas.errors import FramingError
-from schemas.text import canonicalise
+from schemas.text import canonicalise, identify
 from schemas.tokens import Span
 
 __all__ = ["read"]
@@ -82,7 +81,7 @@ def _read_final(collection: Collection, file: Path) -> Iterator[tuple[str, Row]]
     for number, row in enumerate(_rows(read_table(file, ";", collection.notices), FINAL, file), start=2):
         # The words are found in canonical text, so that is the text.
         row["text"] = collection.canonicalise(row["text"] or "")
-        article_id = hashlib.sha256(f"{row['news_link'] or ''}\0{row['text']}".encode()).hexdigest()[:16]
+        article_id = identify(row["text"], row["news_link"])
         columns = {"url": row["news_link"], "outlet": row["outlet"], "topic": row["topic"], "leaning": row.get("type"), "language": "en"}
         if article_id in collection:
             collection.reject("the sentence is there twice", file=file.name, row=number)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from annotate.corpora.collection import Collection
 from annotate.corpora.files import find_files, read_table
 from schemas.codebook import load_codebook
 from schemas.errors import FramingError
+from schemas.text import identify
 
 __all__ = ["read"]
 
@@ -32,7 +32,7 @@ def read(path: Path) -> Collection:
     seen: dict[str, str] = {}
     for number, (text, given) in enumerate(table.iter_rows(), start=2):
         headline, frame = (text or "").strip(), frames.get(_normalise(given or ""))
-        article_id = hashlib.sha256(f"\0{headline}".encode()).hexdigest()[:16]
+        article_id = identify(headline)
         if headline and frame is None:
             collection.reject("the codebook has no such frame", row=number, text=headline, frame=given)
         elif article_id in seen and seen[article_id] == frame:

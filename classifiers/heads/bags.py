@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from scipy import sparse
 
 from classifiers.arrays import Floats
 from classifiers.context import answer_columns, answer_context, answer_figures, sentence_columns, sentence_context
-from classifiers.fitting import Fit, fit_bag, folds_of
+from classifiers.fitting import Fit, fit_bag, fit_out_of_fold
 from classifiers.heads.ties import outlet_counts, sign_agreement
 from classifiers.model import LOADED, Head, Stage
 from classifiers.targets import Task
@@ -27,7 +27,7 @@ SHORT = 33
 def fit_sentences(task: Task, matrix: sparse.csr_matrix, ties: sparse.csr_matrix, groups: NDArray[np.int64]) -> tuple[Head, Floats]:
     """The head, and each sentence's logit out of fold."""
     tied, shares = sparse.csr_matrix(matrix @ ties), task.sentence_shares()
-    (weights, intercept), logits = _fit_out_of_fold(lambda rows: fit_bag(tied[rows], shares[rows], STRENGTH), tied, _of_sentences(task, groups))
+    (weights, intercept), logits = fit_out_of_fold(lambda rows: fit_bag(tied[rows], shares[rows], STRENGTH), tied, _of_sentences(task, groups))
     return Head((LOADED,), (ties @ weights)[:, None], np.array([intercept])), logits
 
 
@@ -63,7 +63,7 @@ def fit_question(
             weights, intercept = fit_bag(sparse.csr_matrix(tied[chosen] @ sparse.diags(scale)), share[chosen], strength, counts[chosen])
             return scale * weights, intercept
 
-        (weights, intercept), inside = _fit_out_of_fold(fit, tied[answered], groups[answered])
+        (weights, intercept), inside = fit_out_of_fold(fit, tied[answered], groups[answered])
         logits = tied @ weights + intercept
         logits[answered] = inside
         fits.append((ties @ weights, intercept))
@@ -92,14 +92,6 @@ def fit_answer_stages(
         weights, intercept = fit_bag(context, gold[decided, i].astype(float), STAGE_STRENGTH)
         stages[value] = Stage(answer_columns(columns), weights, intercept)
     return stages
-
-
-def _fit_out_of_fold(fit: Callable[[NDArray[np.int64]], Fit], matrix: sparse.csr_matrix, groups: NDArray[np.int64]) -> tuple[Fit, Floats]:
-    logits = np.zeros(matrix.shape[0])
-    for train, test in folds_of(groups):
-        weights, intercept = fit(train)
-        logits[test] = matrix[test] @ weights + intercept
-    return fit(np.arange(matrix.shape[0])), logits
 
 
 def _of_sentences(task: Task, values: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -12,7 +12,7 @@ from scipy import sparse
 from classifiers.arrays import Floats, logistic
 from classifiers.decoding import decode_spans
 from classifiers.documents import Batch
-from classifiers.fitting import Fit, fit_bag, fit_window, folds_of
+from classifiers.fitting import Fit, fit_bag, fit_out_of_fold, fit_window, folds_of
 from classifiers.model import LOADED, Decoding, Head, Stage
 from classifiers.overlap import cut_spans
 from classifiers.targets import Task
@@ -25,8 +25,8 @@ STRENGTH = 0.3
 ENTRY_COSTS = (0.0, 0.5, 1.0, 2.0, 4.0)
 # Spans per gold span that readers are shown, and that are cut for the partial measure, at most.
 RUNS, CUTS = 1.25, 1.45
-# Thresholds that let through this many tokens for each that gold marks.
 OVERLAP_WEIGHTS, OVERLAP_COSTS = (0.3, 0.6, 0.9), (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6)
+# Thresholds that let through this many tokens for each that gold marks.
 GENEROSITY = (0.5, 0.65, 0.8, 0.95, 1.1, 1.3, 1.5, 1.8, 2.2)
 
 
@@ -57,10 +57,7 @@ def fit_span_stage(columns: tuple[str, ...], figures: Floats, shares: Floats, gr
     """The second stage for a share of each row, and for each row its logit out of fold (`groups`: of rows, -1 for edges)."""
     rows = np.flatnonzero(groups >= 0)
     matrix, share, logits = sparse.csr_matrix(figures[rows]), shares[rows], np.full(len(figures), -np.inf)
-    for train, test in folds_of(groups[rows]):
-        weights, intercept = fit_bag(matrix[train], share[train])
-        logits[rows[test]] = matrix[test] @ weights + intercept
-    weights, intercept = fit_bag(matrix, share)
+    (weights, intercept), logits[rows] = fit_out_of_fold(lambda chosen: fit_bag(matrix[chosen], share[chosen]), matrix, groups[rows])
     return Stage(columns, weights, intercept), logits
 
 
@@ -81,7 +78,8 @@ def fit_decoding(task: Task, logits: Floats, share_logits: Floats) -> Decoding:
     finite, gold = logits[np.isfinite(logits)], task.gold_tokens()
     rates = np.minimum(np.array(GENEROSITY) * gold.sum() / len(finite), 1.0)
     thresholds = [float(np.quantile(finite, 1 - rate)) for rate in rates]
-    tried = np.array([[_try_runs(task, logits, gold, threshold, cost) for threshold in thresholds] for cost in ENTRY_COSTS])
+    spans = sum(len(merge_spans(marked.span for marked in vote.spans)) for vote in task.gold)
+    tried = np.array([[_try_runs(task, logits, gold, spans, threshold, cost) for threshold in thresholds] for cost in ENTRY_COSTS])
     # The middle of a plateau travels better than a peak: each threshold is judged with the two beside it.
     padded = np.pad(tried[..., 0], ((0, 0), (1, 1)), mode="edge")
     smooth = (padded[:, :-2] + padded[:, 1:-1] + padded[:, 2:]) / 3
@@ -106,7 +104,7 @@ def _best_within(scores: Floats, ratios: Floats, limit: float) -> int:
     return int(np.where(allowed, scores, -1.0).argmax())
 
 
-def _try_runs(task: Task, logits: Floats, gold: NDArray[np.bool_], threshold: float, entry_cost: float) -> tuple[float, float]:
+def _try_runs(task: Task, logits: Floats, gold: NDArray[np.bool_], gold_spans: int, threshold: float, entry_cost: float) -> tuple[float, float]:
     """Token F1, and spans per gold span."""
     together = found = spans = 0
     for number, document in enumerate(task.documents):
@@ -114,7 +112,7 @@ def _try_runs(task: Task, logits: Floats, gold: NDArray[np.bool_], threshold: fl
         marks = gold[rows]
         for first, last in decode_spans(document, logits[rows], threshold, entry_cost):
             spans, found, together = spans + 1, found + last - first, together + int(marks[first:last].sum())
-    return 2 * together / max(found + int(gold.sum()), 1), spans / max(sum(len(merge_spans(m.span for m in vote.spans)) for vote in task.gold), 1)
+    return 2 * together / max(found + int(gold.sum()), 1), spans / max(gold_spans, 1)
 
 
 def _try_cuts(task: Task, probabilities: Floats, shares: Floats, weight: float, cost: float) -> tuple[float, float]:
