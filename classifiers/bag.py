@@ -1,4 +1,4 @@
-"""Sentences and articles as bags: their words, pairs of words, the company words keep, and what the span heads found.
+"""Sentences and articles as bags: their words and word ends, pairs of words, the company words keep, and what the span heads found.
 
 A bag is a sum over its tokens divided by their number, so a score is a ratio of running sums, and a long article is not
 surer of everything than a short one. Against l2-normalised tf-idf this costs nothing (BABE by page: macro-F1 .782 and .779).
@@ -32,7 +32,7 @@ SUMMARY = ("highest logit", "second highest logit", "third highest logit", "mean
 
 @dataclass(frozen=True)
 class BagSpace:
-    """The columns of the bag matrix: words, pairs of adjacent words, words for their company, then the summary of each span
+    """The columns of the bag matrix: words and their ends, pairs of adjacent words, words for their company, then the summary of each span
     head by name."""
 
     words: Stream
@@ -62,8 +62,8 @@ class BagSpace:
 
 
 def make_bag_space(batch: Batch, segments: Sequence[Segment], company: tuple[Feature, ...], heads: tuple[str, ...], minimum: int = 2) -> BagSpace:
-    """The space of words and pairs that at least `minimum` of the segments have."""
-    feature_of = [_bag_words(word) for word in batch.words]
+    """The space of word features and pairs that at least `minimum` of the segments have."""
+    feature_of = [_bag_features(word) for word in batch.words]
     pairs, ids = _pairs(batch)
     words, adjacent = Counter[Feature](), Counter[str]()
     for segment in segments:
@@ -76,7 +76,7 @@ def make_bag_space(batch: Batch, segments: Sequence[Segment], company: tuple[Fea
 
 
 def bag_space_of(words: Iterable[Feature], pairs: Iterable[Feature], company: Iterable[Feature], heads: Iterable[str]) -> BagSpace:
-    return BagSpace(Stream(_bag_words, tuple(words), (0,)), tuple(pairs), Stream(company_features, tuple(company), (0,)), tuple(heads))
+    return BagSpace(Stream(_bag_features, tuple(words), (0,)), tuple(pairs), Stream(company_features, tuple(company), (0,)), tuple(heads))
 
 
 def sentence_segments(batch: Batch) -> list[Segment]:
@@ -94,13 +94,15 @@ def article_segments(batch: Batch) -> list[Segment]:
     return [batch.rows(number) for number in range(len(batch.documents))]
 
 
-def _bag_words(word: str) -> list[Feature]:
-    return word_features(word)[:1] if word[:1].isalpha() else []
+def _bag_features(word: str) -> list[Feature]:
+    """The word with its ends, parts and shape; of a mark its shape alone. The ends are worth .008 macro-F1 on BABE by page, .010 by outlet."""
+    features = word_features(word)
+    return features if word[:1].isalpha() else features[1:]
 
 
 def _pairs(batch: Batch) -> tuple[list[str], NDArray[np.int64]]:
     """Distinct pairs of adjacent words (empty where one is a mark), and for each row the pair it begins."""
-    terms = [features[0].term if (features := _bag_words(word)) else "" for word in batch.words]
+    terms = [word_features(word)[0].term if word[:1].isalpha() else "" for word in batch.words]
     codes = batch.ids.astype(np.int64) * len(terms) + np.roll(batch.ids, -1)
     distinct, ids = np.unique(codes, return_inverse=True)
     both = [(terms[code // len(terms)], terms[code % len(terms)]) for code in distinct.tolist()]

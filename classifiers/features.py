@@ -11,9 +11,11 @@ from typing import NamedTuple
 
 from classifiers.documents import EDGE
 
-__all__ = ["Feature", "character_features", "company_features", "situation_features", "word_features"]
+__all__ = ["WORD_KINDS", "Feature", "character_features", "company_features", "situation_features", "word_features"]
 
 CHARACTERS = (2, 3, 4, 5)
+# The kinds that word_features gives.
+WORD_KINDS = ("word", "shape", "prefix", "suffix", "part")
 
 
 class Feature(NamedTuple):

@@ -17,10 +17,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 from sklearn.svm import LinearSVC
 
-from classifiers.arrays import Floats
+from classifiers.arrays import Floats, even_out
 from classifiers.window import WindowView
 
-__all__ = ["INNER_FOLDS", "Fit", "fit_bag", "fit_multiclass", "fit_out_of_fold", "fit_window", "folds_of"]
+__all__ = ["INNER_FOLDS", "Fit", "fit_bag", "fit_figures", "fit_multiclass", "fit_out_of_fold", "fit_window", "folds_of"]
 
 INNER_FOLDS = 5
 ITERATIONS, SEED = 100, 0
@@ -61,6 +61,13 @@ def fit_bag(matrix: sparse.csr_matrix, shares: Floats, strength: float = 1.0, co
     model = LogisticRegression(C=strength, max_iter=1000)
     model.fit(matrix[rows], targets, sample_weight=weights)
     return model.coef_[0].astype(float), float(model.intercept_[0])
+
+
+def fit_figures(figures: Floats, shares: Floats) -> Fit:
+    """Logistic regression on a few dense figures, each brought to one scale for the penalty: few articles have small logits."""
+    scale = even_out(figures, 1.0)
+    weights, intercept = fit_bag(sparse.csr_matrix(figures * scale), shares)
+    return weights * scale, intercept
 
 
 def fit_multiclass(matrix: sparse.csr_matrix, labels: list[str], weights: list[float], outputs: list[str], strength: float) -> tuple[Floats, Floats]:

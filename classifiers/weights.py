@@ -10,7 +10,7 @@ import polars as pl
 
 from classifiers.arrays import Floats
 from classifiers.bag import BagSpace, bag_space_of
-from classifiers.features import Feature
+from classifiers.features import WORD_KINDS, Feature
 from classifiers.labelling import FIGURE_KIND, edge_kinds, make_label_space
 from classifiers.model import SPANS, Head, Model, Stage
 from classifiers.window import WindowSpace, space_of
@@ -48,7 +48,7 @@ def read_spaces(table: pl.DataFrame, bag_heads: Sequence[str]) -> tuple[WindowSp
     voices, characters, company = (_features(placed.filter(pl.col("kind") == kind)) for kind in apart)
     window = space_of(_features(placed.filter(~pl.col("kind").is_in(apart))), characters, company, voices)
     bags = table.filter(pl.col("position").is_null() & ~pl.col("head").str.starts_with(STAGE))
-    words, pairs, neighbours = (_features(bags.filter(pl.col("kind") == kind)) for kind in ("word", "pair", "company"))
+    words, pairs, neighbours = (_features(bags.filter(pl.col("kind").is_in(kinds))) for kinds in (WORD_KINDS, ["pair"], ["company"]))
     return window, bag_space_of(words, pairs, neighbours, bag_heads)
 
 

@@ -10,7 +10,7 @@ from scipy import sparse
 
 from classifiers.arrays import Floats
 from classifiers.context import answer_columns, answer_context, answer_figures, sentence_columns, sentence_context
-from classifiers.fitting import Fit, fit_bag, fit_out_of_fold
+from classifiers.fitting import Fit, fit_bag, fit_figures, fit_out_of_fold
 from classifiers.heads.ties import outlet_counts, sign_agreement
 from classifiers.model import LOADED, Head, Stage
 from classifiers.targets import Task
@@ -18,7 +18,7 @@ from schemas.codebook import Question
 
 __all__ = ["fit_answer_stages", "fit_question", "fit_sentence_stage", "fit_sentences"]
 
-STRENGTH, STAGE_STRENGTH = 1.0, 10.0
+STRENGTH = 1.0
 OUTLET_POWER = 0.6
 # Tokens of a sentence, on which STRENGTH was chosen.
 SHORT = 33
@@ -34,7 +34,7 @@ def fit_sentences(task: Task, matrix: sparse.csr_matrix, ties: sparse.csr_matrix
 def fit_sentence_stage(task: Task, logits: Floats) -> Stage:
     """The second stage, on out-of-fold logits."""
     figures = sentence_context(logits, _of_sentences(task, np.arange(len(task.documents))))
-    return Stage(sentence_columns(), *fit_bag(sparse.csr_matrix(figures), task.gold_sentences().astype(float), STAGE_STRENGTH))
+    return Stage(sentence_columns(), *fit_figures(figures, task.gold_sentences().astype(float)))
 
 
 def fit_question(
@@ -88,9 +88,8 @@ def fit_answer_stages(
     stages = {}
     for i, value in enumerate(question.value_names):
         columns, figures = answer_figures(question.name, value, i, logits, singles, sentences)
-        context = sparse.csr_matrix(answer_context(figures, pages)[decided])
-        weights, intercept = fit_bag(context, gold[decided, i].astype(float), STAGE_STRENGTH)
-        stages[value] = Stage(answer_columns(columns), weights, intercept)
+        context = answer_context(figures, pages)[decided]
+        stages[value] = Stage(answer_columns(columns), *fit_figures(context, gold[decided, i].astype(float)))
     return stages
 
 

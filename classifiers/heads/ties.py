@@ -13,6 +13,8 @@ from classifiers.window import WindowSpace
 __all__ = ["bag_ties", "outlet_counts", "sign_agreement", "window_ties"]
 
 COMPANY, SUMMARIES = 2.0, 0.3
+# Ends and shapes of words are many, and weaker evidence than the words.
+ENDS = 0.5
 # An outlet of few articles is not made as important as one of many.
 FEW = 5
 
@@ -30,7 +32,8 @@ def bag_ties(space: BagSpace, vectors: Floats, matrix: sparse.csr_matrix) -> spa
     size = len(space.heads) * len(SUMMARY)
     summary = matrix[:, matrix.shape[1] - size :].toarray()
     scale = even_out(summary, SUMMARIES)
-    parts = [sparse.identity(len(space.words.features) + len(space.pairs)), sparse.csr_matrix(vectors), sparse.diags(scale)]
+    words = np.array([1.0 if feature.kind == "word" else ENDS for feature in space.words.features])
+    parts = [sparse.diags(words), sparse.identity(len(space.pairs)), sparse.csr_matrix(vectors), sparse.diags(scale)]
     return sparse.csr_matrix(sparse.block_diag(parts, format="csr"))
 
 

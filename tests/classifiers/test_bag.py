@@ -22,7 +22,7 @@ def rows_of(batch: Batch, segments: list[Segment], logits: list[float] | None = 
 
 
 def words_of(*texts: str) -> tuple[Feature, ...]:
-    return space_of(*texts).words.features
+    return tuple(feature for feature in space_of(*texts).words.features if feature.kind == "word")
 
 
 def space_of(*texts: str) -> BagSpace:
@@ -105,6 +105,12 @@ def test_sentences_hold_each_token_of_a_document_once() -> None:
 
 def test_the_space_has_words_of_at_least_two_segments_and_no_marks() -> None:
     assert words_of("sham sham sham. The plan!", "A plan! 12 12") == (PLAN,)
+
+
+def test_the_space_has_the_ends_and_shapes_of_words_and_of_marks_the_shape_alone() -> None:
+    ends = set(space_of("A plan!", "No plans!").words.features)
+    assert {Feature("prefix", "pla"), Feature("shape", "x"), Feature("shape", "!")} <= ends
+    assert Feature("word", "!") not in ends
 
 
 def test_the_space_has_pairs_of_at_least_two_segments_and_no_marks() -> None:

@@ -13,7 +13,7 @@ from sklearn.svm import LinearSVC
 from classifiers import fitting
 from classifiers.arrays import Floats, logistic
 from classifiers.documents import make_batch, make_document
-from classifiers.fitting import INNER_FOLDS, fit_bag, fit_multiclass, fit_window, folds_of
+from classifiers.fitting import INNER_FOLDS, fit_bag, fit_figures, fit_multiclass, fit_window, folds_of
 from classifiers.window import WindowView, make_window_space
 
 TEXTS = [
@@ -192,3 +192,17 @@ def test_three_labels_are_told_apart_as_scikit_learn_does_whatever_their_order()
         found = [outputs[i] for i in (matrix @ weights + intercepts).argmax(axis=1)]
         # Their solver stops at a tolerance, and goes through the outputs in their order.
         assert np.mean([a == b for a, b in zip(found, theirs, strict=True)]) >= 0.95
+
+
+def test_the_size_of_a_figure_does_not_change_what_it_says() -> None:
+    figures = np.random.default_rng(3).normal(size=(60, 2))
+    shares = (figures[:, 0] > 0).astype(float)
+    weights, intercept = fit_figures(figures, shares)
+    small, same = fit_figures(figures * [0.01, 1.0], shares)
+    np.testing.assert_allclose(small * [0.01, 1.0], weights, rtol=1e-6)
+    assert same == pytest.approx(intercept)
+
+
+def test_a_figure_that_never_changes_has_no_weight() -> None:
+    weights, _ = fit_figures(np.array([[0.0, 5.0], [1.0, 5.0], [0.2, 5.0]]), np.array([0.0, 1.0, 0.0]))
+    assert weights[0] > 0 == weights[1]

@@ -56,6 +56,14 @@ def test_figures_of_a_bag_are_brought_to_one_scale_and_words_are_left_as_they_ar
     assert spreads == pytest.approx([spreads[0]] * len(spreads))
 
 
+def test_the_end_of_a_word_counts_less_than_the_word() -> None:
+    batch = make_batch([make_document("a", "plan")])
+    space = bag_space_of([Feature("word", "plan"), Feature("prefix", "pla")], [], [], [])
+    matrix = space.matrix(batch, article_segments(batch), np.zeros((len(batch.ids), 0)))
+    word, end = (matrix @ bag_ties(space, np.zeros((0, 1)), matrix)).toarray()[0, :2]
+    assert 0 < end < word
+
+
 def test_a_figure_that_is_always_the_same_does_not_drown_the_others() -> None:
     space = bag_space_of([], [], [], ["spans"])
     matrix = sparse.csr_matrix(np.full((3, len(space.columns)), 0.7))
