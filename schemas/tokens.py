@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-__all__ = ["Span", "count_words", "split_sentences", "tokenise"]
+__all__ = ["ABBREVIATIONS", "CLOSERS", "ENDERS", "JOINERS", "LOOK_AHEAD", "LOOK_BACK", "Span", "count_words", "split_sentences", "tokenise"]
 
 
 class Span(NamedTuple):
@@ -17,13 +17,19 @@ class Span(NamedTuple):
 
 
 # A word keeps its inner apostrophes and hyphens (don't, so-called); any other visible character stands alone.
-_TOKEN = re.compile(r"\w+(?:['’\-‑]\w+)*|[^\w\s]")
+JOINERS = "'’-‑"
+_TOKEN = re.compile(rf"\w+(?:[{re.escape(JOINERS)}]\w+)*|[^\w\s]")
 
-_SENTENCE_END = re.compile(r"[.!?…。！？]+[\"'”’»)\]]*(?=\s)|\n+")
-_ABBREVIATION = re.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Col|Capt|Lt|Sgt|Sen|Rep|Gov|St|Jr|Sr|vs|etc|approx|No|Inc|Ltd|Co|Corp|Jan|Feb|Mar"
-    r"|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|[ap]\.m|[ei]\.[eg])|\b[A-Z](?:\.[A-Z])*)\.$"
+ENDERS, CLOSERS = ".!?…。！？", "\"'”’»)]"
+ABBREVIATIONS = (
+    *("Mr", "Mrs", "Ms", "Dr", "Prof", "Gen", "Col", "Capt", "Lt", "Sgt", "Sen", "Rep", "Gov", "St", "Jr", "Sr", "vs", "etc", "approx", "No"),
+    *("Inc", "Ltd", "Co", "Corp", "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Sept", "Oct", "Nov", "Dec"),
+    *("a.m", "p.m", "i.e", "e.g"),
 )
+_SENTENCE_END = re.compile(rf"[{re.escape(ENDERS)}]+[{re.escape(CLOSERS)}]*(?=\s)|\n+")
+_ABBREVIATION = re.compile(rf"(?:\b(?:{'|'.join(map(re.escape, ABBREVIATIONS))})|\b[A-Z](?:\.[A-Z])*)\.$")
+# How far an abbreviation reaches back from its full stop, and how far the next word may be from it.
+LOOK_BACK, LOOK_AHEAD = 12, 80
 
 
 def tokenise(text: str) -> list[Span]:
@@ -52,10 +58,9 @@ def split_sentences(text: str) -> list[Span]:
 
 
 def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
-    after = text[match.end() :].lstrip() if match.end() + 80 > len(text) else text[match.end() : match.end() + 80].lstrip()
-    if after[:1].islower():
+    if text[match.end() : match.end() + LOOK_AHEAD].lstrip()[:1].islower():
         return False
-    return match.group() != "." or not _ABBREVIATION.search(text, max(start, match.end() - 12), match.end())
+    return match.group() != "." or not _ABBREVIATION.search(text, max(start, match.end() - LOOK_BACK), match.end())
 
 
 def _append_stripped(sentences: list[Span], text: str, start: int, end: int) -> None:

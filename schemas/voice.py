@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from schemas.tokens import Span, count_words, split_sentences, tokenise
 
-__all__ = ["VOICES", "Quotation", "Voice", "find_quotations", "voice_of", "voices_of_tokens"]
+__all__ = ["VOICES", "Quotation", "Voice", "find_quotations", "voice_of", "voice_of_short", "voices_of_tokens"]
 
 Voice = Literal["narrator", "quoted", "scare"]
 VOICES: tuple[Voice, ...] = ("narrator", "quoted", "scare")
@@ -63,7 +63,9 @@ def find_quotations(text: str) -> list[Quotation]:
         inner = _strip(text, *match.span(group or 0))
         if inner.start < inner.end:
             sentence = sentences[max(bisect_right(starts, match.start()) - 1, 0)]
-            found.append(Quotation(*inner, _voice(text, match, inner, sentence)))
+            quoted = text[inner.start : inner.end]
+            short = count_words(quoted, tokenise(quoted)) <= SCARE_WORDS
+            found.append(Quotation(*inner, voice_of_short(text, Span(*match.span()), inner, sentence) if short else "quoted"))
     return found
 
 
@@ -94,15 +96,13 @@ def _tokens_between(starts: list[int], quotation: Quotation) -> Iterator[int]:
         i += 1
 
 
-def _voice(text: str, match: re.Match[str], inner: Span, sentence: Span) -> Voice:
-    quoted = text[inner.start : inner.end]
-    if count_words(quoted, tokenise(quoted)) > SCARE_WORDS:
-        return "quoted"
-    before = text[max(sentence.start, match.start() - REACH_BEFORE) : match.start()]
+def voice_of_short(text: str, outer: Span, inner: Span, sentence: Span) -> Voice:
+    """Voice of a quotation of up to four words: `outer` is where its marks begin and end, `inner` its words."""
+    before = text[max(sentence.start, outer.start - REACH_BEFORE) : outer.start]
     if _ARMS_LENGTH.search(before):
         return "scare"
     # After the mark a speaker needs a comma or its like: in '"reform," she said' there is one, in '"experts" who say' none.
-    after = text[inner.end : min(max(sentence.end, match.end()), match.end() + REACH_AFTER)]
+    after = text[inner.end : min(max(sentence.end, outer.end), outer.end + REACH_AFTER)]
     spoken = _SPEECH.search(before) or (_PAUSE.match(after) and _SPEECH.search(after))
     return "quoted" if spoken else "scare"
 

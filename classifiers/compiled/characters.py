@@ -1,0 +1,37 @@
+"""What each Unicode character is, as one number of flags: Python's own answers, looked up instead of asked for."""
+
+from __future__ import annotations
+
+import re
+import sys
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schemas.tokens import CLOSERS, ENDERS, JOINERS
+
+__all__ = ["ALPHANUMERIC", "CLOSER", "ENDER", "JOINER", "LOWER", "SPACE", "UPPER", "WORD", "Classes", "character_classes", "code_points"]
+
+WORD, SPACE, ALPHANUMERIC, LOWER, UPPER, JOINER, ENDER, CLOSER = (1 << bit for bit in range(8))
+Classes = NDArray[np.uint8]
+
+
+@cache
+def character_classes() -> Classes:
+    """Flags of every code point."""
+    everything = "".join(map(chr, range(sys.maxunicode + 1)))
+    classes = np.zeros(len(everything), dtype=np.uint8)
+    for flag, pattern in ((WORD, r"\w+"), (SPACE, r"\s+"), (ALPHANUMERIC, r"[^\W_]+")):
+        for match in re.finditer(pattern, everything):
+            classes[match.start() : match.end()] |= flag
+    # Beyond the first two planes no character has a case.
+    for code, character in enumerate(everything[:0x20000]):
+        classes[code] |= LOWER * character.islower() | UPPER * character.isupper()
+    for flag, characters in ((JOINER, JOINERS), (ENDER, ENDERS), (CLOSER, CLOSERS)):
+        classes[code_points(characters)] |= flag
+    return classes
+
+
+def code_points(text: str) -> NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)

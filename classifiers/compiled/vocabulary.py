@@ -1,0 +1,110 @@
+"""Distinct tokens by number: a hash table of code points that grows as an archive is read."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifiers.arrays import Integers
+from classifiers.compiled.kernel import kernel
+from classifiers.compiled.reading import Places, Texts
+from classifiers.documents import EDGE
+
+__all__ = ["Vocabulary"]
+
+Number = TypeVar("Number", bound=np.generic)
+_EMPTY = -1
+# FNV-1a, 64 bits.
+_BASIS, _PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)
+
+
+class Vocabulary:
+    """`words[n]` is the token with the number n; 0 is what stands beyond an article's ends."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = [EDGE]
+        self._slots = np.full(1024, _EMPTY, dtype=np.int32)
+        self._hashes = np.zeros(1, dtype=np.uint64)
+        self._codes = np.zeros(0, dtype=np.uint32)
+        # Where the code points of each word begin, and those of the last end.
+        self._begins = np.zeros(2, dtype=np.int64)
+
+    def number(self, texts: Texts) -> Integers:
+        """The number of each token of the texts; tokens not met before are added to `words`."""
+        known, count, used = len(self.words), len(texts.token_starts), int(self._begins[len(self.words)])
+        # Room for the worst case, that all are new, so that the kernel never has to stop and ask.
+        self._hashes = _grown(self._hashes, known + count)
+        self._begins = _grown(self._begins, known + count + 1)
+        self._codes = _grown(self._codes, used + int((texts.token_ends - texts.token_starts).sum()))
+        if len(self._slots) < 2 * (known + count):
+            self._slots = np.full(1 << (2 * (known + count) - 1).bit_length(), _EMPTY, dtype=np.int32)
+            _place(self._hashes, known, self._slots)
+        ids = np.empty(count, dtype=np.int32)
+        size = _number(texts.codes, texts.token_starts, texts.token_ends, self._slots, self._hashes, self._codes, self._begins, known, ids)
+        begins = self._begins[known : size + 1].tolist()
+        text = self._codes[begins[0] : begins[-1]].tobytes().decode("utf-32-le", "surrogatepass")
+        self.words += [text[start - begins[0] : end - begins[0]] for start, end in zip(begins, begins[1:], strict=False)]
+        return ids
+
+
+def _grown(values: NDArray[Number], size: int) -> NDArray[Number]:
+    if len(values) >= size:
+        return values
+    grown = np.zeros(max(size, len(values) * 3 // 2), dtype=values.dtype)
+    grown[: len(values)] = values
+    return grown
+
+
+@kernel
+def _place(hashes: NDArray[np.uint64], known: int, slots: Integers) -> None:
+    mask = np.uint64(len(slots) - 1)
+    for number in range(1, known):
+        slot = hashes[number] & mask
+        while slots[slot] != _EMPTY:
+            slot = (slot + np.uint64(1)) & mask
+        slots[slot] = number
+
+
+@kernel
+def _number(
+    codes: NDArray[np.uint32],
+    token_starts: Places,
+    token_ends: Places,
+    slots: Integers,
+    hashes: NDArray[np.uint64],
+    stored: NDArray[np.uint32],
+    begins: Places,
+    known: int,
+    ids: Integers,
+) -> int:
+    """Fill `ids`, and add new words to the table; returns how many words there are now."""
+    mask = np.uint64(len(slots) - 1)
+    for token in range(len(token_starts)):
+        start, end = token_starts[token], token_ends[token]
+        value = _BASIS
+        for i in range(start, end):
+            value = (value ^ np.uint64(codes[i])) * _PRIME
+        # The low bits alone decide the slot: mix the high ones in.
+        value ^= value >> np.uint64(32)
+        slot = value & mask
+        while True:
+            number = slots[slot]
+            if number == _EMPTY:
+                number, slots[slot] = known, known
+                hashes[known] = value
+                for i in range(end - start):
+                    stored[begins[known] + i] = codes[start + i]
+                begins[known + 1] = begins[known] + end - start
+                known += 1
+                break
+            if hashes[number] == value and begins[number + 1] - begins[number] == end - start:
+                i = 0
+                while i < end - start and stored[begins[number] + i] == codes[start + i]:
+                    i += 1
+                if i == end - start:
+                    break
+            slot = (slot + np.uint64(1)) & mask
+        ids[token] = number
+    return known

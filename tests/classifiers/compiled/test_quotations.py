@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import time
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from classifiers.compiled.quotations import find_quotations, situations_of_tokens
+from classifiers.compiled.reading import read_texts
+from classifiers.documents import SITUATIONS, make_batch, make_document
+from schemas import voice
+from schemas.voice import VOICES
+
+MARKS = st.text(st.sampled_from("\"'“”„«»「」‘’ \n.,;aB!😀"), max_size=40)
+PIECES = st.lists(st.sampled_from(['"', "“", "”", "‘", "’", "'", " he said", " the plan", ", so-called ", "\n", ". ", "experts", "don't"]), max_size=16)
+
+
+def check(texts: list[str]) -> None:
+    read = read_texts(texts)
+    found = find_quotations(texts, read)
+    situations = situations_of_tokens(len(read.token_starts), found)
+    for document, text in enumerate(texts):
+        rows = range(found.first_quotations[document], found.first_quotations[document + 1])
+        start = int(read.starts[document])
+        mine = [(int(found.starts[i]) - start, int(found.ends[i]) - start, VOICES[found.voices[i]]) for i in rows]
+        assert mine == voice.find_quotations(text)
+        batch = make_batch([make_document("a", text)])
+        tokens = slice(read.first_tokens[document], read.first_tokens[document + 1])
+        assert situations[tokens].tolist() == batch.situations[batch.rows(0)].tolist()
+
+
+@given(st.lists(st.one_of(MARKS, PIECES.map("".join)), min_size=1, max_size=3))
+@settings(max_examples=600, deadline=None)
+@example(["“Reform,” she said. The so-called 'experts' met.\n\"Who?\" „Tief“ «la» 「字」", "", '"reform" it, \'a\' "b c d e f g"'])
+def test_quotations_and_situations_are_those_of_the_definition(texts: list[str]) -> None:
+    check(texts)
+
+
+def test_a_megabyte_of_marks_that_never_close_takes_no_time() -> None:
+    text = "'x " * 300_000
+    began = time.monotonic()
+    assert not len(find_quotations([text], read_texts([text])).starts)
+    assert time.monotonic() - began < 30
+    assert "narrator" in SITUATIONS
