@@ -137,9 +137,8 @@ def answer_figures(
     return columns, np.column_stack([logits[question][:, index], *(logits[name] for name in others), sentences])
 
 
-def most_loaded(batch: Batch, sentences: Floats) -> Floats:
-    """The highest logit of each document's sentences; EDGE_LOGIT where there is none."""
-    counts = [len(document.sentences) for document in batch.documents]
+def most_loaded(counts: Sequence[int] | NDArray[np.int64], sentences: Floats) -> Floats:
+    """The highest logit of each document's sentences (`counts`: how many each has); EDGE_LOGIT where there is none."""
     highest = np.full(len(counts), -np.inf)
     np.maximum.at(highest, np.repeat(np.arange(len(counts)), counts), sentences)
     return np.where(np.isfinite(highest), highest, EDGE_LOGIT)

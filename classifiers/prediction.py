@@ -58,7 +58,7 @@ def predict(model: Model, batch: Batch) -> Prediction:
         own = _logits(model.sentences, model.bag.matrix(batch, segments, first))[:, 0]
     articles = model.bag.matrix(batch, article_segments(batch), first) if model.questions else None
     logits = {name: _logits(head, articles) for name, head in model.questions.items()}
-    loaded = most_loaded(batch, own)
+    loaded = most_loaded(counts, own)
     answers = answer(model, logits, loaded, [document.page for document in batch.documents])
     if model.spans is None:
         nothing = [np.zeros(count) for count in counts]

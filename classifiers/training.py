@@ -57,9 +57,10 @@ def _fit(task: Task, recipe: Recipe) -> Model:
         stages["sentences"] = dict.fromkeys(sentences.outputs, fit_sentence_stage(task, loaded))
     questions, answers = _fit_questions(task, recipe, bag, company, groups, found.logits)
     singles = codebook.single_choices(questions)
+    highest = most_loaded([len(document.sentences) for document in task.documents], loaded)
     for question in codebook.questions:
         if question.name in questions:
-            stages[f"question {question.name}"] = fit_answer_stages(task, question, answers, singles, most_loaded(task.batch, loaded))
+            stages[f"question {question.name}"] = fit_answer_stages(task, question, answers, singles, highest)
     decoding, labels = Decoding(), None
     if found.spans:
         known = np.column_stack([np.zeros((len(task.documents), 0)), *(answers[name] for name in singles)])

@@ -12,7 +12,7 @@ from classifiers.compiled.kernel import kernel
 from classifiers.compiled.reading import Places, Texts
 from classifiers.documents import EDGE
 
-__all__ = ["Vocabulary"]
+__all__ = ["Vocabulary", "grown"]
 
 Number = TypeVar("Number", bound=np.generic)
 _EMPTY = -1
@@ -35,9 +35,9 @@ class Vocabulary:
         """The number of each token of the texts; tokens not met before are added to `words`."""
         known, count, used = len(self.words), len(texts.token_starts), int(self._begins[len(self.words)])
         # Room for the worst case, that all are new, so that the kernel never has to stop and ask.
-        self._hashes = _grown(self._hashes, known + count)
-        self._begins = _grown(self._begins, known + count + 1)
-        self._codes = _grown(self._codes, used + int((texts.token_ends - texts.token_starts).sum()))
+        self._hashes = grown(self._hashes, known + count)
+        self._begins = grown(self._begins, known + count + 1)
+        self._codes = grown(self._codes, used + int((texts.token_ends - texts.token_starts).sum()))
         if len(self._slots) < 2 * (known + count):
             self._slots = np.full(1 << (2 * (known + count) - 1).bit_length(), _EMPTY, dtype=np.int32)
             _place(self._hashes, known, self._slots)
@@ -49,12 +49,13 @@ class Vocabulary:
         return ids
 
 
-def _grown(values: NDArray[Number], size: int) -> NDArray[Number]:
+def grown(values: NDArray[Number], size: int) -> NDArray[Number]:
+    """The same rows, with room for at least `size` of them."""
     if len(values) >= size:
         return values
-    grown = np.zeros(max(size, len(values) * 3 // 2), dtype=values.dtype)
-    grown[: len(values)] = values
-    return grown
+    wider = np.zeros((max(size, len(values) * 3 // 2), *values.shape[1:]), dtype=values.dtype)
+    wider[: len(values)] = values
+    return wider
 
 
 @kernel

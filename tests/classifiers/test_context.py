@@ -85,9 +85,9 @@ def test_the_answer_to_one_question_sees_those_to_the_other_questions_of_one_ans
 
 def test_the_most_loaded_sentence_is_of_the_article_and_an_article_without_sentences_has_none() -> None:
     batch = batch_of(*TEXTS)
-    highest = most_loaded(batch, np.array([1.0, 3.0, 2.0, -9.0, 0.0, 1.0, 5.0]))
+    highest = most_loaded([len(document.sentences) for document in batch.documents], np.array([1.0, 3.0, 2.0, -9.0, 0.0, 1.0, 5.0]))
     assert highest[[0, 3]].tolist() == [3.0, 5.0]
-    assert highest[1] == most_loaded(batch_of(""), np.zeros(0))[0] < 0
+    assert highest[1] == most_loaded([0], np.zeros(0))[0] < 0
 
 
 # Tokens

@@ -38,9 +38,9 @@ def test_the_demo_goes_the_whole_way_and_a_second_run_doubles_nothing(
         tasks = dict(list_tasks(client, project.id))
     annotated = set(first["article_id"])
     held_out = {row["article_id"] for row in pl.read_parquet(out / "scores" / "articles.parquet").iter_rows(named=True)}
-    assert (len(tasks), len(annotated), len(held_out)) == (96, 72, 24)
+    assert (len(tasks), len(annotated), len(held_out)) == (128, 96, 32)
     assert annotated.isdisjoint(held_out)
 
     run_demo(out)
-    assert "0 synthetic articles sent, 96 were there" in capsys.readouterr().out
+    assert "0 synthetic articles sent, 128 were there" in capsys.readouterr().out
     assert pl.read_parquet(out / "dataset" / "annotations.parquet").equals(first)

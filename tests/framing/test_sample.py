@@ -39,7 +39,7 @@ def test_both_annotators_read_every_article_and_differ() -> None:
     annotations = read_sample().require_annotations("sample")
     read = annotations.group_by("annotator").agg(pl.col("article_id").n_unique(), spans=pl.col("start").is_not_null().sum()).sort("annotator")
     assert read["annotator"].to_list() == list(ANNOTATORS)
-    assert read["article_id"].to_list() == [96, 96]
+    assert read["article_id"].to_list() == [128, 128]
     assert read["spans"][0] != read["spans"][1]
 
 

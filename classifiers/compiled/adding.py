@@ -1,0 +1,142 @@
+"""First stages: the rows of the tokens around a place, added up; the same rows over a sentence and over an article."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifiers.arrays import Floats, Integers
+from classifiers.bag import SUMMARY
+from classifiers.compiled.kernel import kernel
+from classifiers.compiled.reading import Places
+from classifiers.compiled.tables import REACH, VOICE_REACH, Pairs
+from classifiers.documents import SITUATIONS
+
+__all__ = ["Bags", "add_bags", "add_windows"]
+
+_EDGE = SITUATIONS.index("edge")
+_FIGURES = len(SUMMARY)
+_LIMIT = 60.0
+
+
+class Bags(NamedTuple):
+    """The logit of the sentence head for each sentence, and those of the questions' outputs for each document."""
+
+    sentences: Floats
+    answers: Floats
+
+
+@kernel
+def add_windows(
+    ids: Integers, situations: Integers, first_tokens: Places, window: NDArray[np.float32], voices: Floats, intercepts: Floats
+) -> Floats:
+    """tokens x span heads: first-stage logits."""
+    heads = len(intercepts)
+    logits = np.empty((len(ids), heads))
+    for document in range(len(first_tokens) - 1):
+        begin, end = first_tokens[document], first_tokens[document + 1]
+        for token in range(begin, end):
+            for head in range(heads):
+                total = intercepts[head]
+                for offset in range(-REACH, REACH + 1):
+                    place = token + offset
+                    word = ids[place] if begin <= place < end else np.int32(0)
+                    total += window[word, (offset + REACH) * heads + head]
+                for offset in range(-VOICE_REACH, VOICE_REACH + 1):
+                    place = token + offset
+                    situation = situations[place] if begin <= place < end else np.int32(_EDGE)
+                    total += voices[situation, (offset + VOICE_REACH) * heads + head]
+                logits[token, head] = total
+    return logits
+
+
+@kernel
+def add_bags(
+    ids: Integers,
+    logits: Floats,
+    first_tokens: Places,
+    first_sentences: Places,
+    tokens_of_sentences: Places,
+    bag: NDArray[np.float32],
+    left: Integers,
+    right: Integers,
+    pairs: Pairs,
+    summary: Floats,
+    intercepts: Floats,
+    has_sentences: bool,
+) -> Bags:
+    """Logits of sentences and of documents. Of the outputs the first is the sentence head's, where there is one."""
+    documents, outputs, own = len(first_tokens) - 1, len(intercepts), 1 if has_sentences else 0
+    sentences, answers = np.zeros(len(tokens_of_sentences) - 1), np.empty((documents, outputs - own))
+    total, pair, figures = np.empty(outputs), np.empty(outputs), np.empty((logits.shape[1], _FIGURES))
+    for document in range(documents):
+        total[:] = 0.0
+        for sentence in range(first_sentences[document], first_sentences[document + 1]):
+            begin, end = tokens_of_sentences[sentence], tokens_of_sentences[sentence + 1]
+            loaded = 0.0
+            for token in range(begin, end):
+                for output in range(outputs):
+                    total[output] += bag[ids[token], output]
+                if has_sentences:
+                    loaded += bag[ids[token], 0]
+                if token + 1 < first_tokens[document + 1] and _find_pair(left[ids[token]], right[ids[token + 1]], pairs, pair):
+                    total += pair
+                    loaded += pair[0] if has_sentences and token + 1 < end else 0.0
+            if has_sentences:
+                loaded /= max(end - begin, 1)
+                _summarise(logits, begin, end, figures)
+                sentences[sentence] = loaded + intercepts[0] + (figures * summary[:, :, 0]).sum()
+        begin, end = first_tokens[document], first_tokens[document + 1]
+        if outputs > own:
+            _summarise(logits, begin, end, figures)
+        for output in range(own, outputs):
+            answers[document, output - own] = total[output] / max(end - begin, 1) + intercepts[output] + (figures * summary[:, :, output]).sum()
+    return Bags(sentences, answers)
+
+
+@kernel
+def _find_pair(left: int, right: int, pairs: Pairs, row: Floats) -> bool:
+    """Put the pair's weights into `row`, if there is such a pair."""
+    if left < 0 or right < 0:
+        return False
+    low, high = pairs.begins[left], pairs.begins[left + 1]
+    while low < high:
+        middle = (low + high) // 2
+        if pairs.rights[middle] < right:
+            low = middle + 1
+        else:
+            high = middle
+    if low == pairs.begins[left + 1] or pairs.rights[low] != right:
+        return False
+    for output in range(len(row)):
+        row[output] = pairs.rows[low, output]
+    return True
+
+
+@kernel
+def _summarise(logits: Floats, begin: int, end: int, figures: Floats) -> None:
+    """heads x SUMMARY of the tokens' logits; zeros where there is no token."""
+    figures[:] = 0.0
+    size = end - begin
+    if size == 0:
+        return
+    for head in range(logits.shape[1]):
+        first = second = third = -np.inf
+        total = expected = 0.0
+        for token in range(begin, end):
+            logit = logits[token, head]
+            total += logit
+            expected += 1 / (1 + np.exp(-min(max(logit, -_LIMIT), _LIMIT)))
+            if logit > first:
+                first, second, third = logit, first, second
+            elif logit > second:
+                second, third = logit, second
+            elif logit > third:
+                third = logit
+        # Where there are fewer than three, the last of them is said again.
+        second = second if size > 1 else first
+        third = third if size > 2 else second
+        figures[head, 0], figures[head, 1], figures[head, 2] = first, second, third
+        figures[head, 3], figures[head, 4], figures[head, 5] = total / size, np.log(expected / size + 1e-4), np.log1p(expected)
