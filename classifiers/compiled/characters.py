@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas.tokens import CLOSERS, ENDERS, JOINERS
+from schemas.voice import OPENERS
 
-__all__ = ["ALPHANUMERIC", "CLOSER", "ENDER", "JOINER", "LOWER", "SPACE", "UPPER", "WORD", "Classes", "character_classes", "code_points"]
+__all__ = ["ALPHANUMERIC", "CLOSER", "ENDER", "JOINER", "LOWER", "OPENER", "SPACE", "WORD", "Classes", "character_classes", "code_points"]
 
-WORD, SPACE, ALPHANUMERIC, LOWER, UPPER, JOINER, ENDER, CLOSER = (1 << bit for bit in range(8))
+WORD, SPACE, ALPHANUMERIC, LOWER, JOINER, ENDER, CLOSER, OPENER = (1 << bit for bit in range(8))
 Classes = NDArray[np.uint8]
 
 
@@ -27,8 +28,8 @@ def character_classes() -> Classes:
             classes[match.start() : match.end()] |= flag
     # Beyond the first two planes no character has a case.
     for code, character in enumerate(everything[:0x20000]):
-        classes[code] |= LOWER * character.islower() | UPPER * character.isupper()
-    for flag, characters in ((JOINER, JOINERS), (ENDER, ENDERS), (CLOSER, CLOSERS)):
+        classes[code] |= LOWER * character.islower()
+    for flag, characters in ((JOINER, JOINERS), (ENDER, ENDERS), (CLOSER, CLOSERS), (OPENER, OPENERS)):
         classes[code_points(characters)] |= flag
     return classes
 

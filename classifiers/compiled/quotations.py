@@ -1,26 +1,24 @@
-"""Who speaks, by the definition of `schemas.voice`: pairs of marks are found by a kernel, the few short ones are read in Python."""
+"""Who speaks, by the definition of `schemas.voice`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.arrays import Integers
-from classifiers.compiled.characters import SPACE, WORD, Classes, character_classes
+from classifiers.compiled.characters import OPENER, SPACE, WORD, Classes, character_classes
 from classifiers.compiled.kernel import kernel
 from classifiers.compiled.reading import Places, Texts
 from classifiers.documents import SITUATIONS
-from schemas.tokens import Span
-from schemas.voice import SCARE_WORDS, VOICES, voice_of_short
+from schemas.voice import ACCORDING, CALLED, NOTES, REACH_AFTER, REACH_BEFORE, SCARE_WORDS, SO, SO_CALLED, SPEAKS, THAT, TO, VOICES
 
 __all__ = ["Quotations", "find_quotations", "situations_of_tokens"]
 
 _STRAIGHT, _OPEN, _CLOSE, _LOW, _LEFT, _RIGHT, _CORNER, _CORNER_END = map(ord, '"“”„«»「」')
 _SINGLE, _SINGLE_END, _PLAIN, _NEWLINE, _COMMA, _SEMICOLON, _STOP, _CRY, _ASK = map(ord, "‘’'\n,;.!?")
-_QUOTED, _SHORT = VOICES.index("quoted"), SITUATIONS.index("quoted, short")
+_QUOTED, _SCARE, _SHORT = VOICES.index("quoted"), VOICES.index("scare"), SITUATIONS.index("quoted, short")
 
 
 class Quotations(NamedTuple):
@@ -35,23 +33,67 @@ class Quotations(NamedTuple):
     first_quotations: Places
 
 
-def find_quotations(texts: Sequence[str], read: Texts) -> Quotations:
-    found = _find_pairs(read.codes, read.starts, character_classes())
+def find_quotations(read: Texts, signs: NDArray[np.uint8]) -> Quotations:
+    """The quotations of each text. `signs`: what each token is to a quotation near by (voice.word_signs)."""
+    classes = character_classes()
+    found = _find_pairs(read.codes, read.starts, classes)
     opens, closes, starts, ends = found.T
     first_tokens, last_tokens = np.searchsorted(read.token_starts, starts), np.searchsorted(read.token_starts, ends)
     words = np.concatenate([[0], np.cumsum(read.words)])
-    voices = np.full(len(found), _QUOTED, dtype=np.int8)
     documents = np.searchsorted(read.starts, opens, side="right") - 1
-    sentences = np.searchsorted(read.sentence_starts, opens, side="right") - 1
-    for i in np.flatnonzero(words[last_tokens] - words[first_tokens] <= SCARE_WORDS).tolist():
-        document = int(documents[i])
-        start, sentence = int(read.starts[document]), max(int(sentences[i]), int(read.first_sentences[document]))
-        outer, inner, around = (
-            Span(int(first) - start, int(last) - start)
-            for first, last in ((opens[i], closes[i]), (starts[i], ends[i]), (read.sentence_starts[sentence], read.sentence_ends[sentence]))
-        )
-        voices[i] = VOICES.index(voice_of_short(texts[document], outer, inner, around))
+    sentences = np.maximum(np.searchsorted(read.sentence_starts, opens, side="right") - 1, read.first_sentences[documents])
+    lows = np.maximum(read.sentence_starts[sentences], opens - REACH_BEFORE)
+    highs = np.minimum(np.maximum(read.sentence_ends[sentences], closes), closes + REACH_AFTER)
+    bounds = [np.searchsorted(read.token_starts, places) for places in (lows, opens, closes)]
+    after = np.searchsorted(read.token_ends, highs, side="right")
+    short = words[last_tokens] - words[first_tokens] <= SCARE_WORDS
+    voices = _voices(found, highs, short, *bounds, after, read.codes, signs, classes)
     return Quotations(starts, ends, voices, first_tokens, last_tokens, np.searchsorted(documents, np.arange(len(read.starts))))
+
+
+@kernel
+def _voices(
+    found: Places,
+    highs: Places,
+    short: NDArray[np.bool_],
+    lows: Places,
+    opens: Places,
+    nexts: Places,
+    lasts: Places,
+    codes: NDArray[np.uint32],
+    signs: NDArray[np.uint8],
+    classes: Classes,
+) -> NDArray[np.int8]:
+    """The voice of each quotation: `lows` to `opens` are the tokens before it, `nexts` to `lasts` those after it."""
+    voices = np.full(len(found), _QUOTED, np.int8)
+    for i in range(len(found)):
+        before, last = lows[i], opens[i] - 1
+        if not short[i]:
+            continue
+        if last >= before and (signs[last] & SO_CALLED or (signs[last] & CALLED and last > before and signs[last - 1] & SO)):
+            voices[i] = _SCARE
+            continue
+        first = found[i, 3]
+        paused = _is_pause(codes[first]) or codes[first] == _SEMICOLON
+        paused = paused or (first + 1 < highs[i] and _is_pause(codes[first + 1]) and not classes[codes[first]] & WORD)
+        if not _speaks(signs, before, opens[i]) and not (paused and _speaks(signs, nexts[i], lasts[i])):
+            voices[i] = _SCARE
+    return voices
+
+
+@kernel
+def _is_pause(code: int) -> bool:
+    return code in (_COMMA, _ASK, _CRY)
+
+
+@kernel
+def _speaks(signs: NDArray[np.uint8], begin: int, end: int) -> bool:
+    for i in range(begin, end):
+        if signs[i] & SPEAKS:
+            return True
+        if i + 1 < end and ((signs[i] & ACCORDING and signs[i + 1] & TO) or (signs[i] & NOTES and signs[i + 1] & THAT)):
+            return True
+    return False
 
 
 @kernel
@@ -67,7 +109,10 @@ def situations_of_tokens(count: int, quotations: Quotations) -> Integers:
 @kernel
 def _find_pairs(codes: NDArray[np.uint32], starts: Places, classes: Classes) -> Places:
     """quotations x (mark that opens, end of the mark that closes, first character, end of the last)."""
-    found = np.empty((256, 4), np.int64)
+    count = 0
+    for code in codes:
+        count += (classes[code] & OPENER) != 0
+    found = np.empty((count, 4), np.int64)
     count = 0
     for document in range(len(starts) - 1):
         begin, end = starts[document], starts[document + 1]
@@ -75,6 +120,9 @@ def _find_pairs(codes: NDArray[np.uint32], starts: Places, classes: Classes) -> 
         barren = begin
         i = begin
         while i < end:
+            if not classes[codes[i]] & OPENER:
+                i += 1
+                continue
             close = _find_close(codes, i, begin, end, classes, barren)
             if close < 0:
                 barren = max(barren, -close)
@@ -87,10 +135,6 @@ def _find_pairs(codes: NDArray[np.uint32], starts: Places, classes: Classes) -> 
             while last > first and (classes[codes[last - 1]] & SPACE or codes[last - 1] == _COMMA or codes[last - 1] == _SEMICOLON):
                 last -= 1
             if first < last:
-                if count == len(found):
-                    wider = np.empty((2 * count, 4), np.int64)
-                    wider[:count] = found
-                    found = wider
                 found[count, 0], found[count, 1], found[count, 2], found[count, 3] = i, close + 1, first, last
                 count += 1
             i = close + 1
@@ -118,7 +162,7 @@ def _find_close(codes: NDArray[np.uint32], i: int, begin: int, end: int, classes
         return 0
     if mark == _SINGLE:
         for j in range(i + 1, end):
-            if codes[j] in (_SINGLE, _NEWLINE):
+            if codes[j] == _SINGLE or codes[j] == _NEWLINE:
                 return 0
             if codes[j] == _SINGLE_END and j > i + 1 and (j + 1 == end or not classes[codes[j + 1]] & WORD):
                 return j
@@ -126,7 +170,7 @@ def _find_close(codes: NDArray[np.uint32], i: int, begin: int, end: int, classes
     if before in (_STRAIGHT, _STOP, _COMMA, _CRY, _ASK) or i < barren or i + 1 == end or not classes[codes[i + 1]] & WORD:
         return 0
     for j in range(i + 2, end):
-        if codes[j] in (_STRAIGHT, _NEWLINE):
+        if codes[j] == _STRAIGHT or codes[j] == _NEWLINE:
             return -j
         if codes[j] == _PLAIN and (j + 1 == end or not classes[codes[j + 1]] & WORD):
             return j
@@ -138,8 +182,8 @@ def _find_end(codes: NDArray[np.uint32], i: int, end: int, close: int, other: in
     """The first of two closing marks after at least one character, with no bar and no line end before it."""
     for j in range(i + 1, end):
         code = codes[j]
-        if code in (close, other):
+        if code == close or code == other:
             return j if j > i + 1 else 0
-        if code in (bar, other_bar, _NEWLINE):
+        if code == bar or code == other_bar or code == _NEWLINE:
             return 0
     return 0

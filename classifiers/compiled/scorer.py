@@ -58,7 +58,7 @@ class Scorer:
         read = read_texts(texts)
         ids = vocabulary.number(read)
         tables.know(vocabulary.words)
-        quotations = find_quotations(texts, read)
+        quotations = find_quotations(read, tables.words.signs[ids])
         situations = situations_of_tokens(len(ids), quotations)
         words, places = tables.words, (read.first_tokens, read.first_sentences, read.tokens_of_sentences)
         logits = add_windows(ids, situations, read.first_tokens, words.window, tables.voices, tables.intercepts)

@@ -19,6 +19,7 @@ from classifiers.features import word_features
 from classifiers.labelling import FIRST, JOINING, LAST, LONG, QUOTES, make_label_space
 from classifiers.model import SPANS, Head, Model
 from classifiers.window import NEIGHBOURS
+from schemas.voice import word_signs
 
 __all__ = ["CAPITAL", "CRY", "JOINS", "LENGTHY", "QUESTION", "QUOTE", "REACH", "VOICE_REACH", "LabelTables", "Pairs", "Tables", "WordRows"]
 
@@ -31,7 +32,7 @@ LENGTHY, CRY, QUESTION, QUOTE, JOINS, CAPITAL = (1 << bit for bit in range(6))
 class WordRows(NamedTuple):
     """For each word of the vocabulary. `window`: weights of the span heads, position by position; `bag`: of the sentence head
     and the questions' outputs; `left` and `right`: its number as the first and second word of a pair, or -1; `lower`: a
-    number that words have in common whose lower case is the same; `flags`: what LENGTHY and the others say."""
+    number that words have in common whose lower case is the same; `flags`: what LENGTHY and the others say; `signs`: what it is to a quotation near by."""
 
     window: Rows
     bag: Rows
@@ -39,6 +40,7 @@ class WordRows(NamedTuple):
     right: Integers
     lower: Integers
     flags: NDArray[np.uint8]
+    signs: NDArray[np.uint8]
 
 
 class Pairs(NamedTuple):
@@ -80,10 +82,9 @@ class Tables:
         self._compile_labels()
         self._lower: dict[str, int] = {}
         size = len(NEIGHBOURS) * len(self.span_heads)
-        none = np.zeros(0, dtype=np.int32)
-        self.words = WordRows(
-            np.zeros((0, size), np.float32), np.zeros((0, self.outputs), np.float32), none, none, none, np.zeros(0, dtype=np.uint8)
-        )
+        none, nothing = np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.uint8)
+        rows = (np.zeros((0, width), dtype=np.float32) for width in (size, self.outputs))
+        self.words = WordRows(*rows, none, none, none, nothing, nothing)
         self._known = 0
 
     @property
@@ -106,6 +107,7 @@ class Tables:
             [self._rights.get(term, -1) for term in terms],
             [self._lower.setdefault(word.lower(), len(self._lower)) for word in new],
             [_flags(word) for word in new],
+            [word_signs(word) for word in new],
         )
         self.words = WordRows(*(grown(old, len(words)) for old in self.words))
         for old, column in zip(self.words, columns, strict=True):

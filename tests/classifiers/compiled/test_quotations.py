@@ -5,19 +5,26 @@ import time
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from classifiers.compiled.quotations import find_quotations, situations_of_tokens
-from classifiers.compiled.reading import read_texts
-from classifiers.documents import SITUATIONS, make_batch, make_document
+import numpy as np
+
+from classifiers.compiled.quotations import Quotations, find_quotations, situations_of_tokens
+from classifiers.compiled.reading import Texts, read_texts
+from classifiers.documents import make_batch, make_document
 from schemas import voice
-from schemas.voice import VOICES
+from schemas.tokens import tokenise
+from schemas.voice import VOICES, word_signs
 
 MARKS = st.text(st.sampled_from("\"'“”„«»「」‘’ \n.,;aB!😀"), max_size=40)
-PIECES = st.lists(st.sampled_from(['"', "“", "”", "‘", "’", "'", " he said", " the plan", ", so-called ", "\n", ". ", "experts", "don't"]), max_size=16)
+PIECES = st.lists(st.sampled_from(['"', "“", "”", "‘", "’", "'", " he said", " according to", " notes that", "; ", ", ", " the plan", ", so-called ", " so called ", "\n", ". ", "experts", "don't"]), max_size=16)
+
+
+def quotations_of(texts: list[str], read: Texts) -> Quotations:
+    return find_quotations(read, np.array([word_signs(text[start:end]) for text in texts for start, end in tokenise(text)], dtype=np.uint8))
 
 
 def check(texts: list[str]) -> None:
     read = read_texts(texts)
-    found = find_quotations(texts, read)
+    found = quotations_of(texts, read)
     situations = situations_of_tokens(len(read.token_starts), found)
     for document, text in enumerate(texts):
         rows = range(found.first_quotations[document], found.first_quotations[document + 1])
@@ -39,6 +46,5 @@ def test_quotations_and_situations_are_those_of_the_definition(texts: list[str])
 def test_a_megabyte_of_marks_that_never_close_takes_no_time() -> None:
     text = "'x " * 300_000
     began = time.monotonic()
-    assert not len(find_quotations([text], read_texts([text])).starts)
-    assert time.monotonic() - began < 30
-    assert "narrator" in SITUATIONS
+    assert not len(quotations_of([text], read_texts([text])).starts)
+    assert time.monotonic() - began < 60
