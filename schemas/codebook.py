@@ -17,10 +17,11 @@ from pydantic_core import ErrorDetails
 from schemas.errors import FramingError
 from schemas.files import digest_text
 
-__all__ = ["DEFAULT_CODEBOOK", "READABILITY", "Codebook", "Label", "Question", "Value", "list_codebooks", "load_codebook", "parse_codebook"]
+__all__ = ["DEFAULT_CODEBOOK", "READABILITY", "READABILITY_COUNTS", "Codebook", "Label", "Question", "Value", "list_codebooks", "load_codebook", "parse_codebook"]
 
 DEFAULT_CODEBOOK = "loaded-language"
-READABILITY = ("flesch_reading_ease", "flesch_kincaid_grade", "gunning_fog")
+READABILITY = ("flesch_reading_ease", "flesch_kincaid_grade", "gunning_fog", "smog_index")
+READABILITY_COUNTS = ("readability_words", "readability_sentences", "syllables", "difficult_words", "polysyllables")
 SHIPPED = Path(__file__).parent / "codebooks"
 
 # Names become column names and attributes of the labelling interface: no line ends, brackets or quotation marks.
@@ -94,7 +95,7 @@ class Codebook(_Strict):
         columns = [f"density_{name}{suffix}" for name in self.label_names for suffix in ("", "_quoted")]
         columns += [f"{question.name}_{value}" for question in self.questions for value in question.value_names]
         # Each becomes a column of the scores.
-        _refuse_repeats("score column", [*columns, "words_per_sentence", *READABILITY])
+        _refuse_repeats("score column", [*columns, "words_per_sentence", *READABILITY, *READABILITY_COUNTS])
         items: list[Label | Value] = [*self.labels, *(value for question in self.questions for value in question.values)]
         _refuse_repeats("hotkey", [item.hotkey for item in items if item.hotkey])
         return self

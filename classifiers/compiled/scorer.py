@@ -56,7 +56,7 @@ class Scorer:
             self._forget()
         model, tables, vocabulary = self.model, self._tables, self._vocabulary
         read = read_texts(texts)
-        ids = vocabulary.number(read)
+        ids = vocabulary.number(read.codes, read.token_starts, read.token_ends)
         tables.know(vocabulary.words)
         quotations = find_quotations(read, tables.words.signs[ids])
         situations = situations_of_tokens(len(ids), quotations)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from classifiers.arrays import Integers
 from classifiers.compiled.kernel import kernel
-from classifiers.compiled.reading import Places, Texts
+from classifiers.compiled.reading import Places
 from classifiers.documents import EDGE
 
 __all__ = ["Vocabulary", "grown"]
@@ -21,28 +21,30 @@ _BASIS, _PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)
 
 
 class Vocabulary:
-    """`words[n]` is the token with the number n; 0 is what stands beyond an article's ends."""
+    """`words[n]` is the token with the number n; 0 is what stands beyond an article's ends. `seen` is for its user: how many
+    of the words it has looked at."""
 
     def __init__(self) -> None:
         self.words: list[str] = [EDGE]
+        self.seen = 0
         self._slots = np.full(1024, _EMPTY, dtype=np.int32)
         self._hashes = np.zeros(1, dtype=np.uint64)
         self._codes = np.zeros(0, dtype=np.uint32)
         # Where the code points of each word begin, and those of the last end.
         self._begins = np.zeros(2, dtype=np.int64)
 
-    def number(self, texts: Texts) -> Integers:
-        """The number of each token of the texts; tokens not met before are added to `words`."""
-        known, count, used = len(self.words), len(texts.token_starts), int(self._begins[len(self.words)])
+    def number(self, codes: NDArray[np.uint32], starts: Places, ends: Places) -> Integers:
+        """The number of each token, codes[start:end]; tokens not met before are added to `words`."""
+        known, count, used = len(self.words), len(starts), int(self._begins[len(self.words)])
         # Room for the worst case, that all are new, so that the kernel never has to stop and ask.
         self._hashes = grown(self._hashes, known + count)
         self._begins = grown(self._begins, known + count + 1)
-        self._codes = grown(self._codes, used + int((texts.token_ends - texts.token_starts).sum()))
+        self._codes = grown(self._codes, used + int((ends - starts).sum()))
         if len(self._slots) < 2 * (known + count):
             self._slots = np.full(1 << (2 * (known + count) - 1).bit_length(), _EMPTY, dtype=np.int32)
             _place(self._hashes, known, self._slots)
         ids = np.empty(count, dtype=np.int32)
-        size = _number(texts.codes, texts.token_starts, texts.token_ends, self._slots, self._hashes, self._codes, self._begins, known, ids)
+        size = _number(codes, starts, ends, self._slots, self._hashes, self._codes, self._begins, known, ids)
         begins = self._begins[known : size + 1].tolist()
         text = self._codes[begins[0] : begins[-1]].tobytes().decode("utf-32-le", "surrogatepass")
         self.words += [text[start - begins[0] : end - begins[0]] for start, end in zip(begins, begins[1:], strict=False)]
