@@ -20,6 +20,7 @@ __all__ = [
     "ARTICLE",
     "ELSEWHERE",
     "OWN",
+    "SHRINKAGE",
     "answer_columns",
     "answer_context",
     "answer_figures",

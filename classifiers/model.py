@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from classifiers.arrays import Floats, logistic
+from classifiers.arrays import Floats, logistic, weigh
 from classifiers.bag import BagSpace
 from classifiers.window import WindowSpace
 from schemas.codebook import Codebook
@@ -48,8 +48,7 @@ class Stage:
     intercept: float
 
     def logits(self, figures: Floats) -> Floats:
-        result: Floats = figures @ self.weights + self.intercept
-        return result
+        return weigh(figures, self.weights) + self.intercept
 
     def probabilities(self, figures: Floats) -> Floats:
         return logistic(self.logits(figures))

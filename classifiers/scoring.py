@@ -5,40 +5,26 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 
-from classifiers.arrays import Floats
-from classifiers.documents import Batch, make_batch, make_document
+from classifiers.compiled.readability import Readability, syllable_source
+from classifiers.compiled.scorer import Scorer
 from classifiers.model import Model
-from classifiers.prediction import Prediction, answer, predict
-from classifiers.readability import readability, syllable_source
+from classifiers.pages import Pages
+from classifiers.prediction import answer
+from classifiers.tabulation import Scores, tabulate
 from schemas.errors import FramingError
 from schemas.files import replace_files
-from schemas.tables import ScoredSentences, ScoredSpans, conform
-from schemas.tokens import count_words
 
 __all__ = ["Scores", "score", "write_scores"]
 
-BATCH = 500
-QUOTED = "_quoted"
-Row = dict[str, Any]
-# Of the documents of a batch: the logits of each question, that of the most loaded sentence, and the page.
-Alone = tuple[dict[str, Floats], Floats, list[str | None]]
-
-
-@dataclass(frozen=True)
-class Scores:
-    """Three tables: one row per article, span and sentence."""
-
-    articles: pl.DataFrame
-    spans: pl.DataFrame
-    sentences: pl.DataFrame
+# Batches are bounded both ways, so that memory is, too.
+BATCH, BATCH_CHARACTERS = 2000, 1_000_000
 
 
 def score(model: Model, articles: pl.DataFrame, digest: str, progress: Callable[[int, int], None] = lambda done, total: None) -> Scores:
@@ -49,28 +35,50 @@ def score(model: Model, articles: pl.DataFrame, digest: str, progress: Callable[
     `density_<label>_quoted` in quotations. Articles of one `url` are parts of one text: a model that was trained on such
     parts (sentences of BABE, say) lets the answers to one look at the others.
     """
-    about: list[Row] = []
-    spans: list[Row] = []
-    sentences: list[Row] = []
-    alone: list[Alone] = []
-    for part in _batched(articles):
-        batch = make_batch(make_document(row["article_id"], row["text"], row["url"]) for row in part)
-        prediction = predict(model, batch)
-        alone.append((prediction.answer_logits, prediction.loaded, [document.page for document in batch.documents]))
-        for number in range(len(part)):
-            about.append(_article_row(model, batch, prediction, number) | {"model": digest})
-            spans += _span_rows(batch, prediction, number)
-            if model.sentences is not None:
-                sentences += _sentence_rows(batch, prediction, number)
-        progress(len(about), articles.height)
-    _add_answers(model, about, alone)
-    figures = pl.DataFrame(about, infer_schema_length=None) if about else pl.DataFrame(schema={"article_id": pl.String, "model": pl.String})
-    own = _make_room(articles.drop("text"), figures.columns)
-    return Scores(
-        figures.join(own, on="article_id", how="left", maintain_order="left"),
-        conform(pl.DataFrame(spans, schema=dict(ScoredSpans.create_empty().schema)), ScoredSpans, "scores"),
-        conform(pl.DataFrame(sentences, schema=dict(ScoredSentences.create_empty().schema)), ScoredSentences, "scores"),
-    )
+    scorer, measure, pages = Scorer(model), Readability(), Pages()
+    shared = _shared_pages(articles)
+    if shared is not None:
+        for batch in _cut(shared):
+            pages.add(batch["url"].to_list(), scorer.find(batch["text"].to_list()).alone)
+    parts: list[Scores] = []
+    done = 0
+    for batch in _cut(articles):
+        parts.append(_score_batch(model, scorer, measure, pages, batch, digest))
+        progress(done := done + batch.height, articles.height)
+    return Scores(*(pl.concat(getattr(part, name) for part in parts) for name in ("articles", "spans", "sentences")))
+
+
+def _score_batch(model: Model, scorer: Scorer, measure: Readability, pages: Pages, articles: pl.DataFrame, digest: str) -> Scores:
+    texts = articles["text"].to_list()
+    found = scorer.find(texts)
+    addresses = articles["url"].to_list() if "url" in articles.columns else [None] * len(texts)
+    answers = answer(model, found.alone, pages.others(addresses, found.alone))
+    figures = measure.measure(found.texts.codes, found.texts.starts)
+    scores = tabulate(model, articles["article_id"], texts, found, answers, figures, digest)
+    own = _make_room(articles.drop("text"), scores.articles.columns).drop("article_id")
+    return replace(scores, articles=pl.concat([scores.articles, own], how="horizontal"))
+
+
+def _shared_pages(articles: pl.DataFrame) -> pl.DataFrame | None:
+    """The articles whose page has other parts."""
+    if "url" not in articles.columns:
+        return None
+    return articles.filter(pl.col("url").is_not_null() & (pl.col("url") != "") & pl.col("url").is_duplicated())
+
+
+def _cut(articles: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Batches of at most BATCH articles and some BATCH_CHARACTERS; one without articles if there are none."""
+    if not articles.height:
+        yield articles
+    begin = 0
+    lengths = articles["text"].str.len_chars().to_numpy()
+    while begin < articles.height:
+        end, size = begin + 1, int(lengths[begin])
+        while end < min(articles.height, begin + BATCH) and size + lengths[end] <= BATCH_CHARACTERS:
+            size += int(lengths[end])
+            end += 1
+        yield articles[begin:end]
+        begin = end
 
 
 def write_scores(
@@ -119,59 +127,3 @@ def _make_room(own: pl.DataFrame, taken: Sequence[str]) -> pl.DataFrame:
                 new = f"{new}_"
             names[name] = new
     return own.rename(names)
-
-
-def _batched(articles: pl.DataFrame) -> Iterator[list[Row]]:
-    page = pl.col("url") if "url" in articles.columns else pl.lit(None, pl.String).alias("url")
-    for part in articles.select("article_id", "text", page).iter_slices(BATCH):
-        yield part.to_dicts()
-
-
-def _article_row(model: Model, batch: Batch, prediction: Prediction, number: int) -> Row:
-    document = batch.documents[number]
-    words = count_words(document.text, document.tokens)
-    row: Row = {
-        "article_id": document.article_id,
-        "tokens": len(document.tokens),
-        "words": words,
-        "sentences": len(document.sentences),
-        "words_per_sentence": words / len(document.sentences) if document.sentences else 0.0,
-    }
-    for label in model.codebook.label_names:
-        for suffix, quoted in (("", False), (QUOTED, True)):
-            count = sum(span.label == label and (span.voice == "quoted") is quoted for span in prediction.spans[number])
-            row[f"density_{label}{suffix}"] = 1000 * count / words if words else 0.0
-    # Answers come last of all, and stand before readability.
-    row |= {f"{name}_{value}": 0.0 for name, head in model.questions.items() for value in head.outputs}
-    return row | readability(document.text)
-
-
-def _add_answers(model: Model, about: list[Row], alone: list[Alone]) -> None:
-    """Fill in the answers. An article's other parts may stand anywhere in the input, so this waits for the last batch."""
-    if not alone or not model.questions:
-        return
-    logits = {name: np.concatenate([part[0][name] for part in alone]) for name in model.questions}
-    answers = answer(model, logits, np.concatenate([part[1] for part in alone]), [page for part in alone for page in part[2]])
-    for name, head in model.questions.items():
-        for row, shares in zip(about, answers[name].tolist(), strict=True):
-            row |= {f"{name}_{value}": share for value, share in zip(head.outputs, shares, strict=True)}
-
-
-def _span_rows(batch: Batch, prediction: Prediction, number: int) -> Iterator[Row]:
-    document = batch.documents[number]
-    for span in prediction.spans[number]:
-        yield {
-            "article_id": document.article_id,
-            "label": span.label,
-            "start": span.start,
-            "end": span.end,
-            "text": document.text[span.start : span.end],
-            "probability": span.probability,
-            "voice": span.voice,
-        }
-
-
-def _sentence_rows(batch: Batch, prediction: Prediction, number: int) -> Iterator[Row]:
-    document = batch.documents[number]
-    for sentence, share in zip(document.sentences, prediction.sentences[number], strict=True):
-        yield {"article_id": document.article_id, "start": sentence.start, "end": sentence.end, "probability": float(share)}

@@ -17,7 +17,18 @@ from pydantic_core import ErrorDetails
 from schemas.errors import FramingError
 from schemas.files import digest_text
 
-__all__ = ["DEFAULT_CODEBOOK", "READABILITY", "READABILITY_COUNTS", "Codebook", "Label", "Question", "Value", "list_codebooks", "load_codebook", "parse_codebook"]
+__all__ = [
+    "DEFAULT_CODEBOOK",
+    "READABILITY",
+    "READABILITY_COUNTS",
+    "Codebook",
+    "Label",
+    "Question",
+    "Value",
+    "list_codebooks",
+    "load_codebook",
+    "parse_codebook",
+]
 
 DEFAULT_CODEBOOK = "loaded-language"
 READABILITY = ("flesch_reading_ease", "flesch_kincaid_grade", "gunning_fog", "smog_index")

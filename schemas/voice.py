@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from schemas.tokens import Span, count_words, split_sentences, tokenise
@@ -143,8 +144,7 @@ def _voice(before: Sequence[int], following: str, after: Sequence[int]) -> Voice
 
 
 def _speaks(signs: Sequence[int]) -> bool:
-    pairs = zip(signs, signs[1:], strict=False)
-    return any(sign & SPEAKS for sign in signs) or any((a & ACCORDING and b & TO) or (a & NOTES and b & THAT) for a, b in pairs)
+    return any(sign & SPEAKS for sign in signs) or any((a & ACCORDING and b & TO) or (a & NOTES and b & THAT) for a, b in pairwise(signs))
 
 
 def _strip(text: str, start: int, end: int) -> Span:

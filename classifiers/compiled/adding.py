@@ -29,9 +29,7 @@ class Bags(NamedTuple):
 
 
 @kernel
-def add_windows(
-    ids: Integers, situations: Integers, first_tokens: Places, window: NDArray[np.float32], voices: Floats, intercepts: Floats
-) -> Floats:
+def add_windows(ids: Integers, situations: Integers, first_tokens: Places, window: NDArray[np.float32], voices: Floats, intercepts: Floats) -> Floats:
     """tokens x span heads: first-stage logits."""
     heads = len(intercepts)
     logits = np.empty((len(ids), heads))

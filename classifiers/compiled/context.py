@@ -42,7 +42,8 @@ class TokenStage(NamedTuple):
 def compile_stage(stage: Stage, auxiliaries: int) -> TokenStage:
     columns = len(token_columns([""] * auxiliaries, ()))
     own, others, neighbours, rest, answers = np.split(stage.weights, [1, 1 + auxiliaries, 1 + auxiliaries + len(POSITIONS), columns])
-    return TokenStage(stage.intercept, float(own[0]), others, neighbours, *rest.tolist(), answers)
+    figures: list[float] = rest.tolist()
+    return TokenStage._make([stage.intercept, float(own[0]), others, neighbours, *figures, answers])
 
 
 @kernel

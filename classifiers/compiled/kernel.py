@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import ParamSpec, TypeVar, cast
 
-from numba import config, njit
+from numba import njit
+from numba.core import config
 from platformdirs import user_cache_dir
 
 import schemas
@@ -21,11 +22,13 @@ Result = TypeVar("Result")
 
 def kernel(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
     """Compile to machine code. Sums keep their order, so a text has the same scores in any batch."""
-    usual, config.CACHE_DIR = config.CACHE_DIR, config.CACHE_DIR or _cache_folder()
+    # What the environment says of this comes first (NUMBA_CACHE_DIR); numba makes the attribute when it reads it.
+    usual = config.CACHE_DIR  # type: ignore[attr-defined]
+    config.CACHE_DIR = usual or _cache_folder()  # type: ignore[attr-defined]
     try:
         return cast(Callable[Parameters, Result], njit(cache=True, nogil=True)(function))
     finally:
-        config.CACHE_DIR = usual
+        config.CACHE_DIR = usual  # type: ignore[attr-defined]
 
 
 @cache

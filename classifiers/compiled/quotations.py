@@ -18,6 +18,14 @@ __all__ = ["Quotations", "find_quotations", "situations_of_tokens"]
 
 _STRAIGHT, _OPEN, _CLOSE, _LOW, _LEFT, _RIGHT, _CORNER, _CORNER_END = map(ord, '"“”„«»「」')
 _SINGLE, _SINGLE_END, _PLAIN, _NEWLINE, _COMMA, _SEMICOLON, _STOP, _CRY, _ASK = map(ord, "‘’'\n,;.!?")
+# What opens, the two marks of which either closes, and what may not stand between.
+_MARKS = (
+    (_STRAIGHT, _STRAIGHT, _STRAIGHT, _STRAIGHT),
+    (_OPEN, _CLOSE, _CLOSE, _OPEN),
+    (_LOW, _CLOSE, _OPEN, _LOW),
+    (_LEFT, _RIGHT, _RIGHT, _LEFT),
+    (_CORNER, _CORNER_END, _CORNER_END, _CORNER),
+)
 _QUOTED, _SCARE, _SHORT = VOICES.index("quoted"), VOICES.index("scare"), SITUATIONS.index("quoted, short")
 
 
@@ -44,10 +52,10 @@ def find_quotations(read: Texts, signs: NDArray[np.uint8]) -> Quotations:
     sentences = np.maximum(np.searchsorted(read.sentence_starts, opens, side="right") - 1, read.first_sentences[documents])
     lows = np.maximum(read.sentence_starts[sentences], opens - REACH_BEFORE)
     highs = np.minimum(np.maximum(read.sentence_ends[sentences], closes), closes + REACH_AFTER)
-    bounds = [np.searchsorted(read.token_starts, places) for places in (lows, opens, closes)]
+    before, inside, following = (np.searchsorted(read.token_starts, places) for places in (lows, opens, closes))
     after = np.searchsorted(read.token_ends, highs, side="right")
     short = words[last_tokens] - words[first_tokens] <= SCARE_WORDS
-    voices = _voices(found, highs, short, *bounds, after, read.codes, signs, classes)
+    voices = _voices(found, highs, short, before, inside, following, after, read.codes, signs, classes)
     return Quotations(starts, ends, voices, first_tokens, last_tokens, np.searchsorted(documents, np.arange(len(read.starts))))
 
 
@@ -83,7 +91,7 @@ def _voices(
 
 @kernel
 def _is_pause(code: int) -> bool:
-    return code in (_COMMA, _ASK, _CRY)
+    return code == _COMMA or code == _ASK or code == _CRY
 
 
 @kernel
@@ -145,45 +153,51 @@ def _find_pairs(codes: NDArray[np.uint32], starts: Places, classes: Classes) -> 
 def _find_close(codes: NDArray[np.uint32], i: int, begin: int, end: int, classes: Classes, barren: int) -> int:
     """Where the quotation that opens at i closes; 0 if none does; if a plain mark finds none, minus the place up to which it looked."""
     mark = codes[i]
-    if mark == _STRAIGHT:
-        return _find_end(codes, i, end, _STRAIGHT, _STRAIGHT, _STRAIGHT, _STRAIGHT)
-    if mark == _OPEN:
-        return _find_end(codes, i, end, _CLOSE, _CLOSE, _OPEN, _OPEN)
-    if mark == _LOW:
-        return _find_end(codes, i, end, _CLOSE, _OPEN, _LOW, _LOW)
-    if mark == _LEFT:
-        return _find_end(codes, i, end, _RIGHT, _RIGHT, _LEFT, _LEFT)
-    if mark == _CORNER:
-        return _find_end(codes, i, end, _CORNER_END, _CORNER_END, _CORNER, _CORNER)
-    if mark not in (_SINGLE, _PLAIN):
-        return 0
+    for k in range(len(_MARKS)):
+        if mark == _MARKS[k][0]:
+            return _find_end(codes, i, end, *_MARKS[k][1:])
     before = codes[i - 1] if i > begin else np.uint32(_NEWLINE)
-    if classes[before] & WORD or before in (_SINGLE_END, _PLAIN):
+    if classes[before] & WORD or before == _SINGLE_END or before == _PLAIN:
         return 0
     if mark == _SINGLE:
-        for j in range(i + 1, end):
-            if codes[j] == _SINGLE or codes[j] == _NEWLINE:
-                return 0
-            if codes[j] == _SINGLE_END and j > i + 1 and (j + 1 == end or not classes[codes[j + 1]] & WORD):
-                return j
+        return _find_single_end(codes, i, end, classes)
+    if _is_closing(before) or i < barren or i + 1 == end or not classes[codes[i + 1]] & WORD:
         return 0
-    if before in (_STRAIGHT, _STOP, _COMMA, _CRY, _ASK) or i < barren or i + 1 == end or not classes[codes[i + 1]] & WORD:
-        return 0
+    return _find_plain_end(codes, i, end, classes)
+
+
+@kernel
+def _is_closing(mark: np.uint32) -> bool:
+    """After these a plain mark closes, and does not open."""
+    return bool(mark == _STRAIGHT or mark == _STOP or mark == _COMMA or mark == _CRY or mark == _ASK)
+
+
+@kernel
+def _find_end(codes: NDArray[np.uint32], i: int, end: int, close: int, other: int, bar: int) -> int:
+    """The first of two closing marks after at least one character, with no bar and no line end before it."""
+    for j in range(i + 1, end):
+        if codes[j] == close or codes[j] == other:
+            return j if j > i + 1 else 0
+        if codes[j] == bar or codes[j] == _NEWLINE:
+            return 0
+    return 0
+
+
+@kernel
+def _find_single_end(codes: NDArray[np.uint32], i: int, end: int, classes: Classes) -> int:
+    for j in range(i + 1, end):
+        if codes[j] == _SINGLE or codes[j] == _NEWLINE:
+            return 0
+        if codes[j] == _SINGLE_END and j > i + 1 and (j + 1 == end or not classes[codes[j + 1]] & WORD):
+            return j
+    return 0
+
+
+@kernel
+def _find_plain_end(codes: NDArray[np.uint32], i: int, end: int, classes: Classes) -> int:
     for j in range(i + 2, end):
         if codes[j] == _STRAIGHT or codes[j] == _NEWLINE:
             return -j
         if codes[j] == _PLAIN and (j + 1 == end or not classes[codes[j + 1]] & WORD):
             return j
     return -end
-
-
-@kernel
-def _find_end(codes: NDArray[np.uint32], i: int, end: int, close: int, other: int, bar: int, other_bar: int) -> int:
-    """The first of two closing marks after at least one character, with no bar and no line end before it."""
-    for j in range(i + 1, end):
-        code = codes[j]
-        if code == close or code == other:
-            return j if j > i + 1 else 0
-        if code == bar or code == other_bar or code == _NEWLINE:
-            return 0
-    return 0

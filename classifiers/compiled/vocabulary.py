@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
@@ -27,11 +28,11 @@ class Vocabulary:
     def __init__(self) -> None:
         self.words: list[str] = [EDGE]
         self.seen = 0
-        self._slots = np.full(1024, _EMPTY, dtype=np.int32)
-        self._hashes = np.zeros(1, dtype=np.uint64)
-        self._codes = np.zeros(0, dtype=np.uint32)
+        self._slots: Integers = np.full(1024, _EMPTY, dtype=np.int32)
+        self._hashes: NDArray[np.uint64] = np.zeros(1, dtype=np.uint64)
+        self._codes: NDArray[np.uint32] = np.zeros(0, dtype=np.uint32)
         # Where the code points of each word begin, and those of the last end.
-        self._begins = np.zeros(2, dtype=np.int64)
+        self._begins: Places = np.zeros(2, dtype=np.int64)
 
     def number(self, codes: NDArray[np.uint32], starts: Places, ends: Places) -> Integers:
         """The number of each token, codes[start:end]; tokens not met before are added to `words`."""
@@ -47,7 +48,7 @@ class Vocabulary:
         size = _number(codes, starts, ends, self._slots, self._hashes, self._codes, self._begins, known, ids)
         begins = self._begins[known : size + 1].tolist()
         text = self._codes[begins[0] : begins[-1]].tobytes().decode("utf-32-le", "surrogatepass")
-        self.words += [text[start - begins[0] : end - begins[0]] for start, end in zip(begins, begins[1:], strict=False)]
+        self.words += [text[start - begins[0] : end - begins[0]] for start, end in pairwise(begins)]
         return ids
 
 

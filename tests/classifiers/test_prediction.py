@@ -66,7 +66,7 @@ def test_each_sentence_and_article_has_its_probabilities(model: Model) -> None:
 
 def test_two_answers_to_one_question_mirror_each_other(page_model: Model, page_task: Task) -> None:
     prediction = predict(page_model, page_task.batch)
-    np.testing.assert_array_equal(prediction.answer_logits["biased"][:, 0], -prediction.answer_logits["biased"][:, 1])
+    np.testing.assert_array_equal(prediction.alone.logits["biased"][:, 0], -prediction.alone.logits["biased"][:, 1])
     np.testing.assert_allclose(prediction.answers["biased"].sum(axis=1), 1)
     turned, given = page_model.stages["question biased"]["No"], page_model.stages["question biased"]["Yes"]
     assert turned.intercept == pytest.approx(-given.intercept, abs=1e-2)

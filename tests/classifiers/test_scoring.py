@@ -135,7 +135,7 @@ def test_answers_do_not_depend_on_the_order_of_articles_or_on_the_batches(page_m
             assert found.articles["article_id"].to_list() == order["article_id"].to_list()
             for name in ("articles", "spans", "sentences"):
                 table, other = (getattr(scores, name).sort("article_id", maintain_order=True) for scores in (expected, found))
-                assert_frame_equal(table, other, abs_tol=1e-12, rel_tol=0)
+                assert_frame_equal(table, other, check_exact=True)
 
 
 def test_articles_without_a_column_of_addresses_are_scored_one_by_one(page_model: Model) -> None:

@@ -2,10 +2,9 @@ from __future__ import annotations
 
 import time
 
+import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-
-import numpy as np
 
 from classifiers.compiled.quotations import Quotations, find_quotations, situations_of_tokens
 from classifiers.compiled.reading import Texts, read_texts
@@ -15,7 +14,31 @@ from schemas.tokens import tokenise
 from schemas.voice import VOICES, word_signs
 
 MARKS = st.text(st.sampled_from("\"'“”„«»「」‘’ \n.,;aB!😀"), max_size=40)
-PIECES = st.lists(st.sampled_from(['"', "“", "”", "‘", "’", "'", " he said", " according to", " notes that", "; ", ", ", " the plan", ", so-called ", " so called ", "\n", ". ", "experts", "don't"]), max_size=16)
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            '"',
+            "“",
+            "”",
+            "‘",
+            "’",
+            "'",
+            " he said",
+            " according to",
+            " notes that",
+            "; ",
+            ", ",
+            " the plan",
+            ", so-called ",
+            " so called ",
+            "\n",
+            ". ",
+            "experts",
+            "don't",
+        ]
+    ),
+    max_size=16,
+)
 
 
 def quotations_of(texts: list[str], read: Texts) -> Quotations:

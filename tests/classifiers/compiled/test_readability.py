@@ -17,7 +17,17 @@ from schemas.codebook import READABILITY
 
 PTC = Path(__file__).parents[4] / "shared" / "data" / "ptc"
 AWKWARD = st.text(st.one_of(st.sampled_from(" \n.!?'\"’-_tsdvelr\u2028\u0301ΣİAb9🚢"), st.characters(exclude_categories=["Cs"])), max_size=60)
-HOSTILE = ["", "word", "...!?", "'", "改革开放。新闻", "😀 😀👩\u200d🚀", "I'll can't 'tis rock'n'roll we've 'T they'RE", "a" * 1_000_000, "no full stop " * 80_000]
+HOSTILE = [
+    "",
+    "word",
+    "...!?",
+    "'",
+    "改革开放。新闻",
+    "😀 😀👩\u200d🚀",
+    "I'll can't 'tis rock'n'roll we've 'T they'RE",
+    "a" * 1_000_000,
+    "no full stop " * 80_000,
+]
 
 
 def measure(texts: list[str]) -> list[dict[str, float]]:

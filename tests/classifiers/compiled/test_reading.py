@@ -25,7 +25,9 @@ def sentences_of(texts: Texts, document: int) -> list[tuple[int, int]]:
 
 @given(st.lists(AWKWARD, max_size=4))
 @settings(max_examples=400, deadline=None)
-@example(["Dr. Smith left. He ran.", "", "U.S. officials met J. Doe. They left.", "at 5 a.m. Monday. “No.” Yes!) (x", "xMr. A. 'B.' c.", "No. 5. and"])
+@example(
+    ["Dr. Smith left. He ran.", "", "U.S. officials met J. Doe. They left.", "at 5 a.m. Monday. “No.” Yes!) (x", "xMr. A. 'B.' c.", "No. 5. and"]
+)
 @example(["don't so-called x\u030c 👩\u200d🚀\u2028end", "workers' pay -- now", "...\n\n.!? )", "a." + " " * 90 + "b"])
 def test_tokens_and_sentences_are_those_of_the_definition(texts: list[str]) -> None:
     read = read_texts(texts)
