@@ -7,15 +7,20 @@ scoring for each distinct token it has not met; neither calls it per occurrence.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from classifiers.documents import EDGE
 
-__all__ = ["WORD_KINDS", "Feature", "character_features", "company_features", "situation_features", "word_features"]
+__all__ = ["CACHED", "WORD_KINDS", "Feature", "character_features", "company_features", "runs_of_characters", "situation_features", "word_features"]
 
 CHARACTERS = (2, 3, 4, 5)
 # The kinds that word_features gives.
 WORD_KINDS = ("word", "shape", "prefix", "suffix", "part")
+
+
+# Words whose features are kept at hand: several tables ask for those of one word, one after the other.
+CACHED = 4096
 
 
 class Feature(NamedTuple):
@@ -28,28 +33,33 @@ class Feature(NamedTuple):
 _RUN = re.compile(r"(.)\1+")
 
 
-def word_features(word: str) -> list[Feature]:
+@lru_cache(CACHED)
+def word_features(word: str) -> tuple[Feature, ...]:
     """Word, stem-like ends, parts of compounds and shape. Lower-cased but for the shape."""
     if word == EDGE:
-        return [Feature("shape", "edge")]
+        return (Feature("shape", "edge"),)
     lower = word.lower().replace("’", "'").removesuffix("'s")
     features = [Feature("word", lower), Feature("shape", _shape(word))]
     if not lower[:1].isalpha():
-        return features
+        return tuple(features)
     features += [Feature("prefix", lower[:size]) for size in (3, 5) if len(lower) > size]
     features += [Feature("suffix", lower[-size:]) for size in (2, 3, 4) if len(lower) > size]
     if "-" in lower:
         features += [Feature("part", part) for part in lower.split("-") if part]
-    return features
+    return tuple(features)
 
 
 def character_features(word: str) -> list[Feature]:
+    return [Feature("characters", run) for run in runs_of_characters(word)]
+
+
+def runs_of_characters(word: str) -> list[str]:
     """Runs of two to five characters, with the word's ends marked: what an unseen word still shows of its stem."""
     lower = word.lower()
     if not lower[:1].isalpha():
         return []
     marked = f"^{lower}$"
-    return [Feature("characters", marked[i : i + size]) for size in CHARACTERS for i in range(len(marked) - size + 1)]
+    return [marked[i : i + size] for size in CHARACTERS for i in range(len(marked) - size + 1)]
 
 
 def company_features(word: str) -> list[Feature]:

@@ -10,18 +10,19 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from scipy import sparse
 
 from classifiers.arrays import Floats, Integers
 from classifiers.documents import SITUATIONS, Batch
-from classifiers.features import Feature, character_features, company_features, situation_features, word_features
+from classifiers.features import Feature, character_features, company_features, runs_of_characters, situation_features, word_features
 
 __all__ = ["Column", "Stream", "WindowSpace", "WindowView", "make_window_space", "space_of"]
 
 Column = tuple[Feature, int]
-FeaturesOf = Callable[[str], list[Feature]]
+FeaturesOf = Callable[[str], Sequence[Feature]]
 
 NEIGHBOURS = (-2, -1, 0, 1, 2)
 # While training, a feature counts less the further it stands from the token: a neighbour is weaker evidence. PTC, whose spans
@@ -36,21 +37,31 @@ class Stream:
     features_of: FeaturesOf
     features: tuple[Feature, ...]
     positions: tuple[int, ...]
+    # Where all features are of one kind: their terms alone, which are quicker to find.
+    terms_of: Callable[[str], Sequence[str]] | None = None
 
     @cached_property
     def index(self) -> dict[Feature, int]:
         return {feature: i for i, feature in enumerate(self.features)}
 
+    @cached_property
+    def _finder(self) -> tuple[Callable[[str], Sequence[Any]], Callable[[Any], int | None]]:
+        if self.terms_of is None:
+            return self.features_of, self.index.get
+        return self.terms_of, {feature.term: i for i, feature in enumerate(self.features)}.get
+
     def indicators(self, items: Sequence[str]) -> sparse.csr_matrix:
-        """items x features, ones where the item has the feature; features not in this stream are left out."""
-        rows: list[int] = []
+        """items x features, how often the item has the feature; features not in this stream are left out."""
         columns: list[int] = []
-        for row, item in enumerate(items):
-            for feature in self.features_of(item):
-                if (column := self.index.get(feature)) is not None:
-                    rows.append(row)
-                    columns.append(column)
-        return sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(items), len(self.features)))
+        ends = [0]
+        traits_of, find = self._finder
+        for item in items:
+            columns += [column for column in map(find, traits_of(item)) if column is not None]
+            ends.append(len(columns))
+        # A feature that an item has twice stands there twice, which sums make a two.
+        matrix = sparse.csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(items), len(self.features)))
+        matrix.sum_duplicates()
+        return matrix
 
     @property
     def columns(self) -> list[Column]:
@@ -151,7 +162,7 @@ def make_window_space(batches: Sequence[Batch], company: Iterable[Feature] = (),
 def space_of(words: Iterable[Feature], characters: Iterable[Feature], company: Iterable[Feature], situations: Iterable[Feature]) -> WindowSpace:
     return WindowSpace(
         Stream(word_features, tuple(words), NEIGHBOURS),
-        Stream(character_features, tuple(characters), (0,)),
+        Stream(character_features, tuple(characters), (0,), runs_of_characters),
         Stream(company_features, tuple(company), (0,)),
         Stream(situation_features, tuple(situations), (-1, 0, 1)),
     )

@@ -115,7 +115,9 @@ def _easy_words() -> frozenset[str]:
 @kernel
 def _find_words(codes: NDArray[np.uint32], starts: Places, classes: Classes) -> tuple[NDArray[np.uint32], Places, Places, Places, Places]:
     """What is kept of the texts, where its words begin and end, the first word of each text, and the sentences of each text."""
-    kept, word_starts, word_ends = np.empty(len(codes), np.uint32), np.empty(len(codes), np.int64), np.empty(len(codes), np.int64)
+    # Between two words of a text stands a space.
+    most = len(codes) // 2 + len(starts)
+    kept, word_starts, word_ends = np.empty(len(codes), np.uint32), np.empty(most, np.int64), np.empty(most, np.int64)
     first_words, sentences = np.zeros(len(starts), np.int64), np.zeros(len(starts) - 1, np.int64)
     used = words = 0
     for document in range(len(starts) - 1):
@@ -123,7 +125,9 @@ def _find_words(codes: NDArray[np.uint32], starts: Places, classes: Classes) -> 
         # Inside a word; inside a sentence, and after its full stop; in a word that the sentence has counted.
         in_word = in_sentence = stopped = counted = False
         in_sentence_words = long_sentences = 0
-        for i in range(begin, end):
+        i = begin - 1
+        while i + 1 < end:
+            i += 1
             code, kind = codes[i], classes[codes[i]]
             stop = code == _STOP or code == _CRY or code == _ASK
             if stopped and not stop:
@@ -145,12 +149,17 @@ def _find_words(codes: NDArray[np.uint32], starts: Places, classes: Classes) -> 
                     in_sentence_words += 1
                 kept[used] = code
                 used += 1
+                # The letters that follow change nothing of all this.
+                while i + 1 < end and classes[codes[i + 1]] & WORD:
+                    i += 1
+                    kept[used] = codes[i]
+                    used += 1
         if in_word:
             word_ends[words - 1] = used
         long_sentences += in_sentence and in_sentence_words > _SHORT_SENTENCE
         first_words[document + 1] = words
         sentences[document] = max(1, long_sentences) if end > begin else 0
-    return kept[:used].copy(), word_starts[:words].copy(), word_ends[:words].copy(), first_words, sentences
+    return kept[:used], word_starts[:words], word_ends[:words], first_words, sentences
 
 
 @kernel

@@ -52,6 +52,11 @@ class Scorer:
         self._vocabulary, self._tables = Vocabulary(), Tables(model)
         self._labels = LabelTable(model.labels, model.window) if model.labels is not None else None
 
+    @property
+    def distinct_words(self) -> int:
+        """How many words the scorer has met and still keeps."""
+        return len(self._vocabulary.words) - 1
+
     def find(self, texts: Sequence[str]) -> Found:
         if len(self._vocabulary.words) > MOST_WORDS:
             self._forget()

@@ -15,7 +15,7 @@ from classifiers.arrays import Floats, Integers
 from classifiers.bag import SCALE, SUMMARY
 from classifiers.compiled.vocabulary import grown
 from classifiers.documents import SITUATIONS
-from classifiers.features import Feature, word_features
+from classifiers.features import CACHED, Feature, word_features
 from classifiers.labelling import JOINING, LONG, QUOTES
 from classifiers.model import SPANS, Model
 from classifiers.window import NEIGHBOURS, Stream
@@ -107,9 +107,11 @@ class Tables:
 
     def know(self, words: Sequence[str]) -> None:
         """Make the rows of the words that are new at the end of the vocabulary."""
-        new, size = words[self._known :], len(words)
-        if not new:
-            return
+        while self._known < len(words):
+            self._know(words[self._known : self._known + CACHED])
+
+    def _know(self, new: Sequence[str]) -> None:
+        size = self._known + len(new)
         terms = [word_features(word)[0].term if word[:1].isalpha() else "" for word in new]
         old = self.words
         self.words = WordRows(

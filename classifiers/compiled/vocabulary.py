@@ -17,7 +17,7 @@ __all__ = ["Vocabulary", "grown"]
 
 Number = TypeVar("Number", bound=np.generic)
 _EMPTY = -1
-# FNV-1a, 64 bits.
+# As FNV-1a does it, 64 bits.
 _BASIS, _PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)
 
 
@@ -37,15 +37,17 @@ class Vocabulary:
     def number(self, codes: NDArray[np.uint32], starts: Places, ends: Places) -> Integers:
         """The number of each token, codes[start:end]; tokens not met before are added to `words`."""
         known, count, used = len(self.words), len(starts), int(self._begins[len(self.words)])
-        # Room for the worst case, that all are new, so that the kernel never has to stop and ask.
+        # Room for the worst case, that all are new. The slots alone are read all over, and are kept small.
         self._hashes = grown(self._hashes, known + count)
         self._begins = grown(self._begins, known + count + 1)
         self._codes = grown(self._codes, used + int((ends - starts).sum()))
-        if len(self._slots) < 2 * (known + count):
-            self._slots = np.full(1 << (2 * (known + count) - 1).bit_length(), _EMPTY, dtype=np.int32)
-            _place(self._hashes, known, self._slots)
-        ids = np.empty(count, dtype=np.int32)
-        size = _number(codes, starts, ends, self._slots, self._hashes, self._codes, self._begins, known, ids)
+        ids, size, done = np.empty(count, dtype=np.int32), known, 0
+        while True:
+            done, size = _number(codes, starts, ends, self._slots, self._hashes, self._codes, self._begins, size, ids, done)
+            if done == count:
+                break
+            self._slots = np.full(2 * len(self._slots), _EMPTY, dtype=np.int32)
+            _place(self._hashes, size, self._slots)
         begins = self._begins[known : size + 1].tolist()
         text = self._codes[begins[0] : begins[-1]].tobytes().decode("utf-32-le", "surrogatepass")
         self.words += [text[start - begins[0] : end - begins[0]] for start, end in pairwise(begins)]
@@ -82,16 +84,24 @@ def _number(
     begins: Places,
     known: int,
     ids: Integers,
-) -> int:
-    """Fill `ids`, and add new words to the table; returns how many words there are now."""
+    done: int,
+) -> tuple[int, int]:
+    """Fill `ids` from token `done` on, and add new words to the table, until half of its slots are taken; returns how many tokens
+    are done, and how many words there are now."""
     mask = np.uint64(len(slots) - 1)
-    for token in range(len(token_starts)):
+    for token in range(done, len(token_starts)):
+        if 2 * known >= len(slots):
+            return token, known
         start, end = token_starts[token], token_ends[token]
         value = _BASIS
-        for i in range(start, end):
-            value = (value ^ np.uint64(codes[i])) * _PRIME
+        # Two at a time: a code point takes 21 bits.
+        for i in range(start, end - 1, 2):
+            value = (value ^ (np.uint64(codes[i]) | np.uint64(codes[i + 1]) << np.uint64(32))) * _PRIME
+        if (end - start) % 2:
+            value = (value ^ np.uint64(codes[end - 1])) * _PRIME
         # The low bits alone decide the slot: mix the high ones in.
         value ^= value >> np.uint64(32)
+        value ^= value >> np.uint64(15)
         slot = value & mask
         while True:
             number = slots[slot]
@@ -111,4 +121,4 @@ def _number(
                     break
             slot = (slot + np.uint64(1)) & mask
         ids[token] = number
-    return known
+    return len(token_starts), known

@@ -45,13 +45,13 @@ def test_parts_of_a_compound_are_features() -> None:
 
 
 def test_marks_and_numbers_have_only_themselves_and_a_shape() -> None:
-    assert word_features("!") == [Feature("word", "!"), Feature("shape", "!")]
-    assert word_features("1994") == [Feature("word", "1994"), Feature("shape", "9")]
+    assert word_features("!") == (Feature("word", "!"), Feature("shape", "!"))
+    assert word_features("1994") == (Feature("word", "1994"), Feature("shape", "9"))
     assert character_features("1994") == []
 
 
 def test_the_edge_is_no_word() -> None:
-    assert word_features(EDGE) == [Feature("shape", "edge")]
+    assert word_features(EDGE) == (Feature("shape", "edge"),)
     assert character_features(EDGE) == []
 
 
