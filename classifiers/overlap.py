@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from classifiers.arrays import Floats
+from classifiers.compiled.kernel import kernel
 from classifiers.decoding import lines_of, trim
 from classifiers.documents import Document
 from schemas.tokens import Span
@@ -19,6 +20,8 @@ __all__ = ["GAP", "cut_spans"]
 
 # Tokens between two spans of a line.
 GAP = 4
+# The longest range that is thought of, in tokens: a text may be one line of a million.
+LONGEST = 256
 
 
 def cut_spans(document: Document, probabilities: Floats, recalls: Floats, weight: float, cost: float) -> list[Span]:
@@ -28,41 +31,34 @@ def cut_spans(document: Document, probabilities: Floats, recalls: Floats, weight
         # No range has a higher mean than its best token, or a higher sum than the whole line: most lines are left at once.
         if probabilities[first:last].max() + weight * recalls[first:last].sum() < cost:
             continue
-        worth = _worth(probabilities[first:last], recalls[first:last], weight) - cost
-        for start, end in _best(worth):
+        for start, end in _cut_line(probabilities[first:last], recalls[first:last], weight, cost):
             span = trim(document, Span(first + start, first + end))
             if span.start < span.end:
                 spans.append(span)
     return spans
 
 
-def _worth(probabilities: Floats, recalls: Floats, weight: float) -> Floats:
-    """Of each range [start, end) at [end, start]; minus infinity where it would be empty."""
-    sums, shares = np.concatenate([[0.0], np.cumsum(probabilities)]), np.concatenate([[0.0], np.cumsum(recalls)])
-    lengths = np.arange(len(sums))[:, None] - np.arange(len(sums))[None, :]
-    means = (sums[:, None] - sums[None, :]) / np.maximum(lengths, 1)
-    return np.where(lengths > 0, means + weight * (shares[:, None] - shares[None, :]), -np.inf)
-
-
-def _best(worth: Floats) -> list[Span]:
-    size = len(worth)
+@kernel
+def _cut_line(probabilities: Floats, recalls: Floats, weight: float, cost: float) -> list[tuple[int, int]]:
+    size = len(probabilities)
+    sums, shares = np.zeros(size + 1), np.zeros(size + 1)
+    for i in range(size):
+        sums[i + 1], shares[i + 1] = sums[i] + probabilities[i], shares[i] + recalls[i]
     # The best total of what ends at or before each place, and the start of the range that ends there (or none).
-    best, starts = np.zeros(size), np.full(size, -1)
-    # What may stand before a range that starts at each place.
-    before = np.zeros(size)
-    for end in range(1, size):
-        totals = before[:end] + worth[end, :end]
-        start = int(totals.argmax())
-        better = totals[start] > best[end - 1]
-        best[end] = totals[start] if better else best[end - 1]
-        starts[end] = start if better else -1
-        before[end] = best[max(end - GAP, 0)]
-    ranges: list[Span] = []
-    end = size - 1
+    best, starts = np.zeros(size + 1), np.full(size + 1, -1)
+    for end in range(1, size + 1):
+        best[end] = best[end - 1]
+        for start in range(max(end - LONGEST, 0), end):
+            before = best[max(start - GAP, 0)]
+            total = before + (sums[end] - sums[start]) / (end - start) + weight * (shares[end] - shares[start]) - cost
+            if total > best[end]:
+                best[end], starts[end] = total, start
+    ranges = [(size, size)]
+    end = size
     while end > 0:
         if starts[end] < 0:
             end -= 1
         else:
-            ranges.append(Span(int(starts[end]), end))
-            end = max(int(starts[end]) - GAP, 0)
-    return ranges[::-1]
+            ranges.append((starts[end], end))
+            end = max(starts[end] - GAP, 0)
+    return ranges[:0:-1]

@@ -11,9 +11,14 @@ from typing import NoReturn
 
 import polars as pl
 import pytest
+from hypothesis import settings
 
 from annotate.labelstudio import Access, read_credentials, sign_up, start_server, stop_server
 from schemas.tables import Articles, conform
+
+# No test is about speed, so none may fail on a slow machine, or because it has to wait for a kernel to be compiled.
+settings.register_profile("framing", deadline=None, database=None, derandomize=True)
+settings.load_profile("framing")
 
 
 def skip_here(reason: str) -> NoReturn:

@@ -16,18 +16,19 @@ __all__ = ["ALPHANUMERIC", "CLOSER", "ENDER", "JOINER", "LOWER", "OPENER", "SPAC
 
 WORD, SPACE, ALPHANUMERIC, LOWER, JOINER, ENDER, CLOSER, OPENER = (1 << bit for bit in range(8))
 Classes = NDArray[np.uint8]
+# Beyond these planes nothing is a letter, a number or a space (a test asks all of them), and beyond those nothing has a case.
+_END, _END_OF_CASE = 0x40000, 0x20000
 
 
 @cache
 def character_classes() -> Classes:
     """Flags of every code point."""
-    everything = "".join(map(chr, range(sys.maxunicode + 1)))
-    classes = np.zeros(len(everything), dtype=np.uint8)
+    classes = np.zeros(sys.maxunicode + 1, dtype=np.uint8)
+    everything = "".join(map(chr, range(_END)))
     for flag, pattern in ((WORD, r"\w+"), (SPACE, r"\s+"), (ALPHANUMERIC, r"[^\W_]+")):
         for match in re.finditer(pattern, everything):
             classes[match.start() : match.end()] |= flag
-    # Beyond the first two planes no character has a case.
-    for code, character in enumerate(everything[:0x20000]):
+    for code, character in enumerate(everything[:_END_OF_CASE]):
         classes[code] |= LOWER * character.islower()
     for flag, characters in ((JOINER, JOINERS), (ENDER, ENDERS), (CLOSER, CLOSERS), (OPENER, OPENERS)):
         classes[code_points(characters)] |= flag

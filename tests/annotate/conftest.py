@@ -7,15 +7,10 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import settings
 
 from schemas.codebook import Codebook, Label, Question, Value
 from schemas.dataset import Dataset
 from schemas.tables import Annotations, Articles, conform
-
-# No test here is about speed, so none may fail on a slow machine.
-settings.register_profile("framing", deadline=None, database=None, derandomize=True)
-settings.load_profile("framing")
 
 # Article, annotator, and either nothing, or a label with the words it marks, or a question with its answer.
 Mark = tuple[str, str] | tuple[str, str, str, str]

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from hypothesis import settings
 
 from schemas.codebook import Codebook, parse_codebook
 from schemas.dataset import Dataset
-
-# No test here is about speed, so none may fail on a slow machine.
-settings.register_profile("framing", deadline=None, database=None, derandomize=True)
-settings.load_profile("framing")
 
 CODEBOOK = """
 name = "harbour"

@@ -60,7 +60,7 @@ def check(texts: list[str]) -> None:
 
 
 @given(st.lists(st.one_of(MARKS, PIECES.map("".join)), min_size=1, max_size=3))
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @example(["“Reform,” she said. The so-called 'experts' met.\n\"Who?\" „Tief“ «la» 「字」", "", '"reform" it, \'a\' "b c d e f g"'])
 def test_quotations_and_situations_are_those_of_the_definition(texts: list[str]) -> None:
     check(texts)

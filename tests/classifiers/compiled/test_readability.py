@@ -37,7 +37,7 @@ def measure(texts: list[str]) -> list[dict[str, float]]:
 
 
 @given(st.lists(AWKWARD, min_size=1, max_size=3))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @example(["One. Two words. Three words here! 3.5 per cent of U.S. a.b c d", "", "Don't. 'Twas the dog's' bone", "x.'s y z w"])
 def test_awkward_texts_have_textstats_own_figures(texts: list[str]) -> None:
     for text, figures in zip(texts, measure(texts), strict=True):
@@ -51,7 +51,6 @@ def test_hostile_texts_have_textstats_own_figures(text: str) -> None:
 
 
 @given(AWKWARD)
-@settings(deadline=None)
 def test_the_counts_behind_them_are_textstats(text: str) -> None:
     (figures,) = measure([text])
     readability(text)

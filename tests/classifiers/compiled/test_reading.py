@@ -24,7 +24,7 @@ def sentences_of(texts: Texts, document: int) -> list[tuple[int, int]]:
 
 
 @given(st.lists(AWKWARD, max_size=4))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @example(
     ["Dr. Smith left. He ran.", "", "U.S. officials met J. Doe. They left.", "at 5 a.m. Monday. “No.” Yes!) (x", "xMr. A. 'B.' c.", "No. 5. and"]
 )
@@ -37,7 +37,6 @@ def test_tokens_and_sentences_are_those_of_the_definition(texts: list[str]) -> N
 
 
 @given(AWKWARD)
-@settings(deadline=None)
 def test_words_are_told_from_marks_and_line_ends_are_seen(text: str) -> None:
     read, tokens = read_texts([text]), tokenise(text)
     assert read.words.tolist() == [text[token.start].isalnum() for token in tokens]

@@ -73,7 +73,7 @@ def test_articles_of_the_sample_and_hostile_texts_are_scored_as_the_definition_d
 
 
 @given(st.lists(PIECES.map(" ".join), min_size=1, max_size=3))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_awkward_texts_are_scored_as_the_definition_does(model: Model, texts: list[str]) -> None:
     check(model, texts)
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from classifiers.arrays import Integers
@@ -17,7 +17,6 @@ def number(vocabulary: Vocabulary, texts: list[str]) -> Integers:
 
 
 @given(st.lists(TEXTS, max_size=4))
-@settings(deadline=None)
 def test_a_number_stands_for_its_token_in_this_batch_and_the_next(batches: list[list[str]]) -> None:
     vocabulary = Vocabulary()
     for texts in batches:
