@@ -11,7 +11,7 @@ from classifiers.arrays import Floats, logistic
 from classifiers.bag import Segment, article_segments, sentence_segments
 from classifiers.context import answer_figures, most_loaded, sentence_context, token_context
 from classifiers.decoding import decode_spans
-from classifiers.documents import Batch
+from classifiers.documents import Batch, Document
 from classifiers.labelling import Place, make_label_space
 from classifiers.model import OVERLAP, SPANS, Head, Model, Stage
 from classifiers.overlap import cut_spans
@@ -104,7 +104,8 @@ def cut_for_overlap(model: Model, batch: Batch, prediction: Prediction) -> list[
     for number, document in enumerate(batch.documents):
         rows = batch.rows(number)
         found = cut_spans(document, probabilities[rows], shares[rows], model.decoding.overlap_weight, model.decoding.overlap_cost)
-        cut.append([document.stretch(span) for span in found])
+        stretches = [document.stretch(span) for span in found]
+        cut.append([stretch for stretch in stretches if _counts(model, document, stretch)])
     return cut
 
 
@@ -128,7 +129,7 @@ def _find_spans(model: Model, batch: Batch, tokens: Floats) -> list[list[FoundSp
     places: list[Place] = []
     for number, document in enumerate(batch.documents):
         found = decode_spans(document, tokens[batch.rows(number)], model.decoding.threshold, model.decoding.entry_cost)
-        places += [(number, span) for span in found]
+        places += [(number, span) for span in found if _counts(model, document, document.stretch(span))]
     probabilities = logistic(tokens)
     spans: list[list[FoundSpan]] = [[] for _ in batch.documents]
     for (number, inside), label in zip(places, choose_labels(model, batch, places), strict=True):
@@ -137,6 +138,11 @@ def _find_spans(model: Model, batch: Batch, tokens: Floats) -> list[list[FoundSp
         share = float(probabilities[begin + inside.start : begin + inside.end].mean())
         spans[number].append(FoundSpan(inside, start, end, label, share, voice_of(start, end, document.quotations)))
     return spans
+
+
+def _counts(model: Model, document: Document, stretch: Span) -> bool:
+    """Whether the codebook lets this be a span."""
+    return model.codebook.scare_quotes or voice_of(*stretch, document.quotations) != "scare"
 
 
 def _logits(head: Head, matrix: object) -> Floats:

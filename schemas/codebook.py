@@ -85,7 +85,10 @@ class Question(_Strict):
 
 
 class Codebook(_Strict):
-    """Labels of spans and questions about articles, with a version people cite and a digest machines compare."""
+    """Labels of spans and questions about articles, with a version people cite and a digest machines compare.
+
+    `scare_quotes`: whether words in scare quotes can be a span; if not, no model with this codebook finds one there.
+    """
 
     name: Name
     version: Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
@@ -93,6 +96,7 @@ class Codebook(_Strict):
     description: Prose
     source: str | None = None
     instructions: Prose
+    scare_quotes: bool = True
     labels: tuple[Label, ...] = ()
     questions: tuple[Question, ...] = ()
 
@@ -133,7 +137,11 @@ class Codebook(_Strict):
         return f"{self.name} {self.version}"
 
     def to_json(self) -> str:
-        return json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+        content = self.model_dump(mode="json")
+        if self.scare_quotes:
+            # As codebooks were before they could say this, so that digests of old ones stay true.
+            del content["scare_quotes"]
+        return json.dumps(content, sort_keys=True, ensure_ascii=False)
 
     def to_toml(self) -> str:
         """The codebook as a TOML file that reads back equal."""
@@ -200,7 +208,7 @@ def _pairs(data: dict[str, Any]) -> list[str]:
     return [f"{key} = {_toml(value)}" for key, value in data.items() if value is not None and value != []]
 
 
-def _toml(value: str | list[str]) -> str:
+def _toml(value: Any) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(_toml(item) for item in value) + "]"
     # JSON's escapes are TOML's. What a terminal would obey or hide is escaped, too.

@@ -13,7 +13,7 @@ from classifiers.compiled.context import add_context, compile_stage
 from classifiers.compiled.labels import LabelTable, label_spans
 from classifiers.compiled.quotations import find_quotations, situations_of_tokens
 from classifiers.compiled.reading import Places, Texts, read_texts
-from classifiers.compiled.spans import Spans, find_spans
+from classifiers.compiled.spans import Spans, find_spans, leave_out_scare_quotes
 from classifiers.compiled.tables import Tables
 from classifiers.compiled.vocabulary import Vocabulary
 from classifiers.context import most_loaded, sentence_context
@@ -81,6 +81,8 @@ class Scorer:
         lower, distinct = words.lower[ids], tables.distinct
         tokens = add_context(self._stage, logits, weigh(known, self._stage.answers), bags.sentences, lower, distinct, *places)
         spans = find_spans(read, quotations, tokens, model.decoding.threshold, model.decoding.entry_cost)
+        if not model.codebook.scare_quotes:
+            spans = leave_out_scare_quotes(spans)
         documents = np.repeat(np.arange(len(texts)), np.diff(read.first_sentences))
         sentences = model.stages["sentences"][LOADED].probabilities(sentence_context(bags.sentences, documents))
         labels: Places = np.zeros(len(spans.firsts), dtype=np.int64)

@@ -11,10 +11,12 @@ from classifiers.arrays import Floats
 from classifiers.compiled.kernel import kernel
 from classifiers.compiled.quotations import Quotations
 from classifiers.compiled.reading import Places, Texts
+from schemas.voice import VOICES
 
-__all__ = ["Spans", "find_spans"]
+__all__ = ["Spans", "find_spans", "leave_out_scare_quotes"]
 
 _LIMIT = 60.0
+_SCARE = VOICES.index("scare")
 
 
 class Spans(NamedTuple):
@@ -30,7 +32,7 @@ class Spans(NamedTuple):
 
 @kernel
 def find_spans(texts: Texts, quotations: Quotations, logits: Floats, threshold: float, entry_cost: float) -> Spans:
-    """Viterbi line by line, trimmed of marks; the voice of what holds most of a span."""
+    """Viterbi line by line, trimmed of marks; the voice of the quotation that holds most of a span."""
     size, documents = len(logits), len(texts.first_tokens) - 1
     firsts, lasts, first_spans = np.empty(size, np.int64), np.empty(size, np.int64), np.zeros(documents + 1, np.int64)
     came_in, left = np.empty(size, np.bool_), np.empty(size, np.bool_)
@@ -62,6 +64,12 @@ def find_spans(texts: Texts, quotations: Quotations, logits: Floats, threshold: 
                     break
                 held += 1
     return Spans(firsts[:count].copy(), lasts[:count].copy(), probabilities, voices, first_spans)
+
+
+def leave_out_scare_quotes(spans: Spans) -> Spans:
+    kept = spans.voices != _SCARE
+    first_spans = np.concatenate([[0], np.cumsum(kept)])[spans.first_spans]
+    return Spans(spans.firsts[kept], spans.lasts[kept], spans.probabilities[kept], spans.voices[kept], first_spans)
 
 
 @kernel

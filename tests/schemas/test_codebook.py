@@ -75,6 +75,15 @@ def test_the_default_codebook_comes_first_in_the_list() -> None:
     assert load_codebook().name == DEFAULT_CODEBOOK
 
 
+def test_a_codebook_may_leave_scare_quotes_out_and_old_ones_keep_their_digest(codebook_toml: str) -> None:
+    usual = parse_codebook(codebook_toml, "mine")
+    said, strict = (parse_codebook(f"scare_quotes = {value}\n{codebook_toml}", "mine") for value in ("true", "false"))
+    assert (usual.scare_quotes, strict.scare_quotes) == (True, False)
+    assert usual.digest == said.digest != strict.digest
+    assert parse_codebook(strict.to_toml(), "mine") == strict
+    assert "scare_quotes" not in usual.to_json()
+
+
 def test_the_digest_ignores_comments_and_sees_content(codebook_toml: str) -> None:
     codebook = parse_codebook(codebook_toml, "test")
     assert parse_codebook("# a comment\n" + codebook_toml, "test").digest == codebook.digest

@@ -94,6 +94,15 @@ def test_a_model_without_spans_or_without_questions_scores(model: Model) -> None
     check(replace(model, labels=None), HOSTILE)
 
 
+def test_a_codebook_that_leaves_scare_quotes_out_has_no_span_there(model: Model, whole_task: Task) -> None:
+    strict = replace(model, codebook=model.codebook.model_copy(update={"scare_quotes": False}))
+    texts = [document.text for document in whole_task.documents[:40]]
+    expected, all_spans = check(strict, texts), check(model, texts)
+    voices = [span.voice for spans in expected.spans for span in spans]
+    assert set(voices) == {"narrator", "quoted"}
+    assert len(voices) == sum(span.voice != "scare" for spans in all_spans.spans for span in spans)
+
+
 def test_a_text_has_the_same_scores_alone_in_a_batch_and_in_any_order(model: Model, whole_task: Task) -> None:
     texts = [document.text for document in whole_task.documents[:8]] + HOSTILE
     together = Scorer(model).find(texts)
