@@ -50,7 +50,9 @@ class Baseline:
         order = [place[name] for name in self._token_vectors.feature_names_]
         self._token_head = _fitted(model.spans.weights[order], model.spans.intercepts)
         bag = [f"{kind}={term}" for kind, term in model.bag.columns[: -len(model.bag.heads) * len(SUMMARY)]]
-        self._vectors = TfidfVectorizer(analyzer=_bag_terms, vocabulary={name: i for i, name in enumerate(bag)}, use_idf=False, norm=None).fit([[""]])
+        self._vectors = TfidfVectorizer(
+            analyzer=_bag_terms, lowercase=False, vocabulary={name: i for i, name in enumerate(bag)}, use_idf=False, norm=None
+        ).fit([[""]])
         self._sentence_head = _fitted(model.sentences.weights, model.sentences.intercepts)
         self._heads = {name: _fitted(head.weights, head.intercepts) for name, head in model.questions.items()}
         self._label_head = _fitted(model.labels.weights, model.labels.intercepts)
