@@ -17,7 +17,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from classifiers.arrays import Floats
-from classifiers.bag import SCALE, SUMMARY, article_segments, sentence_segments, summarise
+from classifiers.bag import SCALE, SUMMARY, article_segments, pair_term, sentence_segments, summarise
 from classifiers.context import token_context
 from classifiers.decoding import decode_spans
 from classifiers.documents import SITUATIONS, Batch, make_batch, make_document
@@ -124,7 +124,7 @@ def _inner_names_of(word: str) -> tuple[str, ...]:
 
 def _bag_terms(words: Sequence[str]) -> list[str]:
     terms: list[str] = []
-    lower = [word_features(word)[0].term if word[:1].isalpha() else "" for word in words]
+    lower = [pair_term(word) for word in words]
     for word, term in zip(words, lower, strict=True):
         names = _names_of(word)
         terms += names if term else names[1:]

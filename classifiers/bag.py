@@ -20,7 +20,18 @@ from classifiers.documents import Batch
 from classifiers.features import Feature, company_features, word_features
 from classifiers.window import Stream
 
-__all__ = ["SCALE", "SUMMARY", "BagSpace", "Segment", "article_segments", "bag_space_of", "make_bag_space", "sentence_segments", "summarise"]
+__all__ = [
+    "SCALE",
+    "SUMMARY",
+    "BagSpace",
+    "Segment",
+    "article_segments",
+    "bag_space_of",
+    "make_bag_space",
+    "pair_term",
+    "sentence_segments",
+    "summarise",
+]
 
 # Shares of words are small numbers; this brings them near one, where the penalty on parameters is meant to act.
 SCALE = 5.0
@@ -100,9 +111,14 @@ def _bag_features(word: str) -> tuple[Feature, ...]:
     return features if word[:1].isalpha() else features[1:]
 
 
+def pair_term(word: str) -> str:
+    """The word as a part of pairs; empty for a mark, which keeps words apart."""
+    return word_features(word)[0].term if word[:1].isalpha() else ""
+
+
 def _pairs(batch: Batch) -> tuple[list[str], NDArray[np.int64]]:
     """Distinct pairs of adjacent words (empty where one is a mark), and for each row the pair it begins."""
-    terms = [word_features(word)[0].term if word[:1].isalpha() else "" for word in batch.words]
+    terms = [pair_term(word) for word in batch.words]
     codes = batch.ids.astype(np.int64) * len(terms) + np.roll(batch.ids, -1)
     distinct, ids = np.unique(codes, return_inverse=True)
     both = [(terms[code // len(terms)], terms[code % len(terms)]) for code in distinct.tolist()]

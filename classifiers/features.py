@@ -17,8 +17,6 @@ __all__ = ["CACHED", "WORD_KINDS", "Feature", "character_features", "company_fea
 CHARACTERS = (2, 3, 4, 5)
 # The kinds that word_features gives.
 WORD_KINDS = ("word", "shape", "prefix", "suffix", "part")
-
-
 # Words whose features are kept at hand: several tables ask for those of one word, one after the other.
 CACHED = 4096
 
@@ -50,6 +48,7 @@ def word_features(word: str) -> tuple[Feature, ...]:
 
 
 def character_features(word: str) -> list[Feature]:
+    """Its runs of characters, as features."""
     return [Feature("characters", run) for run in runs_of_characters(word)]
 
 

@@ -15,13 +15,13 @@ from classifiers.compiled.spans import Spans
 from classifiers.compiled.tables import CAPITAL, CRY, JOINS, LENGTHY, QUESTION, QUOTE, Part, Rows, add_features
 from classifiers.compiled.vocabulary import grown
 from classifiers.documents import SITUATIONS
-from classifiers.labelling import DILUTION, FIRST, LAST, make_label_space
+from classifiers.labelling import DILUTION, FIGURES, FIRST, LAST, make_label_space
 from classifiers.model import Head
 from classifiers.window import WindowSpace
 
 __all__ = ["LabelRows", "LabelTable", "label_spans"]
 
-_REACH = max(LAST)
+_REACH, _FIGURES = max(LAST), len(FIGURES)
 
 
 class LabelRows(NamedTuple):
@@ -44,10 +44,11 @@ class LabelTable:
         sizes = [*(len(stream.features) for stream in (*space.inside, window.situations)), *edges]
         *parts, figures = np.split(head.weights, np.cumsum(sizes))
         inside: list[Part] = list(zip(space.inside, parts, strict=False))
-        self._parts: list[list[Part]] = [inside, *([(space.edges, part)] for part in parts[4:])]
+        # The words at the edges have the same features at every place: one look at them serves all.
+        self._parts: list[list[Part]] = [inside, [(space.edges, np.hstack(parts[4:]))]]
         self._situations: Floats = window.situations.indicators(SITUATIONS) @ parts[3]
         self._figures, self._intercepts = np.ascontiguousarray(figures), head.intercepts
-        self._words: Rows = np.zeros((0, len(self._parts) * len(head.outputs)), dtype=np.float32)
+        self._words: Rows = np.zeros((0, (1 + len(edges)) * len(head.outputs)), dtype=np.float32)
         self._row_of: Integers = np.zeros(0, dtype=np.int32)
         self._count = 0
 
@@ -137,7 +138,7 @@ def _describe(ids: Integers, lower: Integers, counts: Places, flags: NDArray[np.
             lengthy += 1
             total += counts[lower[token]]
             most = max(most, counts[lower[token]])
-    figures = np.empty(16)
+    figures = np.empty(_FIGURES)
     figures[0], figures[1], figures[2] = np.log1p(size), size == 1, size == 2
     figures[3], figures[4], figures[5] = size <= 4, size > 10, size > 25
     figures[6], figures[7], figures[8] = np.log1p(said), said > 1, said > 3

@@ -12,12 +12,13 @@ from classifiers.compiled.characters import OPENER, SPACE, WORD, Classes, charac
 from classifiers.compiled.kernel import kernel
 from classifiers.compiled.reading import Places, Texts
 from classifiers.documents import SITUATIONS
-from schemas.voice import ACCORDING, CALLED, NOTES, REACH_AFTER, REACH_BEFORE, SCARE_WORDS, SO, SO_CALLED, SPEAKS, THAT, TO, VOICES
+from schemas.voice import ACCORDING, CALLED, NOTES, PAUSES, REACH_AFTER, REACH_BEFORE, SCARE_WORDS, SEMICOLON, SO, SO_CALLED, SPEAKS, THAT, TO, VOICES
 
 __all__ = ["Quotations", "find_quotations", "situations_of_tokens"]
 
 _STRAIGHT, _OPEN, _CLOSE, _LOW, _LEFT, _RIGHT, _CORNER, _CORNER_END = map(ord, '"“”„«»「」')
-_SINGLE, _SINGLE_END, _PLAIN, _NEWLINE, _COMMA, _SEMICOLON, _STOP, _CRY, _ASK = map(ord, "‘’'\n,;.!?")
+_SINGLE, _SINGLE_END, _PLAIN, _NEWLINE, _STOP = map(ord, "‘’'\n.")
+_COMMA, _ASK, _CRY, _SEMICOLON = map(ord, PAUSES + SEMICOLON)
 # What opens, the two marks of which either closes, and what may not stand between.
 _MARKS = (
     (_STRAIGHT, _STRAIGHT, _STRAIGHT, _STRAIGHT),

@@ -37,7 +37,7 @@ class Readability:
     """Measures texts; what it has learned of a word it keeps for the next batch."""
 
     def __init__(self) -> None:
-        self._vocabulary = Vocabulary()
+        self._vocabulary, self._known = Vocabulary(), 0
         self._syllables: Places = np.zeros(1, dtype=np.int64)
         self._difficult: Places = np.zeros(1, dtype=np.int64)
 
@@ -61,7 +61,7 @@ class Readability:
         return dict(zip((*READABILITY, *READABILITY_COUNTS), (*figures, *counts), strict=True))
 
     def _learn(self) -> None:
-        words, known = self._vocabulary.words, self._vocabulary.seen
+        words, known = self._vocabulary.words, self._known
         if known == len(words):
             return
         self._syllables, self._difficult = grown(self._syllables, len(words)), grown(self._difficult, len(words))
@@ -69,7 +69,7 @@ class Readability:
             word = words[i].lower()
             self._syllables[i] = count = count_syllables(word)
             self._difficult[i] = count >= _LONG and word not in _easy_words()
-        self._vocabulary.seen = len(words)
+        self._known = len(words)
 
 
 def count_syllables(word: str) -> int:

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.arrays import Floats, Integers
-from classifiers.bag import SCALE, SUMMARY
+from classifiers.bag import SCALE, SUMMARY, pair_term
 from classifiers.compiled.vocabulary import grown
 from classifiers.documents import SITUATIONS
-from classifiers.features import CACHED, Feature, word_features
+from classifiers.features import CACHED, Feature
 from classifiers.labelling import JOINING, LONG, QUOTES
 from classifiers.model import SPANS, Model
 from classifiers.window import NEIGHBOURS, Stream
@@ -112,7 +112,7 @@ class Tables:
 
     def _know(self, new: Sequence[str]) -> None:
         size = self._known + len(new)
-        terms = [word_features(word)[0].term if word[:1].isalpha() else "" for word in new]
+        terms = [pair_term(word) for word in new]
         old = self.words
         self.words = WordRows(
             self._extend(old.window, size, add_features(self._window, new)),

@@ -22,12 +22,10 @@ _BASIS, _PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)
 
 
 class Vocabulary:
-    """`words[n]` is the token with the number n; 0 is what stands beyond an article's ends. `seen` is for its user: how many
-    of the words it has looked at."""
+    """`words[n]` is the token with the number n; 0 is what stands beyond an article's ends."""
 
     def __init__(self) -> None:
         self.words: list[str] = [EDGE]
-        self.seen = 0
         self._slots: Integers = np.full(1024, _EMPTY, dtype=np.int32)
         self._hashes: NDArray[np.uint64] = np.zeros(1, dtype=np.uint64)
         self._codes: NDArray[np.uint32] = np.zeros(0, dtype=np.uint32)
