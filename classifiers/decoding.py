@@ -10,7 +10,7 @@ from classifiers.arrays import Floats
 from classifiers.documents import Document
 from schemas.tokens import Span
 
-__all__ = ["decode_runs", "decode_spans", "lines_of", "trim"]
+__all__ = ["decode_runs", "decode_spans", "trim"]
 
 
 def decode_spans(document: Document, logits: Floats, threshold: float, entry_cost: float) -> list[Span]:
@@ -20,9 +20,11 @@ def decode_spans(document: Document, logits: Floats, threshold: float, entry_cos
     """
     spans: list[Span] = []
     gains = logits - threshold
-    # Nothing can start where no single token gains: most lines are left at once.
-    for first, last in lines_of(document):
-        if gains[first:last].max(initial=-1.0) <= 0:
+    # Nothing can start where no single token gains: most articles, and most lines, are left at once.
+    if gains.max(initial=-1.0) <= 0:
+        return spans
+    for first, last in document.lines:
+        if gains[first:last].max() <= 0:
             continue
         for start, end in decode_runs(gains[first:last].tolist(), entry_cost):
             span = trim(document, Span(first + start, first + end))
@@ -53,17 +55,6 @@ def decode_runs(gains: Sequence[float], entry_cost: float) -> list[Span]:
             # The best way to be outside at i was to have been inside until i - 1.
             state, end = True, i
     return runs[::-1]
-
-
-def lines_of(document: Document) -> list[Span]:
-    """Token ranges of the lines, in order."""
-    lines: list[Span] = []
-    begin = 0
-    for i in range(1, len(document.tokens) + 1):
-        if i == len(document.tokens) or "\n" in document.text[document.tokens[i - 1].end : document.tokens[i].start]:
-            lines.append(Span(begin, i))
-            begin = i
-    return lines
 
 
 def trim(document: Document, span: Span) -> Span:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,13 @@ class Document:
     sentences: list[Span]
     quotations: list[Quotation]
     page: str | None = None
+
+    @cached_property
+    def lines(self) -> list[Span]:
+        """Token ranges of the lines, in order."""
+        breaks = [i for i in range(1, len(self.tokens)) if "\n" in self.text[self.tokens[i - 1].end : self.tokens[i].start]]
+        ends = [*breaks, len(self.tokens)] if self.tokens else []
+        return [Span(first, last) for first, last in zip([0, *breaks], ends, strict=False)]
 
     def tokens_between(self, start: int, end: int) -> range:
         """Indices of the tokens that lie within, or touch, a stretch of the text."""

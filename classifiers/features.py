@@ -17,8 +17,8 @@ __all__ = ["CACHED", "WORD_KINDS", "Feature", "character_features", "company_fea
 CHARACTERS = (2, 3, 4, 5)
 # The kinds that word_features gives.
 WORD_KINDS = ("word", "shape", "prefix", "suffix", "part")
-# Words whose features are kept at hand: several tables ask for those of one word, one after the other.
-CACHED = 4096
+# Words whose features are kept at hand (some 40 MB): several tables ask for those of every word, one table after the other.
+CACHED = 32768
 
 
 class Feature(NamedTuple):

@@ -7,7 +7,7 @@ is the parameters. A tie of many columns to few parameters is how words share wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ INNER_FOLDS = 5
 ITERATIONS, SEED = 100, 0
 # One linear function: weights of the columns, and the intercept.
 Fit = tuple[Floats, float]
+Matrix: TypeAlias = "Floats | sparse.csr_matrix"
 
 
 def fit_window(view: WindowView, shares: Floats, counts: Floats, ties: sparse.csr_matrix, strength: float) -> Fit:
@@ -34,18 +35,17 @@ def fit_window(view: WindowView, shares: Floats, counts: Floats, ties: sparse.cs
     Minimises strength * sum(counts * log loss) + |parameters|^2 / 2, without ever making the matrix of rows by columns.
     """
     rows = np.flatnonzero(counts)
-    share, count, residuals = shares[rows], counts[rows], np.zeros(view.rows)
+    share, count, inside = shares[rows], counts[rows], view.at(rows)
     transposed = sparse.csr_matrix(ties.T)
     if not share.any():
         return _constant(ties.shape[0], share)
 
     def loss(parameters: Floats) -> tuple[float, Floats]:
-        logits = view.scores(ties @ parameters[:-1])[rows] + parameters[-1]
+        logits = inside.scores(ties @ parameters[:-1]) + parameters[-1]
         decay = np.exp(-np.abs(logits))
         losses = np.log1p(decay) + np.maximum(logits, 0) - share * logits
         slopes = count * (np.where(logits >= 0, 1.0, decay) / (1 + decay) - share)
-        residuals[rows] = slopes
-        gradient = strength * (transposed @ view.gather(residuals)) + parameters[:-1]
+        gradient = strength * (transposed @ inside.gather(slopes)) + parameters[:-1]
         return strength * float(count @ losses) + float(parameters[:-1] @ parameters[:-1]) / 2, np.append(gradient, strength * slopes.sum())
 
     options = {"maxiter": ITERATIONS, "maxcor": 8, "ftol": 1e-7, "gtol": 1e-3}
@@ -53,7 +53,7 @@ def fit_window(view: WindowView, shares: Floats, counts: Floats, ties: sparse.cs
     return ties @ found[:-1], float(found[-1])
 
 
-def fit_bag(matrix: sparse.csr_matrix, shares: Floats, strength: float = 1.0, counts: Floats | None = None) -> Fit:
+def fit_bag(matrix: Matrix, shares: Floats, strength: float = 1.0, counts: Floats | None = None) -> Fit:
     """Logistic regression of a share for each row, for the thousands of rows that sentences and articles are."""
     rows, targets, weights = _soften(shares, np.ones(len(shares)) if counts is None else counts)
     if len(np.unique(targets)) < 2:
@@ -66,7 +66,7 @@ def fit_bag(matrix: sparse.csr_matrix, shares: Floats, strength: float = 1.0, co
 def fit_figures(figures: Floats, shares: Floats) -> Fit:
     """Logistic regression on a few dense figures, each brought to one scale for the penalty: few articles have small logits."""
     scale = even_out(figures, 1.0)
-    weights, intercept = fit_bag(sparse.csr_matrix(figures * scale), shares)
+    weights, intercept = fit_bag(figures * scale, shares)
     return weights * scale, intercept
 
 
@@ -86,7 +86,7 @@ def fit_multiclass(matrix: sparse.csr_matrix, labels: list[str], weights: list[f
     return coefficients, intercepts
 
 
-def fit_out_of_fold(fit: Callable[[NDArray[np.int64]], Fit], matrix: sparse.csr_matrix, groups: NDArray[np.int64]) -> tuple[Fit, Floats]:
+def fit_out_of_fold(fit: Callable[[NDArray[np.int64]], Fit], matrix: Matrix, groups: NDArray[np.int64]) -> tuple[Fit, Floats]:
     """`fit` of all rows (it is given row numbers), and each row's logit from a fit that has not seen its group."""
     logits = np.zeros(matrix.shape[0])
     for train, test in folds_of(groups):

@@ -12,7 +12,7 @@ import numpy as np
 
 from classifiers.arrays import Floats
 from classifiers.compiled.kernel import kernel
-from classifiers.decoding import lines_of, trim
+from classifiers.decoding import trim
 from classifiers.documents import Document
 from schemas.tokens import Span
 
@@ -27,7 +27,7 @@ LONGEST = 256
 def cut_spans(document: Document, probabilities: Floats, recalls: Floats, weight: float, cost: float) -> list[Span]:
     """Token ranges within lines that maximise the sum over ranges of mean probability + weight * sum of recalls - cost."""
     spans: list[Span] = []
-    for first, last in lines_of(document):
+    for first, last in document.lines:
         # No range has a higher mean than its best token, or a higher sum than the whole line: most lines are left at once.
         if probabilities[first:last].max() + weight * recalls[first:last].sum() < cost:
             continue

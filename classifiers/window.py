@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from classifiers.arrays import Floats, Integers
@@ -94,9 +96,9 @@ class WindowSpace:
     def view(self, batch: Batch) -> WindowView:
         return WindowView(self, batch)
 
-    def scores(self, batch: Batch, weights: Floats, rows: Integers | None = None) -> Floats:
-        """rows x outputs (all rows of the batch if None), for `weights` of columns x outputs."""
-        return self.view(batch).scores(weights, rows)
+    def scores(self, batch: Batch, weights: Floats) -> Floats:
+        """rows x outputs, for `weights` of columns x outputs."""
+        return self.view(batch).scores(weights)
 
 
 class WindowView:
@@ -112,15 +114,21 @@ class WindowView:
             indicators = stream.indicators(items)
             transposed = sparse.csr_matrix(indicators.T)
             # Rolling wraps around the ends of the batch, where only edges are: PADDING is as wide as the window.
-            self._parts += [(indicators, transposed, np.roll(ids, -position)) for position in stream.positions]
+            self._parts += [(indicators, transposed, np.roll(ids, -position).astype(np.intp)) for position in stream.positions]
 
-    def scores(self, weights: Floats, rows: Integers | None = None) -> Floats:
-        """The matrix times `weights` (columns, or columns x outputs); only these rows if any are given."""
-        total = np.zeros((self.rows if rows is None else len(rows), *weights.shape[1:]))
+    def at(self, rows: NDArray[np.signedinteger[Any]]) -> WindowView:
+        """The same of these rows only."""
+        chosen = copy(self)
+        chosen.rows, chosen._parts = len(rows), [(indicators, transposed, ids[rows]) for indicators, transposed, ids in self._parts]
+        return chosen
+
+    def scores(self, weights: Floats) -> Floats:
+        """The matrix times `weights` (columns, or columns x outputs)."""
+        total = np.zeros((self.rows, *weights.shape[1:]))
         begin = 0
         for indicators, _, ids in self._parts:
             end = begin + indicators.shape[1]
-            total += (indicators @ weights[begin:end])[ids if rows is None else ids[rows]]
+            total += (indicators @ weights[begin:end])[ids]
             begin = end
         return total
 

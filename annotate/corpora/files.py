@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,12 @@ from schemas.errors import FramingError
 
 __all__ = ["find_files", "read_json", "read_table", "read_text"]
 
+# A corpus lies in folders of folders, and no deeper: who gives a whole disk by mistake shall not get a bit of everything on it.
+DEPTH = 2
+
 
 def find_files(path: Path, *patterns: str) -> list[Path]:
-    """The file itself, or the files in a folder and below it whose names fit; hidden ones are left out.
+    """The file itself, or the files in a folder and up to DEPTH folders below it whose names fit; hidden ones are left out.
 
     Raises FramingError if there is nothing at `path`.
     """
@@ -24,9 +29,14 @@ def find_files(path: Path, *patterns: str) -> list[Path]:
         return [path]
     if not path.is_dir():
         raise FramingError("no such file or folder", path, "Check the spelling")
-    inside = {file.relative_to(path): file for pattern in patterns for file in path.rglob(pattern) if file.is_file()}
-    # Archives made on a Mac hold a hidden twin of each file, with the same ending and something else in it.
-    return [file for name, file in sorted(inside.items()) if not any(part.startswith(".") for part in name.parts)]
+    found: list[Path] = []
+    for folder, below, names in os.walk(path):
+        depth = len(Path(folder).relative_to(path).parts)
+        # Archives made on a Mac hold a hidden twin of each file, with the same ending and something else in it.
+        below[:] = [name for name in below if not name.startswith(".")] if depth < DEPTH else []
+        fitting = [name for name in names if any(fnmatchcase(name, pattern) for pattern in patterns)]
+        found += [Path(folder, name) for name in fitting if not name.startswith(".")]
+    return sorted(file for file in found if file.is_file())
 
 
 def read_text(file: Path) -> str:

@@ -56,7 +56,7 @@ def fit_span_head(view: WindowView, task: Task, ties: sparse.csr_matrix, counts:
 def fit_span_stage(columns: tuple[str, ...], figures: Floats, shares: Floats, groups: NDArray[np.int64]) -> tuple[Stage, Floats]:
     """The second stage for a share of each row, and for each row its logit out of fold (`groups`: of rows, -1 for edges)."""
     rows = np.flatnonzero(groups >= 0)
-    matrix, share, logits = sparse.csr_matrix(figures[rows]), shares[rows], np.full(len(figures), -np.inf)
+    matrix, share, logits = figures[rows], shares[rows], np.full(len(figures), -np.inf)
     (weights, intercept), logits[rows] = fit_out_of_fold(lambda chosen: fit_bag(matrix[chosen], share[chosen]), matrix, groups[rows])
     return Stage(columns, weights, intercept), logits
 

@@ -80,7 +80,7 @@ def test_scores_are_the_matrix_times_the_weights_on_any_text(texts: list[str]) -
 def test_scores_of_some_rows_or_of_one_output_are_part_of_all_scores() -> None:
     batch = batch_of(*AWKWARD, *LEARNT)
     every, rows = SPACE.scores(batch, WEIGHTS), np.array([7, 2, 2, 30], dtype=np.int32)
-    np.testing.assert_array_equal(SPACE.scores(batch, WEIGHTS, rows), every[rows])
+    np.testing.assert_array_equal(SPACE.view(batch).at(rows).scores(WEIGHTS), every[rows])
     np.testing.assert_allclose(SPACE.view(batch).scores(WEIGHTS[:, 1]), every[:, 1], rtol=0, atol=1e-12)
 
 

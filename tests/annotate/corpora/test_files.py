@@ -14,10 +14,15 @@ from schemas.errors import FramingError
 Put = Callable[[str, object], Path]
 
 
-def test_files_are_found_at_any_depth_in_order_without_hidden_ones_and_folders(corpus: Path, put: Put) -> None:
+def test_files_are_found_in_folders_of_folders_in_order_without_hidden_ones_and_folders(corpus: Path, put: Put) -> None:
     for name in ("b/2.json", "a/1.json", "a/1.txt", "a/._1.json", ".git/3.json", "a/deep/folder.json/x.md"):
         put(name, "x")
     assert find_files(corpus, "*.json", "*.txt") == [corpus / "a" / "1.json", corpus / "a" / "1.txt", corpus / "b" / "2.json"]
+
+
+def test_what_lies_deeper_than_a_corpus_does_is_not_gathered(corpus: Path, put: Put) -> None:
+    near, _ = put("basil/articles/1.json", "x"), put("old/basil/articles/1.json", "x")
+    assert find_files(corpus, "*.json") == [near]
 
 
 def test_a_corpus_inside_a_hidden_folder_is_found_when_it_is_named(put: Put) -> None:
