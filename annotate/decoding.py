@@ -7,7 +7,7 @@ from pathlib import Path
 
 from schemas.errors import FramingError
 
-__all__ = ["decode"]
+__all__ = ["decode", "guess_encoding", "looks_binary"]
 
 # Difference in charset-normalizer's "chaos" (0 clean, 1 garbage) that says nothing.
 CLOSE = 0.12
@@ -27,25 +27,33 @@ def decode(path: Path, notices: Counter[str]) -> str:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        text = _guess(path, data, notices)
-    if _looks_binary(text):
+        encoding = guess_encoding(path, data, notices)
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError as error:
+            raise FramingError(f"is neither UTF-8 nor {encoding}", path, "Save it as UTF-8") from error
+    if looks_binary(text):
         raise FramingError("is a binary file, not text", path, "Convert it to text, or leave it out")
     return text
 
 
-def _guess(path: Path, data: bytes, notices: Counter[str]) -> str:
+def guess_encoding(path: Path, data: bytes, notices: Counter[str]) -> str:
+    """The likeliest encoding of bytes that are not UTF-8. FramingError if they are no text in any that is known."""
     named = _MARKS.get(data[:2])
     if named is None and b"\0" in data:
         raise FramingError("is a binary file, not text", path, "Convert it to text, or leave it out")
     encoding = named or _likeliest(data)
     if encoding is None:
         raise FramingError("is in no known text encoding", path, "Save it as UTF-8")
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise FramingError(f"is neither UTF-8 nor {encoding}", path, "Save it as UTF-8") from error
     notices[f"{path} is not UTF-8 and was read as {encoding} (a guess): files"] += 1
-    return text
+    return encoding
+
+
+def looks_binary(text: str) -> bool:
+    # A stray NUL is removed and reported later; a file full of control characters is no article.
+    sample = text[:4096]
+    controls = sum(c < " " and c not in "\t\n\r\f\v" for c in sample)
+    return controls > len(sample) / 20 or (bool(sample) and sample.count("\ufffd") > len(sample) / 10)
 
 
 def _likeliest(data: bytes) -> str | None:
@@ -58,10 +66,3 @@ def _likeliest(data: bytes) -> str | None:
     # In a short text several encodings look about equally clean; then the commonest on the Western web is the likeliest.
     close = [encoding for match in matches if match.chaos <= best.chaos + CLOSE for encoding in match.could_be_from_charset]
     return next((western for western in ("cp1252", "latin_1") if western in close), best.encoding)
-
-
-def _looks_binary(text: str) -> bool:
-    # A stray NUL is removed and reported later; a file full of control characters is no article.
-    sample = text[:4096]
-    controls = sum(c < " " and c not in "\t\n\r\f\v" for c in sample)
-    return controls > len(sample) / 20 or (bool(sample) and sample.count("\ufffd") > len(sample) / 10)

@@ -12,14 +12,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from classifiers.archive import score_archive
     from classifiers.evaluation.crossvalidation import evaluate
     from classifiers.explanation import explain
     from classifiers.folder import load_model, model_digest, save_model
-    from classifiers.scoring import score, write_scores
+    from classifiers.scoring import score
     from classifiers.targets import make_task
     from classifiers.training import train
 
-__all__ = ["evaluate", "explain", "load_model", "make_task", "model_digest", "save_model", "score", "train", "write_scores"]
+__all__ = ["evaluate", "explain", "load_model", "make_task", "model_digest", "save_model", "score", "score_archive", "train"]
 
 _HOMES = {
     "evaluate": "evaluation.crossvalidation",
@@ -29,8 +30,8 @@ _HOMES = {
     "model_digest": "folder",
     "save_model": "folder",
     "score": "scoring",
+    "score_archive": "archive",
     "train": "training",
-    "write_scores": "scoring",
 }
 
 

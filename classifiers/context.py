@@ -19,6 +19,7 @@ from classifiers.documents import SITUATIONS, Batch
 __all__ = [
     "ARTICLE",
     "ELSEWHERE",
+    "OTHER_PARTS",
     "OWN",
     "SHRINKAGE",
     "answer_columns",
@@ -38,6 +39,8 @@ SHRINKAGE = 2.0
 EDGE_LOGIT = -4.0
 NEIGHBOURS = (-2, -1, 1, 2)
 OWN, ARTICLE, ELSEWHERE = "own", "mean in article", "same word elsewhere"
+# How the figures of the other parts of a page are called, behind the names of the article's own.
+OTHER_PARTS = ", other parts"
 # How many tokens to either side a wide look takes in.
 REACH = 8
 
@@ -118,7 +121,7 @@ def sentence_context(logits: Floats, articles: NDArray[np.int64]) -> Floats:
 
 
 def answer_columns(values: Sequence[str]) -> tuple[str, ...]:
-    return (*values, *(f"{value}, other parts" for value in values))
+    return (*values, *(f"{value}{OTHER_PARTS}" for value in values))
 
 
 def answer_context(logits: Floats, pages: Sequence[str | None]) -> Floats:

@@ -10,6 +10,7 @@ import numpy as np
 
 from classifiers.arrays import Floats, logistic, weigh
 from classifiers.bag import BagSpace
+from classifiers.context import OTHER_PARTS
 from classifiers.window import WindowSpace
 from schemas.codebook import Codebook
 
@@ -79,6 +80,12 @@ class Model:
         heads = {name: head for name, head in named.items() if head is not None}
         heads |= {f"question {name}": head for name, head in self.questions.items()}
         return heads | {f"auxiliary {name}": head for name, head in self.auxiliaries.items()}
+
+    @property
+    def looks_at_pages(self) -> bool:
+        """Whether what is answered of an article depends on the other parts of its page."""
+        stages = [stage for name in self.questions for stage in self.stages[f"question {name}"].values()]
+        return any(column.endswith(OTHER_PARTS) and weight for stage in stages for column, weight in zip(stage.columns, stage.weights, strict=True))
 
 
 def rounded(model: Model) -> Model:

@@ -1,27 +1,20 @@
-"""Model and articles in, a folder of scores out."""
+"""Model and articles in, scores out."""
 
 from __future__ import annotations
 
-import json
-import platform
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from importlib.metadata import version
-from pathlib import Path
-from typing import Any
 
 import polars as pl
 
-from classifiers.compiled.readability import Readability, syllable_source
+from classifiers.compiled.readability import Readability
 from classifiers.compiled.scorer import Scorer
 from classifiers.model import Model
 from classifiers.pages import Pages
 from classifiers.prediction import answer
 from classifiers.tabulation import Scores, tabulate
-from schemas.errors import FramingError
-from schemas.files import replace_files
 
-__all__ = ["Scores", "score", "write_scores"]
+__all__ = ["ArticleScorer", "Scores", "score"]
 
 # Batches are bounded both ways, so that memory is, too.
 BATCH, BATCH_CHARACTERS = 2000, 1_000_000
@@ -35,28 +28,45 @@ def score(model: Model, articles: pl.DataFrame, digest: str, progress: Callable[
     `density_<label>_quoted` in quotations. Articles of one `url` are parts of one text: a model that was trained on such
     parts (sentences of BABE, say) lets the answers to one look at the others.
     """
-    scorer, measure, pages = Scorer(model), Readability(), Pages()
-    shared = _shared_pages(articles)
+    scorer, pages = ArticleScorer(model, digest), Pages()
+    shared = _shared_pages(articles) if model.looks_at_pages else None
     if shared is not None:
-        for batch in _cut(shared):
-            pages.add(batch["url"].to_list(), scorer.find(batch["text"].to_list()).alone)
-    parts: list[Scores] = []
-    done = 0
-    for batch in _cut(articles):
-        parts.append(_score_batch(model, scorer, measure, pages, batch, digest))
-        progress(done := done + batch.height, articles.height)
-    return Scores(*(pl.concat(getattr(part, name) for part in parts) for name in ("articles", "spans", "sentences")))
+        pages.add_all(scorer.know(shared))
+    return scorer.score(articles, pages, progress)
 
 
-def _score_batch(model: Model, scorer: Scorer, measure: Readability, pages: Pages, articles: pl.DataFrame, digest: str) -> Scores:
-    texts = articles["text"].to_list()
-    found = scorer.find(texts)
-    addresses = articles["url"].to_list() if "url" in articles.columns else [None] * len(texts)
-    answers = answer(model, found.alone, pages.others(addresses, found.alone))
-    figures = measure.measure(found.texts.codes, found.texts.starts)
-    scores = tabulate(model, articles["article_id"], texts, found, answers, figures, digest)
-    own = _make_room(articles.drop("text"), scores.articles.columns).drop("article_id")
-    return replace(scores, articles=pl.concat([scores.articles, own], how="horizontal"))
+class ArticleScorer:
+    """Scores tables of articles, and remembers the words it meets from one to the next. For one thread."""
+
+    def __init__(self, model: Model, digest: str) -> None:
+        self._model, self._digest = model, digest
+        self._scorer, self._measure = Scorer(model), Readability()
+
+    def know(self, articles: pl.DataFrame) -> Pages:
+        """What the articles say of the other parts of their pages."""
+        pages = Pages()
+        for batch in _cut(articles):
+            pages.add(batch["url"].to_list(), self._scorer.find(batch["text"].to_list()).alone)
+        return pages
+
+    def score(self, articles: pl.DataFrame, pages: Pages, progress: Callable[[int, int], None] = lambda done, total: None) -> Scores:
+        """The scores of the articles; `pages` knows the pages that several of them, or others, are parts of."""
+        parts: list[Scores] = []
+        done = 0
+        for batch in _cut(articles):
+            parts.append(self._score_batch(batch, pages))
+            progress(done := done + batch.height, articles.height)
+        return Scores(*(pl.concat(getattr(part, name) for part in parts) for name in ("articles", "spans", "sentences")))
+
+    def _score_batch(self, articles: pl.DataFrame, pages: Pages) -> Scores:
+        model, texts = self._model, articles["text"].to_list()
+        found = self._scorer.find(texts)
+        addresses = articles["url"].to_list() if "url" in articles.columns else [None] * len(texts)
+        answers = answer(model, found.alone, pages.others(addresses, found.alone))
+        figures = self._measure.measure(found.texts.codes, found.texts.starts)
+        scores = tabulate(model, articles["article_id"], texts, found, answers, figures, self._digest)
+        own = _make_room(articles.drop("text"), scores.articles.columns).drop("article_id")
+        return replace(scores, articles=pl.concat([scores.articles, own], how="horizontal"))
 
 
 def _shared_pages(articles: pl.DataFrame) -> pl.DataFrame | None:
@@ -79,42 +89,6 @@ def _cut(articles: pl.DataFrame) -> Iterator[pl.DataFrame]:
             end += 1
         yield articles[begin:end]
         begin = end
-
-
-def write_scores(
-    scores: Scores,
-    folder: Path,
-    *,
-    digest: str,
-    model_folder: Path | None = None,
-    inputs: Mapping[str, str],
-    text_column: str = "text",
-    refused: Iterable[Mapping[str, Any]] = (),
-) -> None:
-    """Write articles.parquet, spans.parquet, sentences.parquet and run.json, all or none.
-
-    `inputs` maps each input file to its SHA-256, `text_column` is how they were read, `refused` lists the rows that were set aside before scoring.
-    """
-    refusals = list(refused)
-    if (folder / "articles.parquet").exists() and not (folder / "run.json").exists():
-        raise FramingError("holds articles, and scores would take their place", folder, "Choose another --out")
-    run = {
-        "model": digest,
-        "model_folder": str(model_folder.absolute()) if model_folder else None,
-        "inputs": dict(inputs),
-        "text_column": text_column,
-        "rows_in": scores.articles.height + len(refusals),
-        "rows_out": scores.articles.height,
-        "refused": refusals,
-        "spans": scores.spans.height,
-        "syllables": syllable_source(),
-        "versions": {"python": platform.python_version()} | {name: version(name) for name in ("framing-toolkit", "polars", "numpy", "textstat")},
-    }
-    with replace_files(folder) as staging:
-        scores.articles.write_parquet(staging / "articles.parquet")
-        scores.spans.write_parquet(staging / "spans.parquet")
-        scores.sentences.write_parquet(staging / "sentences.parquet")
-        (staging / "run.json").write_text(json.dumps(run, indent=2, ensure_ascii=False, default=str) + "\n", encoding="utf-8")
 
 
 def _make_room(own: pl.DataFrame, taken: Sequence[str]) -> pl.DataFrame:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from schemas.errors import FramingError
 
+if TYPE_CHECKING:
+    from annotate.ingestion import Portion
+
 __all__ = ["Scored", "score_files"]
+
+# Files that run.json names one by one, and bytes that Python scores sooner than kernels do.
+MOST_NAMED, SHORT = 10_000, 50_000
 
 
 @dataclass(frozen=True)
@@ -19,24 +28,65 @@ class Scored:
 
 
 def score_files(
-    paths: Sequence[str], out: Path, model: Path | None, *, text_column: str = "text", progress: Callable[[int, int], None] = lambda done, total: None
+    paths: Sequence[str],
+    out: Path,
+    model: Path | None,
+    *,
+    text_column: str = "text",
+    workers: int = 1,
+    cluster: str | None = None,
+    part: int | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Scored:
-    """Score every article in the files and write the score folder."""
-    from annotate.ingestion import find_files, ingest
-    from classifiers import load_model, model_digest, score, write_scores
-    from schemas.files import digest_file
+    """Score every article in the files and write the score folder, in parts of `part` characters; `progress` counts bytes."""
+    from annotate.ingestion import read_portions
+    from annotate.sources import find_files
+    from classifiers import load_model, model_digest, score_archive
+    from classifiers.archive import LONGEST, PART
+    from classifiers.compiled.kernel import interpreted
 
     files = find_files(paths)
     if any(path.parent.resolve() == out.resolve() for path in files):
         raise FramingError("is the folder of the articles themselves", out, "Choose another --out")
     # A wrong model is said before an archive is read.
     loaded, digest = load_model(model), model_digest(model)
-    # Digests first: they are of the bytes that are read next, not of what a file may have become since.
-    inputs = {str(path.absolute()): digest_file(path) for path in files}
-    found = ingest(files, text_column=text_column)
-    scores = score(loaded, found.articles, digest, progress)
-    write_scores(scores, out, digest=digest, model_folder=model, inputs=inputs, text_column=text_column, refused=found.rejected)
-    notices = list(found.notices)
-    if found.rejected:
-        notices.append(f"{len(found.rejected)} rows could not be scored; run.json says which and why")
-    return Scored(scores.articles.height, scores.spans.height, tuple(notices))
+    characters, total = part or PART, sum(path.stat().st_size for path in files)
+    notices: Counter[str] = Counter()
+
+    def read() -> Iterator[Portion]:
+        notices.clear()
+        return read_portions(files, notices, text_column=text_column, characters=characters, longest=LONGEST)
+
+    facts = {"model_folder": str(model.absolute()) if model else None, "text_column": text_column, "part_characters": characters}
+    # An article or two are scored before machine code is even loaded.
+    short = total <= SHORT and workers == 1 and cluster is None
+    with interpreted() if short else nullcontext():
+        done = score_archive(
+            loaded,
+            digest,
+            read,
+            out,
+            inputs=_digest(paths, files),
+            facts=facts,
+            workers=workers,
+            cluster=cluster,
+            progress=lambda position: progress(position, total),
+        )
+    said = [f"{notice}: {count}" for notice, count in notices.items()]
+    if done.resumed:
+        said.append("an earlier run of this command had been stopped; its parts were used")
+    if done.afresh:
+        said.append("an earlier run had been stopped, but of other inputs, another model or version: started afresh")
+    if done.rejected:
+        said.append(f"{done.rejected} rows could not be scored; rejected.jsonl says which and why")
+    return Scored(done.articles, done.spans, tuple(said))
+
+
+def _digest(paths: Sequence[str], files: Sequence[Path]) -> dict[str, str]:
+    """The digest of each file; of very many, one for all that were given by a name."""
+    from schemas.files import digest_file, digest_text
+
+    digests = {str(path.absolute()): digest_file(path) for path in files}
+    if len(digests) <= MOST_NAMED:
+        return digests
+    return {f"{', '.join(paths)} ({len(digests)} files)": digest_text("\n".join(f"{path} {digest}" for path, digest in digests.items()))}

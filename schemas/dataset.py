@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import dataframely as dy
 import polars as pl
@@ -29,6 +29,7 @@ __all__ = [
     "refuse_unknown_labels",
     "write_dataset",
     "write_jsonl",
+    "write_lines",
 ]
 
 Rejected = list[dict[str, Any]]
@@ -148,11 +149,16 @@ def read_parquet(path: Path) -> pl.DataFrame:
 def write_jsonl(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
     """One JSON object a line; what JSON has no number for becomes null. Not atomic: call it on a staged path."""
     with path.open("w", encoding="utf-8", newline="\n") as file:
-        for row in rows:
-            finite = {key: None if isinstance(value, float) and not math.isfinite(value) else value for key, value in row.items()}
-            line = json.dumps(finite, ensure_ascii=False, default=str, allow_nan=False)
-            # Half a surrogate pair, as a rejected row may have, is in no encoding; escaped it is plain ASCII.
-            file.write((line if _encodable(line) else json.dumps(finite, default=str, allow_nan=False)) + "\n")
+        write_lines(file, rows)
+
+
+def write_lines(file: TextIO, rows: Iterable[Mapping[str, Any]]) -> None:
+    """The same, to an open file."""
+    for row in rows:
+        finite = {key: None if isinstance(value, float) and not math.isfinite(value) else value for key, value in row.items()}
+        line = json.dumps(finite, ensure_ascii=False, default=str, allow_nan=False)
+        # Half a surrogate pair, as a rejected row may have, is in no encoding; escaped it is plain ASCII.
+        file.write((line if _encodable(line) else json.dumps(finite, default=str, allow_nan=False)) + "\n")
 
 
 def _encodable(text: str) -> bool:

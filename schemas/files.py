@@ -15,12 +15,12 @@ import polars as pl
 
 from schemas.errors import FramingError
 
-__all__ = ["digest_file", "digest_text", "replace_file", "replace_files"]
+__all__ = ["FAILURES", "digest_file", "digest_text", "lock_file", "replace_file", "replace_files", "unwritable"]
 
 STAGING = ".partial-"
 ABANDONED_SECONDS = 24 * 3600
 # polars says "compute error" when a disk is full.
-_FAILURES = (OSError, pl.exceptions.ComputeError)
+FAILURES = (OSError, pl.exceptions.ComputeError)
 
 
 @contextmanager
@@ -45,8 +45,8 @@ def replace_files(folder: Path) -> Iterator[Path]:
         for path, target in targets.items():
             target.parent.mkdir(parents=True, exist_ok=True)
             path.replace(target)
-    except _FAILURES as error:
-        raise _unwritable(error, folder) from error
+    except FAILURES as error:
+        raise unwritable(error, folder) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
         with suppress(OSError):
@@ -63,8 +63,8 @@ def replace_file(path: Path) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
         temporary.replace(path)
-    except _FAILURES as error:
-        raise _unwritable(error, path) from error
+    except FAILURES as error:
+        raise unwritable(error, path) from error
     finally:
         with suppress(OSError):
             temporary.unlink()
@@ -81,9 +81,31 @@ def digest_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _unwritable(error: Exception, path: Path) -> FramingError:
+def unwritable(error: Exception, path: Path, left: str = "nothing was changed") -> FramingError:
+    """What to say when one of FAILURES was met while writing; `left` is how things are now."""
     reason = (error.strerror if isinstance(error, OSError) else None) or str(error).splitlines()[0]
-    return FramingError(f"cannot write here ({reason}); nothing was changed", path, "Make room or choose another --out")
+    return FramingError(f"cannot write here ({reason}); {left}", path, "Make room or choose another --out")
+
+
+@contextmanager
+def lock_file(path: Path, *, busy: FramingError | None = None) -> Iterator[None]:
+    """Hold a lock that no other process has; it ends with the process, however that ends. Waits for it, or raises `busy`.
+
+    Where the system has no such locks (Windows), there is none.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | (fcntl.LOCK_NB if busy else 0))
+        except BlockingIOError:
+            if busy is None:
+                raise
+            raise busy from None
+        yield
 
 
 def _refuse_blocked(targets: Iterable[Path]) -> None:

@@ -10,13 +10,14 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from annotate.labelstudio.credentials import Credentials, create_credentials, write_private
 from schemas.errors import FramingError
+from schemas.files import lock_file
 
 if TYPE_CHECKING:
     import psutil
@@ -53,7 +54,8 @@ def start_server(data: Path, progress: Callable[[str], None] = lambda message: N
     data.mkdir(parents=True, exist_ok=True)
     # The database holds everybody's work and password hashes; the folder may have been there before us.
     data.chmod(0o700)
-    with _only_one_start(data):
+    # Two starts at once would both migrate the same database: the second waits for the first, and finds its server.
+    with lock_file(data / LOCK_FILE):
         server = server_status(data)
         if server is None or not server.running:
             server = _launch(data, server)
@@ -163,16 +165,6 @@ def _launch(data: Path, previous: Server | None) -> Server:
     process.returncode = 0
     write_private(data / PROCESS_FILE, json.dumps({"port": port, "pid": process.pid, "created": psutil.Process(process.pid).create_time()}))
     return Server(f"http://127.0.0.1:{port}", process.pid, data, running=True)
-
-
-@contextlib.contextmanager
-def _only_one_start(data: Path) -> Iterator[None]:
-    """Two starts at once would both migrate the same database: the second waits for the first, and finds its server."""
-    import fcntl
-
-    with (data / LOCK_FILE).open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _wait_until_healthy(server: Server, progress: Callable[[str], None]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -78,20 +79,30 @@ def add_bags(
                 for output in range(outputs):
                     total[output] += bag[ids[token], output]
                 if has_sentences:
-                    loaded += bag[ids[token], 0]
+                    # Single precision would go on in single precision, in plain Python.
+                    loaded += float(bag[ids[token], 0])
                 if token + 1 < first_tokens[document + 1] and _find_pair(left[ids[token]], right[ids[token + 1]], pairs, pair):
                     total += pair
                     loaded += pair[0] if has_sentences and token + 1 < end else 0.0
             if has_sentences:
                 loaded /= max(end - begin, 1)
                 _summarise(logits, begin, end, figures)
-                sentences[sentence] = loaded + intercepts[0] + (figures * summary[:, :, 0]).sum()
+                sentences[sentence] = loaded + intercepts[0] + _weigh(figures, summary, 0)
         begin, end = first_tokens[document], first_tokens[document + 1]
         if outputs > own:
             _summarise(logits, begin, end, figures)
         for output in range(own, outputs):
-            answers[document, output - own] = total[output] / max(end - begin, 1) + intercepts[output] + (figures * summary[:, :, output]).sum()
+            answers[document, output - own] = total[output] / max(end - begin, 1) + intercepts[output] + _weigh(figures, summary, output)
     return Bags(sentences, answers)
+
+
+@kernel
+def _weigh(figures: Floats, summary: Floats, output: int) -> float:
+    total = 0.0
+    for head in range(figures.shape[0]):
+        for figure in range(figures.shape[1]):
+            total += figures[head, figure] * summary[head, figure, output]
+    return total
 
 
 @kernel
@@ -126,7 +137,7 @@ def _summarise(logits: Floats, begin: int, end: int, figures: Floats) -> None:
         for token in range(begin, end):
             logit = logits[token, head]
             total += logit
-            expected += 1 / (1 + np.exp(-min(max(logit, -_LIMIT), _LIMIT)))
+            expected += 1 / (1 + math.exp(-min(max(logit, -_LIMIT), _LIMIT)))
             if logit > first:
                 first, second, third = logit, first, second
             elif logit > second:
@@ -137,4 +148,4 @@ def _summarise(logits: Floats, begin: int, end: int, figures: Floats) -> None:
         second = second if size > 1 else first
         third = third if size > 2 else second
         figures[head, 0], figures[head, 1], figures[head, 2] = first, second, third
-        figures[head, 3], figures[head, 4], figures[head, 5] = total / size, np.log(expected / size + 1e-4), np.log1p(expected)
+        figures[head, 3], figures[head, 4], figures[head, 5] = total / size, math.log(expected / size + 1e-4), math.log1p(expected)

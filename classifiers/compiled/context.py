@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -71,7 +72,7 @@ def add_context(
         for i in range(end - begin):
             sums[lower[begin + i]] += token[i]
             counts[lower[begin + i]] += 1
-        base = stage.intercept + answers[document] + stage.article * token.mean()
+        base = stage.intercept + answers[document] + stage.article * _mean(token)
         total = _look_around(stage, token)
         for i in range(end - begin):
             word = lower[begin + i]
@@ -112,7 +113,7 @@ def _look_into_sentences(stage: TokenStage, token: Floats, total: Floats, senten
     means = np.full(count, EDGE_LOGIT)
     for i in range(count):
         if bounds[i + 1] > bounds[i]:
-            means[i] = token[bounds[i] : bounds[i + 1]].mean()
+            means[i] = _mean(token[bounds[i] : bounds[i + 1]])
     for i in range(count):
         begin, end = bounds[i], bounds[i + 1]
         if begin == end:
@@ -122,7 +123,16 @@ def _look_into_sentences(stage: TokenStage, token: Floats, total: Floats, senten
         order = _order(token[begin:end])
         for rank in range(end - begin):
             place = begin + order[rank]
-            total[place] += same + stage.product * token[place] * sentences[i] + stage.rank * np.log1p(rank)
+            total[place] += same + stage.product * token[place] * sentences[i] + stage.rank * math.log1p(rank)
+
+
+@kernel
+def _mean(values: Floats) -> float:
+    """One value after the other, which is the same sum in machine code and in Python."""
+    total = 0.0
+    for value in values:
+        total += value
+    return total / len(values)
 
 
 @kernel

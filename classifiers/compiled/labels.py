@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -101,8 +102,11 @@ def label_spans(
         for span in range(spans.first_spans[document], spans.first_spans[document + 1]):
             first, last = spans.firsts[span], spans.lasts[span]
             scores[:] = rows.intercepts
-            scores += _describe(ids, lower, counts, flags, begin, end, first, last) @ rows.figures
-            share, weight = 1 / (last - first), (last - first) ** -DILUTION
+            figures = _describe(ids, lower, counts, flags, begin, end, first, last)
+            for figure in range(_FIGURES):
+                for label in range(labels):
+                    scores[label] += figures[figure] * rows.figures[figure, label]
+            share, weight = 1 / (last - first), math.pow(last - first, -DILUTION)
             for token in range(first, last):
                 row = rows.row_of[ids[token]]
                 for label in range(labels):
@@ -139,10 +143,10 @@ def _describe(ids: Integers, lower: Integers, counts: Places, flags: NDArray[np.
             total += counts[lower[token]]
             most = max(most, counts[lower[token]])
     figures = np.empty(_FIGURES)
-    figures[0], figures[1], figures[2] = np.log1p(size), size == 1, size == 2
+    figures[0], figures[1], figures[2] = math.log1p(size), size == 1, size == 2
     figures[3], figures[4], figures[5] = size <= 4, size > 10, size > 25
-    figures[6], figures[7], figures[8] = np.log1p(said), said > 1, said > 3
-    figures[9], figures[10] = np.log1p(total / max(lengthy, 1)), np.log1p(most)
+    figures[6], figures[7], figures[8] = math.log1p(said), said > 1, said > 3
+    figures[9], figures[10] = math.log1p(total / max(lengthy, 1)), math.log1p(most)
     figures[11], figures[12], figures[13] = (marks & CRY) != 0, (marks & QUESTION) != 0, (marks & QUOTE) != 0
     figures[14], figures[15] = (flags[ids[first]] & CAPITAL) != 0, joins / size
     return figures

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -52,7 +53,7 @@ def find_spans(texts: Texts, quotations: Quotations, logits: Floats, threshold: 
         for span in range(first_spans[document], first_spans[document + 1]):
             total = 0.0
             for token in range(firsts[span], lasts[span]):
-                total += 1 / (1 + np.exp(-min(max(logits[token], -_LIMIT), _LIMIT)))
+                total += 1 / (1 + math.exp(-min(max(logits[token], -_LIMIT), _LIMIT)))
             probabilities[span] = total / (lasts[span] - firsts[span])
             start, end = texts.token_starts[firsts[span]], texts.token_ends[lasts[span] - 1]
             while quotation < end_quotation and quotations.ends[quotation] <= start:

@@ -22,12 +22,17 @@ def score(
     out: Annotated[Path, typer.Option(help="The score folder to write.")],
     model: ModelFolder = None,
     text_column: Annotated[str, typer.Option(help="The column that holds the text, in tables.")] = "text",
+    workers: Annotated[int, typer.Option(min=1, help="Processes of this machine that score.")] = 1,
+    cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, whose workers score instead.")] = None,
 ) -> None:
-    """Find spans, score sentences and questions, and measure readability."""
+    """Find spans, score sentences and questions, and measure readability.
+
+    Articles are scored part by part, from files of any size. A run that was stopped goes on where it was when the same command is given again.
+    """
     from framing.scoring import score_files
 
-    with progress("scoring") as update:
-        scored = score_files(articles, out, model, text_column=text_column, progress=update)
+    with progress("scoring", of_bytes=True) as update:
+        scored = score_files(articles, out, model, text_column=text_column, workers=workers, cluster=cluster, progress=update)
     for line in scored.notices:
         notice(line)
     result(f"{scored.articles} articles, {scored.spans} spans -> {out}")

@@ -11,7 +11,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from annotate.ingestion import READERS, find_files, ingest
+from annotate.ingestion import ingest
+from annotate.sources import KINDS, find_files
 from schemas.dataset import Dataset, read_dataset, write_dataset
 from schemas.errors import FramingError
 
@@ -298,7 +299,7 @@ def test_every_kind_of_file_has_a_reader_that_is_named_in_the_error(tmp_path: Pa
     with pytest.raises(FramingError) as caught:
         find_files([put(tmp_path, "a.docx", "x")])
     assert caught.value.todo is not None
-    assert all(kind in caught.value.todo for kind in READERS)
+    assert all(kind in caught.value.todo for kind in KINDS)
 
 
 def test_what_was_ingested_is_a_dataset_that_reads_back(tmp_path: Path) -> None:
