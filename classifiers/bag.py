@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import sparse
 
 from classifiers.arrays import Floats, logistic
 from classifiers.documents import Batch
@@ -59,7 +59,7 @@ class BagSpace:
     def columns(self) -> list[Feature]:
         return [*self.words.features, *self.pairs, *self.company.features, *self.summary]
 
-    def matrix(self, batch: Batch, segments: Sequence[Segment], logits: Floats) -> sparse.csr_matrix:
+    def matrix(self, batch: Batch, segments: Sequence[Segment], logits: Floats) -> scipy.sparse.csr_matrix:
         """segments x columns. `logits` are the span heads', rows of the batch x heads."""
         counts = _count(segments, batch.ids, len(batch.words))
         words, company = (counts @ stream.indicators(batch.words) for stream in (self.words, self.company))
@@ -69,7 +69,7 @@ class BagSpace:
         bags = [words, _count(segments, known[ids], len(self.pairs), reach=1), company]
         summary = [[figure for head in logits[segment].T for figure in summarise(head)] for segment in segments]
         dense = np.array(summary, dtype=float).reshape(len(segments), len(self.heads) * len(SUMMARY))
-        return sparse.csr_matrix(sparse.hstack([*bags, sparse.csr_matrix(dense)], format="csr"))
+        return scipy.sparse.csr_matrix(scipy.sparse.hstack([*bags, scipy.sparse.csr_matrix(dense)], format="csr"))
 
 
 def make_bag_space(batch: Batch, segments: Sequence[Segment], company: tuple[Feature, ...], heads: tuple[str, ...], minimum: int = 2) -> BagSpace:
@@ -125,7 +125,7 @@ def _pairs(batch: Batch) -> tuple[list[str], NDArray[np.int64]]:
     return [f"{left} {right}" if left and right else "" for left, right in both], ids
 
 
-def _count(segments: Sequence[Segment], ids: NDArray[Any], size: int, reach: int = 0) -> sparse.csr_matrix:
+def _count(segments: Sequence[Segment], ids: NDArray[Any], size: int, reach: int = 0) -> scipy.sparse.csr_matrix:
     """segments x distinct things: how often each stands there, by the segment's length and scaled. -1 is nothing. What reaches
     beyond its row by `reach` must end in the segment."""
     lengths = np.array([segment.stop - segment.start for segment in segments], dtype=np.int64)
@@ -134,7 +134,7 @@ def _count(segments: Sequence[Segment], ids: NDArray[Any], size: int, reach: int
     columns = np.concatenate([*(ids[segment.start : max(segment.stop - reach, segment.start)] for segment in segments), np.zeros(0, dtype=ids.dtype)])
     values = np.repeat(SCALE / np.maximum(lengths, 1), inside)
     known = columns >= 0
-    return sparse.csr_matrix((values[known], (which[known], columns[known])), shape=(len(segments), size))
+    return scipy.sparse.csr_matrix((values[known], (which[known], columns[known])), shape=(len(segments), size))
 
 
 def summarise(logits: Floats) -> list[float]:

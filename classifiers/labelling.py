@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
+import scipy
 
 from classifiers.arrays import Floats, even_out
 from classifiers.documents import SITUATIONS, Batch, Document
 from classifiers.features import Feature
-from classifiers.window import Column, Stream, WindowSpace
+from classifiers.window import Block, Column, Stream, WindowSpace
 from schemas.tokens import Span
 
 __all__ = ["FIGURES", "FIGURE_KIND", "FIRST", "JOINING", "LAST", "LONG", "QUOTES", "LabelSpace", "Place", "edge_kinds", "make_label_space"]
@@ -61,13 +61,18 @@ class LabelSpace:
         return self.window.words, self.window.characters, self.window.company
 
     @property
-    def columns(self) -> list[Column]:
-        columns: list[Column] = [(feature, 0) for stream in (*self.inside, self.window.situations) for feature in stream.features]
+    def blocks(self) -> list[Block]:
+        blocks: list[Block] = [(stream.features, 0) for stream in (*self.inside, self.window.situations)]
         for kind, positions in zip(edge_kinds("word"), (FIRST, LAST), strict=True):
-            columns += [(Feature(kind, feature.term), position) for position in positions for feature in self.edges.features]
-        return columns + [(Feature(FIGURE_KIND, figure), 0) for figure in FIGURES]
+            words = [Feature(kind, feature.term) for feature in self.edges.features]
+            blocks += [(words, position) for position in positions]
+        return [*blocks, ([Feature(FIGURE_KIND, figure) for figure in FIGURES], 0)]
 
-    def matrix(self, batch: Batch, places: Sequence[Place]) -> sparse.csr_matrix:
+    @property
+    def columns(self) -> list[Column]:
+        return [(feature, position or 0) for features, position in self.blocks for feature in features]
+
+    def matrix(self, batch: Batch, places: Sequence[Place]) -> scipy.sparse.csr_matrix:
         """places x columns."""
         firsts = np.array([int(batch.begins[number]) + span.start for number, span in places], dtype=np.int64)
         lengths = np.array([span.end - span.start for _, span in places], dtype=np.int64)
@@ -77,29 +82,29 @@ class LabelSpace:
         # Spans are few: only their own words are looked at.
         used, ids = np.unique(batch.ids[np.concatenate([inside, *around])], return_inverse=True)
         words = [batch.words[i] for i in used]
-        counts = sparse.csr_matrix((np.repeat(lengths**-DILUTION, lengths), (which, ids[: len(inside)])), shape=(len(places), len(words)))
+        counts = scipy.sparse.csr_matrix((np.repeat(lengths**-DILUTION, lengths), (which, ids[: len(inside)])), shape=(len(places), len(words)))
         edges = self.edges.indicators(words)
         blocks = [counts @ stream.indicators(words) for stream in self.inside]
-        voices = sparse.csr_matrix((np.repeat(1 / lengths, lengths), (which, batch.situations[inside])), shape=(len(places), len(SITUATIONS)))
+        voices = scipy.sparse.csr_matrix((np.repeat(1 / lengths, lengths), (which, batch.situations[inside])), shape=(len(places), len(SITUATIONS)))
         blocks.append(voices @ self.window.situations.indicators(SITUATIONS))
         blocks += [edges[part] for part in np.split(ids[len(inside) :], len(around))]
         figures = np.array(_describe(batch, places), dtype=float).reshape(len(places), len(FIGURES))
-        return sparse.csr_matrix(sparse.hstack([*blocks, sparse.csr_matrix(figures)], format="csr"))
+        return scipy.sparse.csr_matrix(scipy.sparse.hstack([*blocks, scipy.sparse.csr_matrix(figures)], format="csr"))
 
-    def ties(self, vectors: Floats, matrix: sparse.csr_matrix) -> sparse.csr_matrix:
+    def ties(self, vectors: Floats, matrix: scipy.sparse.csr_matrix) -> scipy.sparse.csr_matrix:
         """columns x parameters; the figures are brought to one scale, that of `matrix`' rows."""
         words, characters, _ = (len(stream.features) for stream in self.inside)
         edges = len(self.edges.features) * (len(FIRST) + len(LAST))
         scale = even_out(matrix[:, -len(FIGURES) :].toarray(), FIGURE)
         parts = [
-            sparse.identity(words),
-            CHARACTERS * sparse.identity(characters),
-            COMPANY * sparse.csr_matrix(vectors),
-            sparse.identity(len(self.window.situations.features)),
-            EDGE * sparse.identity(edges),
-            sparse.diags(scale),
+            scipy.sparse.identity(words),
+            CHARACTERS * scipy.sparse.identity(characters),
+            COMPANY * scipy.sparse.csr_matrix(vectors),
+            scipy.sparse.identity(len(self.window.situations.features)),
+            EDGE * scipy.sparse.identity(edges),
+            scipy.sparse.diags(scale),
         ]
-        return sparse.csr_matrix(sparse.block_diag(parts, format="csr"))
+        return scipy.sparse.csr_matrix(scipy.sparse.block_diag(parts, format="csr"))
 
 
 def edge_kinds(kind: str) -> tuple[str, str]:

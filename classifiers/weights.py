@@ -13,7 +13,7 @@ from classifiers.bag import BagSpace, bag_space_of
 from classifiers.features import WORD_KINDS, Feature
 from classifiers.labelling import FIGURE_KIND, edge_kinds, make_label_space
 from classifiers.model import SPANS, Head, Model, Stage
-from classifiers.window import WindowSpace, space_of
+from classifiers.window import Block, WindowSpace, space_of
 
 __all__ = ["AUXILIARY", "LABELS", "QUESTION", "SCHEMA", "describe_heads", "read_heads", "read_spaces", "read_stages", "weights_table"]
 
@@ -53,13 +53,13 @@ def read_spaces(table: pl.DataFrame, bag_heads: Sequence[str]) -> tuple[WindowSp
 
 
 def read_heads(table: pl.DataFrame, stored: Mapping[str, Any], window: WindowSpace, bag: BagSpace) -> dict[str, Head]:
-    """Heads by name. KeyError or ValueError where the table and model.json do not fit together."""
-    indices: dict[str, dict[Any, int]] = {}
+    """Heads by name. KeyError, ValueError or PolarsError where the table and model.json do not fit together."""
+    indices: dict[str, pl.DataFrame] = {}
     heads = {}
     for name, described in stored.items():
         kind = _space_of_head(name)
         if kind not in indices:
-            indices[kind] = {column: i for i, column in enumerate(_columns(kind, window, bag))}
+            indices[kind] = _index(_blocks(kind, window, bag))
         heads[name] = _head(name, described, table.filter(pl.col("head") == name), indices[kind])
     return heads
 
@@ -79,8 +79,7 @@ def _rows(model: Model) -> Iterator[Row]:
     for name, head in model.heads.items():
         columns = _columns(_space_of_head(name), model.window, model.bag)
         for i, j in zip(*np.nonzero(head.weights), strict=True):
-            column = columns[i]
-            feature, position = column if isinstance(column[0], Feature) else (column, None)
+            feature, position = columns[i]
             yield name, head.outputs[j], *feature, position, float(head.weights[i, j])
     for name, stages in model.stages.items():
         for output, stage in stages.items():
@@ -92,21 +91,35 @@ def _space_of_head(name: str) -> str:
     return "window" if name == SPANS or name.startswith(AUXILIARY) else "labels" if name == LABELS else "bag"
 
 
-def _columns(kind: str, window: WindowSpace, bag: BagSpace) -> Sequence[Any]:
-    if kind == "window":
-        return window.columns
-    return make_label_space(window).columns if kind == "labels" else bag.columns
+def _columns(kind: str, window: WindowSpace, bag: BagSpace) -> list[tuple[Feature, int | None]]:
+    return [(feature, position) for features, position in _blocks(kind, window, bag) for feature in features]
 
 
-def _head(name: str, stored: Mapping[str, Any], table: pl.DataFrame, index: Mapping[Any, int]) -> Head:
+def _blocks(kind: str, window: WindowSpace, bag: BagSpace) -> Sequence[Block]:
+    return window.blocks if kind == "window" else make_label_space(window).blocks if kind == "labels" else [(bag.columns, None)]
+
+
+def _index(blocks: Sequence[Block]) -> pl.DataFrame:
+    """kind, term and position of each column, and its number."""
+    tables: dict[int, pl.DataFrame] = {}
+    placed = []
+    for features, position in blocks:
+        # The same features stand at several positions.
+        table = tables.setdefault(id(features), pl.DataFrame(list(features), schema={"kind": pl.String, "term": pl.String}, orient="row"))
+        placed.append(table.with_columns(position=pl.lit(position, dtype=SCHEMA["position"])))
+    return pl.concat(placed).with_row_index("column")
+
+
+def _head(name: str, stored: Mapping[str, Any], table: pl.DataFrame, index: pl.DataFrame) -> Head:
     outputs, intercepts = tuple(stored["outputs"]), np.array(stored["intercepts"], dtype=float)
     if len(outputs) != len(intercepts):
         raise ValueError(f"outputs and intercepts of {name} differ in number")
-    place = {output: i for i, output in enumerate(outputs)}
-    weights: Floats = np.zeros((len(index), len(outputs)))
-    for label, kind, term, position, weight in table.drop("head").iter_rows():
-        feature = Feature(kind, term)
-        weights[index[feature if position is None else (feature, position)], place[label]] = weight
+    rows = table.join(index, on=["kind", "term", "position"], how="left", nulls_equal=True)
+    if rows["column"].null_count():
+        raise KeyError(f"{name} has a weight of no feature")
+    weights: Floats = np.zeros((index.height, len(outputs)))
+    places = rows["label"].replace_strict(list(outputs), range(len(outputs)), return_dtype=pl.Int64)
+    weights[rows["column"].to_numpy(), places.to_numpy()] = rows["weight"].to_numpy()
     return Head(outputs, weights, intercepts)
 
 

@@ -14,16 +14,18 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import sparse
 
 from classifiers.arrays import Floats, Integers
 from classifiers.documents import SITUATIONS, Batch
 from classifiers.features import Feature, character_features, company_features, runs_of_characters, situation_features, word_features
 
-__all__ = ["Column", "Stream", "WindowSpace", "WindowView", "make_window_space", "space_of"]
+__all__ = ["Block", "Column", "Stream", "WindowSpace", "WindowView", "make_window_space", "space_of"]
 
 Column = tuple[Feature, int]
+# Columns that stand side by side: features, and the position they are looked at (none in a bag).
+Block = tuple[Sequence[Feature], int | None]
 FeaturesOf = Callable[[str], Sequence[Feature]]
 
 NEIGHBOURS = (-2, -1, 0, 1, 2)
@@ -52,18 +54,36 @@ class Stream:
             return self.features_of, self.index.get
         return self.terms_of, {feature.term: i for i, feature in enumerate(self.features)}.get
 
-    def indicators(self, items: Sequence[str]) -> sparse.csr_matrix:
+    def indicators(self, items: Sequence[str]) -> scipy.sparse.csr_matrix:
         """items x features, how often the item has the feature; features not in this stream are left out."""
+        columns, ends = self._find(items)
+        # A feature that an item has twice stands there twice, which sums make a two.
+        matrix = scipy.sparse.csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(items), len(self.features)))
+        matrix.sum_duplicates()
+        return matrix
+
+    def weigh(self, items: Sequence[str], weights: Floats) -> Floats:
+        """items x outputs: what the features of each item are worth together, by `weights` of features x outputs."""
+        columns, ends = self._find(items)
+        total, begins = np.zeros((len(items), weights.shape[1])), np.array(ends)
+        some = np.flatnonzero(begins[1:] > begins[:-1])
+        if len(some):
+            total[some] = np.add.reduceat(weights[columns], begins[some], axis=0)
+        return total
+
+    def _find(self, items: Sequence[str]) -> tuple[list[int], list[int]]:
+        """The columns of all items, one item after the other, and where each item's begin and the last's end."""
         columns: list[int] = []
         ends = [0]
         traits_of, find = self._finder
         for item in items:
             columns += [column for column in map(find, traits_of(item)) if column is not None]
             ends.append(len(columns))
-        # A feature that an item has twice stands there twice, which sums make a two.
-        matrix = sparse.csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(items), len(self.features)))
-        matrix.sum_duplicates()
-        return matrix
+        return columns, ends
+
+    @property
+    def blocks(self) -> list[Block]:
+        return [(self.features, position) for position in self.positions]
 
     @property
     def columns(self) -> list[Column]:
@@ -82,6 +102,10 @@ class WindowSpace:
     @property
     def streams(self) -> tuple[Stream, ...]:
         return self.words, self.characters, self.company, self.situations
+
+    @property
+    def blocks(self) -> list[Block]:
+        return [block for stream in self.streams for block in stream.blocks]
 
     @cached_property
     def columns(self) -> list[Column]:
@@ -109,10 +133,10 @@ class WindowView:
         sources: list[tuple[Stream, Integers, Sequence[str]]] = [(stream, batch.ids, batch.words) for stream in space.streams[:-1]]
         sources.append((space.situations, batch.situations, SITUATIONS))
         self.rows = len(batch.ids)
-        self._parts: list[tuple[sparse.csr_matrix, sparse.csr_matrix, Integers]] = []
+        self._parts: list[tuple[scipy.sparse.csr_matrix, scipy.sparse.csr_matrix, Integers]] = []
         for stream, ids, items in sources:
             indicators = stream.indicators(items)
-            transposed = sparse.csr_matrix(indicators.T)
+            transposed = scipy.sparse.csr_matrix(indicators.T)
             # Rolling wraps around the ends of the batch, where only edges are: PADDING is as wide as the window.
             self._parts += [(indicators, transposed, np.roll(ids, -position).astype(np.intp)) for position in stream.positions]
 
@@ -138,7 +162,7 @@ class WindowView:
             [transposed @ np.bincount(ids, weights=residuals, minlength=transposed.shape[1]) for _, transposed, ids in self._parts] or [np.zeros(0)]
         )
 
-    def means(self, segments: Sequence[Sequence[int]]) -> sparse.csr_matrix:
+    def means(self, segments: Sequence[Sequence[int]]) -> scipy.sparse.csr_matrix:
         """segments x columns: the mean over each segment's rows (row numbers). For spans, which are few."""
         lengths = [len(segment) for segment in segments]
         which = np.repeat(np.arange(len(segments)), lengths)
@@ -146,9 +170,9 @@ class WindowView:
         values = np.repeat([1 / max(length, 1) for length in lengths], lengths)
         blocks = []
         for indicators, _, ids in self._parts:
-            taken = sparse.csr_matrix((values, (which, ids[rows])), shape=(len(segments), indicators.shape[0]))
+            taken = scipy.sparse.csr_matrix((values, (which, ids[rows])), shape=(len(segments), indicators.shape[0]))
             blocks.append(taken @ indicators)
-        return sparse.csr_matrix(sparse.hstack(blocks, format="csr"))
+        return scipy.sparse.csr_matrix(scipy.sparse.hstack(blocks, format="csr"))
 
 
 def make_window_space(batches: Sequence[Batch], company: Iterable[Feature] = (), minimum: int = 2) -> WindowSpace:

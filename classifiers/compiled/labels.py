@@ -47,7 +47,7 @@ class LabelTable:
         inside: list[Part] = list(zip(space.inside, parts, strict=False))
         # The words at the edges have the same features at every place: one look at them serves all.
         self._parts: list[list[Part]] = [inside, [(space.edges, np.hstack(parts[4:]))]]
-        self._situations: Floats = window.situations.indicators(SITUATIONS) @ parts[3]
+        self._situations: Floats = window.situations.weigh(SITUATIONS, parts[3])
         self._figures, self._intercepts = np.ascontiguousarray(figures), head.intercepts
         self._words: Rows = np.zeros((0, (1 + len(edges)) * len(head.outputs)), dtype=np.float32)
         self._row_of: Integers = np.zeros(0, dtype=np.int32)

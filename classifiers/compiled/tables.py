@@ -85,7 +85,7 @@ class Tables:
         *parts, voices = np.split(weights, ends)
         positions = window.situations.positions
         self._window: list[Part] = [(stream, _by_feature(part, stream.positions)) for stream, part in zip(window.streams, parts, strict=False)]
-        self.voices: Floats = window.situations.indicators(SITUATIONS) @ _by_feature(voices, positions, positions)
+        self.voices: Floats = window.situations.weigh(SITUATIONS, _by_feature(voices, positions, positions))
         heads = [head for head in (model.sentences, *model.questions.values()) if head is not None]
         outputs = np.hstack([np.zeros((len(bag.columns), 0)), *(head.weights for head in heads)])
         self.bag_intercepts = np.concatenate([np.zeros(0), *(head.intercepts for head in heads)])
@@ -133,7 +133,9 @@ class Tables:
 
 def add_features(parts: Sequence[Part], words: Sequence[str]) -> Floats:
     """words x outputs: what each word's features are worth together."""
-    total: Floats = sum((stream.indicators(words) @ weights for stream, weights in parts[1:]), parts[0][0].indicators(words) @ parts[0][1])
+    total = parts[0][0].weigh(words, parts[0][1])
+    for stream, weights in parts[1:]:
+        total += stream.weigh(words, weights)
     return total
 
 
