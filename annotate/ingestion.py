@@ -115,10 +115,10 @@ def _clean(raw: Row, notices: Counter[str], outlet: str | None, longest: int | N
     try:
         # Half a surrogate pair in a title or an address can be stored no more than one in the text.
         for part in (*raw, *raw.values()):
-            if isinstance(part, str):
+            if isinstance(part, str) and part is not text and not part.isascii():
                 part.encode()
         canonical = canonicalise(text)
-    except UnicodeEncodeError:
+    except (UnicodeEncodeError, FramingError):
         return "half a surrogate pair, which no encoding can hold"
     if not canonical.text.strip():
         return "no text"

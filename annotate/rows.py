@@ -23,7 +23,7 @@ TEXT_COLUMN = "text"
 # missed.
 MOST, PATIENCE = 1 << 26, 100
 # What is taken from a Parquet file at a time, in characters of text.
-PORTION = 4_000_000
+PORTION = 2_000_000
 _FIRST_ROWS = 64
 # The byte-order mark, which is no part of a table.
 MARK = "\ufeff"

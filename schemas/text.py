@@ -24,17 +24,24 @@ def canonicalise(raw: str) -> CanonicalText:
     Label Studio counts code points of exactly what it is sent, so the text must not change after this.
     Raises FramingError for a lone surrogate: no file format can hold one.
     """
-    try:
-        raw.encode()
-    except UnicodeEncodeError as error:
-        raise FramingError(f"half a surrogate pair at character {error.start}", todo="Repair the text's encoding") from error
-    changes = {"byte-order mark": raw.count("\ufeff"), "NUL": raw.count("\0"), "carriage return": raw.count("\r")}
-    text = raw.replace("\ufeff", "").replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
-    if not unicodedata.is_normalized("NFC", text):
+    changes: dict[str, int] = {}
+    # What is plain ASCII, and Python knows that of a text, is composed and can be stored.
+    plain = raw.isascii()
+    if not plain:
+        try:
+            raw.encode()
+        except UnicodeEncodeError as error:
+            raise FramingError(f"half a surrogate pair at character {error.start}", todo="Repair the text's encoding") from error
+    text = raw
+    for name, character in (("byte-order mark", "\ufeff"), ("NUL", "\0"), ("carriage return", "\r")):
+        if character in text:
+            changes[name] = text.count(character)
+            text = text.replace("\r\n", "\n").replace("\r", "\n") if character == "\r" else text.replace(character, "")
+    if not plain and not unicodedata.is_normalized("NFC", text):
         normal = unicodedata.normalize("NFC", text)
         changes["composed to NFC"] = abs(len(text) - len(normal)) or 1
         text = normal
-    return CanonicalText(text, {kind: count for kind, count in changes.items() if count})
+    return CanonicalText(text, changes)
 
 
 def identify(text: str, url: str | None = None) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +13,7 @@ from classifiers.compiled.kernel import kernel
 from classifiers.compiled.reading import Places
 from classifiers.compiled.spans import Spans
 from classifiers.compiled.tables import CAPITAL, CRY, JOINS, LENGTHY, QUESTION, QUOTE, Part, Rows, add_features
-from classifiers.compiled.vocabulary import grown
+from classifiers.compiled.vocabulary import Vocabulary, grown
 from classifiers.documents import SITUATIONS
 from classifiers.labelling import DILUTION, FIGURES, FIRST, LAST, make_label_space
 from classifiers.model import Head
@@ -53,18 +52,18 @@ class LabelTable:
         self._row_of: Integers = np.zeros(0, dtype=np.int32)
         self._count = 0
 
-    def rows(self, words: Sequence[str], ids: Integers, spans: Spans) -> LabelRows:
-        """The rows that are needed to label the spans of a batch, whose tokens are words[ids]."""
+    def rows(self, vocabulary: Vocabulary, ids: Integers, spans: Spans) -> LabelRows:
+        """The rows that are needed to label the spans of a batch, whose tokens have the numbers `ids`."""
         near = _between(spans.firsts - _REACH, spans.lasts + _REACH)
         # The first word is what stands beyond an article's ends.
         used = np.unique(np.append(ids[near[(near >= 0) & (near < len(ids))]], 0))
-        if len(self._row_of) < len(words):
+        if len(self._row_of) < vocabulary.size:
             known = len(self._row_of)
-            self._row_of = grown(self._row_of, len(words))
+            self._row_of = grown(self._row_of, vocabulary.size)
             self._row_of[known:] = -1
         missing = used[self._row_of[used] < 0]
         if len(missing):
-            new, end = [words[i] for i in missing.tolist()], self._count + len(missing)
+            new, end = vocabulary.words(missing.tolist()), self._count + len(missing)
             self._words = grown(self._words, end)
             self._words[self._count : end] = np.hstack([add_features(part, new) for part in self._parts])
             self._row_of[missing] = np.arange(self._count, end)

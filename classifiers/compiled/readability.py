@@ -31,6 +31,8 @@ _T, _S, _D, _V, _E, _L, _R = map(ord, "tsdvelr")
 # Words from this many syllables on are long, and difficult unless everybody knows them.
 _LONG = 3
 _SHORT_SENTENCE = 2
+# Distinct words whose syllables are kept.
+MOST_WORDS = 100_000
 
 
 class Readability:
@@ -44,6 +46,8 @@ class Readability:
     def measure(self, codes: NDArray[np.uint32], starts: Places) -> dict[str, Floats]:
         """Each figure of READABILITY and READABILITY_COUNTS, for each text codes[starts[d]:starts[d + 1]]."""
         kept, word_starts, word_ends, first_words, sentences = _find_words(codes, starts, character_classes())
+        if (often := self._vocabulary.forget_rare(MOST_WORDS)) is not None:
+            self._syllables, self._difficult, self._known = self._syllables[often], self._difficult[often], len(often)
         ids = self._vocabulary.number(kept, word_starts, word_ends)
         self._learn()
         words, syllables, difficult, long = _count(ids, first_words, self._syllables, self._difficult).astype(float)
@@ -61,15 +65,14 @@ class Readability:
         return dict(zip((*READABILITY, *READABILITY_COUNTS), (*figures, *counts), strict=True))
 
     def _learn(self) -> None:
-        words, known = self._vocabulary.words, self._known
-        if known == len(words):
+        known, size = self._known, self._vocabulary.size
+        if known == size:
             return
-        self._syllables, self._difficult = grown(self._syllables, len(words)), grown(self._difficult, len(words))
-        for i in range(known, len(words)):
-            word = words[i].lower()
+        self._syllables, self._difficult = grown(self._syllables, size), grown(self._difficult, size)
+        for i, word in enumerate(map(str.lower, self._vocabulary.words_from(known)), start=known):
             self._syllables[i] = count = count_syllables(word)
             self._difficult[i] = count >= _LONG and word not in _easy_words()
-        self._known = len(words)
+        self._known = size
 
 
 def count_syllables(word: str) -> int:

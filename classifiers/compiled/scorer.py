@@ -22,8 +22,8 @@ from classifiers.pages import Alone
 
 __all__ = ["Found", "Scorer"]
 
-# Distinct words that are kept, with their rows; an archive has no end of them.
-MOST_WORDS = 300_000
+# Distinct words that are kept, with their rows; an archive has no end of them, and most are met once.
+MOST_WORDS = 100_000
 
 
 @dataclass(frozen=True)
@@ -45,25 +45,22 @@ class Scorer:
     def __init__(self, model: Model) -> None:
         self.model = model
         self._stage = compile_stage(model.stages[SPANS][LOADED], len(model.auxiliaries)) if model.spans is not None else None
-        self._forget()
-
-    def _forget(self) -> None:
-        model = self.model
         self._vocabulary, self._tables = Vocabulary(), Tables(model)
-        self._labels = LabelTable(model.labels, model.window) if model.labels is not None else None
+        self._labels = self._make_labels()
 
     @property
     def distinct_words(self) -> int:
         """How many words the scorer has met and still keeps."""
-        return len(self._vocabulary.words) - 1
+        return self._vocabulary.size - 1
 
     def find(self, texts: Sequence[str]) -> Found:
-        if len(self._vocabulary.words) > MOST_WORDS:
-            self._forget()
+        if (kept := self._vocabulary.forget_rare(MOST_WORDS)) is not None:
+            self._tables.keep(kept, self._vocabulary)
+            self._labels = self._make_labels()
         model, tables, vocabulary = self.model, self._tables, self._vocabulary
         read = read_texts(texts)
         ids = vocabulary.number(read.codes, read.token_starts, read.token_ends)
-        tables.know(vocabulary.words)
+        tables.know(vocabulary)
         quotations = find_quotations(read, tables.words.signs[ids])
         situations = situations_of_tokens(len(ids), quotations)
         words, places = tables.words, (read.first_tokens, read.first_sentences, read.tokens_of_sentences)
@@ -87,9 +84,12 @@ class Scorer:
         sentences = model.stages["sentences"][LOADED].probabilities(sentence_context(bags.sentences, documents))
         labels: Places = np.zeros(len(spans.firsts), dtype=np.int64)
         if self._labels is not None and len(labels):
-            rows = self._labels.rows(vocabulary.words, ids, spans)
+            rows = self._labels.rows(vocabulary, ids, spans)
             labels = label_spans(spans, rows, ids, situations, read.first_tokens, lower, distinct, words.flags)
         return Found(read, spans, labels, sentences, alone, tokens)
+
+    def _make_labels(self) -> LabelTable | None:
+        return LabelTable(self.model.labels, self.model.window) if self.model.labels is not None else None
 
     def _split_answers(self, logits: Floats) -> dict[str, Floats]:
         ends = np.cumsum([len(head.outputs) for head in self.model.questions.values()])

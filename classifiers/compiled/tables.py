@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from classifiers.arrays import Floats, Integers
 from classifiers.bag import SCALE, SUMMARY, pair_term
-from classifiers.compiled.vocabulary import grown
+from classifiers.compiled.reading import Places
+from classifiers.compiled.vocabulary import Vocabulary, grown
 from classifiers.documents import SITUATIONS
-from classifiers.features import CACHED, Feature
+from classifiers.features import Feature, word_features
 from classifiers.labelling import JOINING, LONG, QUOTES
 from classifiers.model import SPANS, Model
 from classifiers.window import NEIGHBOURS, Stream
@@ -41,6 +42,8 @@ __all__ = [
 Rows = NDArray[np.float32]
 # Features of a word, and what each of them is worth (features x outputs).
 Part = tuple[Stream, Floats]
+# Words whose features are looked at together.
+_CHUNK = 4096
 REACH, VOICE_REACH = max(NEIGHBOURS), 1
 # What the figures of a span ask of each of its words.
 LENGTHY, CRY, QUESTION, QUOTE, JOINS, CAPITAL = (1 << bit for bit in range(6))
@@ -105,10 +108,22 @@ class Tables:
         """How many words there are when case does not count."""
         return len(self._lower)
 
-    def know(self, words: Sequence[str]) -> None:
+    def know(self, vocabulary: Vocabulary) -> None:
         """Make the rows of the words that are new at the end of the vocabulary."""
-        while self._known < len(words):
-            self._know(words[self._known : self._known + CACHED])
+        if self._known == vocabulary.size:
+            return
+        new = vocabulary.words_from(self._known)
+        for begin in range(0, len(new), _CHUNK):
+            self._know(new[begin : begin + _CHUNK])
+        # Their features are not asked for again.
+        word_features.cache_clear()
+
+    def keep(self, kept: Places, vocabulary: Vocabulary) -> None:
+        """Keep the rows of these words alone, which have new numbers now."""
+        lower = np.unique(self.words.lower[kept], return_inverse=True)[1].astype(np.int32)
+        self.words = WordRows._make([rows[kept] for rows in self.words])._replace(lower=lower)
+        self._lower = {word.lower(): number for word, number in zip(vocabulary.words_from(0), lower.tolist(), strict=True)}
+        self._known = len(kept)
 
     def _know(self, new: Sequence[str]) -> None:
         size = self._known + len(new)

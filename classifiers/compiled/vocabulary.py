@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import TypeVar
 
@@ -11,7 +12,6 @@ from numpy.typing import NDArray
 from classifiers.arrays import Integers
 from classifiers.compiled.kernel import kernel
 from classifiers.compiled.reading import Places
-from classifiers.documents import EDGE
 
 __all__ = ["Vocabulary", "grown"]
 
@@ -22,34 +22,63 @@ _BASIS, _PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)
 
 
 class Vocabulary:
-    """`words[n]` is the token with the number n; 0 is what stands beyond an article's ends."""
+    """Distinct tokens, by number in the order in which they were met; 0 is what stands beyond an article's ends."""
 
     def __init__(self) -> None:
-        self.words: list[str] = [EDGE]
+        # How many there are, with that one.
+        self.size = 1
         self._slots: Integers = np.full(1024, _EMPTY, dtype=np.int32)
         self._hashes: NDArray[np.uint64] = np.zeros(1, dtype=np.uint64)
         self._codes: NDArray[np.uint32] = np.zeros(0, dtype=np.uint32)
         # Where the code points of each word begin, and those of the last end.
         self._begins: Places = np.zeros(2, dtype=np.int64)
+        # How often each word was met.
+        self._counts: Places = np.zeros(1, dtype=np.int64)
 
     def number(self, codes: NDArray[np.uint32], starts: Places, ends: Places) -> Integers:
-        """The number of each token, codes[start:end]; tokens not met before are added to `words`."""
-        known, count, used = len(self.words), len(starts), int(self._begins[len(self.words)])
+        """The number of each token, codes[start:end]; tokens not met before get the next ones."""
+        count, used = len(starts), int(self._begins[self.size])
         # Room for the worst case, that all are new. The slots alone are read all over, and are kept small.
-        self._hashes = grown(self._hashes, known + count)
-        self._begins = grown(self._begins, known + count + 1)
+        self._hashes = grown(self._hashes, self.size + count)
+        self._begins = grown(self._begins, self.size + count + 1)
         self._codes = grown(self._codes, used + int((ends - starts).sum()))
-        ids, size, done = np.empty(count, dtype=np.int32), known, 0
+        ids, done = np.empty(count, dtype=np.int32), 0
         while True:
-            done, size = _number(codes, starts, ends, self._slots, self._hashes, self._codes, self._begins, size, ids, done)
+            done, self.size = _number(codes, starts, ends, self._slots, self._hashes, self._codes, self._begins, self.size, ids, done)
             if done == count:
                 break
-            self._slots = np.full(2 * len(self._slots), _EMPTY, dtype=np.int32)
-            _place(self._hashes, size, self._slots)
-        begins = self._begins[known : size + 1].tolist()
-        text = self._codes[begins[0] : begins[-1]].tobytes().decode("utf-32-le", "surrogatepass")
-        self.words += [text[start - begins[0] : end - begins[0]] for start, end in pairwise(begins)]
+            self._make_slots(2 * len(self._slots))
+        self._counts = grown(self._counts, self.size)
+        self._counts[: self.size] += np.bincount(ids, minlength=self.size)
         return ids
+
+    def words(self, numbers: Iterable[int]) -> list[str]:
+        begins, codes = self._begins, self._codes
+        return [codes[begins[i] : begins[i + 1]].tobytes().decode("utf-32-le", "surrogatepass") for i in numbers]
+
+    def words_from(self, first: int) -> list[str]:
+        """The words with the numbers from `first` on."""
+        begins = self._begins[first : self.size + 1].tolist()
+        text = self._codes[begins[0] : begins[-1]].tobytes().decode("utf-32-le", "surrogatepass")
+        return [text[start - begins[0] : end - begins[0]] for start, end in pairwise(begins)]
+
+    def forget_rare(self, most: int) -> Places | None:
+        """If there are more than `most` words, keep the half of that number that was met most often. Returns the numbers that
+        the words had which now have the numbers 0, 1, ...; None if nothing was forgotten."""
+        if self.size <= most:
+            return None
+        often = np.argsort(-self._counts[1 : self.size], kind="stable")[: most // 2] + 1
+        kept = np.concatenate([[0], np.sort(often)])
+        starts, lengths = self._begins[kept], self._begins[kept + 1] - self._begins[kept]
+        begins = np.concatenate([[0], np.cumsum(lengths)])
+        self._codes = self._codes[np.arange(begins[-1]) + np.repeat(starts - begins[:-1], lengths)]
+        self._hashes, self._counts, self._begins, self.size = self._hashes[kept], self._counts[kept], begins, len(kept)
+        self._make_slots(len(self._slots))
+        return kept
+
+    def _make_slots(self, count: int) -> None:
+        self._slots = np.full(count, _EMPTY, dtype=np.int32)
+        _place(self._hashes, self.size, self._slots)
 
 
 def grown(values: NDArray[Number], size: int) -> NDArray[Number]:

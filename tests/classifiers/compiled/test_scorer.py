@@ -122,9 +122,13 @@ def figures_of(found: Found, document: int) -> list[list[float]]:
 
 
 def test_words_beyond_the_most_that_are_kept_change_nothing(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
-    texts = ["The reckless mayor left.", "A shameful plan, she said."]
-    expected = Scorer(model).find(texts)
-    monkeypatch.setattr(scorer, "MOST_WORDS", 3)
-    forgetful = Scorer(model)
-    for _ in range(3):
-        np.testing.assert_array_equal(forgetful.find(texts).tokens, expected.tokens)
+    texts = ["The reckless mayor left.", "A shameful plan, she said.", "The mayor, the MAYOR!", "A plan 🚢 that the mayor, she said, had left."]
+    expected = [Scorer(model).find([text]) for text in texts]
+    for most in (3, 8, 20):
+        monkeypatch.setattr(scorer, "MOST_WORDS", most)
+        forgetful = Scorer(model)
+        for i in (0, 1, 2, 3, 3, 1, 0, 2):
+            found = forgetful.find([texts[i]])
+            assert figures_of(found, 0) == figures_of(expected[i], 0)
+            np.testing.assert_array_equal(found.labels, expected[i].labels)
+            assert forgetful.distinct_words <= most + 20
