@@ -7,11 +7,11 @@ one or two words are not counted.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,12 +73,14 @@ class Readability:
             self._syllables[i] = count = count_syllables(word)
             self._difficult[i] = count >= _LONG and word not in _easy_words()
         self._known = size
+        # pyphen keeps every word it was ever asked for.
+        _hyphenation().hd.cache.clear()
 
 
 def count_syllables(word: str) -> int:
     """textstat's rule for a lower-cased word: the first entry of the CMU dictionary, else pyphen's breaks and one."""
     known = pronunciations().get(word)
-    return sum(sound[-1].isdigit() for sound in known[0]) if known else len(_positions()(word)) + 1
+    return sum(sound[-1].isdigit() for sound in known[0]) if known else len(_hyphenation().positions(word)) + 1
 
 
 def syllable_source() -> str:
@@ -97,11 +99,10 @@ def pronunciations() -> MappingProxyType[str, list[list[str]]]:
 
 
 @cache
-def _positions() -> Callable[[str], list[int]]:
+def _hyphenation() -> Any:
     from pyphen import Pyphen
 
-    positions: Callable[[str], list[int]] = Pyphen(lang="en_US").positions
-    return positions
+    return Pyphen(lang="en_US")
 
 
 @cache
