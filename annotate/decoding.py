@@ -42,7 +42,8 @@ def guess_encoding(path: Path, data: bytes, notices: Counter[str]) -> str:
     named = _MARKS.get(data[:2])
     if named is None and b"\0" in data:
         raise FramingError("is a binary file, not text", path, "Convert it to text, or leave it out")
-    encoding = named or _likeliest(data)
+    # A sample may be cut inside a character, of up to four bytes.
+    encoding = named or next((found for cut in range(4) if (found := _likeliest(data[: len(data) - cut]))), None)
     if encoding is None:
         raise FramingError("is in no known text encoding", path, "Save it as UTF-8")
     notices[f"{path} is not UTF-8 and was read as {encoding} (a guess): files"] += 1

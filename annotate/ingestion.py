@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from annotate.known import Known
-from annotate.rows import TEXT_COLUMN, Row, Unreadable, read_rows
+from annotate.rows import MOST, TEXT_COLUMN, Row, Unreadable, read_rows
 from annotate.sources import Source, find_files
 from schemas.dataset import Rejected
 from schemas.errors import FramingError
@@ -60,7 +60,7 @@ def ingest(paths: Iterable[str | Path], *, text_column: str = TEXT_COLUMN, outle
             if isinstance(raw, Unreadable):
                 raise FramingError(raw.reason, path, raw.todo)
             where = f"{path}, row {number}"
-            row = _clean(raw, notices, outlet)
+            row = _clean(raw, notices, outlet, MOST)
             if isinstance(row, str):
                 rejected.append(_aside(row, where))
                 continue
@@ -78,7 +78,7 @@ def read_portions(files: Iterable[Path], notices: Counter[str], *, text_column: 
     """The same, as portions of some `characters` of text, from files of any size, in bounded memory.
 
     The same files give the same portions. One bad row among millions stops nothing: it is set aside, also where its text is
-    longer than `longest` characters, or its id stood for another text before. The last portion may be without articles.
+    longer than `longest` characters, or its id stood for another text before. A portion may be without articles.
     """
     known, size, behind, count = Known(), 0, 0, 0
     rows: list[Row] = []
@@ -105,12 +105,12 @@ def read_portions(files: Iterable[Path], notices: Counter[str], *, text_column: 
     yield Portion(_tabulate(rows), rejected, count, behind)
 
 
-def _clean(raw: Row, notices: Counter[str], outlet: str | None, longest: int | None = None) -> Row | str:
+def _clean(raw: Row, notices: Counter[str], outlet: str | None, longest: int) -> Row | str:
     """The row as it is kept, or why it is not."""
-    text = raw[TEXT_COLUMN]
+    text = raw.get(TEXT_COLUMN)
     if not isinstance(text, str):
         return "no text"
-    if longest and len(text) > longest:
+    if len(text) > longest:
         return f"longer than {longest:,} characters"
     try:
         # Half a surrogate pair in a title or an address can be stored no more than one in the text.

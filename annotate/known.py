@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 __all__ = ["Known"]
 
 # How many of the latest are kept at hand before they are sorted in among the others.
-RECENT = 1 << 17
+RECENT = 1 << 14
 
 
 class Known:

@@ -10,20 +10,19 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 import polars as pl
-import zstandard
 
-from annotate.sources import TABLES, Source
+from annotate.sources import DAMAGES, PACKINGS, TABLES, Source
 from schemas.errors import FramingError
 
-__all__ = ["TEXT_COLUMN", "Row", "Unreadable", "read_rows"]
+__all__ = ["MOST", "TEXT_COLUMN", "Row", "Unreadable", "read_rows"]
 
 Row = dict[str, Any]
 TEXT_COLUMN = "text"
 # Characters that a line of JSON, a cell of CSV or a file of one article may have; and rows after which a missing column is
 # missed.
 MOST, PATIENCE = 1 << 26, 100
-# What is taken from a Parquet file at a time, in characters of text.
-PORTION = 2_000_000
+# What is taken from a Parquet file at a time, in characters of text; of each row group it touches polars holds all bytes meanwhile.
+PORTION = 4_000_000
 _FIRST_ROWS = 64
 # The byte-order mark, which is no part of a table.
 MARK = "\ufeff"
@@ -37,7 +36,7 @@ class Unreadable(NamedTuple):
 
 
 def read_rows(source: Source, text_column: str = TEXT_COLUMN) -> Iterator[Row | Unreadable]:
-    """Rows whose text is in TEXT_COLUMN, in order; what cannot be read stands in its place as Unreadable.
+    """Rows whose text, if they have one, is in TEXT_COLUMN, in order; what cannot be read stands in its place as Unreadable.
 
     Raises FramingError for a file that is not what its name says, is damaged, or has no column `text_column`.
     """
@@ -47,7 +46,7 @@ def read_rows(source: Source, text_column: str = TEXT_COLUMN) -> Iterator[Row | 
         yield from _choose_text(READERS[source.kind](source), column, source)
     except UnicodeError as error:
         raise FramingError("is neither UTF-8 nor in the encoding it seemed to have", source.path, "Save it as UTF-8") from error
-    except (OSError, EOFError, zstandard.ZstdError) as error:
+    except DAMAGES as error:
         raise FramingError(f"cannot be read to its end ({error})", source.path, "Is it cut off? Download it again") from error
 
 
@@ -57,10 +56,13 @@ def _choose_text(rows: Iterator[Row | Unreadable], column: str, source: Source) 
         first.append(row)
         if isinstance(row, dict) and column in row:
             break
-        if len(first) == PATIENCE:
+        if len(first) >= PATIENCE:
             _refuse_columns(first, column, source)
     else:
         _refuse_columns(first, column, source)
+    if column == TEXT_COLUMN:
+        yield from chain(first, rows)
+        return
     for row in chain(first, rows):
         if isinstance(row, dict):
             text = row.pop(column, None)
@@ -111,11 +113,12 @@ def _read_html(source: Source) -> Iterator[Row]:
 
 
 def _title(source: Source) -> str:
-    return source.path.name.split(source.kind)[0] if source.kind in source.path.name else source.path.stem
+    name = source.path.stem
+    return name[: -len(source.kind)] if name.lower().endswith(source.kind) and source.path.suffix.lower() in PACKINGS else name
 
 
 def _read_jsonl(source: Source) -> Iterator[Row | Unreadable]:
-    with source.open_text() as file:
+    with source.open_text(newline="\n") as file:
         for number, line in enumerate(_lines(file), start=1):
             if line is None:
                 yield Unreadable(f"line {number} is longer than {MOST:,} characters", "One article a line")

@@ -7,6 +7,7 @@ import glob
 import gzip
 import io
 import os
+import zlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ import zstandard
 from annotate.decoding import guess_encoding, looks_binary
 from schemas.errors import FramingError
 
-__all__ = ["KINDS", "TABLES", "Source", "find_files", "kind_of"]
+__all__ = ["DAMAGES", "KINDS", "PACKINGS", "TABLES", "Source", "find_files", "kind_of"]
 
 # Files of one article each, and tables with one article a row; these may also be packed, as .gz or .zst.
 TEXTS, TABLES = (".txt", ".md", ".html", ".htm"), (".jsonl", ".csv", ".parquet")
@@ -26,6 +27,8 @@ KINDS = (*TEXTS, *TABLES)
 PACKINGS = (".gz", ".zst")
 _PACKABLE = tuple(kind for kind in KINDS if kind != ".parquet")
 _CHUNK = 1 << 20
+# What a file that is cut off or damaged may raise while it is read.
+DAMAGES = (OSError, EOFError, zlib.error, zstandard.ZstdError)
 
 
 def kind_of(path: Path) -> str | None:
@@ -54,21 +57,22 @@ class Source:
         if self.size == 0:
             raise FramingError("is empty", self.path, "Remove it, or put an article in it")
 
-    def open_text(self) -> io.TextIOBase:
-        """The file as text, with line ends as they are; what cannot be decoded raises UnicodeError.
+    def open_text(self, newline: str = "") -> io.TextIOBase:
+        """The file as text, with line ends as they are, and lines that end at `newline` (at any usual one if empty). What cannot be
+        decoded raises UnicodeError.
 
         UTF-8 is believed; only where it fails, and the whole file is looked at for that, is the encoding guessed, and a notice
         says so. Raises FramingError for files that hold no text.
         """
         encoding = self._find_encoding()
-        return io.TextIOWrapper(cast(BinaryIO, self._open_bytes()), encoding=encoding, newline="")
+        return io.TextIOWrapper(cast(BinaryIO, self._open_bytes()), encoding=encoding, newline=newline)
 
     def _open_bytes(self) -> io.BufferedIOBase:
         raw, packing = _Watched(self), self.path.suffix.lower()
         if packing == ".gz":
             return gzip.open(cast(BinaryIO, raw))
         if packing == ".zst":
-            return cast(io.BufferedIOBase, zstandard.open(cast(BinaryIO, raw)))
+            return io.BufferedReader(_Unpacked(raw), _CHUNK)
         return io.BufferedReader(raw, _CHUNK)
 
     def _find_encoding(self) -> str:
@@ -86,7 +90,7 @@ class Source:
                 except UnicodeDecodeError:
                     # What is not UTF-8 may begin late.
                     return guess_encoding(self.path, first if chunk is first else first + chunk, self.notices)
-        except (OSError, EOFError, zstandard.ZstdError) as error:
+        except DAMAGES as error:
             raise FramingError(f"cannot be read ({error})", self.path, "Is it cut off? Download it again") from error
 
 
@@ -110,6 +114,37 @@ class _Watched(io.RawIOBase):
         super().close()
 
 
+class _Unpacked(io.RawIOBase):
+    """The bytes that a file of zstandard frames holds. zstandard's own reader takes a frame that is cut off for a whole one."""
+
+    def __init__(self, packed: io.RawIOBase) -> None:
+        self._packed, self._rest, self._ready, self._inside = packed, b"", memoryview(b""), False
+        self._frame = zstandard.ZstdDecompressor().decompressobj()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        while not self._ready:
+            # Little at a time: what comes of it may be a thousand times as much.
+            data, self._rest = self._rest or self._packed.read(1 << 12) or b"", b""
+            if not data:
+                if self._inside:
+                    raise EOFError("it ends inside a frame")
+                return 0
+            self._ready, self._inside = memoryview(self._frame.decompress(data)), True
+            if self._frame.eof:
+                self._rest, self._inside = self._frame.unused_data, False
+                self._frame = zstandard.ZstdDecompressor().decompressobj()
+        count = min(len(buffer), len(self._ready))
+        buffer[:count], self._ready = self._ready[:count], self._ready[count:]
+        return count
+
+    def close(self) -> None:
+        self._packed.close()
+        super().close()
+
+
 def find_files(paths: Iterable[str | Path]) -> list[Path]:
     """The readable files that paths, folders and globs stand for, each once. FramingError for what is not there."""
     found: list[Path] = []
@@ -126,7 +161,8 @@ def find_files(paths: Iterable[str | Path]) -> list[Path]:
             found.append(path)
         else:
             # A link that leads nowhere is matched too, and is no file.
-            matches = sorted(match for match in glob.glob(str(name), recursive=True) if Path(match).exists())  # noqa: PTH207 - Path.glob takes no absolute pattern
+            # Path.glob takes no absolute pattern.
+            matches = sorted(match for match in glob.glob(str(name), recursive=True) if Path(match).exists())  # noqa: PTH207
             if not matches:
                 raise FramingError("no such file or folder", name, "Check the spelling; quote a glob")
             found += find_files(matches)

@@ -17,6 +17,7 @@ for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS"
 import numpy as np
 import typer
 
+from benchmarks.archive import score_archive
 from benchmarks.baseline import Baseline
 from benchmarks.corpus import make_articles
 from classifiers.compiled.characters import code_points
@@ -29,7 +30,7 @@ from classifiers.readability import readability
 
 def main(
     megabytes: Annotated[float, typer.Option(help="Text that the baselines score in each round.")] = 1.0,
-    archive: Annotated[float, typer.Option(help="Megabytes of text that the toolkit scores once, from a cold start.")] = 50.0,
+    archive: Annotated[float, typer.Option(help="Megabytes that `framing score` reads from a file; 0 leaves it out.")] = 1000.0,
     rounds: Annotated[int, typer.Option(min=1, help="Rounds, of which the medians count.")] = 5,
     model: Annotated[Path | None, typer.Option(help="A model folder; the starter model by default.")] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the figures here, too.")] = None,
@@ -59,7 +60,8 @@ def main(
             f"{name}_ratio_low": min(ratios),
             f"{name}_ratio_high": max(ratios),
         }
-    figures |= score_archive(loaded, archive)
+    if archive:
+        figures |= score_archive(archive, model)
     for name, value in figures.items():
         typer.echo(f"{name:32} {value if isinstance(value, bool | int) else f'{value:.4g}'}")
     if json_file:
@@ -84,18 +86,6 @@ def compare(model: Model, found: Found, baseline: Baseline, texts: list[str]) ->
 
 def measure_all(measure: Readability, texts: list[str]) -> object:
     return measure.measure(code_points("".join(texts)), np.concatenate([[0], np.cumsum([len(text) for text in texts])]))
-
-
-def score_archive(model: Model, megabytes: float) -> dict[str, float]:
-    """Spans, sentences, questions and readability of an archive, every new word included."""
-    texts = make_articles(megabytes, seed=1)
-    size = sum(len(text.encode()) for text in texts) / 1e6
-    scorer, measure = Scorer(model), Readability()
-    began = time.perf_counter()
-    for begin in range(0, len(texts), 200):
-        found = scorer.find(texts[begin : begin + 200])
-        measure.measure(found.texts.codes, found.texts.starts)
-    return {"archive_megabytes": size, "archive_mb_per_s": size / (time.perf_counter() - began), "archive_distinct_words": scorer.distinct_words}
 
 
 def clock(run: Callable[[], object]) -> float:

@@ -25,7 +25,7 @@ __all__ = ["LONGEST", "PART", "Archived", "Portion", "score_archive"]
 
 # Characters of text in a part, less than a second of work; and the longest text that is scored, a thousand pages: memory grows
 # with both.
-PART, LONGEST = 4_000_000, 2_000_000
+PART, LONGEST = 2_000_000, 2_000_000
 # Of the rows that were set aside, run.json names the first; all are in rejected.jsonl.
 NAMED = 100
 

@@ -17,7 +17,7 @@ from classifiers.tabulation import Scores, tabulate
 __all__ = ["ArticleScorer", "Scores", "score"]
 
 # Batches are bounded both ways, so that memory is, too.
-BATCH, BATCH_CHARACTERS = 2000, 500_000
+BATCH, BATCH_CHARACTERS = 2000, 300_000
 
 
 def score(model: Model, articles: pl.DataFrame, digest: str, progress: Callable[[int, int], None] = lambda done, total: None) -> Scores:

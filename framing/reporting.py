@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,8 @@ def _read_run(path: Path) -> dict[str, Any]:
 
 
 def _texts(run: dict[str, Any]) -> tuple[pl.DataFrame, list[str]]:
-    from annotate.ingestion import ingest
+    from annotate.ingestion import read_portions
+    from classifiers.archive import LONGEST, PART
 
     present, notices = [], []
     for name, digest in run["inputs"].items():
@@ -84,7 +86,8 @@ def _texts(run: dict[str, Any]) -> tuple[pl.DataFrame, list[str]]:
             present.append(path)
     if not present:
         raise FramingError("none of the scored files is still there unchanged", next(iter(run["inputs"]), "run.json"), "Score the articles again")
-    return ingest(present, text_column=run.get("text_column", "text")).articles.select("article_id", "text"), notices
+    portions = read_portions(present, Counter(), text_column=run.get("text_column", "text"), characters=PART, longest=LONGEST)
+    return pl.concat([portion.articles.select("article_id", "text") for portion in portions]), notices
 
 
 def _of_dataset(folder: Path, title: str | None) -> Report:

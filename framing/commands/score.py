@@ -29,6 +29,9 @@ def score(
 
     Articles are scored part by part, from files of any size. A run that was stopped goes on where it was when the same command is given again.
     """
+    from framing.memory import give_back_freed_memory
+
+    give_back_freed_memory()
     from framing.scoring import score_files
 
     with progress("scoring", of_bytes=True) as update:

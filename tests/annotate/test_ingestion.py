@@ -1,18 +1,19 @@
-"""Files of every common kind become one table; what is wrong in them is said or set aside."""
+"""Files of every common kind become one table, or portions of one; what is wrong in them is said or set aside."""
 
 from __future__ import annotations
 
 import datetime
+import gzip
 import hashlib
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
-from annotate.ingestion import ingest
-from annotate.sources import KINDS, find_files
+from annotate.ingestion import TWICE, Portion, ingest, read_portions
 from schemas.dataset import Dataset, read_dataset, write_dataset
 from schemas.errors import FramingError
 
@@ -39,54 +40,20 @@ def column(path: Path, name: str, **options: Any) -> list[Any]:
     return ingest([path], **options).articles[name].to_list()
 
 
+def portions(*files: Path, characters: int = 1_000_000, longest: int = 1_000_000, text_column: str = "text") -> tuple[list[Portion], Counter[str]]:
+    notices: Counter[str] = Counter()
+    return list(read_portions(files, notices, text_column=text_column, characters=characters, longest=longest)), notices
+
+
+def ids(found: list[Portion]) -> list[list[str]]:
+    return [portion.articles["article_id"].to_list() for portion in found]
+
+
+def refusals(found: list[Portion]) -> list[tuple[Any, Any]]:
+    return [(refused["reason"], refused["row"]["where"]) for portion in found for refused in portion.rejected]
+
+
 # What is found
-
-
-def test_a_folder_is_read_to_its_depths_without_hidden_or_unreadable_files(tmp_path: Path) -> None:
-    for name in ("b.txt", "deep/er/a.MD", ".hidden.txt", ".git/x.txt", "deep/.cache/y.txt", "photo.png"):
-        put(tmp_path, name, name)
-    assert find_files([tmp_path]) == [tmp_path / "b.txt", tmp_path / "deep" / "er" / "a.MD"]
-
-
-def test_a_folder_named_through_its_parent_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    put(tmp_path, "news/a.txt", "A text.")
-    put(tmp_path, "work/x", "")
-    monkeypatch.chdir(tmp_path / "work")
-    assert [path.name for path in find_files(["../news"])] == ["a.txt"]
-
-
-def test_a_folder_inside_a_hidden_one_is_read_when_it_is_named(tmp_path: Path) -> None:
-    path = put(tmp_path, ".local/news/a.txt", "A text.")
-    assert find_files([path.parent]) == [path]
-
-
-def test_a_glob_stands_for_its_matches_each_once(tmp_path: Path) -> None:
-    for name in ("a.txt", "b.txt", "sub/c.txt", "d.csv"):
-        put(tmp_path, name, "text")
-    assert [path.name for path in find_files([str(tmp_path / "*.txt"), tmp_path / "a.txt"])] == ["a.txt", "b.txt"]
-    assert [path.name for path in find_files([str(tmp_path / "**" / "*.txt")])] == ["a.txt", "b.txt", "c.txt"]
-
-
-def test_a_file_whose_name_looks_like_a_glob_is_that_file(tmp_path: Path) -> None:
-    path = put(tmp_path, "a[1].txt", "text")
-    put(tmp_path, "a1.txt", "other")
-    assert find_files([str(path)]) == [path]
-
-
-@pytest.mark.parametrize("name", ["missing.txt", "*.nothing", "photo.png", "empty", "README"])
-def test_what_cannot_be_found_or_read_is_an_error_that_names_it(tmp_path: Path, name: str) -> None:
-    (tmp_path / "empty").mkdir()
-    put(tmp_path, "photo.png", b"\x89PNG")
-    put(tmp_path, "README", "text")
-    with pytest.raises(FramingError) as caught:
-        find_files([str(tmp_path / name)])
-    assert caught.value.where == str(tmp_path / name)
-
-
-def test_a_link_that_leads_nowhere_is_an_error_of_ours(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").symlink_to(tmp_path / "gone.txt")
-    with pytest.raises(FramingError):
-        find_files([tmp_path / "a.txt"])
 
 
 def test_a_dataset_is_its_articles_and_not_its_other_tables_or_old_copies(tmp_path: Path) -> None:
@@ -295,15 +262,167 @@ def test_latin_1_is_read_and_the_guess_is_reported(tmp_path: Path) -> None:
     assert [notice for notice in found.notices if "guess" in notice]
 
 
-def test_every_kind_of_file_has_a_reader_that_is_named_in_the_error(tmp_path: Path) -> None:
-    with pytest.raises(FramingError) as caught:
-        find_files([put(tmp_path, "a.docx", "x")])
-    assert caught.value.todo is not None
-    assert all(kind in caught.value.todo for kind in KINDS)
-
-
 def test_what_was_ingested_is_a_dataset_that_reads_back(tmp_path: Path) -> None:
     found = ingest([put_jsonl(tmp_path, {"id": "007", "text": "One 🚢.", "ward": 3}, {"id": "b", "text": ""})])
     write_dataset(tmp_path / "out", Dataset(found.articles, rejected=found.rejected))
     assert read_dataset(tmp_path / "out").articles.equals(found.articles)
     assert json.loads((tmp_path / "out" / "rejected.jsonl").read_text())["reason"] == "no text"
+
+
+# What is read portion by portion
+
+
+def put_archive(folder: Path) -> list[Path]:
+    """A hundred articles in files of four kinds, some of them with columns of their own."""
+    texts = [f"Article {number}: the port shut. " * (1 + number % 7) for number in range(100)]
+    rows = [{"id": str(number), "text": text, "ward": "north"} for number, text in enumerate(texts)]
+    table = folder / "c.parquet"
+    pl.DataFrame(rows[60:95]).write_parquet(table)
+    lines = "".join(f"{row['id']},{row['text']},{row['ward']}\n" for row in rows[30:60])
+    files = [put_jsonl(folder, *rows[:30]), put(folder, "b.csv.gz", gzip.compress(f"id,text,ward\n{lines}".encode())), table]
+    return files + [put(folder, f"d{number}.txt", text) for number, text in enumerate(texts[95:])]
+
+
+@pytest.mark.parametrize("characters", [1, 100, 2_000, 1_000_000])
+def test_portions_are_what_is_ingested_of_the_same_files(tmp_path: Path, characters: int) -> None:
+    files = put_archive(tmp_path)
+    found, notices = portions(*files, characters=characters)
+    whole = ingest(files)
+    assert whole.articles.height == 100
+    assert pl.concat([portion.articles for portion in found], how="diagonal").select(whole.articles.columns).equals(whole.articles)
+    assert [f"{text}: {count}" for text, count in notices.items()] == whole.notices
+    assert refusals(found) == []
+
+
+def test_portions_hold_as_many_characters_as_were_asked_for_and_no_article_more(tmp_path: Path) -> None:
+    found, _ = portions(*put_archive(tmp_path), characters=1_000)
+    assert len(found) > 5
+    for portion in found[:-1]:
+        lengths = portion.articles["text"].str.len_chars().to_list()
+        assert sum(lengths) >= 1_000 > sum(lengths[:-1])
+
+
+def test_the_same_files_give_the_same_portions(tmp_path: Path) -> None:
+    files = put_archive(tmp_path)
+    files.insert(2, put(tmp_path, "bad.jsonl", 'oops\n{"id": "3", "text": "Another text."}\n{"text": "x"}\n'))
+    (first, said), (second, said_again) = portions(*files, characters=700), portions(*files, characters=700)
+    assert said == said_again
+    assert len(first) == len(second) > 5
+    for one, other in zip(first, second, strict=True):
+        assert one.articles.equals(other.articles)
+        assert (one.rejected, one.rows, one.position) == (other.rejected, other.rows, other.position)
+
+
+def test_portions_of_many_small_files_are_those_of_one_large_file(tmp_path: Path) -> None:
+    texts = [f"Article {number}: the port shut." * (1 + number % 5) for number in range(60)]
+    small = [put(tmp_path, f"{number}.txt", text) for number, text in enumerate(texts)]
+    large = put_jsonl(tmp_path, *({"text": text} for text in texts))
+    (many, _), (one, _) = portions(*small, characters=400), portions(large, characters=400)
+    assert len(many) > 5
+    assert ids(many) == ids(one)
+
+
+def test_rows_and_positions_of_portions_add_up_to_the_files(tmp_path: Path) -> None:
+    files = put_archive(tmp_path)
+    files.append(put(tmp_path, "bad.jsonl", 'oops\n{"id": "3", "text": "Another text."}\n{"id": "x"}\n{"text": "x"}\n{"text": "x"}\n'))
+    found, _ = portions(*files, characters=500)
+    assert sum(portion.rows for portion in found) == 105
+    assert sum(portion.articles.height for portion in found) == 101
+    positions = [portion.position for portion in found]
+    assert positions == sorted(positions)
+    assert positions[-1] == sum(file.stat().st_size for file in files)
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ({"text": None}, "no text"),
+        ({"text": ""}, "no text"),
+        ({"text": " \n\0\u2028"}, "no text"),
+        ({"text": 7}, "no text"),
+        ({"text": ["x"]}, "no text"),
+        ({}, "no text"),
+        ({"text": "x" * 51}, "longer than 50 characters"),
+        ({"text": "half \ud83d"}, "half a surrogate pair, which no encoding can hold"),
+        ({"text": "x", "title": "half \ud83d"}, "half a surrogate pair, which no encoding can hold"),
+        ({"text": "x", "half \ud83d": 1}, "half a surrogate pair, which no encoding can hold"),
+        ({"id": "a", "text": "Another text."}, "article_id 'a' stood for another text before"),
+        (["text"], "line 2 is not a JSON object"),
+    ],
+)
+def test_a_bad_row_is_set_aside_with_its_place_and_the_others_are_kept(tmp_path: Path, row: Any, reason: str) -> None:
+    row = {"id": "b"} | row if isinstance(row, dict) else row
+    path = put_jsonl(tmp_path, {"id": "a", "text": "x" * 50}, row, {"id": "c", "text": "x"})
+    found, notices = portions(path, longest=50)
+    assert ids(found) == [["a", "c"]]
+    assert refusals(found) == [(reason, f"{path}, row 2")]
+    assert [portion.rows for portion in found] == [3]
+    assert not notices
+
+
+def test_rows_that_cannot_be_read_are_set_aside_in_every_kind_of_table(tmp_path: Path) -> None:
+    lines = put(tmp_path, "a.jsonl", '{"id": "a", "text": "x"}\n{"text": \n{"id": "b", "text": "y"}\n')
+    table = put(tmp_path, "b.csv", 'id,text\nc,x\nd,"x"y\ne,x,y\nf,y\n')
+    found, _ = portions(lines, table)
+    assert ids(found) == [["a", "b", "c", "f"]]
+    assert [where for _, where in refusals(found)] == [f"{lines}, row 2", f"{table}, row 2", f"{table}, row 3"]
+
+
+def test_a_text_file_that_is_too_long_is_set_aside(tmp_path: Path) -> None:
+    path = put(tmp_path, "a.txt", "The port shut. " * 100)
+    found, _ = portions(path, put(tmp_path, "b.txt", "It shut."), longest=100)
+    assert refusals(found) == [("longer than 100 characters", f"{path}, row 1")]
+    assert found[0].articles["text"].to_list() == ["It shut."]
+
+
+def test_an_id_keeps_its_first_text_over_portions_and_files(tmp_path: Path) -> None:
+    first, second = put_jsonl(tmp_path / "one", {"id": 1, "text": "x"}, {"id": 2, "text": "y"}), tmp_path / "a.csv"
+    put(tmp_path, "a.csv", "id,text\n1,z\n1,x\n3,z\n")
+    found, notices = portions(first, second, characters=1)
+    assert [article_id for portion in ids(found) for article_id in portion] == ["1", "2", "3"]
+    assert len(found) > 3
+    assert refusals(found) == [("article_id '1' stood for another text before", f"{second}, row 1")]
+    assert notices == {TWICE: 1}
+    assert sum(portion.rows for portion in found) == 5
+
+
+def test_the_same_article_twice_is_kept_once_and_counted(tmp_path: Path) -> None:
+    texts = [put(tmp_path, f"{number}.txt", "The port shut.\n") for number in range(3)]
+    found, notices = portions(put_jsonl(tmp_path, {"text": "The port shut.\n"}), *texts)
+    assert [portion.articles.height for portion in found] == [1]
+    assert [portion.rows for portion in found] == [4]
+    assert notices == {TWICE: 3}
+
+
+def test_what_is_set_aside_fills_portions_too(tmp_path: Path) -> None:
+    found, _ = portions(put(tmp_path, "a.jsonl", "oops\n" * 35), characters=1_000)
+    assert [len(portion.rejected) for portion in found] == [10, 10, 10, 5]
+    assert [portion.rows for portion in found] == [10, 10, 10, 5]
+    assert [portion.articles.height for portion in found] == [0, 0, 0, 0]
+
+
+def test_a_portion_without_articles_has_their_columns(tmp_path: Path) -> None:
+    expected = ingest([put(tmp_path, "a.txt", "The port shut.")]).articles.schema
+    for found, _ in (portions(), portions(put(tmp_path, "b.csv", "id,text\n1,\n"))):
+        assert [portion.articles.schema for portion in found] == [expected]
+
+
+def test_portions_take_the_text_from_the_column_that_is_named_and_from_text_files_as_they_are(tmp_path: Path) -> None:
+    files = (put(tmp_path, "a.csv", "id,body,text\n1,one,short\n"), put(tmp_path, "b.txt", "two"))
+    found, _ = portions(*files, text_column="body")
+    assert found[0].articles["text"].to_list() == ["one", "two"]
+    assert found[0].articles["text_before"].to_list() == ["short", None]
+
+
+def test_what_was_removed_from_texts_is_counted_over_all_portions(tmp_path: Path) -> None:
+    _, notices = portions(put_jsonl(tmp_path, {"text": "a\r\nb\r"}, {"text": "\0c\r"}), characters=1)
+    assert notices == {"carriage return removed or changed": 3, "NUL removed or changed": 1}
+
+
+def test_portions_before_a_file_that_is_damaged_are_given_and_it_is_an_error_that_names_it(tmp_path: Path) -> None:
+    path = put(tmp_path, "b.jsonl.gz", gzip.compress(b'{"text": "y"}\n')[:-4])
+    found = read_portions([put(tmp_path, "a.txt", "x"), path], Counter(), text_column="text", characters=1, longest=10)
+    assert next(found).articles["text"].to_list() == ["x"]
+    with pytest.raises(FramingError) as caught:
+        next(found)
+    assert caught.value.where == str(path)
