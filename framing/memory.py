@@ -15,7 +15,7 @@ _BLOCK = 1 << 20
 
 def give_back_freed_memory() -> None:
     """To be called before polars is imported, whose allocator reads its settings once. Elsewhere than on Linux it does nothing."""
-    os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:100,muzzy_decay_ms:0")
+    os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:0,muzzy_decay_ms:0")
     with suppress(OSError, AttributeError):
         system = ctypes.CDLL(None)
         for setting in (_TRIM_THRESHOLD, _MMAP_THRESHOLD):

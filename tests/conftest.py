@@ -21,6 +21,13 @@ settings.register_profile("framing", deadline=None, database=None, derandomize=T
 settings.load_profile("framing")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one file run in one process, and all that talk to the server in the same one: there is one server."""
+    for item in items:
+        group = "server" if "server_data" in getattr(item, "fixturenames", ()) else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 def skip_here(reason: str) -> NoReturn:
     """Skip on a user's machine; in CI a missing server or browser is a failure."""
     if os.environ.get("CI"):

@@ -1,6 +1,7 @@
+"""Model and articles in, scores out: what the tables say, and that batches and order do not matter."""
+
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import polars as pl
@@ -12,9 +13,8 @@ from classifiers.documents import make_batch, make_document
 from classifiers.folder import load_model
 from classifiers.model import Model
 from classifiers.prediction import predict
-from classifiers.readability import READABILITY, readability, syllable_source
-from classifiers.scoring import BATCH, Scores, score, write_scores
-from schemas.errors import FramingError
+from classifiers.readability import READABILITY, readability
+from classifiers.scoring import BATCH, Scores, score
 from schemas.tables import ScoredSentences, ScoredSpans
 
 LOADED = 'The zorgish plan costs 4 coins. Its zorgish friends met.\n"The zorgish plan was never a good one," she said. They saw the "zorgish" plan.'
@@ -158,31 +158,6 @@ def test_a_table_without_articles_gives_tables_without_rows(small_model: Model) 
     found = score(small_model, pl.DataFrame(schema={"article_id": pl.String, "text": pl.String}), "d")
     assert (found.articles.height, found.spans.height, found.sentences.height) == (0, 0, 0)
     assert "article_id" in found.articles.columns
-
-
-def test_a_score_folder_says_where_its_rows_came_from(scores: Scores, tmp_path: Path) -> None:
-    refused = [{"reason": "no text", "row": {"where": "news.csv, row 3"}}]
-    write_scores(scores, tmp_path / "scores", digest="f" * 64, inputs={"/news.csv": "a" * 64}, refused=refused)
-    assert sorted(path.name for path in (tmp_path / "scores").iterdir()) == ["articles.parquet", "run.json", "sentences.parquet", "spans.parquet"]
-    run = json.loads((tmp_path / "scores" / "run.json").read_text(encoding="utf-8"))
-    assert run["model"] == "f" * 64
-    assert run["inputs"] == {"/news.csv": "a" * 64}
-    assert (run["rows_in"], run["rows_out"], run["refused"]) == (5, 4, refused)
-    assert run["syllables"] == syllable_source()
-    assert {"framing-toolkit", "polars", "python"} <= run["versions"].keys()
-
-
-def test_a_score_folder_reads_back_as_it_was(scores: Scores, tmp_path: Path) -> None:
-    write_scores(scores, tmp_path, digest="d", inputs={})
-    for name in ("articles", "spans", "sentences"):
-        assert pl.read_parquet(tmp_path / f"{name}.parquet").equals(getattr(scores, name))
-
-
-def test_scores_cannot_be_written_where_a_file_is(scores: Scores, tmp_path: Path) -> None:
-    (tmp_path / "scores").write_text("mine")
-    with pytest.raises(FramingError, match="is a file"):
-        write_scores(scores, tmp_path / "scores", digest="d", inputs={})
-    assert (tmp_path / "scores").read_text() == "mine"
 
 
 def test_a_model_scores_the_same_from_its_folder(model: Model, model_folder: Path) -> None:
