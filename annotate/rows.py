@@ -22,7 +22,7 @@ TEXT_COLUMN = "text"
 # missed.
 MOST, PATIENCE = 1 << 26, 100
 # What is taken from a Parquet file at a time, in characters of text; of each row group it touches polars holds all bytes meanwhile.
-PORTION = 4_000_000
+PORTION = 2_000_000
 _FIRST_ROWS = 64
 # The byte-order mark, which is no part of a table.
 MARK = "\ufeff"
@@ -179,8 +179,10 @@ def _read_parquet(source: Source) -> Iterator[Row]:
             table = rows.slice(begin, count).collect()
             begin += table.height
             source.position = source.size * begin // height
-            yield from table.iter_rows(named=True)
             count = max(1, min(4 * count, PORTION * table.height // max(int(table.estimated_size()), 1)))
+            yield from table.iter_rows(named=True)
+            # Not two of them at a time.
+            del table
     except FileNotFoundError as error:
         raise FramingError("no such file", source.path) from error
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:

@@ -6,7 +6,7 @@ import ctypes
 import os
 from contextlib import suppress
 
-__all__ = ["give_back_freed_memory"]
+__all__ = ["give_back_freed_memory", "trim_memory"]
 
 # glibc's names, and the size of a block that is mapped by itself and is given back as soon as it is free.
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
@@ -20,3 +20,9 @@ def give_back_freed_memory() -> None:
         system = ctypes.CDLL(None)
         for setting in (_TRIM_THRESHOLD, _MMAP_THRESHOLD):
             system.mallopt(setting, _BLOCK)
+
+
+def trim_memory() -> None:
+    """Give back what is free between blocks that are in use, where the system can."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)

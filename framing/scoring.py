@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from framing.memory import trim_memory
 from schemas.errors import FramingError
 
 if TYPE_CHECKING:
@@ -55,7 +56,9 @@ def score_files(
 
     def read() -> Iterator[Portion]:
         notices.clear()
-        return read_portions(files, notices, text_column=text_column, characters=characters, longest=LONGEST)
+        for portion in read_portions(files, notices, text_column=text_column, characters=characters, longest=LONGEST):
+            yield portion
+            trim_memory()
 
     facts = {"model_folder": str(model.absolute()) if model else None, "text_column": text_column, "part_characters": characters}
     # An article or two are scored before machine code is even loaded.
