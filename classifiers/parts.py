@@ -136,8 +136,8 @@ class Parts:
 
     def tidy(self) -> None:
         """Leave nothing behind of a run that wrote nothing."""
-        if self._staging.exists() and not any(any((self._staging / name).iterdir()) for name in TABLES):
-            shutil.rmtree(self._staging)
+        if not self.complete and not any(self._staging.glob("*/*")):
+            shutil.rmtree(self._staging, ignore_errors=True)
 
     def _path(self, name: str, number: int) -> Path:
         return self._staging / name / f"part-{number:06}.parquet"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
@@ -26,6 +27,7 @@ WAITING = 2
 # How often a part is tried again whose worker was lost.
 RETRIES = 3
 
+_ADDRESS, _EXAMPLE = re.compile(r"((tcp|tls|ws|wss)://)?[^/\s]+:\d+"), "Give its address, e.g. tcp://127.0.0.1:8786"
 _own = threading.local()
 
 
@@ -113,10 +115,13 @@ def _open_cluster(address: str, model: Model, digest: str) -> Iterator[Workers]:
         from distributed import Client
     except ImportError as error:
         raise FramingError("a cluster needs Dask", "--cluster", "Install framing-toolkit[cluster]") from error
+    if not _ADDRESS.fullmatch(address):
+        # A client that was refused its address stays behind half made, and complains at the end.
+        raise FramingError("is no address of a Dask scheduler", address, _EXAMPLE)
     try:
         client = Client(address, timeout=10, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TimeoutError) as error:
-        raise FramingError(f"no Dask scheduler answers ({type(error).__name__})", address, "Give its address, e.g. tcp://127.0.0.1:8786") from error
+        raise FramingError(f"no Dask scheduler answers ({type(error).__name__})", address, _EXAMPLE) from error
     with client:
         # One copy for each worker, also for those that join later.
         known = client.scatter(model, broadcast=True, hash=False)  # type: ignore[no-untyped-call]

@@ -1,0 +1,239 @@
+"""From files to a score folder: killed, changed and full of bad rows, it ends as it would have undisturbed."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+import framing.scoring
+from annotate.ingestion import ingest
+from classifiers import archive, load_model, model_digest, save_model, score
+from exports.tables import collect_tables
+from framing.sample import ARTICLES, read_sample
+from framing.scoring import Scored, score_files
+from schemas.errors import FramingError
+
+PART, MEGABYTES = 20_000, 2.2
+TABLES = ("articles", "spans", "sentences")
+RUN = """
+import sys
+from pathlib import Path
+from framing.scoring import score_files
+score_files([sys.argv[1]], Path(sys.argv[2]), None, part=int(sys.argv[3]))
+"""
+
+
+def put(path: Path, *rows: dict[str, Any]) -> Path:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def sample_rows(count: int) -> Iterator[dict[str, Any]]:
+    """Articles of the sample, again and again under new ids, some with a column that is a number in some and words in others."""
+    rows = [json.loads(line) for line in ARTICLES.read_text(encoding="utf-8").splitlines()]
+    for i in range(count):
+        yield {**rows[i % len(rows)], "article_id": f"a{i:05}", "ward": i if i % 400 < 390 else f"ward {i}"}
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def run_of(folder: Path) -> dict[str, Any]:
+    said: dict[str, Any] = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    return said
+
+
+def parts_in(folder: Path) -> int:
+    return len(list((folder / ".scoring" / "articles").glob("part-*")))
+
+
+def kill_after_a_part(process: subprocess.Popen[bytes], folder: Path, before: int, more: float) -> None:
+    """Kill it some time after it has written a part, which must be before its end."""
+    until = time.monotonic() + 60
+    try:
+        while parts_in(folder) <= before and process.poll() is None and time.monotonic() < until:
+            time.sleep(0.005)
+        time.sleep(more)
+    finally:
+        process.kill()
+    assert process.wait() == -signal.SIGKILL, "it was through before it could be killed"
+    assert parts_in(folder) > before
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The articles of the sample once."""
+    return put(tmp_path_factory.mktemp("sample") / "news.jsonl", *sample_rows(128))
+
+
+# Killed
+
+
+@pytest.fixture(scope="module")
+def big(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Some two megabytes of text."""
+    mean = read_sample().articles["text"].str.len_chars().mean()
+    return put(tmp_path_factory.mktemp("big") / "news.jsonl", *sample_rows(int(MEGABYTES * 1e6 / mean)))  # type: ignore[operator]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(big: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("undisturbed") / "scores"
+    score_files([str(big)], folder, None, part=PART)
+    return folder
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills by signal")
+def test_a_run_that_is_killed_three_times_ends_in_the_bytes_of_an_undisturbed_one(big: Path, undisturbed: Path, tmp_path: Path) -> None:
+    folder, moments, parts = tmp_path / "scores", random.Random(3), 0
+    for _ in range(3):
+        process = subprocess.Popen([sys.executable, "-c", RUN, str(big), str(folder), str(PART)])
+        kill_after_a_part(process, folder, parts, moments.uniform(0, 0.4))
+        assert [path.name for path in folder.iterdir()] == [".scoring"]
+        parts = parts_in(folder)
+    done = score_files([str(big)], folder, None, part=PART)
+    assert done.notices == ("an earlier run of this command had been stopped; its parts were used",)
+    assert contents(folder) == contents(undisturbed)
+    assert len(contents(folder)) > 3 * 50
+
+
+def test_the_folder_of_many_parts_has_the_scores_of_the_whole_table(big: Path, undisturbed: Path) -> None:
+    expected, tables = score(load_model(), ingest([big]).articles, model_digest()), collect_tables(undisturbed)
+    for name in TABLES:
+        table, found = getattr(expected, name), tables[name].sort("article_id", maintain_order=True)
+        assert_frame_equal(table.sort("article_id", maintain_order=True), found, check_exact=True)
+    assert tables["articles"]["ward"].to_list()[388:392] == ["388", "389", "ward 390", "ward 391"]
+
+
+# Run again, on the same and on something else
+
+
+def stop(paths: list[str], out: Path, model: Path | None = None) -> None:
+    """A run of many parts that ends in an error when half of them are there."""
+
+    def fail(done: int, total: int) -> None:
+        if done > total / 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        score_files(paths, out, model, part=PART, progress=fail)
+    assert parts_in(out) > 1
+
+
+def test_changed_articles_or_another_model_start_afresh_and_that_is_said(sample: Path, tmp_path: Path) -> None:
+    news, model, out = tmp_path / "news.jsonl", tmp_path / "model", tmp_path / "scores"
+    shutil.copyfile(sample, news)
+    save_model(load_model(), model)
+    afresh = ("an earlier run had been stopped, but of other inputs, another model or version: started afresh",)
+    stop([str(news)], out)
+    assert score_files([str(news)], out, model, part=PART).notices == afresh
+    stop([str(news)], out)
+    put(news, *sample_rows(120))
+    assert score_files([str(news)], out, None, part=PART) == Scored(120, collect_tables(out)["spans"].height, afresh)
+    assert run_of(out)["rows_out"] == collect_tables(out)["articles"].height == 120
+    # What had been finished is no earlier run that had been stopped.
+    assert score_files([str(news)], out, None, part=PART).notices == ()
+
+
+def test_what_stood_in_the_folder_stays_until_a_run_is_finished(sample: Path, tmp_path: Path) -> None:
+    score_files([str(put(tmp_path / "one.jsonl", {"text": "A reckless plan."}))], tmp_path / "scores", None)
+    before = contents(tmp_path / "scores")
+    stop([str(sample)], tmp_path / "scores")
+    assert {name: content for name, content in contents(tmp_path / "scores").items() if ".scoring" not in name} == before
+
+
+@pytest.mark.parametrize("short", [0, 1 << 30])
+def test_a_text_has_the_same_scores_with_and_without_machine_code(sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, short: int) -> None:
+    monkeypatch.setattr(framing.scoring, "SHORT", short)
+    score_files([str(sample)], tmp_path / "scores", None)
+    expected = score(load_model(), ingest([sample]).articles, model_digest())
+    for name in TABLES:
+        assert_frame_equal(getattr(expected, name), pl.read_parquet(tmp_path / "scores" / f"{name}.parquet"), check_exact=True)
+
+
+# Bad rows
+
+
+def test_bad_rows_are_counted_and_listed_and_stop_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "LONGEST", 1000)
+    texts: list[object] = ["A reckless plan.", None, "", " \n\u2028", 7, ["a"], {"a": 1}, True, "half \ud83d", "\ufeff", "x " * 501, "x " * 500]
+    rows = [{"id": f"b{i}", "text": text} for i, text in enumerate(texts)]
+    path = put(tmp_path / "news.jsonl", *rows, {"id": "no text"}, {"id": "b0", "text": "Another."}, {"id": "b0", "text": "A reckless plan."})
+    with path.open("a", encoding="utf-8") as file:
+        file.write('[1]\n{"text": \nnonsense\n\n{"id": "last", "text": "The end."}')
+    for part in (1, 300, None):
+        done = score_files([str(path)], tmp_path / "scores", None, part=part)
+        assert pl.read_parquet(tmp_path / "scores" / "articles.parquet")["article_id"].to_list() == ["b0", "b11", "last"]
+        said, listed = run_of(tmp_path / "scores"), (tmp_path / "scores" / "rejected.jsonl").read_text(encoding="utf-8").splitlines()
+        assert (said["rows_in"], said["rows_out"], said["rows_refused"]) == (19, 3, 15)
+        assert [json.loads(line) for line in listed] == said["refused"]
+        reasons = [row["reason"] for row in said["refused"]]
+        assert reasons[:8] == ["no text"] * 7 + ["half a surrogate pair, which no encoding can hold"]
+        assert reasons[9:12] == ["longer than 1,000 characters", "no text", "article_id 'b0' stood for another text before"]
+        assert all("JSON" in reason for reason in reasons[12:])
+        assert said["refused"][0]["row"] == {"where": f"{path}, row 2"}
+        assert done.notices[-1] == "15 rows could not be scored; rejected.jsonl says which and why"
+        assert any("twice" in notice for notice in done.notices)
+
+
+def test_of_very_many_bad_rows_run_json_names_the_first(tmp_path: Path) -> None:
+    path = put(tmp_path / "news.jsonl", *({"text": None} for _ in range(150)), {"text": "A plan."}, *({"text": ""} for _ in range(150)))
+    score_files([str(path)], tmp_path / "scores", None, part=5000)
+    said = run_of(tmp_path / "scores")
+    assert (said["rows_in"], said["rows_out"], said["rows_refused"], len(said["refused"])) == (301, 1, 300, 100)
+    listed = (tmp_path / "scores" / "rejected.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["row"]["where"] for line in listed] == [f"{path}, row {i}" for i in range(1, 302) if i != 151]
+
+
+def test_nothing_but_bad_rows_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
+    path = put(tmp_path / "news.jsonl", {"text": None}, {"text": ""})
+    with pytest.raises(FramingError, match="no article with text was found"):
+        score_files([str(path)], tmp_path / "scores", None)
+    assert [path.name for path in tmp_path.iterdir()] == ["news.jsonl"]
+
+
+# What is said of the input
+
+
+def test_run_json_names_the_files_one_by_one_or_very_many_by_what_they_were_called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    news = tmp_path / "news"
+    news.mkdir()
+    for name in "ab":
+        (news / f"{name}.txt").write_text(f"A reckless plan {name}.", encoding="utf-8")
+    score_files([str(news)], tmp_path / "scores", None)
+    digests = run_of(tmp_path / "scores")["inputs"]
+    assert set(digests) == {str(news / "a.txt"), str(news / "b.txt")}
+    monkeypatch.setattr(framing.scoring, "MOST_NAMED", 1)
+    score_files([str(news)], tmp_path / "scores", None)
+    (name,) = run_of(tmp_path / "scores")["inputs"]
+    assert name == f"{news} (2 files)"
+    assert run_of(tmp_path / "scores")["inputs"][name] not in digests.values()
+
+
+def test_progress_counts_bytes(sample: Path, tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    score_files([str(sample)], tmp_path / "scores", None, part=PART, progress=lambda done, total: told.append((done, total)))
+    size = sample.stat().st_size
+    assert {total for _, total in told} == {size}
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    assert told[-1] == (size, size)
+
+
+def test_the_folder_of_the_articles_themselves_is_refused(tmp_path: Path) -> None:
+    path = put(tmp_path / "news.jsonl", {"text": "A plan."})
+    with pytest.raises(FramingError, match="is the folder of the articles themselves"):
+        score_files([str(path)], tmp_path, None)
+    assert [path.name for path in tmp_path.iterdir()] == ["news.jsonl"]
