@@ -22,9 +22,12 @@ settings.load_profile("framing")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one file run in one process, and all that talk to the server in the same one: there is one server."""
+    """What shares a server, or models that take their time to train, runs in one process, one test after the other; of the
+    rest each file. Two servers that start at once would want the same port."""
+    shared = ("annotate/labelstudio", "framing/test_demo.py", "framing/test_bad_input.py"), ("classifiers",)
     for item in items:
-        group = "server" if "server_data" in getattr(item, "fixturenames", ()) else str(item.path)
+        path = item.path.relative_to(Path(__file__).parent).as_posix()
+        group = next((str(paths) for paths in shared if path.startswith(paths)), path)
         item.add_marker(pytest.mark.xdist_group(group))
 
 
