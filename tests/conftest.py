@@ -21,6 +21,7 @@ settings.register_profile("framing", deadline=None, database=None, derandomize=T
 settings.load_profile("framing")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What shares a server, or models that take their time to train, runs in one process, one test after the other; of the
     rest each file. Two servers that start at once would want the same port."""
