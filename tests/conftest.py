@@ -21,17 +21,6 @@ settings.register_profile("framing", deadline=None, database=None, derandomize=T
 settings.load_profile("framing")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What shares a server, or models that take their time to train, runs in one process, one test after the other; of the
-    rest each file. Two servers that start at once would want the same port."""
-    shared = ("annotate/labelstudio", "framing/test_demo.py", "framing/test_bad_input.py"), ("classifiers",)
-    for item in items:
-        path = item.path.relative_to(Path(__file__).parent).as_posix()
-        group = next((str(paths) for paths in shared if path.startswith(paths)), path)
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
 def skip_here(reason: str) -> NoReturn:
     """Skip on a user's machine; in CI a missing server or browser is a failure."""
     if os.environ.get("CI"):

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import platformdirs
+
 from annotate.labelstudio.credentials import Credentials, create_credentials, write_private
 from schemas.errors import FramingError
 from schemas.files import lock_file
@@ -54,8 +56,9 @@ def start_server(data: Path, progress: Callable[[str], None] = lambda message: N
     data.mkdir(parents=True, exist_ok=True)
     # The database holds everybody's work and password hashes; the folder may have been there before us.
     data.chmod(0o700)
-    # Two starts at once would both migrate the same database: the second waits for the first, and finds its server.
-    with lock_file(data / LOCK_FILE):
+    # Two starts at once would both migrate the same database, or, of other data, take the same free port: the second waits for
+    # the first, and finds its server or a port beside it.
+    with lock_file(_lock_of_ports()), lock_file(data / LOCK_FILE):
         server = server_status(data)
         if server is None or not server.running:
             server = _launch(data, server)
@@ -165,6 +168,12 @@ def _launch(data: Path, previous: Server | None) -> Server:
     process.returncode = 0
     write_private(data / PROCESS_FILE, json.dumps({"port": port, "pid": process.pid, "created": psutil.Process(process.pid).create_time()}))
     return Server(f"http://127.0.0.1:{port}", process.pid, data, running=True)
+
+
+def _lock_of_ports() -> Path:
+    folder = Path(platformdirs.user_cache_dir("framing-toolkit", appauthor=False))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / LOCK_FILE
 
 
 def _wait_until_healthy(server: Server, progress: Callable[[str], None]) -> None:
