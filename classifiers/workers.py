@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context
@@ -83,7 +83,8 @@ class Workers:
                     yield from _collect(running)
             while running:
                 yield from _collect(running)
-        except BrokenProcessPool as error:
+        except (BrokenProcessPool, CancelledError) as error:
+            # Of a cluster: the last worker that held the model is gone.
             raise FramingError("a worker ended (killed, or out of memory?)", "--workers", "The same command goes on where it stopped") from error
         finally:
             for future in running:

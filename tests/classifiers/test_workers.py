@@ -178,32 +178,6 @@ def test_a_worker_of_a_cluster_that_is_killed_costs_no_article_and_changes_no_by
     assert contents(far) == contents(local)
 
 
-def test_the_only_worker_of_a_cluster_that_still_holds_the_model_may_be_lost(
-    page_model: Model, portions: list[Portion], cluster: tuple[str, dict[str, int]]
-) -> None:
-    """Dask drops copies that nobody is working with."""
-    from distributed import Client
-
-    scheduler, workers = cluster
-
-    def owners() -> list[str]:
-        held: dict[str, tuple[object, ...]] = client.has_what()
-        return [address for address, keys in held.items() if any(not str(key).startswith("score_articles") for key in keys)]
-
-    def jobs() -> Iterator[tuple[int, tuple[pl.DataFrame, Pages]]]:
-        for number, portion in enumerate(portions[:12]):
-            if number == 6:
-                wait_for(lambda: not any(client.processing().values()))
-                client.amm.run_once()
-                wait_for(lambda: len(owners()) == 1)
-                os.kill(workers.pop(owners()[0]), signal.SIGKILL)
-            yield number, (portion.articles, Pages())
-
-    with Client(scheduler, set_as_default=False) as client, open_workers(page_model, DIGEST + " page", cluster=scheduler) as crew:
-        assert sorted(number for number, _ in crew.run(score_articles, jobs())) == list(range(12))
-    assert len(workers) == 1
-
-
 @pytest.mark.parametrize("address", ["closed", "nonsense"])
 def test_a_wrong_address_is_one_line_after_some_seconds(address: str) -> None:
     pytest.importorskip("distributed", reason="distributed is not installed")
