@@ -57,8 +57,8 @@ RULES: dict[str, Callable[[float], bool]] = {"majority": _majority, "unanimous":
 
 def _decide(article: ArticleReadings, codebook: Codebook, rule: str) -> Iterator[Row]:
     blank = {"article_id": article.article_id, "label": None, "start": None, "end": None, "quote": None, "value": None, "support": 1.0, "rule": rule}
-    spans = [blank | span for span in _decide_spans(article, codebook, RULES[rule])]
-    yield from spans or [blank]
+    if article.markers:
+        yield from [blank | span for span in _decide_spans(article, codebook, RULES[rule])] or [blank]
     for question in codebook.questions:
         for value, support in _decide_answers(article, question, RULES[rule]):
             yield blank | {"label": question.name, "value": value, "support": support}

@@ -17,8 +17,13 @@ Marks = NDArray[np.bool_]
 
 @dataclass
 class Reading:
-    """What one annotator made of one article: spans by label, answers by question. Both may be empty."""
+    """What one annotator made of one article: spans by label, answers by question. Both may be empty.
 
+    `marked` says whether the spans are known: there are some, or a row says that nothing was marked. Of somebody whose
+    spans were set aside only the answers count.
+    """
+
+    marked: bool = False
     spans: dict[str, list[Span]] = field(default_factory=dict)
     answers: dict[str, set[str]] = field(default_factory=dict)
 
@@ -38,12 +43,18 @@ class ArticleReadings:
     tokens: list[Span]
     readings: dict[str, Reading] = field(default_factory=dict)
 
+    @property
+    def markers(self) -> dict[str, Reading]:
+        """The readings whose spans are known, by annotator."""
+        return {name: reading for name, reading in self.readings.items() if reading.marked}
+
     def marks(self, label: str | None) -> Marks:
-        """annotators x tokens: whether the annotator's spans of this label (any label if None) touch the token."""
+        """markers x tokens: whether the annotator's spans of this label (any label if None) touch the token."""
         starts = np.array([token.start for token in self.tokens], dtype=np.int64)
         ends = np.array([token.end for token in self.tokens], dtype=np.int64)
-        marks = np.zeros((len(self.readings), len(self.tokens)), dtype=np.bool_)
-        for i, reading in enumerate(self.readings.values()):
+        markers = self.markers
+        marks = np.zeros((len(markers), len(self.tokens)), dtype=np.bool_)
+        for i, reading in enumerate(markers.values()):
             for span in reading.spans_of(label):
                 marks[i] |= (starts < span.end) & (ends > span.start)
         return marks
@@ -58,6 +69,7 @@ def collect_readings(articles: pl.DataFrame, annotations: pl.DataFrame) -> list[
             reading.spans.setdefault(row["label"], []).append(Span(row["start"], row["end"]))
         elif row["label"] is not None:
             reading.answers.setdefault(row["label"], set()).add(row["value"])
+        reading.marked |= row["value"] is None
     return [
         ArticleReadings(article, text, tokenise(text), collected[article])
         for article, text in articles.select("article_id", "text").iter_rows()

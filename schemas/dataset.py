@@ -34,7 +34,7 @@ __all__ = [
 
 Rejected = list[dict[str, Any]]
 HISTORY = "history"
-_INCIDENTAL = ("annotation_id", "created_at", "updated_at", "origin")
+_INCIDENTAL = ("annotation_id", "created_at", "updated_at", "origin", "seconds", "suggested")
 
 
 @dataclass(frozen=True)

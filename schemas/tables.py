@@ -10,9 +10,10 @@ import polars as pl
 
 from schemas.errors import FramingError
 
-__all__ = ["ORIGINS", "Annotations", "Articles", "Gold", "ScoredSentences", "ScoredSpans", "conform", "plain"]
+__all__ = ["ORIGINS", "WITHHELD", "Annotations", "Articles", "Gold", "ScoredSentences", "ScoredSpans", "conform", "plain"]
 
 ORIGINS = ("manual", "prediction", "prediction-changed", "import")
+WITHHELD = "withheld"
 
 
 class Articles(dy.Schema):
@@ -46,7 +47,11 @@ class _Marked(dy.Schema):
 
 
 class Annotations(_Marked):
-    """One row per span or answer of one annotator; a row of null label where somebody read and marked nothing."""
+    """One row per span or answer of one annotator; a row of null label where somebody read and marked nothing.
+
+    `seconds` is how long the annotator took for the article; `suggested` the version of the model whose spans were shown
+    to them, WITHHELD where they were kept back on purpose, null where there were none to show.
+    """
 
     article_id = dy.String(min_length=1)
     annotator = dy.String(min_length=1)
@@ -60,6 +65,8 @@ class Annotations(_Marked):
     updated_at = dy.String(nullable=True)
     annotation_id = dy.String(nullable=True)
     codebook_version = dy.String(nullable=True)
+    seconds = dy.Float64(nullable=True, min=0)
+    suggested = dy.String(nullable=True)
 
 
 class Gold(_Marked):

@@ -88,7 +88,7 @@ def _agree_on_spans(articles: list[ArticleReadings], label: str | None) -> dict[
     alpha = estimate_alpha([_token_coincidences(article.marks(label)) for article in articles], BINARY)
     counts = SpanCounts()
     for article in articles:
-        for a, b in combinations(article.readings.values(), 2):
+        for a, b in combinations(article.markers.values(), 2):
             counts += compare_spans(a.spans_of(label), b.spans_of(label))
     nobody = counts.predicted + counts.gold == 0
     return {
@@ -129,9 +129,9 @@ def _describe_annotator(articles: list[ArticleReadings], name: str) -> dict[str,
     mine = [article for article in articles if name in article.readings]
     marked = tokens = 0
     pairs = np.zeros((2, 2))
-    for article in mine:
+    for article in [article for article in mine if name in article.markers]:
         marks = article.marks(None)
-        me = list(article.readings).index(name)
+        me = list(article.markers).index(name)
         marked, tokens = marked + int(marks[me].sum()), tokens + marks.shape[1]
         for other in range(len(marks)):
             if other != me:
