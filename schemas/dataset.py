@@ -34,6 +34,7 @@ __all__ = [
 
 Rejected = list[dict[str, Any]]
 HISTORY = "history"
+SLICE = 2_000
 _INCIDENTAL = ("annotation_id", "created_at", "updated_at", "origin", "seconds", "suggested")
 
 
@@ -91,7 +92,8 @@ def write_dataset(folder: Path, dataset: Dataset) -> Dataset:
     """Write what the dataset holds; files for tables that are None are left as they are. Returns what was written.
 
     Annotations and gold that are about to be replaced by different ones are kept in `history/`, under the time of
-    writing. Refuses a folder of scores, and a codebook that the gold in the folder was not made with.
+    writing, and so are articles of which some are no longer there. Refuses a folder of scores, and a codebook that the gold
+    in the folder was not made with.
     """
     if (folder / "run.json").exists():
         raise FramingError("is a score folder, and a dataset is to be written there", folder, "Choose another --out")
@@ -106,6 +108,8 @@ def write_dataset(folder: Path, dataset: Dataset) -> Dataset:
     if gold is not None:
         gold = _without_false_quotes(conform(gold, Gold, folder), articles, rejected)
     with replace_files(folder) as staging:
+        if _loses_articles(folder / "articles.parquet", articles):
+            _keep(folder / "articles.parquet", staging)
         articles.write_parquet(staging / "articles.parquet")
         for name, table in (("annotations", annotations), ("gold", gold)):
             if table is not None:
@@ -120,12 +124,13 @@ def partition_quotes(rows: pl.DataFrame, articles: pl.DataFrame) -> tuple[pl.Dat
     """(rows whose quote is text[start:end], or that have none; rows whose quote is not)."""
     texts = articles.select("article_id", _text="text")
     length = pl.col("end") - pl.col("start")
-    joined = rows.join(texts, on="article_id", how="left", maintain_order="left")
     true = pl.col("_text").is_not_null() & (
         pl.col("start").is_null() | (pl.col("_text").str.slice(pl.col("start"), length) == pl.col("quote")).fill_null(False)
     )
-    marked = joined.with_columns(_true=true).drop("_text")
-    return marked.filter("_true").drop("_true"), marked.filter(~pl.col("_true")).drop("_true")
+    # In slices: a text stands beside each of its rows while they are compared.
+    slices = [part.join(texts, on="article_id", how="left", maintain_order="left").select(true) for part in rows.iter_slices(SLICE)]
+    found = pl.concat(slices).to_series() if slices else pl.Series(dtype=pl.Boolean)
+    return rows.filter(found), rows.filter(~found)
 
 
 def digest_dataset(dataset: Dataset) -> str:
@@ -227,6 +232,20 @@ def _replace_table(current: Path, new: pl.DataFrame, staging: Path) -> None:
         return
     new.write_parquet(staging / current.name)
     if current.exists():
-        stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%S-%f")
-        (staging / HISTORY).mkdir(exist_ok=True)
-        shutil.copyfile(current, staging / HISTORY / f"{current.stem}-{stamp}.parquet")
+        _keep(current, staging)
+
+
+def _keep(current: Path, staging: Path) -> None:
+    stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%S-%f")
+    (staging / HISTORY).mkdir(exist_ok=True)
+    shutil.copyfile(current, staging / HISTORY / f"{current.stem}-{stamp}.parquet")
+
+
+def _loses_articles(current: Path, new: pl.DataFrame) -> bool:
+    if not current.exists():
+        return False
+    try:
+        return read_parquet(current).join(new, on="article_id", how="anti").height > 0
+    except (FramingError, pl.exceptions.PolarsError):
+        # Damaged: what is left of it is kept.
+        return True

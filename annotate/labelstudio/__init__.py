@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from annotate.labelstudio.access import Access, resolve_access
 from annotate.labelstudio.credentials import default_data_folder, read_credentials
-from annotate.labelstudio.download import pull
+from annotate.labelstudio.download import Pulled, pull, pull_into
 from annotate.labelstudio.people import sign_up
 from annotate.labelstudio.server import Server, server_status, start_server, stop_server
 from annotate.labelstudio.submission import submit_annotations
@@ -17,10 +17,12 @@ from annotate.labelstudio.upload import Pushed, push
 
 __all__ = [
     "Access",
+    "Pulled",
     "Pushed",
     "Server",
     "default_data_folder",
     "pull",
+    "pull_into",
     "push",
     "read_credentials",
     "resolve_access",

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from annotate.labelstudio.access import Access
 from schemas.errors import FramingError
@@ -13,11 +17,17 @@ if TYPE_CHECKING:
     from label_studio_sdk import LabelStudio
     from label_studio_sdk.core.request_options import RequestOptions
 
-__all__ = ["READ", "connect", "explain_errors"]
+__all__ = ["READ", "WRITE", "ask_time", "connect", "explain_errors", "persist", "wait_for_server"]
 
 TIMEOUT_SECONDS = 600
 # Only reads are repeated: a repeated write doubles what it wrote when just its answer was lost.
 READ: RequestOptions = {"max_retries": 3}
+WRITE: RequestOptions = {"max_retries": 0}
+ATTEMPTS = 3
+# A server that is started again answers after some ten seconds, on a slow machine after a minute.
+PATIENCE_SECONDS = 90.0
+OLDEST = (1, 20)
+T = TypeVar("T")
 
 
 @contextmanager
@@ -40,10 +50,53 @@ def connect(access: Access) -> Iterator[LabelStudio]:
 def _refuse_strangers(client: LabelStudio, access: Access) -> None:
     try:
         known = client.users.whoami(request_options={"max_retries": 1}).id is not None
+        release = str(client.versions.get(request_options={"max_retries": 1}).release)
     except (AttributeError, TypeError, ValueError):
-        known = False
+        known, release = False, ""
     if not known:
         raise FramingError("this is not a Label Studio server", access.address, "Check LABEL_STUDIO_URL")
+    if tuple(int(part) for part in re.findall(r"\d+", release)[:2]) < OLDEST:
+        wanted = ".".join(map(str, OLDEST))
+        raise FramingError(f"Label Studio {release} is too old", access.address, f"Update the server to {wanted} or later (1.23 is what was tested)")
+
+
+def persist(client: LabelStudio, read: Callable[[], T]) -> T:
+    """What `read` returns; where the connection breaks it is read again from its beginning, once the server answers. For reads only."""
+    import httpx
+
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return read()
+        except httpx.TransportError:
+            wait_for_server(client)
+    return read()
+
+
+def ask_time(access: Access) -> datetime | None:
+    """What the server's clock says; None if it does not tell. Ours may go wrong by any amount."""
+    import httpx
+
+    with explain_errors(access), suppress(KeyError, ValueError):
+        return parsedate_to_datetime(httpx.head(f"{access.address}/health", timeout=60, follow_redirects=True).headers["Date"])
+    return None
+
+
+def wait_for_server(client: LabelStudio) -> None:
+    """Return as soon as the server answers. Raises what the last attempt raised if it does not for PATIENCE_SECONDS."""
+    import httpx
+    from label_studio_sdk.core.api_error import ApiError
+
+    end = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            client.users.whoami(request_options=WRITE)
+            return
+        except (httpx.TransportError, ApiError) as error:
+            # While it starts it may answer with an error of its own.
+            starting = isinstance(error, httpx.TransportError) or (error.status_code or 0) >= 500
+            if not starting or time.monotonic() > end:
+                raise
+        time.sleep(0.5)
 
 
 @contextmanager
@@ -73,14 +126,20 @@ def explain_errors(access: Access) -> Iterator[None]:
 def _explain(status: int | None, body: Any, access: Access) -> FramingError:
     detail = _detail(body)
     if status == 401:
-        legacy = "legacy" in detail.lower()
-        todo = "Use a personal access token (Account & Settings)" if legacy else "Copy the token again (Account & Settings) into LABEL_STUDIO_API_KEY"
-        return FramingError(f"the token was refused ({detail})", access.address, todo)
+        return FramingError(f"the token was refused ({detail})", access.address, _renew(detail.lower()))
     if status == 403:
         return FramingError(f"this user may not do that ({detail})", access.address, "Ask the project's owner")
     if status == 404:
         return FramingError(f"not found ({detail})", access.address, "Check the address, and that the project still exists")
     return FramingError(f"Label Studio refused the request (HTTP {status}: {detail})", access.address, "See the server's log")
+
+
+def _renew(detail: str) -> str:
+    if "legacy" in detail:
+        return "Use a personal access token (Account & Settings)"
+    if "expired" in detail or "blacklisted" in detail:
+        return "It has expired or was revoked: make a new one (Account & Settings) and put it into LABEL_STUDIO_API_KEY"
+    return "Copy the token again (Account & Settings) into LABEL_STUDIO_API_KEY"
 
 
 def _detail(body: Any) -> str:

@@ -1,103 +1,160 @@
-"""Annotations from Label Studio into a dataset: nothing lost, nothing trusted."""
+"""Annotations from Label Studio into a dataset: nothing lost, nothing trusted, and nothing read twice that has not changed."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from annotate.labelstudio.access import Access
-from annotate.labelstudio.client import READ, connect
-from annotate.labelstudio.interface import read_interface
-from annotate.labelstudio.projects import require_project
-from annotate.labelstudio.results import Refusal, read_result
+from annotate.labelstudio.client import READ, ask_time, connect, persist
+from annotate.labelstudio.export import TASK, Part, Reader, join_parts
+from annotate.labelstudio.interface import read_interface, read_record
+from annotate.labelstudio.projects import list_tasks, require_project
+from annotate.labelstudio.synced import Synced, read_synced, write_synced
 from schemas.codebook import Codebook
-from schemas.dataset import Dataset, Rejected
-from schemas.tables import Annotations, Articles, plain
+from schemas.dataset import Dataset, read_dataset, write_dataset
+from schemas.errors import FramingError
+from schemas.tables import Annotations, Articles
 
-__all__ = ["pull"]
+if TYPE_CHECKING:
+    from label_studio_sdk import LabelStudio
 
-Json = dict[str, Any]
+__all__ = ["Pulled", "pull", "pull_into"]
+
+# An address with the ids of so many tasks stays under what servers accept.
+BATCH = 250
+# A change may become visible a little after one that is dated later. (New tasks that do are noticed by their number.)
+OVERLAP = timedelta(seconds=10)
+Progress = Callable[[int, int], None]
 
 
-def pull(title: str, access: Access) -> Dataset:
+@dataclass(frozen=True)
+class Pulled:
+    """What was written, how many tasks had to be read for it, and whose work is no longer in Label Studio: (article,
+    annotator) of annotations and ids of articles that the folder had before."""
+
+    dataset: Dataset
+    read: int
+    vanished: list[tuple[str, str]]
+    gone: list[str]
+
+
+def pull(title: str, access: Access, progress: Progress = lambda done, total: None) -> Dataset:
     """Articles, annotations and codebook of the project `title`.
 
     Each result is checked against the text and the codebook; what fails is in `rejected` with its reason. An annotator
     who submitted an article without a span has a row of null label there. Skipped tasks and drafts are not readings.
     """
     with connect(access) as client:
-        project = require_project(client, title)
-        codebook = read_interface(project.label_config, title)
-        people = {user.id: user.email for user in client.users.list(request_options=READ)}
-        body = b"".join(client.projects.exports.download_sync(project.id, export_type="JSON", download_all_tasks=True, request_options=READ))
-    return read_export(json.loads(body), people, codebook)
+        return _as_dataset(*_fetch(client, title, access, None, None, progress)[:2])
 
 
-def read_export(tasks: list[Json], people: dict[int, str], codebook: Codebook) -> Dataset:
-    """A dataset from Label Studio's JSON export, with its user ids resolved by `people`."""
-    rejected: Rejected = []
-    articles: list[Json] = []
-    rows: list[Json] = []
-    known: set[str] = set()
-    for task in sorted(tasks, key=lambda task: task["id"]):
-        data = task["data"]
-        if not isinstance(data.get("article_id"), str) or not isinstance(data.get("text"), str) or not (data["article_id"] and data["text"].strip()):
-            rejected.append({"reason": "the task has no article_id or no text", "row": {"task": task["id"]}})
-            continue
-        if data["article_id"] in known:
-            rejected.append({"reason": "a second task for the same article", "row": {"task": task["id"], "article_id": data["article_id"]}})
-            continue
-        known.add(data["article_id"])
-        articles.append(data)
-        rows += _read_annotations(task, data, people, codebook, rejected)
-    annotations = pl.DataFrame(rows, schema=dict(Annotations.create_empty().schema))
-    plain_articles = [{key: plain(value) for key, value in article.items()} for article in articles]
-    table = pl.DataFrame(plain_articles, infer_schema_length=None, strict=False) if articles else Articles.create_empty()
-    return Dataset(table, annotations, None, codebook, rejected)
+def pull_into(folder: Path, title: str, access: Access, *, full: bool = False, progress: Progress = lambda done, total: None) -> Pulled:
+    """Bring the dataset folder up to date with the project: only tasks that changed since the last pull are read, unless
+    `full`. What is replaced is kept in the folder's history."""
+    before = read_dataset(folder) if (folder / "articles.parquet").exists() else None
+    synced = None if full or before is None else read_synced(folder)
+    with connect(access) as client:
+        part, codebook, state, read = _fetch(client, title, access, before if synced else None, synced, progress)
+    written = write_dataset(folder, _as_dataset(part, codebook))
+    write_synced(folder, state)
+    vanished, gone = _compare(before, written)
+    return Pulled(written, read, vanished, gone)
 
 
-def _read_annotations(task: Json, data: Json, people: dict[int, str], codebook: Codebook, rejected: Rejected) -> Iterator[Json]:
-    latest: dict[str, Json] = {}
-    submitted = [annotation for annotation in task["annotations"] if not annotation["was_cancelled"]]
-    for annotation in sorted(submitted, key=lambda annotation: (annotation["updated_at"], annotation["id"])):
-        annotator = _annotator(annotation, people)
-        if annotator in latest:
-            rejected.append({"reason": f"{annotator} annotated this article again later", "row": latest[annotator]})
-        latest[annotator] = annotation
-    for annotator, annotation in sorted(latest.items()):
-        yield from _read_annotation(annotation, annotator, data, codebook, rejected)
+def _fetch(
+    client: LabelStudio, title: str, access: Access, before: Dataset | None, synced: Synced | None, progress: Progress
+) -> tuple[Part, Codebook, Synced | None, int]:
+    project = require_project(client, title)
+    codebook, record = read_interface(project.label_config, title), read_record(project.label_config, title)
+    if record.migration:
+        raise FramingError(
+            "a change of this project's codebook was interrupted", title, "Run the same `framing codebook migrate` again: it is finished"
+        )
+    people = {user.id: user.email for user in client.users.list(request_options=READ)}
+    begun = ask_time(access)
+    tasks = _list_times(client, project, synced)
+    facts = {"server": access.address, "project": project.id, "codebook": codebook.digest, "record": record.model_dump_json()}
+    state = Synced.model_validate(facts | {"people": people, "tasks": tasks, "begun": begun})
+    reader = Reader(people, codebook, record.suggestions)
+    kept = _keep_unchanged(before, synced, state) if before and synced and synced.belongs_to(state) else None
+    known = set(kept.articles[TASK]) | {entry["row"]["task"] for entry in kept.rejected} if kept else set()
+    wanted = sorted(tasks.keys() - known)
+    parts = [] if kept is None else [kept]
+    for numbers in _batches(wanted):
+        progress(len(parts) * BATCH, len(wanted))
+        parts.append(reader.read(_export(client, project.id, numbers)))
+    part = join_parts(parts)
+    # Two tasks of one article cannot be told apart in the folder: then everything is read again the next time.
+    distinct = sum(part.articles.height for part in parts) == part.articles.height
+    articles = dict(zip(part.articles["article_id"], part.articles[TASK], strict=True))
+    return part, codebook, state.model_copy(update={"articles": articles}) if distinct else None, len(wanted)
 
 
-def _read_annotation(annotation: Json, annotator: str, data: Json, codebook: Codebook, rejected: Rejected) -> Iterator[Json]:
-    common = {
-        "article_id": data["article_id"],
-        "annotator": annotator,
-        "created_at": annotation["created_at"],
-        "updated_at": annotation["updated_at"],
-        "annotation_id": str(annotation["id"]),
-        "codebook_version": codebook.stamp,
-    }
-    rows: list[Json] = []
-    refused = False
-    for result in annotation["result"]:
-        try:
-            rows += [row for row in read_result(result, data["text"], codebook) if row not in rows]
-        except Refusal as refusal:
-            refused = True
-            rejected.append({"reason": str(refusal), "row": common | {"result": result}})
-    # Whoever marked something that was set aside has not marked nothing.
-    if not refused and not any(row["start"] is not None for row in rows):
-        # Read, and marked nothing: without this row agreement and negatives would be wrong.
-        rows.append({"label": None, "start": None, "end": None, "quote": None, "value": None, "origin": "manual"})
-    for row in sorted(rows, key=lambda row: (row["start"] is None, row["start"], row["end"], row["label"] or "", row["value"] or "")):
-        yield common | row
+def _list_times(client: LabelStudio, project: Any, synced: Synced | None) -> dict[int, datetime]:
+    """When each task last changed. After a first pull only later changes are asked for, unless the number of tasks says
+    that some were deleted."""
+
+    def read(since: datetime | None) -> dict[int, datetime]:
+        return persist(client, lambda: {task.id: task.updated_at for task in list_tasks(client, project.id, "id,updated_at", since=since)})
+
+    if synced is not None and synced.begun is not None and synced.project == project.id:
+        tasks = synced.tasks | read(synced.begun - OVERLAP)
+        if len(tasks) == project.task_number:
+            return tasks
+    return read(None)
 
 
-def _annotator(annotation: Json, people: dict[int, str]) -> str:
-    who = annotation["completed_by"]
-    number = who["id"] if isinstance(who, dict) else who
-    # Of people whose accounts were deleted nothing is left to tell them apart but what they made.
-    return people.get(number, f"user {number}") if number is not None else f"deleted user of annotation {annotation['id']}"
+def _export(client: LabelStudio, project_id: int, numbers: list[int]) -> list[dict[str, object]]:
+    # The SDK's own argument has another name than the server's.
+    options = {**READ, "additional_query_parameters": {"ids[]": numbers}}
+
+    def read() -> bytes:
+        return b"".join(
+            client.projects.exports.download_sync(project_id, export_type="JSON", download_all_tasks=True, request_options=options)  # type: ignore[arg-type]
+        )
+
+    found: list[dict[str, object]] = json.loads(persist(client, read))
+    return found
+
+
+def _keep_unchanged(before: Dataset, synced: Synced, state: Synced) -> Part:
+    """What the folder has of tasks that are as they were at the last pull."""
+    same = [number for number, changed in synced.tasks.items() if state.tasks.get(number) == changed]
+    articles = pl.DataFrame(
+        {TASK: list(synced.articles.values()), "article_id": list(synced.articles)}, schema={TASK: pl.Int64, "article_id": pl.String}
+    )
+    articles = articles.filter(pl.col(TASK).is_in(pl.Series(same, dtype=pl.Int64).implode()))
+    kept, unchanged = before.articles.join(articles, on="article_id", how="inner"), set(same)
+    annotations = before.annotations if before.annotations is not None else Annotations.create_empty()
+    return Part(
+        kept,
+        annotations.select(list(Annotations.columns())).join(articles, on="article_id", how="inner", maintain_order="left"),
+        [entry for entry in before.rejected if entry["row"].get("task") in unchanged],
+    )
+
+
+def _as_dataset(part: Part, codebook: Codebook) -> Dataset:
+    articles = part.articles.drop(TASK) if part.articles.height else Articles.create_empty()
+    return Dataset(articles, part.annotations.drop(TASK), None, codebook, part.rejected)
+
+
+def _compare(before: Dataset | None, now: Dataset) -> tuple[list[tuple[str, str]], list[str]]:
+    if before is None:
+        return [], []
+    kept = now.annotations if now.annotations is not None else Annotations.create_empty()
+    had = before.annotations if before.annotations is not None else Annotations.create_empty()
+    pairs = had.select("article_id", "annotator").unique(maintain_order=True)
+    vanished = pairs.join(kept, on=["article_id", "annotator"], how="anti", maintain_order="left")
+    return vanished.rows(), before.articles.join(now.articles, on="article_id", how="anti", maintain_order="left")["article_id"].to_list()
+
+
+def _batches(numbers: list[int]) -> Iterator[list[int]]:
+    for i in range(0, len(numbers), BATCH):
+        yield numbers[i : i + BATCH]

@@ -1,6 +1,7 @@
 """The labelling screen, made from the codebook, and the codebook read back from it.
 
-The codebook rides along as a comment, so the project always knows which one it was made with.
+The codebook rides along as a comment, so the project always knows which one it was made with; so does what the toolkit
+has done to the project since (`annotate.labelstudio.record`).
 """
 
 from __future__ import annotations
@@ -8,14 +9,16 @@ from __future__ import annotations
 import html
 import json
 import re
+from typing import Any
 from xml.etree import ElementTree as ET
 
 from pydantic import ValidationError
 
+from annotate.labelstudio.record import Record
 from schemas.codebook import Codebook, Label, Question
 from schemas.errors import FramingError
 
-__all__ = ["SPANS", "TEXT", "build_instruction", "build_interface", "read_interface"]
+__all__ = ["SPANS", "TEXT", "build_instruction", "build_interface", "read_interface", "read_record"]
 
 # Names of the controls; every result that comes back carries one of them or a question's name.
 SPANS, TEXT = "spans", "text"
@@ -30,9 +33,10 @@ _STYLE = """
 .framing-questions { border-top: 1px solid #cccccc; padding-top: 8px; margin-top: 12px; }
 """
 _COMMENT = re.compile(r"<!-- framing-toolkit codebook (?P<json>\{.*?\}) -->", re.DOTALL)
+_RECORD = re.compile(r"<!-- framing-toolkit record (?P<json>\{.*?\}) -->", re.DOTALL)
 
 
-def build_interface(codebook: Codebook) -> str:
+def build_interface(codebook: Codebook, record: Record | None = None) -> str:
     """Label Studio's configuration: labels stick to the top of the page, the text is below, questions follow, and the
     codebook stands in a panel at the end."""
     reserved = {SPANS, TEXT} & {question.name for question in codebook.questions}
@@ -53,7 +57,10 @@ def build_interface(codebook: Codebook) -> str:
         _add_question(view, question)
     _add_panel(view, codebook)
     ET.indent(view)
-    return f"<!-- framing-toolkit codebook {_comment_safe(codebook)} -->\n{ET.tostring(view, encoding='unicode')}"
+    comments = [f"<!-- framing-toolkit codebook {_comment_safe(codebook.model_dump(mode='json'))} -->"]
+    if record:
+        comments.append(f"<!-- framing-toolkit record {_comment_safe(record.model_dump(mode='json'))} -->")
+    return "\n".join([*comments, ET.tostring(view, encoding="unicode")])
 
 
 def read_interface(config: str, where: object) -> Codebook:
@@ -67,6 +74,15 @@ def read_interface(config: str, where: object) -> Codebook:
         raise FramingError(
             "the codebook in this project's labelling interface was damaged", where, "Restore the interface from the codebook"
         ) from error
+
+
+def read_record(config: str, where: object) -> Record:
+    """What the toolkit has done to the project since it was made; an empty record if nothing."""
+    match = _RECORD.search(config)
+    try:
+        return Record.model_validate_json(match["json"]) if match else Record()
+    except ValidationError as error:
+        raise FramingError("the record in this project's labelling interface was damaged", where, "Remove that comment from the interface") from error
 
 
 def build_instruction(codebook: Codebook) -> str:
@@ -116,6 +132,6 @@ def _attributes(**values: str | None) -> dict[str, str]:
     return {key: value for key, value in values.items() if value is not None}
 
 
-def _comment_safe(codebook: Codebook) -> str:
+def _comment_safe(content: dict[str, Any]) -> str:
     # XML forbids two hyphens in a comment, and the pattern above must not end early.
-    return json.dumps(codebook.model_dump(mode="json"), ensure_ascii=True).replace("-", "\\u002d").replace(">", "\\u003e")
+    return json.dumps(content, ensure_ascii=True).replace("-", "\\u002d").replace(">", "\\u003e")

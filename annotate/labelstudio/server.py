@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import platformdirs
-
 from annotate.labelstudio.credentials import Credentials, create_credentials, write_private
+from annotate.labelstudio.locks import lock_machine
 from schemas.errors import FramingError
 from schemas.files import lock_file
 
@@ -58,7 +57,7 @@ def start_server(data: Path, progress: Callable[[str], None] = lambda message: N
     data.chmod(0o700)
     # Two starts at once would both migrate the same database, or, of other data, take the same free port: the second waits for
     # the first, and finds its server or a port beside it.
-    with lock_file(_lock_of_ports()), lock_file(data / LOCK_FILE):
+    with lock_machine(LOCK_FILE), lock_file(data / LOCK_FILE):
         server = server_status(data)
         if server is None or not server.running:
             server = _launch(data, server)
@@ -168,12 +167,6 @@ def _launch(data: Path, previous: Server | None) -> Server:
     process.returncode = 0
     write_private(data / PROCESS_FILE, json.dumps({"port": port, "pid": process.pid, "created": psutil.Process(process.pid).create_time()}))
     return Server(f"http://127.0.0.1:{port}", process.pid, data, running=True)
-
-
-def _lock_of_ports() -> Path:
-    folder = Path(platformdirs.user_cache_dir("framing-toolkit", appauthor=False))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder / LOCK_FILE
 
 
 def _wait_until_healthy(server: Server, progress: Callable[[str], None]) -> None:

@@ -7,26 +7,47 @@ from typing import Annotated
 
 import typer
 
-from framing.console import notice, result
+from framing.console import notice, progress, result
 from framing.options import Project, epilog
 
 __all__ = ["register"]
+
+NAMED = 5
 
 
 def register(app: typer.Typer) -> None:
     app.command("pull", epilog=epilog('framing pull --project "Spring corpus" --out dataset'))(pull)
 
 
-def pull(project: Project, out: Annotated[Path, typer.Option(help="The dataset folder to write.")]) -> None:
-    """Bring articles and annotations into a dataset folder. Annotations that change are kept in its history."""
-    from annotate.labelstudio import pull as fetch
-    from annotate.labelstudio import resolve_access
-    from schemas.dataset import write_dataset
+def pull(
+    project: Project,
+    out: Annotated[Path, typer.Option(help="The dataset folder to write.")],
+    full: Annotated[bool, typer.Option("--full", help="Read every task again, also those that have not changed since the last pull.")] = False,
+) -> None:
+    """Bring articles and annotations into a dataset folder, reading only what changed since the last pull.
 
-    written = write_dataset(out, fetch(project, resolve_access()))
+    What is replaced is kept in the folder's history; work that is no longer in Label Studio is named.
+    """
+    from framing.memory import give_back_freed_memory
+
+    give_back_freed_memory()
+    from annotate.labelstudio import pull_into, resolve_access
+
+    with progress("pulling") as update:
+        pulled = pull_into(out, project, resolve_access(), full=full, progress=update)
+    written = pulled.dataset
     annotations = written.require_annotations(out)
     spans = annotations["start"].is_not_null().sum()
     if written.rejected:
         notice(f"{len(written.rejected)} rows were set aside, with reasons, in {out / 'rejected.jsonl'}")
+    for article, annotator in pulled.vanished[:NAMED]:
+        notice(f"the annotation of article {article!r} by {annotator} is no longer in Label Studio")
+    if len(pulled.vanished) > NAMED:
+        notice(f"and {len(pulled.vanished) - NAMED} more annotations are no longer there")
+    if pulled.gone:
+        notice(f"{len(pulled.gone)} articles are no longer in Label Studio, the first {pulled.gone[0]!r}")
+    if pulled.vanished or pulled.gone:
+        notice(f"what the folder had before is in {out / 'history'}")
     read, people = annotations["article_id"].n_unique(), annotations["annotator"].n_unique()
-    result(f"{written.articles.height} articles, {read} of them read, {people} annotators, {spans} spans -> {out}")
+    changed = f"; {pulled.read} tasks were new or changed" if pulled.read < written.articles.height else ""
+    result(f"{written.articles.height} articles, {read} of them read, {people} annotators, {spans} spans -> {out}{changed}")

@@ -35,4 +35,6 @@ def push(
         pushed = send(read.articles, chosen, project, access, coders=coders, progress=update)
     if pushed.changed:
         notice(pushed.changed)
+    if pushed.doubles:
+        notice(f"{pushed.doubles} tasks that an interrupted push had made twice were removed")
     result(f"{pushed.sent} articles sent, {pushed.present} were there; project at {pushed.address}")

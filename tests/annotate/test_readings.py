@@ -22,7 +22,7 @@ def test_articles_keep_their_order_annotators_go_by_name_and_unread_articles_are
 
 def test_who_marked_nothing_has_a_reading_all_the_same(make_dataset: Callable[..., Dataset]) -> None:
     (article,) = collect(make_dataset(TEXTS, [("b", "ada"), ("b", "ben", "Loaded", "reckless")]))
-    assert article.readings["ada"] == Reading()
+    assert article.readings["ada"] == Reading(marked=True)
     assert article.marks(None).tolist() == [[False] * 6, [False, True, False, False, False, False]]
 
 

@@ -35,7 +35,7 @@ def test_the_demo_goes_the_whole_way_and_a_second_run_doubles_nothing(
     with connect(access) as client:
         project = find_project(client, TITLE)
         assert project is not None
-        tasks = dict(list_tasks(client, project.id))
+        tasks = list(list_tasks(client, project.id))
     annotated = set(first["article_id"])
     held_out = {row["article_id"] for row in pl.read_parquet(out / "scores" / "articles.parquet").iter_rows(named=True)}
     assert (len(tasks), len(annotated), len(held_out)) == (128, 96, 32)

@@ -42,7 +42,7 @@ def annotate_raw(title: str, access: Access, result: list[dict[str, Any]], **mor
     with connect(access) as client:
         project = find_project(client, title)
         assert project is not None
-        task, _ = next(list_tasks(client, project.id))
+        task = next(list_tasks(client, project.id)).id
         client.annotations.create(task, result=result, **more)
 
 

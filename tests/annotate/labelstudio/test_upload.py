@@ -25,7 +25,7 @@ def tasks_of(title: str, access: Access) -> list[dict[str, Any]]:
     with connect(access) as client:
         project = find_project(client, title)
         assert project is not None
-        return [data for _, data in list_tasks(client, project.id)]
+        return [task.data for task in list_tasks(client, project.id)]
 
 
 def test_pushing_twice_adds_no_task(access: Access, title: str, make_articles: Make) -> None:

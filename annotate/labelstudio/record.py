@@ -1,0 +1,59 @@
+"""What the toolkit has done to a project since it was made: whose suggestions were shown from when on, and a change of the
+codebook that is under way. It is kept in the project, so that every machine that pulls from it knows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import BaseModel, ConfigDict
+
+from schemas.files import digest_text
+from schemas.tables import WITHHELD
+
+__all__ = ["Record", "Suggested", "is_withheld", "suggested_at"]
+
+
+class Suggested(BaseModel):
+    """From `since` on (UTC, ISO 8601) the spans of `model` were shown, but for the share `blind` of the articles."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: str
+    blind: float
+    seed: int
+    since: str
+
+
+class Record(BaseModel):
+    """`suggestions`, the oldest first. `migration` is the plan of a change of the codebook that has not been finished."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    suggestions: tuple[Suggested, ...] = ()
+    migration: str | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.suggestions or self.migration)
+
+
+def is_withheld(article_id: str, share: float, seed: int) -> bool:
+    """Whether the article belongs to the share from which suggestions are kept back.
+
+    By a hash, so it is the same on every machine and in every push, and a larger share holds the smaller one.
+    """
+    return int(digest_text(f"{seed}\0{article_id}")[:13], 16) / 16**13 < share
+
+
+def suggested_at(suggestions: Sequence[Suggested], article_id: str, time: str, *, shown: bool) -> str | None:
+    """What was suggested for the article at this time: a model's version, WITHHELD, or None.
+
+    `shown`: whether the project has a suggestion for the article now. An article that was pushed after the last
+    model has none.
+    """
+    begun = [entry for entry in suggestions if entry.since <= time]
+    if not begun:
+        return None
+    entry = begun[-1]
+    if is_withheld(article_id, entry.blind, entry.seed):
+        return WITHHELD
+    return entry.model if shown or entry is not suggestions[-1] else None
