@@ -13,6 +13,7 @@ from annotate.labelstudio.download import Pulled, pull, pull_into
 from annotate.labelstudio.people import sign_up
 from annotate.labelstudio.server import Server, server_status, start_server, stop_server
 from annotate.labelstudio.submission import submit_annotations
+from annotate.labelstudio.suggestions import Suggesting, Suggestions, suggest, suggest_live
 from annotate.labelstudio.upload import Pushed, push
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "Pulled",
     "Pushed",
     "Server",
+    "Suggesting",
+    "Suggestions",
     "default_data_folder",
     "pull",
     "pull_into",
@@ -31,4 +34,6 @@ __all__ = [
     "start_server",
     "stop_server",
     "submit_annotations",
+    "suggest",
+    "suggest_live",
 ]

@@ -71,7 +71,7 @@ class Reader:
 
     def _read_annotation(self, annotation: Json, annotator: str, task: Json, rejected: Rejected) -> Iterator[Json]:
         article_id = task["data"]["article_id"]
-        shown = bool(task.get("predictions"))
+        shown = bool(task.get("total_predictions"))
         common = {
             "article_id": article_id,
             "annotator": annotator,

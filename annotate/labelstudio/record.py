@@ -14,7 +14,8 @@ __all__ = ["Record", "Suggested", "is_withheld", "suggested_at"]
 
 
 class Suggested(BaseModel):
-    """From `since` on (UTC, ISO 8601) the spans of `model` were shown, but for the share `blind` of the articles."""
+    """From `since` on (UTC, ISO 8601) the spans of `model` were shown, but for the share `blind` of the articles. `live`: a
+    backend of this name is asked as articles are opened, whichever model it serves."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -22,6 +23,7 @@ class Suggested(BaseModel):
     blind: float
     seed: int
     since: str
+    live: bool = False
 
 
 class Record(BaseModel):

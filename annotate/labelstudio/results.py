@@ -46,8 +46,9 @@ def read_result(result: Mapping[str, Any], text: str, codebook: Codebook) -> lis
     raise Refusal(f"results of type {kind!r} are not part of this labelling interface")
 
 
-def write_result(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The result list of one annotation, from the rows of one annotator on one article."""
+def write_result(rows: Iterable[Mapping[str, Any]], origin: str = "manual") -> list[dict[str, Any]]:
+    """The result list of one annotation, from the rows of one annotator on one article; of one prediction, whose rows have a
+    `probability` and may have a `note` that is shown beside the span."""
     result: list[dict[str, Any]] = []
     answers: dict[str, list[str]] = {}
     for row in rows:
@@ -57,12 +58,14 @@ def write_result(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
             answers.setdefault(row["label"], []).append(row["value"])
             continue
         value = {"start": row["start"], "end": row["end"], "text": row["quote"], "labels": [row["label"]]}
-        result.append(_envelope("labels", SPANS, value))
-    return result + [_envelope("choices", question, {"choices": values}) for question, values in answers.items()]
+        more = {"score": row["probability"]} if row.get("probability") is not None else {}
+        more |= {"meta": {"text": [row["note"]]}} if row.get("note") else {}
+        result.append(_envelope("labels", SPANS, value, origin) | more)
+    return result + [_envelope("choices", question, {"choices": values}, origin) for question, values in answers.items()]
 
 
-def _envelope(kind: str, control: str, value: dict[str, Any]) -> dict[str, Any]:
-    return {"id": uuid.uuid4().hex[:10], "from_name": control, "to_name": TEXT, "type": kind, "origin": "manual", "value": value}
+def _envelope(kind: str, control: str, value: dict[str, Any], origin: str) -> dict[str, Any]:
+    return {"id": uuid.uuid4().hex[:10], "from_name": control, "to_name": TEXT, "type": kind, "origin": origin, "value": value}
 
 
 def _offsets(value: Mapping[str, Any], text: str) -> dict[str, Any]:

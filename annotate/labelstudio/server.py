@@ -127,6 +127,8 @@ def _environment(data: Path, credentials: Credentials) -> dict[str, str]:
         "LABEL_STUDIO_FRONTEND_SENTRY_DSN": "",
         "LABEL_STUDIO_LATEST_VERSION_CHECK": "false",
         "LABEL_STUDIO_DISABLE_SIGNUP_WITHOUT_LINK": "true",
+        # `framing serve` is on this machine, as the server itself is.
+        "LABEL_STUDIO_ML_BLOCK_LOCAL_IP": "false",
     }
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from framing.console import notice, progress, result
-from framing.options import DatasetFolder, Project, epilog
+from framing.options import STARTER, DatasetFolder, Project, epilog
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from annotate.labelstudio import Access
 
 __all__ = ["register"]
 
@@ -21,13 +27,30 @@ def push(
     project: Project,
     codebook: Annotated[str | None, typer.Option(help="Codebook, by name or file. Default: the dataset's own, else loaded-language.")] = None,
     coders: Annotated[int | None, typer.Option(min=1, help="How many people read each article, blind to each other. A new project: 2.")] = None,
+    model: Annotated[str | None, typer.Option(metavar="MODEL", help="Suggest what this model folder finds; `starter` is the one that ships.")] = None,
+    blind: Annotated[
+        float | None, typer.Option(min=0, max=0.99, help="Share of the articles from which suggestions are withheld, to measure their pull.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Another seed withholds them from other articles.")] = 0,
+    live: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Suggestions from `framing serve` at this address, as articles are opened.")
+    ] = None,
 ) -> None:
-    """Send the articles that the project does not have yet. Running it again sends nothing twice."""
+    """Send the articles that the project does not have yet. Running it again sends nothing twice.
+
+    With --model, the model's spans are shown to annotators as suggestions, in place of an older model's. Keep some back
+    (--blind 0.2): then `framing agree` can say whether suggestions changed what people mark.
+    """
     from annotate.labelstudio import push as send
     from annotate.labelstudio import resolve_access
     from schemas.codebook import DEFAULT_CODEBOOK, load_codebook
     from schemas.dataset import read_dataset
+    from schemas.errors import FramingError
 
+    if model and live:
+        raise FramingError("suggestions come from a model that is sent or from one that is served", "--model and --live", "Choose one")
+    if blind is not None and not (model or live):
+        raise FramingError("there are no suggestions to withhold", "--blind", "Give --model or --live, too")
     read = read_dataset(dataset)
     chosen = load_codebook(codebook) if codebook else read.codebook or load_codebook(DEFAULT_CODEBOOK)
     access = resolve_access()
@@ -37,4 +60,28 @@ def push(
         notice(pushed.changed)
     if pushed.doubles:
         notice(f"{pushed.doubles} tasks that an interrupted push had made twice were removed")
-    result(f"{pushed.sent} articles sent, {pushed.present} were there; project at {pushed.address}")
+    said = ""
+    if model:
+        said = _suggest(model, read.articles, project, access, blind or 0.0, seed)
+    elif live:
+        said = _connect(live, project, access, blind or 0.0, seed)
+    result(f"{pushed.sent} articles sent, {pushed.present} were there{said}; project at {pushed.address}")
+
+
+def _suggest(model: str, articles: pl.DataFrame, project: str, access: Access, blind: float, seed: int) -> str:
+    from annotate.labelstudio import suggest
+    from framing.suggesting import load_version, suggest_by
+
+    loaded, digest = load_version(None if model == STARTER else Path(model))
+    with progress("suggesting") as update:
+        done = suggest(project, suggest_by(loaded, digest, articles), access, blind=blind, seed=seed, progress=update)
+    for version in done.replaced:
+        notice(f"the suggestions of {version} were replaced")
+    return f"; suggestions of {done.version} for {done.sent + done.present} of them, withheld from {done.withheld}"
+
+
+def _connect(live: str, project: str, access: Access, blind: float, seed: int) -> str:
+    from annotate.labelstudio import suggest_live
+
+    suggest_live(project, live, access, blind=blind, seed=seed)
+    return f"; suggestions come from {live} as articles are opened"

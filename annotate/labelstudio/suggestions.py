@@ -1,0 +1,199 @@
+"""A model's spans and answers as suggestions in Label Studio: of one model at a time, and withheld from a share of the articles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from annotate.labelstudio.access import Access
+from annotate.labelstudio.client import ATTEMPTS, READ, WRITE, ask_time, call, connect, persist, wait_for_server
+from annotate.labelstudio.interface import build_interface, read_interface, read_record
+from annotate.labelstudio.locks import lock_project
+from annotate.labelstudio.projects import list_tasks, require_project
+from annotate.labelstudio.record import Record, Suggested, is_withheld
+from annotate.labelstudio.results import write_result
+from schemas.codebook import Codebook
+from schemas.errors import FramingError
+
+if TYPE_CHECKING:
+    from label_studio_sdk import LabelStudio
+
+__all__ = ["Suggesting", "Suggestions", "suggest", "suggest_live"]
+
+BATCH = 500
+# What a backend is called in a project, whichever model it serves.
+LIVE = "framing serve"
+
+
+@dataclass(frozen=True)
+class Suggestions:
+    """What is suggested, by what: `version` names it. `rows` has article_id, label, start, end, quote, value (as in
+    annotations), probability and, if wanted, note; `scores` has article_id and score, from 0 (unsure) to 1, of every article that
+    was looked at, also of those in which nothing was found."""
+
+    version: str
+    rows: pl.DataFrame
+    scores: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Suggesting:
+    """What was done: suggestions sent and found there, articles they were withheld from, and the versions that were replaced."""
+
+    version: str
+    sent: int
+    present: int
+    withheld: int
+    replaced: tuple[str, ...]
+
+
+def suggest(
+    title: str,
+    suggestions: Suggestions,
+    access: Access,
+    *,
+    blind: float = 0.0,
+    seed: int = 0,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Suggesting:
+    """Make the project `title` show these suggestions and no others, but for the share `blind` of its articles.
+
+    Whose suggestions were shown from when on is recorded in the project, so that `pull` can say of each annotation what its
+    annotator saw. Running it again sends what is missing.
+    """
+    if not 0 <= blind < 1:
+        raise FramingError(f"the share is from 0 to below 1, not {blind}", "--blind")
+    with lock_project(access.address, title), connect(access) as client:
+        project = require_project(client, title)
+        _refuse_unknown(suggestions, read_interface(project.label_config, title), title)
+        entry = Suggested(model=suggestions.version, blind=blind, seed=seed, since=_now(access))
+        replaced = _replace(client, project, title, entry)
+        every = _list_articles(client, project.id, suggestions.scores)
+        open_to = {task: article for task, article in every.items() if not is_withheld(article, blind, seed)}
+        sent, present = _send(client, project.id, suggestions, open_to, progress)
+        if open_to:
+            client.projects.update(project.id, model_version=suggestions.version, show_collab_predictions=True, request_options=WRITE)
+        return Suggesting(suggestions.version, sent, present, len(every) - len(open_to), replaced)
+
+
+def suggest_live(title: str, address: str, access: Access, *, blind: float = 0.0, seed: int = 0) -> None:
+    """Make Label Studio ask the backend at `address` for suggestions whenever an article of the project `title` is opened."""
+    from label_studio_sdk.core.api_error import ApiError
+
+    with lock_project(access.address, title), connect(access) as client:
+        project = require_project(client, title)
+        _replace(client, project, title, Suggested(model=LIVE, blind=blind, seed=seed, since=_now(access), live=True))
+        known = [backend.id for backend in client.ml.list(project=project.id, request_options=READ) if backend.url == address]
+        try:
+            if not known:
+                client.ml.create(project=project.id, url=address, title=LIVE, is_interactive=False, request_options=WRITE)
+        except ApiError as error:
+            if error.status_code != 400:
+                raise
+            raise FramingError(
+                "Label Studio cannot reach the backend",
+                address,
+                "Start it with `framing serve`; a server elsewhere must be able to reach that address",
+            ) from None
+        client.projects.update(project.id, model_version=LIVE, show_collab_predictions=True, request_options=WRITE)
+
+
+def _replace(client: LabelStudio, project: Any, title: str, entry: Suggested) -> tuple[str, ...]:
+    """Write into the project whose suggestions are shown from now on, and take away those of older models; returns their versions."""
+    record, codebook = read_record(project.label_config, title), read_interface(project.label_config, title)
+    versions = _versions(client, project.id)
+    foreign = versions - {known.model for known in record.suggestions} - {entry.model}
+    if foreign and not any(known.live for known in record.suggestions):
+        raise FramingError(f"has predictions of {min(foreign)!r}, which this toolkit did not make", title, "Delete them in Label Studio first")
+    last = record.suggestions[-1] if record.suggestions else None
+    if last is None or last.model_copy(update={"since": entry.since}) != entry:
+        changed = Record(suggestions=(*record.suggestions, entry), migration=record.migration)
+        client.projects.update(project.id, label_config=build_interface(codebook, changed), request_options=WRITE)
+    replaced = tuple(sorted(versions - {entry.model}))
+    for version in replaced:
+        _forget(client, project.id, version)
+    return replaced
+
+
+def _now(access: Access) -> str:
+    """The server's time as annotations give theirs."""
+    return (ask_time(access) or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _send(
+    client: LabelStudio, project_id: int, suggestions: Suggestions, articles: dict[int, str], progress: Callable[[int, int], None]
+) -> tuple[int, int]:
+    """Send what the tasks do not have yet; returns how many were sent and how many were there."""
+    import httpx
+    from label_studio_sdk.types import PredictionRequest
+
+    scores = dict(suggestions.scores.select("article_id", "score").iter_rows())
+    rows = {str(article): part.to_dicts() for (article,), part in suggestions.rows.group_by("article_id", maintain_order=True)}
+
+    def request(task: int) -> PredictionRequest:
+        article = articles[task]
+        result = write_result(rows.get(article, []), "prediction")
+        return PredictionRequest(task=task, result=result, score=scores[article], model_version=suggestions.version)
+
+    present = _count(client, project_id)
+    if max(present.values(), default=0) > 1:
+        # A request whose answer was lost was carried out all the same; it is quicker to begin again than to find which.
+        _forget(client, project_id, suggestions.version)
+        present = {}
+    missing = [task for task in articles if not present.get(task)]
+    total, failures = len(missing), 0
+    while missing:
+        try:
+            client.projects.import_predictions(project_id, request=[request(task) for task in missing[:BATCH]], request_options=WRITE)
+            missing = missing[BATCH:]
+        except httpx.TransportError:
+            failures += 1
+            if failures == ATTEMPTS:
+                raise
+            wait_for_server(client)
+            present = _count(client, project_id)
+            missing = [task for task in missing if not present.get(task)]
+        progress(total - len(missing), total)
+    return total, len(articles) - total
+
+
+def _count(client: LabelStudio, project_id: int) -> dict[int, int]:
+    """How many predictions each task has."""
+    tasks = persist(client, lambda: list(list_tasks(client, project_id, "id,total_predictions")))
+    return {task.id: int(task.total_predictions or 0) for task in tasks}
+
+
+def _list_articles(client: LabelStudio, project_id: int, wanted: pl.DataFrame) -> dict[int, str]:
+    """The article of each task, of those wanted."""
+    known = set(wanted["article_id"])
+
+    def read() -> Iterator[tuple[int, str]]:
+        for task in list_tasks(client, project_id):
+            if isinstance(task.data, dict) and task.data.get("article_id") in known:
+                yield task.id, task.data["article_id"]
+
+    return persist(client, lambda: dict(read()))
+
+
+def _versions(client: LabelStudio, project_id: int) -> set[str]:
+    found = call(client, "GET", f"api/projects/{project_id}/model-versions/", params={"extended": "true"})
+    return {entry["model_version"] for entry in found["static"]}
+
+
+def _forget(client: LabelStudio, project_id: int, version: str) -> None:
+    call(client, "DELETE", f"api/projects/{project_id}/model-versions/", json={"model_version": version})
+
+
+def _refuse_unknown(suggestions: Suggestions, codebook: Codebook, title: str) -> None:
+    questions = {question.name for question in codebook.questions}
+    unknown = set(suggestions.rows["label"].unique()) - set(codebook.label_names) - questions
+    if unknown:
+        raise FramingError(
+            f"the model suggests {min(unknown)!r}, which the project's codebook {codebook.stamp} does not have",
+            title,
+            "Use a model that was trained with this codebook",
+        )
