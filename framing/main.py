@@ -23,6 +23,7 @@ from framing.commands import (
     push,
     report,
     score,
+    select,
     train,
 )
 from framing.options import epilog
@@ -57,7 +58,7 @@ def options(
 
 
 # In the order of the work.
-for module in (demo, labelstudio, ingest, import_, codebook, push, pull, agree, adjudicate, train, evaluate, score, explain, report, export):
+for module in (demo, labelstudio, ingest, import_, codebook, select, push, pull, agree, adjudicate, train, evaluate, score, explain, report, export):
     module.register(app)
 
 
