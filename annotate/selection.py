@@ -6,8 +6,10 @@ article of an outlet comes next; what it does not know, the lot decides.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -79,11 +81,12 @@ def select(
         notices.append(f"{left.height} articles are too many to compare: chosen from {max(MOST, n)} of them, drawn at random")
         left = left[np.sort(np.concatenate([rows[:few] for rows, few in zip(strata, _seats(strata, max(MOST, n)), strict=True)]))]
         strata = _split(left, stratify=stratify)
-    seats = _seats(strata, n)
-    drawn = seats if by == "random" else apportion(seats, round(share * n))
-    lots = [rows[:few] for rows, few in zip(strata, drawn, strict=True)]
+    order = list(interleave(_seats(strata, n)))
+    places = list(zip(order, _draw_places(n, 1.0 if by == "random" else share, seed), strict=True))
+    drawn = Counter(stratum for stratum, by_lot in places if by_lot)
+    lots = [rows[: drawn[stratum]] for stratum, rows in enumerate(strata)]
     choose = _make_chooser(by, left, uncertainty, codebook or dataset.codebook, _taken(dataset, without), np.concatenate(lots), seed)
-    chosen = list(_choose(strata, seats, lots, choose, by))
+    chosen = list(_choose(strata, places, lots, choose, by))
     reasons = pl.DataFrame([reason for _, *reason in chosen], schema={"selected_by": pl.String, "selection_score": pl.Float64}, orient="row")
     return Selected(left[[row for row, *_ in chosen]].with_columns(reasons.get_columns()), unread.height, tuple(notices))
 
@@ -155,14 +158,24 @@ def _seats(strata: Sequence[Rows], n: int) -> list[int]:
     return apportion([len(rows) for rows in strata], n, least=1)
 
 
-def _choose(strata: Sequence[Rows], seats: Sequence[int], lots: Sequence[Rows], choose: Chooser, by: str) -> Iterator[tuple[int, str, float | None]]:
-    """(row, selected_by, selection_score) of every seat, in order. `lots` are the rows of each stratum that were drawn at random."""
+def _draw_places(n: int, share: float, seed: int) -> list[bool]:
+    """Which of n places in the list go to the lot: one in each stretch of 1 / share, and which one there is drawn as well. Were
+    it always the same, it could always be the same outlet's."""
+    count, places, generator = round(share * n), [False] * n, np.random.default_rng(seed)
+    for first, last in pairwise(i * n // count for i in range(count + 1)) if count else ():
+        places[generator.integers(first, last)] = True
+    return places
+
+
+def _choose(
+    strata: Sequence[Rows], places: Sequence[tuple[int, bool]], lots: Sequence[Rows], choose: Chooser, by: str
+) -> Iterator[tuple[int, str, float | None]]:
+    """(row, selected_by, selection_score) of every place, in order. A place is of a stratum, and may be the lot's, which drew `lots`."""
     free = np.ones(sum(map(len, strata)), dtype=np.bool_)
     free[np.concatenate(lots)] = False
     waiting = [iter(lot.tolist()) for lot in lots]
-    random = [interleave([own - len(lot), len(lot)]) for own, lot in zip(seats, lots, strict=True)]
-    for stratum in interleave(seats):
-        if next(random[stratum]):
+    for stratum, by_lot in places:
+        if by_lot:
             yield next(waiting[stratum]), "random", None
         else:
             row, score = choose(strata[stratum][free[strata[stratum]]])

@@ -145,6 +145,18 @@ def test_a_share_is_drawn_at_random_before_the_method_chooses() -> None:
     assert set(ids(dataset, 20, "uncertain", uncertainty=table, random_share=1)) == set(ids(dataset, 20))
 
 
+@pytest.mark.parametrize("outlets", [1, 5, 30])
+def test_what_was_drawn_at_random_is_spread_over_the_list_and_over_the_outlets(outlets: int) -> None:
+    dataset = make(plain(120), [f"Outlet {i % outlets}" for i in range(120)])
+    table = pl.DataFrame({"article_id": list(plain(120)), "uncertainty": [0.5] * 120})
+    chosen = select(dataset, 60, "uncertain", uncertainty=table).articles
+    ways = chosen["selected_by"].to_list()
+    assert ways.count("random") == 12
+    assert all(abs(ways[:k].count("random") - k / 5) < 2 for k in range(60))
+    # In five outlets that take turns, every fifth article would be the same one's.
+    assert chosen.filter(pl.col("selected_by") == "random")["outlet"].n_unique() >= min(outlets, 4)
+
+
 def topical(*topics: int) -> dict[str, str]:
     """An article for each number, with the words of that topic."""
     return {f"a{i}": " ".join([*TOPICS[3 * topic : 3 * topic + 3], f"number{i}"]) for i, topic in enumerate(topics)}
