@@ -103,7 +103,7 @@ def find_unread(dataset: Dataset, without: Collection[str] = (), where: object =
 
 
 def apportion(sizes: Sequence[int], n: int, least: int = 0) -> list[int]:
-    """n seats, in proportion to sizes, by largest remainder (Hamilton's method; Balinski and Young 2001, *Fair Representation*, p. 17).
+    """n seats, in proportion to sizes, by largest remainder (Hamilton's method; Balinski and Young 2001, *Fair Representation*).
 
     With `least` 1 each gets one at least while there are any: from those that have most more than their due. The first of equals wins.
     """
