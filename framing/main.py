@@ -23,6 +23,7 @@ from framing.commands import (
     push,
     report,
     score,
+    select,
     serve,
     train,
 )
@@ -58,7 +59,25 @@ def options(
 
 
 # In the order of the work.
-for module in (demo, labelstudio, ingest, import_, codebook, push, pull, agree, adjudicate, train, evaluate, score, explain, report, export, serve):
+for module in (
+    demo,
+    labelstudio,
+    ingest,
+    import_,
+    codebook,
+    select,
+    push,
+    pull,
+    agree,
+    adjudicate,
+    train,
+    evaluate,
+    score,
+    explain,
+    report,
+    export,
+    serve,
+):
     module.register(app)
 
 

@@ -15,7 +15,7 @@ from schemas.errors import FramingError
 if TYPE_CHECKING:
     from annotate.ingestion import Portion
 
-__all__ = ["Scored", "score_files"]
+__all__ = ["SHORT", "Scored", "score_files"]
 
 # Files that run.json names one by one, and bytes that Python scores sooner than kernels do.
 MOST_NAMED, SHORT = 10_000, 50_000

@@ -9,10 +9,10 @@ import numpy as np
 
 from classifiers.arrays import Flags, Floats
 from classifiers.documents import Document
-from classifiers.evaluation.floor import CueFinder
 from classifiers.evaluation.metrics import auroc, brier, expected_calibration_error, mean_f1
 from classifiers.targets import Task
 from schemas.codebook import Question
+from schemas.cues import CueFinder
 
 __all__ = ["choose", "decided_rows", "measure_question"]
 
@@ -70,7 +70,7 @@ def _floors(question: Question, training: Task, test: Task) -> dict[str, Flags]:
 
 
 def _cued(finder: CueFinder, documents: Sequence[Document]) -> list[str]:
-    return ["cued" if finder.find(document) else "" for document in documents]
+    return ["cued" if finder.find(document.text) else "" for document in documents]
 
 
 def _commonest(question: Question, training: Task, test: Task, kinds: Sequence[str], wanted: Sequence[str]) -> Flags:

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from classifiers.arrays import Flags, Floats
-from classifiers.evaluation.floor import CueFinder
 from classifiers.evaluation.metrics import auroc, binary_f1, brier, expected_calibration_error, macro_f1, micro_f1
 from classifiers.labelling import Place
 from classifiers.model import Model
 from classifiers.prediction import Prediction, choose_labels, cut_for_overlap
 from classifiers.targets import Task
+from schemas.cues import CueFinder
 from schemas.spans import SpanCounts, compare_spans
 from schemas.tokens import Span
 
@@ -31,7 +31,7 @@ def measure_spans(model: Model, test: Task, prediction: Prediction) -> dict[str,
     gold: Ranges = [[marked.span for marked in vote.spans] for vote in test.gold]
     shown: Ranges = [[(span.start, span.end) for span in spans] for spans in prediction.spans]
     cut: Ranges = [[*spans] for spans in cut_for_overlap(model, test.batch, prediction)]
-    cues: Ranges = [[span for _, span in finder.find(document)] for document in test.documents]
+    cues: Ranges = [[span for _, span in finder.find(document.text)] for document in test.documents]
     found, measured, floor = _compare(shown, gold), _compare(cut, gold), _compare(cues, gold)
     truth = test.gold_tokens()
     sentences, shares = test.gold_sentences(), np.concatenate([*prediction.sentences, np.zeros(0)])

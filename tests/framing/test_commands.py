@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 
 from framing.main import app
 from framing.sample import read_sample
-from schemas.dataset import Dataset, write_dataset
+from schemas.dataset import Dataset, read_dataset, write_dataset
+from schemas.errors import FramingError
 
 
 def run(*arguments: object) -> str:
@@ -101,6 +102,31 @@ def test_ingesting_a_dataset_again_changes_no_text(work: Path) -> None:
     run("ingest", work / "dataset", "--out", work / "again")
     before, after = (pl.read_parquet(work / name / "articles.parquet").sort("article_id") for name in ("dataset", "again"))
     assert after.select(before.columns).equals(before)
+
+
+def test_a_selection_is_a_dataset_of_articles_that_nobody_read_in_the_order_to_be_pushed(work: Path, tmp_path: Path) -> None:
+    sample = read_sample()
+    marked = sample.require_annotations("sample").filter(pl.col("article_id").is_in(sample.articles["article_id"][:100].to_list()))
+    write_dataset(tmp_path / "corpus", Dataset(sample.articles, marked, None, sample.codebook))
+    said = run("select", tmp_path / "corpus", "--n", 10, "--model", work / "model", "--out", tmp_path / "first")
+    assert said.startswith("10 of 28 articles from ")
+    assert "(2 random, 8 uncertain)" in said
+    first = read_dataset(tmp_path / "first")
+    assert first.articles["article_id"].is_in(sample.articles["article_id"][100:].to_list()).all()
+    assert first.articles.columns == [*sample.articles.columns, "selected_by", "selection_score"]
+    assert first.articles["selection_score"].drop_nulls().is_between(0, 1).all()
+    assert (first.annotations, first.codebook) == (None, sample.codebook)
+    run("select", tmp_path / "corpus", "--without", tmp_path / "first", "--out", tmp_path / "rest")
+    rest = read_dataset(tmp_path / "rest").articles
+    assert (rest.height, set(rest["selected_by"])) == (18, {"random"})
+    assert not set(rest["article_id"]) & set(first.articles["article_id"])
+
+
+def test_a_selection_is_not_written_over_a_dataset_that_would_be_lost(work: Path) -> None:
+    for out in (work / "dataset", work / "again"):
+        done = CliRunner().invoke(app, ["select", str(work / "again"), "--out", str(out)])
+        assert isinstance(done.exception, FramingError)
+        assert "would be lost" in str(done.exception)
 
 
 def test_the_codebook_that_is_shown_is_one_that_checks(work: Path) -> None:

@@ -1,20 +1,27 @@
 from __future__ import annotations
 
-from classifiers.documents import make_document
-from classifiers.evaluation.floor import CueFinder
+import pytest
+
 from schemas.codebook import Codebook, Label
+from schemas.cues import CueFinder
 
 
-def finds(codebook: Codebook, text: str) -> list[tuple[str, str]]:
-    return [(label, text[start:end]) for label, (start, end) in CueFinder(codebook).find(make_document("a", text))]
+@pytest.fixture
+def codebook(codebook: Codebook) -> Codebook:
+    """A label whose cues are words and a phrase."""
+    return with_cues(codebook, "zorgish", "power grab", "grab")
 
 
 def with_cues(codebook: Codebook, *cues: str) -> Codebook:
     return codebook.model_copy(update={"labels": (Label(name="L", definition="d", colour="#000000", cues=cues),)})
 
 
+def finds(codebook: Codebook, text: str) -> list[tuple[str, str]]:
+    return [(label, text[start:end]) for label, (start, end) in CueFinder(codebook).find(text)]
+
+
 def test_a_cue_is_found_whatever_its_case(codebook: Codebook) -> None:
-    assert finds(codebook, "A ZORGISH plan is Zorgish.") == [("Loaded", "ZORGISH"), ("Loaded", "Zorgish")]
+    assert finds(codebook, "A ZORGISH plan is Zorgish.") == [("L", "ZORGISH"), ("L", "Zorgish")]
 
 
 def test_a_cue_is_a_whole_word(codebook: Codebook) -> None:
@@ -22,7 +29,7 @@ def test_a_cue_is_a_whole_word(codebook: Codebook) -> None:
 
 
 def test_the_longest_cue_wins(codebook: Codebook) -> None:
-    assert finds(codebook, "A power grab is a grab.") == [("Loaded", "power grab"), ("Loaded", "grab")]
+    assert finds(codebook, "A power grab is a grab.") == [("L", "power grab"), ("L", "grab")]
 
 
 def test_signs_in_a_cue_mean_themselves(codebook: Codebook) -> None:
@@ -30,7 +37,7 @@ def test_signs_in_a_cue_mean_themselves(codebook: Codebook) -> None:
 
 
 def test_offsets_are_code_points(codebook: Codebook) -> None:
-    assert finds(codebook, "😀😀 改 zorgish") == [("Loaded", "zorgish")]
+    assert finds(codebook, "😀😀 改 zorgish") == [("L", "zorgish")]
 
 
 def test_a_label_without_cues_finds_nothing(codebook: Codebook) -> None:
@@ -39,5 +46,5 @@ def test_a_label_without_cues_finds_nothing(codebook: Codebook) -> None:
 
 def test_a_span_has_the_label_of_the_cue_in_it_if_there_is_one(codebook: Codebook) -> None:
     finder = CueFinder(codebook)
-    assert finder.label_of("their zorgish plan") == "Loaded"
+    assert finder.label_of("their zorgish plan") == "L"
     assert finder.label_of("their careful plan") is None

@@ -1,10 +1,9 @@
-"""The floor: what the codebook's own cue words find. A trained model that does not beat this is worth nothing."""
+"""What the codebook's own cue words find: the floor that a trained model must beat, and a start where there is none yet."""
 
 from __future__ import annotations
 
 import re
 
-from classifiers.documents import Document
 from schemas.codebook import Codebook
 from schemas.tokens import Span
 
@@ -17,9 +16,9 @@ class CueFinder:
     def __init__(self, codebook: Codebook) -> None:
         self._patterns = [(label.name, _pattern(label.cues)) for label in codebook.labels if label.cues]
 
-    def find(self, document: Document) -> list[tuple[str, Span]]:
+    def find(self, text: str) -> list[tuple[str, Span]]:
         """(label, span) of every cue in the text."""
-        return [(label, Span(*match.span())) for label, pattern in self._patterns for match in pattern.finditer(document.text)]
+        return [(label, Span(*match.span())) for label, pattern in self._patterns for match in pattern.finditer(text)]
 
     def label_of(self, text: str) -> str | None:
         """The label whose cue stands in these words, if any."""
