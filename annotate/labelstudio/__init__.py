@@ -10,6 +10,7 @@ from __future__ import annotations
 from annotate.labelstudio.access import Access, resolve_access
 from annotate.labelstudio.credentials import default_data_folder, read_credentials
 from annotate.labelstudio.download import Pulled, pull, pull_into
+from annotate.labelstudio.migration import find_migration, migrate_project
 from annotate.labelstudio.people import sign_up
 from annotate.labelstudio.server import Server, server_status, start_server, stop_server
 from annotate.labelstudio.submission import submit_annotations
@@ -24,6 +25,8 @@ __all__ = [
     "Suggesting",
     "Suggestions",
     "default_data_folder",
+    "find_migration",
+    "migrate_project",
     "pull",
     "pull_into",
     "push",

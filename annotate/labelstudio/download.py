@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ from schemas.tables import Annotations, Articles
 if TYPE_CHECKING:
     from label_studio_sdk import LabelStudio
 
-__all__ = ["Pulled", "pull", "pull_into"]
+__all__ = ["Pulled", "pull", "pull_into", "read_tasks"]
 
 # An address with the ids of so many tasks stays under what servers accept.
 BATCH = 250
@@ -87,9 +88,9 @@ def _fetch(
     known = set(kept.articles[TASK]) | {entry["row"]["task"] for entry in kept.rejected} if kept else set()
     wanted = sorted(tasks.keys() - known)
     parts = [] if kept is None else [kept]
-    for numbers in _batches(wanted):
-        progress(len(parts) * BATCH, len(wanted))
-        parts.append(reader.read(_export(client, project.id, numbers)))
+    for batch in read_tasks(client, project.id, wanted):
+        parts.append(reader.read(batch))
+        progress(min(len(parts) * BATCH, len(wanted)), len(wanted))
     part = join_parts(parts)
     # Two tasks of one article cannot be told apart in the folder: then everything is read again the next time.
     distinct = sum(part.articles.height for part in parts) == part.articles.height
@@ -111,17 +112,16 @@ def _list_times(client: LabelStudio, project: Any, synced: Synced | None) -> dic
     return read(None)
 
 
-def _export(client: LabelStudio, project_id: int, numbers: list[int]) -> list[dict[str, object]]:
-    # The SDK's own argument has another name than the server's.
-    options = {**READ, "additional_query_parameters": {"ids[]": numbers}}
+def read_tasks(client: LabelStudio, project_id: int, numbers: list[int]) -> Iterator[list[dict[str, Any]]]:
+    """The tasks of these ids with their annotations and drafts, as Label Studio exports them, BATCH at a time."""
+    for i in range(0, len(numbers), BATCH):
+        # The SDK's own argument has another name than the server's.
+        options = {**READ, "additional_query_parameters": {"ids[]": numbers[i : i + BATCH]}}
+        yield json.loads(persist(client, partial(_download, client, project_id, options)))
 
-    def read() -> bytes:
-        return b"".join(
-            client.projects.exports.download_sync(project_id, export_type="JSON", download_all_tasks=True, request_options=options)  # type: ignore[arg-type]
-        )
 
-    found: list[dict[str, object]] = json.loads(persist(client, read))
-    return found
+def _download(client: LabelStudio, project_id: int, options: Any) -> bytes:
+    return b"".join(client.projects.exports.download_sync(project_id, export_type="JSON", download_all_tasks=True, request_options=options))
 
 
 def _keep_unchanged(before: Dataset, synced: Synced, state: Synced) -> Part:
@@ -153,8 +153,3 @@ def _compare(before: Dataset | None, now: Dataset) -> tuple[list[tuple[str, str]
     pairs = had.select("article_id", "annotator").unique(maintain_order=True)
     vanished = pairs.join(kept, on=["article_id", "annotator"], how="anti", maintain_order="left")
     return vanished.rows(), before.articles.join(now.articles, on="article_id", how="anti", maintain_order="left")["article_id"].to_list()
-
-
-def _batches(numbers: list[int]) -> Iterator[list[int]]:
-    for i in range(0, len(numbers), BATCH):
-        yield numbers[i : i + BATCH]

@@ -14,7 +14,7 @@ from schemas.codebook import Codebook
 from schemas.dataset import Rejected
 from schemas.tables import Annotations, plain
 
-__all__ = ["TASK", "Part", "Reader", "join_parts"]
+__all__ = ["TASK", "Part", "Reader", "join_parts", "name_annotator"]
 
 Json = dict[str, Any]
 # The column that orders rows as the project does, and says what is to be read again; it does not leave this package.
@@ -62,7 +62,7 @@ class Reader:
         latest: dict[str, Json] = {}
         submitted = [annotation for annotation in task["annotations"] if not annotation["was_cancelled"]]
         for annotation in sorted(submitted, key=lambda annotation: (annotation["updated_at"], annotation["id"])):
-            annotator = self._annotator(annotation)
+            annotator = name_annotator(annotation, self.people)
             if annotator in latest:
                 rejected.append(_set_aside(f"{annotator} annotated this article again later", task, latest[annotator]))
             latest[annotator] = annotation
@@ -71,7 +71,8 @@ class Reader:
 
     def _read_annotation(self, annotation: Json, annotator: str, task: Json, rejected: Rejected) -> Iterator[Json]:
         article_id = task["data"]["article_id"]
-        shown = bool(task.get("total_predictions"))
+        # Label Studio keeps a copy of the prediction that an annotator saw.
+        seen = (annotation.get("prediction") or {}).get("model_version")
         common = {
             "article_id": article_id,
             "annotator": annotator,
@@ -80,7 +81,7 @@ class Reader:
             "annotation_id": str(annotation["id"]),
             "codebook_version": self.codebook.stamp,
             "seconds": annotation.get("lead_time"),
-            "suggested": suggested_at(self.suggestions, article_id, annotation["created_at"], shown=shown),
+            "suggested": suggested_at(self.suggestions, article_id, annotation["created_at"], seen),
             TASK: task["id"],
         }
         rows: list[Json] = []
@@ -98,11 +99,12 @@ class Reader:
         for row in sorted(rows, key=lambda row: (row["start"] is None, row["start"], row["end"], row["label"] or "", row["value"] or "")):
             yield common | row
 
-    def _annotator(self, annotation: Json) -> str:
-        who = annotation["completed_by"]
-        number = who["id"] if isinstance(who, dict) else who
-        # Of people whose accounts were deleted nothing is left to tell them apart but what they made.
-        return self.people.get(number, f"user {number}") if number is not None else f"deleted user of annotation {annotation['id']}"
+
+def name_annotator(annotation: Json, people: Mapping[int, str]) -> str:
+    """The e-mail of who made the annotation. Of people whose accounts were deleted nothing is left to tell them apart but what they made."""
+    who = annotation["completed_by"]
+    number = who["id"] if isinstance(who, dict) else who
+    return people.get(number, f"user {number}") if number is not None else f"deleted user of annotation {annotation['id']}"
 
 
 def join_parts(parts: Iterable[Part]) -> Part:

@@ -15,7 +15,7 @@ from schemas.errors import FramingError
 if TYPE_CHECKING:
     from label_studio_sdk import LabelStudio
 
-__all__ = ["clean_title", "create_project", "find_project", "list_tasks", "open_project", "require_project"]
+__all__ = ["clean_title", "create_project", "describe_project", "find_project", "list_tasks", "open_project", "require_project"]
 
 PAGE = 1000
 SHORTEST_TITLE, LONGEST_TITLE = 3, 50
@@ -71,7 +71,7 @@ def create_project(client: LabelStudio, title: str, codebook: Codebook, coders: 
     """A project with the codebook's labelling screen, each task served to `coders` people who do not see each other."""
     return client.projects.create(
         title=clean_title(title),
-        description=f"Codebook {codebook.stamp}, digest {codebook.digest[:12]}. Made by framing-toolkit.",
+        description=describe_project(codebook),
         label_config=build_interface(codebook),
         expert_instruction=build_instruction(codebook),
         show_instruction=True,
@@ -81,6 +81,10 @@ def create_project(client: LabelStudio, title: str, codebook: Codebook, coders: 
         enable_empty_annotation=True,
         request_options=WRITE,
     )
+
+
+def describe_project(codebook: Codebook) -> str:
+    return f"Codebook {codebook.stamp}, digest {codebook.digest[:12]}. Made by framing-toolkit."
 
 
 def list_tasks(client: LabelStudio, project_id: int, include: str = "id,data", *, since: datetime | None = None) -> Iterator[Any]:

@@ -46,16 +46,7 @@ def is_withheld(article_id: str, share: float, seed: int) -> bool:
     return int(digest_text(f"{seed}\0{article_id}")[:13], 16) / 16**13 < share
 
 
-def suggested_at(suggestions: Sequence[Suggested], article_id: str, time: str, *, shown: bool) -> str | None:
-    """What was suggested for the article at this time: a model's version, WITHHELD, or None.
-
-    `shown`: whether the project has a suggestion for the article now. An article that was pushed after the last
-    model has none.
-    """
+def suggested_at(suggestions: Sequence[Suggested], article_id: str, time: str, seen: str | None) -> str | None:
+    """What was suggested for the article at this time: WITHHELD, or else what Label Studio says the annotator saw."""
     begun = [entry for entry in suggestions if entry.since <= time]
-    if not begun:
-        return None
-    entry = begun[-1]
-    if is_withheld(article_id, entry.blind, entry.seed):
-        return WITHHELD
-    return entry.model if shown or entry is not suggestions[-1] else None
+    return WITHHELD if begun and is_withheld(article_id, begun[-1].blind, begun[-1].seed) else seen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ from schemas.errors import FramingError
 if TYPE_CHECKING:
     from label_studio_sdk import LabelStudio
 
-__all__ = ["Suggesting", "Suggestions", "suggest", "suggest_live"]
+__all__ = ["Suggesting", "Suggestions", "forget_suggestions", "suggest", "suggest_live"]
 
 BATCH = 500
 # What a backend is called in a project, whichever model it serves.
@@ -86,20 +87,26 @@ def suggest_live(title: str, address: str, access: Access, *, blind: float = 0.0
 
     with lock_project(access.address, title), connect(access) as client:
         project = require_project(client, title)
-        _replace(client, project, title, Suggested(model=LIVE, blind=blind, seed=seed, since=_now(access), live=True))
-        known = [backend.id for backend in client.ml.list(project=project.id, request_options=READ) if backend.url == address]
-        try:
-            if not known:
+        if not _is_connected(client, project.id, address):
+            # A backend on the server's own machine is registered although the answer is an error: only the webhook that
+            # would tell it of every annotation is refused there, and it needs none.
+            with suppress(ApiError):
                 client.ml.create(project=project.id, url=address, title=LIVE, is_interactive=False, request_options=WRITE)
-        except ApiError as error:
-            if error.status_code != 400:
-                raise
-            raise FramingError(
-                "Label Studio cannot reach the backend",
-                address,
-                "Start it with `framing serve`; a server elsewhere must be able to reach that address",
-            ) from None
+            if not _is_connected(client, project.id, address):
+                for backend in _backends(client, project.id, address):
+                    client.ml.delete(backend.id, request_options=WRITE)
+                todo = "Start it with `framing serve`; a server elsewhere must be able to reach that address, and be allowed to"
+                raise FramingError("Label Studio cannot reach the backend", address, todo)
+        _replace(client, project, title, Suggested(model=LIVE, blind=blind, seed=seed, since=_now(access), live=True))
         client.projects.update(project.id, model_version=LIVE, show_collab_predictions=True, request_options=WRITE)
+
+
+def _is_connected(client: LabelStudio, project_id: int, address: str) -> bool:
+    return any(backend.readable_state == "Connected" for backend in _backends(client, project_id, address))
+
+
+def _backends(client: LabelStudio, project_id: int, address: str) -> list[Any]:
+    return [backend for backend in client.ml.list(project=project_id, request_options=READ) if backend.url == address]
 
 
 def _replace(client: LabelStudio, project: Any, title: str, entry: Suggested) -> tuple[str, ...]:
@@ -182,6 +189,12 @@ def _list_articles(client: LabelStudio, project_id: int, wanted: pl.DataFrame) -
 def _versions(client: LabelStudio, project_id: int) -> set[str]:
     found = call(client, "GET", f"api/projects/{project_id}/model-versions/", params={"extended": "true"})
     return {entry["model_version"] for entry in found["static"]}
+
+
+def forget_suggestions(client: LabelStudio, project_id: int) -> None:
+    """Take away all of them."""
+    for version in _versions(client, project_id):
+        _forget(client, project_id, version)
 
 
 def _forget(client: LabelStudio, project_id: int, version: str) -> None:

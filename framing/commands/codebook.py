@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from framing.console import result
-from framing.options import epilog
+from framing.console import notice, progress, result
+from framing.options import DatasetFolder, epilog
 
 __all__ = ["register"]
 
@@ -21,6 +21,10 @@ def register(app: typer.Typer) -> None:
     group.command("list", epilog=epilog("framing codebook list"))(list_all)
     group.command("show", epilog=epilog("framing codebook show loaded-language > mine.toml"))(show)
     group.command("check", epilog=epilog("framing codebook check mine.toml"))(check)
+    group.command(
+        "migrate",
+        epilog=epilog('framing codebook migrate dataset --project "Spring corpus" --to mine-2.toml --rename Loaded_Language=Loaded --apply'),
+    )(migrate)
     app.add_typer(group, name="codebook")
 
 
@@ -50,3 +54,38 @@ def check(name: NameOrFile) -> None:
     codebook = load_codebook(name)
     ET.fromstring(build_interface(codebook))  # noqa: S314 - what we have just made
     result(f"{codebook.stamp}: {len(codebook.labels)} labels, {len(codebook.questions)} questions, digest {codebook.digest[:12]}; valid")
+
+
+def migrate(
+    dataset: DatasetFolder,
+    to: Annotated[str, typer.Option(metavar="FILE", help="The new codebook, with another version.")],
+    project: Annotated[str | None, typer.Option(metavar="TITLE", help="Title of the project in Label Studio that moves along.")] = None,
+    rename: Annotated[
+        list[str] | None, typer.Option(metavar="OLD=NEW", help="A label, question or question.answer has another name. Repeatable.")
+    ] = None,
+    merge: Annotated[list[str] | None, typer.Option(metavar="A,B=NEW", help="Several become one. Repeatable.")] = None,
+    split: Annotated[
+        list[str] | None, typer.Option(metavar="OLD=A,B", help="One becomes several: somebody has to review; until then the first. Repeatable.")
+    ] = None,
+    drop: Annotated[list[str] | None, typer.Option(metavar="OLD", help="What was marked so is taken away. Repeatable.")] = None,
+    apply: Annotated[bool, typer.Option("--apply", help="Do it. Without this the plan is shown, and nothing is changed.")] = False,
+) -> None:
+    """Move a dataset, and its project in Label Studio, to a changed codebook.
+
+    Refuses to leave annotations behind under a name that the new codebook does not have. Every row that changes is written
+    to the dataset's history. A migration that was interrupted is finished by the same command.
+    """
+    from framing.migrating import Migration
+    from schemas.codebook import load_codebook
+
+    migration = Migration(dataset, load_codebook(to), project, rename or [], merge or [], split or [], drop or [])
+    for line in migration.describe():
+        result(line)
+    if not apply:
+        result("nothing was changed; add --apply to do it")
+        return
+    with progress("migrating") as update:
+        done = migration.apply(update)
+    if done.reviews:
+        notice(f"{done.reviews} rows are to be reviewed; {done.audit} lists them, and Label Studio says so beside the span")
+    result(f"{done.rows} rows moved to {migration.plan.new.stamp}; each is in {done.audit}")

@@ -1,0 +1,150 @@
+"""A change of the codebook in a project: the labelling screen, the annotations and the drafts are moved together.
+
+The plan is written into the project first and taken out last. Whoever finds it there knows that a migration was interrupted, and
+finishes it by doing it again: what has been moved stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from annotate.labelstudio.access import Access
+from annotate.labelstudio.client import READ, WRITE, call, connect, persist
+from annotate.labelstudio.download import read_tasks
+from annotate.labelstudio.export import name_annotator
+from annotate.labelstudio.interface import build_instruction, build_interface, read_interface, read_record
+from annotate.labelstudio.locks import lock_project
+from annotate.labelstudio.projects import describe_project, list_tasks, require_project
+from annotate.labelstudio.record import Record
+from annotate.labelstudio.results import Refusal, read_result
+from annotate.labelstudio.suggestions import forget_suggestions
+from annotate.migration import Plan, audit_row
+from schemas.codebook import Codebook
+from schemas.errors import FramingError
+
+if TYPE_CHECKING:
+    from label_studio_sdk import LabelStudio
+
+__all__ = ["find_migration", "migrate_project"]
+
+Json = dict[str, Any]
+Write = Callable[[list[Json]], None]
+
+
+def migrate_project(
+    title: str, plan: Plan, access: Access, write_audit: Write, progress: Callable[[int, int], None] = lambda done, total: None
+) -> int:
+    """Move the project `title` to the plan's new codebook; returns how many annotations and drafts were changed.
+
+    `write_audit` is given what is about to change of an annotation, row by row, before it changes. Suggestions are taken
+    away: they speak of the old labels. Raises FramingError if the project has neither of the plan's codebooks, or if
+    another migration was interrupted in it.
+    """
+    with lock_project(access.address, title), connect(access) as client:
+        project = require_project(client, title)
+        codebook, record = read_interface(project.label_config, title), read_record(project.label_config, title)
+        mine = plan.model_dump_json()
+        if record.migration not in (None, mine):
+            other = Plan.model_validate_json(str(record.migration))
+            raise FramingError(
+                f"a migration from {other.old.stamp} to {other.new.stamp} was interrupted here ({'; '.join(map(str, other.moves))})",
+                title,
+                "Finish that one first, by the same command that began it",
+            )
+        if codebook.digest not in (plan.old.digest, plan.new.digest):
+            raise FramingError(f"this project uses codebook {codebook.stamp}, and the plan begins at {plan.old.stamp}", title)
+        suggestions = tuple(entry for entry in record.suggestions)
+        _write_interface(client, project.id, plan.new, Record(suggestions=suggestions, migration=mine))
+        forget_suggestions(client, project.id)
+        changed = _move_all(client, project.id, plan, write_audit, progress)
+        _write_interface(client, project.id, plan.new, Record(suggestions=suggestions))
+        return changed
+
+
+def find_migration(title: str, access: Access) -> Plan | None:
+    """The plan of a migration that was interrupted in the project `title`."""
+    with connect(access) as client:
+        found = read_record(require_project(client, title).label_config, title).migration
+        return Plan.model_validate_json(found) if found else None
+
+
+def _write_interface(client: LabelStudio, project_id: int, codebook: Codebook, record: Record) -> None:
+    client.projects.update(
+        project_id,
+        label_config=build_interface(codebook, record),
+        expert_instruction=build_instruction(codebook),
+        description=describe_project(codebook),
+        request_options=WRITE,
+    )
+
+
+def _move_all(client: LabelStudio, project_id: int, plan: Plan, write_audit: Write, progress: Callable[[int, int], None]) -> int:
+    people = {user.id: user.email for user in client.users.list(request_options=READ)}
+    numbers = persist(client, lambda: [task.id for task in list_tasks(client, project_id, "id")])
+    changed = 0
+    for i, task in enumerate(chain.from_iterable(read_tasks(client, project_id, numbers))):
+        for kind, entry in _entries(task):
+            result, moved = _move(entry["result"], str(task["data"].get("text")), plan)
+            if moved:
+                who = name_annotator(entry, people) if kind == "annotations" else str(entry.get("user"))
+                facts = {"article_id": task["data"].get("article_id"), "annotator": who, "annotation_id": str(entry["id"])}
+                write_audit([audit_row(row | facts, move) | {"draft": kind == "drafts"} for row, move in moved])
+                call(client, "PATCH", f"api/{kind}/{entry['id']}/", json={"result": result})
+                changed += 1
+        progress(i + 1, len(numbers))
+    return changed
+
+
+def _entries(task: Json) -> Iterator[tuple[str, Json]]:
+    """Everybody's annotations, skipped ones too, and what they have not submitted yet."""
+    for kind in ("annotations", "drafts"):
+        yield from ((kind, entry) for entry in task.get(kind) or [] if isinstance(entry, dict) and entry.get("result"))
+
+
+def _move(result: list[Json], text: str, plan: Plan) -> tuple[list[Json], list[tuple[Json, Any]]]:
+    """The result list after the plan's moves, and each row that moved with its move. What is not of the old codebook stays."""
+    after: list[Json] = []
+    moved: list[tuple[Json, Any]] = []
+    for entry in result:
+        try:
+            rows = read_result(entry, text, plan.old)
+        except Refusal:
+            rows = []
+        moves = [(row, plan.move_of(row["label"], row["value"])) for row in rows]
+        if not any(move for _, move in moves):
+            after.append(entry)
+            continue
+        moved += [(row, move) for row, move in moves if move]
+        names = [name for row, move in moves for name in ([(row["label"], row["value"])] if move is None else move.destinations[:1])]
+        after += _rewrite(entry, list(dict.fromkeys(names)), [str(move) for _, move in moves if move and len(move.targets) > 1])
+    return _merge_choices(after), moved
+
+
+def _rewrite(entry: Json, names: list[tuple[str, str | None]], reviews: list[str]) -> Iterator[Json]:
+    """The entry under its new names; none if all were dropped, several if its answers went to several questions."""
+    if entry["type"] == "labels":
+        if names:
+            # What is to be reviewed says so beside the span.
+            note = {"meta": {"text": [f"To review: {'; '.join(reviews)}"]}} if reviews else {}
+            yield entry | {"value": entry["value"] | {"labels": [label for label, _ in names]}} | note
+        return
+    for question in dict.fromkeys(label for label, _ in names):
+        yield entry | {"from_name": question, "value": entry["value"] | {"choices": [value for label, value in names if label == question]}}
+
+
+def _merge_choices(result: list[Json]) -> list[Json]:
+    """One entry for each question, as the labelling screen makes it."""
+    merged: dict[str, Json] = {}
+    others: list[Json] = []
+    for entry in result:
+        if entry.get("type") != "choices":
+            others.append(entry)
+        elif entry["from_name"] in merged:
+            first = merged[entry["from_name"]]
+            choices = list(dict.fromkeys([*first["value"]["choices"], *entry["value"]["choices"]]))
+            merged[entry["from_name"]] = first | {"value": first["value"] | {"choices": choices}}
+        else:
+            merged[entry["from_name"]] = entry
+    return [*others, *merged.values()]
