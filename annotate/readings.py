@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from schemas.spans import merge_spans
 from schemas.tokens import Span, tokenise
 
 __all__ = ["ArticleReadings", "Marks", "Reading", "collect_readings"]
 
 Marks = NDArray[np.bool_]
+Offsets = NDArray[np.int64]
 
 
 @dataclass
@@ -48,15 +51,29 @@ class ArticleReadings:
         """The readings whose spans are known, by annotator."""
         return {name: reading for name, reading in self.readings.items() if reading.marked}
 
+    @cached_property
+    def _edges(self) -> tuple[Offsets, Offsets]:
+        starts, ends = zip(*self.tokens, strict=True) if self.tokens else ((), ())
+        return np.array(starts, dtype=np.int64), np.array(ends, dtype=np.int64)
+
+    def units(self, label: str | None) -> list[list[Span]]:
+        """Of each marker, the runs of tokens (by their number) that the spans of this label touch; of all labels if
+        None. A person's runs that overlap are joined; a span that touches no token is none."""
+        starts, ends = self._edges
+        found = []
+        for reading in self.markers.values():
+            spans = np.array(reading.spans_of(label), dtype=np.int64).reshape(-1, 2)
+            firsts, lasts = np.searchsorted(ends, spans[:, 0], side="right"), np.searchsorted(starts, spans[:, 1], side="left")
+            found.append(merge_spans((first, last) for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True) if first < last))
+        return found
+
     def marks(self, label: str | None) -> Marks:
         """markers x tokens: whether the annotator's spans of this label (any label if None) touch the token."""
-        starts = np.array([token.start for token in self.tokens], dtype=np.int64)
-        ends = np.array([token.end for token in self.tokens], dtype=np.int64)
-        markers = self.markers
-        marks = np.zeros((len(markers), len(self.tokens)), dtype=np.bool_)
-        for i, reading in enumerate(markers.values()):
-            for span in reading.spans_of(label):
-                marks[i] |= (starts < span.end) & (ends > span.start)
+        units = self.units(label)
+        marks = np.zeros((len(units), len(self.tokens)), dtype=np.bool_)
+        for row, runs in zip(marks, units, strict=True):
+            for first, last in runs:
+                row[first:last] = True
         return marks
 
 

@@ -65,6 +65,56 @@ def test_who_marked_nothing_counts_as_a_reader_who_disagrees(make_dataset: Make)
     assert set(absent.values()) == {None}
 
 
+def test_who_only_answered_has_not_marked_nothing(make_dataset: Make) -> None:
+    marks = [("a", "ada", "Loaded", "reckless"), ("a", "ben", "Loaded", "reckless"), ("b", "ada", "Loaded", "cosy"), ("b", "ben")]
+    answers = [(article, "cyd", "bias", "yes") for article in TEXTS]
+    with_cyd, without = agree(make_dataset(TEXTS, marks + answers)), agree(make_dataset(TEXTS, marks))
+    assert with_cyd.labels == without.labels
+    assert with_cyd.any_label == without.any_label
+    assert with_cyd.annotators["cyd"] | {"read": 0} == {
+        key: [] if key == "flags" else 0 if key == "read" else None for key in with_cyd.annotators["cyd"]
+    }
+    assert with_cyd.annotators["cyd"]["read"] == 3
+
+
+def test_a_label_that_nobody_used_has_no_figures_and_no_tokens(make_dataset: Make) -> None:
+    figures = agree(make_dataset(TEXTS, [("a", "ada", "Loaded", "reckless"), ("a", "ben", "Loaded", "zealots")])).labels
+    assert figures["Name"] == dict.fromkeys(figures["Name"]) | {"tokens": 0}
+    assert figures["Loaded"]["tokens"] == 2
+
+
+def test_every_figure_of_a_label_lies_in_its_interval(make_dataset: Make) -> None:
+    words = {"a": ("reckless", "reckless zealots"), "b": ("cosy", "cosy"), "c": ("Plain", "stand")}
+    marks = [(article, name, "Loaded", word) for article, pair in words.items() for name, word in zip(("ada", "ben"), pair, strict=True)]
+    figures = agree(make_dataset(TEXTS, marks)).labels["Loaded"]
+    for name, prefix in (("alpha", ""), ("alpha_u", "alpha_u_"), ("f1_exact", "f1_exact_"), ("f1_partial", "f1_partial_")):
+        value, low, high = (figures[key] for key in (name, f"{prefix}low", f"{prefix}high"))
+        assert value is not None
+        assert low is not None
+        assert high is not None
+        assert low <= value <= high
+        assert low < high
+
+
+def test_alpha_over_units_minds_the_ends_of_spans_and_alpha_over_tokens_does_not(make_dataset: Make) -> None:
+    """The same tokens, as one span and as two."""
+    whole, cut = [("reckless zealots",)] * 2, [("reckless zealots",), ("reckless", "zealots")]
+    alike, apart = (
+        agree(make_dataset(TEXTS, [("a", name, "Loaded", word) for name, words in zip(("ada", "ben"), pair, strict=True) for word in words]))
+        for pair in (whole, cut)
+    )
+    assert alike.labels["Loaded"]["alpha"] == apart.labels["Loaded"]["alpha"] == 1
+    assert alike.labels["Loaded"]["alpha_u"] == 1
+    assert apart.labels["Loaded"]["alpha_u"] < 1  # type: ignore[operator]
+
+
+def test_all_labels_together_are_categories_and_not_one(make_dataset: Make) -> None:
+    found = agree(make_dataset(TEXTS, [("a", "ada", "Loaded", "reckless"), ("a", "ben", "Name", "reckless")]))
+    assert found.any_label["alpha_u"] == 1
+    assert found.all_labels["alpha_u"] is not None
+    assert found.all_labels["alpha_u"] < 1
+
+
 def test_articles_with_one_reader_count_for_nobodys_agreement(make_dataset: Make) -> None:
     shared = [("a", "ada", "Loaded", "reckless"), ("a", "ben", "Loaded", "zealots"), ("a", "ada", "bias", "yes"), ("a", "ben", "bias", "no")]
     alone = [*shared, ("b", "ada", "Loaded", "cronies"), ("b", "ada", "bias", "yes")]
@@ -98,7 +148,7 @@ def test_a_question_with_several_answers_compares_sets_and_each_value_by_itself(
 
 def test_a_question_that_nobody_answered_twice_has_no_alpha(make_dataset: Make) -> None:
     figures = agree(make_dataset(TEXTS, [("a", "ada", "bias", "yes"), ("a", "ben")])).questions["bias"]
-    assert figures == {"alpha": None, "low": None, "high": None}
+    assert figures == {"alpha": None, "low": None, "high": None, "fleiss": None}
 
 
 def test_severity_is_the_share_of_tokens_a_person_marked_in_all_they_read(make_dataset: Make) -> None:
