@@ -23,12 +23,15 @@ class Reading:
     """What one annotator made of one article: spans by label, answers by question. Both may be empty.
 
     `marked` says whether the spans are known: there are some, or a row says that nothing was marked. Of somebody whose
-    spans were set aside only the answers count.
+    spans were set aside only the answers count. `origins` are those of the spans; `seconds` and `suggested` as in the table.
     """
 
     marked: bool = False
     spans: dict[str, list[Span]] = field(default_factory=dict)
     answers: dict[str, set[str]] = field(default_factory=dict)
+    origins: list[str] = field(default_factory=list)
+    seconds: float | None = None
+    suggested: str | None = None
 
     def spans_of(self, label: str | None) -> list[Span]:
         """The spans of a label; of all labels if None."""
@@ -84,9 +87,11 @@ def collect_readings(articles: pl.DataFrame, annotations: pl.DataFrame) -> list[
         reading = collected.setdefault(row["article_id"], {}).setdefault(row["annotator"], Reading())
         if row["start"] is not None:
             reading.spans.setdefault(row["label"], []).append(Span(row["start"], row["end"]))
+            reading.origins.append(row["origin"])
         elif row["label"] is not None:
             reading.answers.setdefault(row["label"], set()).add(row["value"])
         reading.marked |= row["value"] is None
+        reading.seconds, reading.suggested = row["seconds"], row["suggested"]
     return [
         ArticleReadings(article, text, tokenise(text), collected[article])
         for article, text in articles.select("article_id", "text").iter_rows()

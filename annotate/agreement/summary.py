@@ -1,13 +1,16 @@
-"""The agreement of a dataset: per label, per question, per annotator."""
+"""The agreement of a dataset: per label, per question, per annotator, and where it fails."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
+from annotate.agreement.confusion import confuse
+from annotate.agreement.disagreements import find_disagreements
 from annotate.agreement.labels import agree_on_spans, agree_on_units
 from annotate.agreement.people import describe_people
 from annotate.agreement.questions import agree_on_question
+from annotate.agreement.suggestions import measure_suggestions
 from annotate.readings import collect_readings
 from schemas.dataset import Dataset
 
@@ -25,6 +28,9 @@ class Agreement:
     labels: dict[str, dict[str, float | None]]
     questions: dict[str, dict[str, Any]]
     annotators: dict[str, dict[str, Any]]
+    confusion: dict[str, dict[str, int]]
+    disagreements: list[dict[str, Any]]
+    suggestions: dict[str, Any] | None
 
     def to_dict(self) -> dict[str, Any]:
         return dict(vars(self))
@@ -48,6 +54,9 @@ def agree(dataset: Dataset, where: object = "dataset") -> Agreement:
         labels={label: agree_on_spans(shared, label) for label in codebook.label_names},
         questions={question.name: agree_on_question(shared, question) for question in codebook.questions},
         annotators=describe_people(everyone, codebook.questions),
+        confusion=confuse(shared, codebook.label_names),
+        disagreements=find_disagreements(shared, dict(dataset.articles.select("article_id", "title").iter_rows())),
+        suggestions=measure_suggestions(everyone),
     )
 
 
