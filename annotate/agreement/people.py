@@ -132,7 +132,7 @@ def _estimate(rows: Mapping[str, list[Figures]], coefficient: Coefficient) -> Pe
 def _flag(severity: People, agreement: People, consistency: People, question: str | None) -> dict[str, list[str]]:
     flags = defaultdict[str, list[str]](list)
     for people, factor, words in (
-        (consistency, HALF, f"inconsistent with self: the answers to {question} do not go with the own marks"),
+        (consistency, HALF, f"inconsistent with self: the answers to {question} do not go with the own marks:"),
         (severity, 1 / TIMES, "marks far less than the others: share of tokens"),
         (severity, TIMES, "marks far more than the others: share of tokens"),
         (agreement, HALF, "agrees with the others far less than they do: alpha"),
