@@ -28,7 +28,7 @@ def krippendorff_alpha(units: Iterable[Sequence[Hashable]], distance: Callable[[
 
 
 def fleiss_kappa(units: Iterable[Sequence[Hashable]]) -> float | None:
-    """Kappa of many raters (Fleiss 1971, Psychological Bulletin 76, p. 379), which is nominal alpha but for this: kappa
+    """Kappa of many raters (Fleiss 1971, Psychological Bulletin 76, pp. 378-382), which is nominal alpha but for this: kappa
     draws its expectation with replacement, alpha without. None where alpha is not defined."""
     tallies, distances = tally_units(units, nominal_distance)
     values, alpha = tallies[:, 1:].sum(), _defined(alphas(tallies.sum(axis=0), distances))

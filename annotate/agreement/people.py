@@ -66,7 +66,7 @@ def describe_people(articles: Sequence[ArticleReadings], questions: Iterable[Que
 
 
 def associations(tables: Figures) -> Figures:
-    """Cramer's V, corrected for bias (Bergsma 2013, Journal of the Korean Statistical Society 42, p. 324), of tables of
+    """Cramer's V, corrected for bias (Bergsma 2013, Journal of the Korean Statistical Society 42, pp. 323-328), of tables of
     counts in the last two axes. Not a number unless two rows and two columns are used."""
     total = tables.sum(axis=(-2, -1), keepdims=True)
     rows, columns = tables.sum(axis=-1, keepdims=True), tables.sum(axis=-2, keepdims=True)

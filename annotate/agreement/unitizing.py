@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from annotate.agreement.alpha import Figures
 from schemas.tokens import Span
 
-__all__ = ["squared_distances", "tally_unitizing", "unit_lengths", "unitizing_alphas"]
+__all__ = ["disagreements", "squared_distances", "tally_unitizing", "unit_lengths", "unitizing_alphas"]
 
 Lengths = NDArray[np.int64]
 # What stands in a tally before its two histograms.
@@ -49,7 +49,7 @@ def tally_unitizing(observers: Sequence[Sequence[Span]], length: int, sizes: Len
 
 
 def squared_distances(ours: Sequence[Span], theirs: Sequence[Span]) -> int:
-    """Sum of the squared distances between the sections of two observers (2004, p. 253): of two units that overlap, the
+    """Sum of the squared distances between the sections of two observers (2004, pp. 251-256): of two units that overlap, the
     difference of their begins squared and that of their ends; of a unit that lies wholly in the other's gap, its length squared."""
     overlapping = [(a, b) for a in ours for b in theirs if a[0] < b[1] and b[0] < a[1]]
     apart = (set(ours) - {a for a, _ in overlapping}, set(theirs) - {b for _, b in overlapping})
@@ -58,8 +58,8 @@ def squared_distances(ours: Sequence[Span], theirs: Sequence[Span]) -> int:
 
 
 def unitizing_alphas(tallies: Figures, sizes: Lengths) -> Figures:
-    """1 - observed / expected disagreement (2004, p. 254) of sums of tallies, any number of them at once, whose last two
-    axes are categories and their tally; over several categories both disagreements are summed first (p. 256).
+    """1 - observed / expected disagreement (2004, pp. 251-256) of sums of tallies, any number of them at once, whose last two
+    axes are categories and their tally; over several categories both disagreements are summed first.
 
     Not a number where nobody marked anything, or there was no pair of observers.
     """
@@ -73,7 +73,7 @@ def unitizing_alphas(tallies: Figures, sizes: Lengths) -> Figures:
 def disagreements(tallies: Figures, sizes: Lengths) -> tuple[Figures, Figures]:
     """Observed and expected disagreement of each tally.
 
-    Expected is that of units laid down anywhere (2004, p. 254): each pair of units where they overlap, each unit in
+    Expected is that of units laid down anywhere (2004, pp. 251-256): each pair of units where they overlap, each unit in
     each gap that is long enough for it. The distances of two units of lengths b and c, summed over all ways in which
     they can overlap, are q(b) + q(c) with q(b) = b (b - 1) (2 b - 1) / 3, so that each unit counts once for every other.
     """

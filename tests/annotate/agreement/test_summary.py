@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from annotate.agreement import agree, describe_alpha, krippendorff_alpha, masi_distance
 from schemas.dataset import Dataset
 from schemas.errors import FramingError
+from schemas.tables import WITHHELD
 from schemas.tokens import tokenise
 
 Make = Callable[..., Dataset]
@@ -177,6 +180,21 @@ def test_the_json_has_the_keys_of_the_contract(make_dataset: Make) -> None:
     assert set(data["questions"]) == {"bias", "frames"}
     assert set(data["questions"]["bias"]) >= {"alpha", "low", "high"}
     assert set(data["annotators"]["ada"]) >= {"read", "severity", "agreement", "consistency", "flags"}
+    assert set(data) >= {"any_label", "all_labels", "confusion", "disagreements", "suggestions"}
+
+
+ANSWERS = st.tuples(st.sampled_from(["bias"]), st.sampled_from(["yes", "no"])) | st.tuples(
+    st.sampled_from(["frames"]), st.sampled_from(["Law", "Health"])
+)
+ROWS = st.tuples(st.sampled_from(["ada", "ben", "cyd"]), st.tuples(st.sampled_from(["Loaded", "Name"]), st.sampled_from(WORDS)) | ANSWERS)
+
+
+@given(rows=st.lists(ROWS, min_size=1, max_size=8, unique=True), suggested=st.lists(st.sampled_from([None, WITHHELD, "m1"]), min_size=3, max_size=3))
+def test_whatever_was_annotated_the_json_holds_figures_or_null(make_dataset_once: Make, rows: list[Any], suggested: list[str | None]) -> None:
+    dataset = make_dataset_once(TEXTS, [("a", name, *mark) for name, mark in rows])
+    seen = pl.col("annotator").replace_strict(dict(zip(("ada", "ben", "cyd"), suggested, strict=True)), return_dtype=pl.String)
+    annotations = dataset.require_annotations("test").with_columns(suggested=seen, seconds=pl.lit(0.0))
+    json.dumps(agree(replace(dataset, annotations=annotations)).to_dict(), allow_nan=False)
 
 
 @pytest.mark.parametrize(
