@@ -21,9 +21,9 @@ from schemas.codebook import Question
 
 __all__ = ["associations", "describe_people"]
 
-# Who has fewer articles is not flagged, and nobody is where fewer people than these can be compared: of two who differ
-# nothing says who is the odd one.
-FEWEST_ARTICLES, FEWEST_PEOPLE = 20, 3
+# Who has fewer articles is not flagged, and nobody is where fewer people than these can be compared: of two who differ from
+# each other nothing says who is the odd one, but of two compared with themselves it is the one who differs.
+FEWEST_ARTICLES, PAIR, THREE = 20, 2, 3
 # Flagged: who marks three times as much as the median annotator, or a third (experts differ by a factor of two, and that is no
 # error), and whose agreement or consistency is below half of the median.
 TIMES, HALF = 3.0, 0.5
@@ -131,23 +131,23 @@ def _estimate(rows: Mapping[str, list[Figures]], coefficient: Coefficient) -> Pe
 
 def _flag(severity: People, agreement: People, consistency: People, question: str | None) -> dict[str, list[str]]:
     flags = defaultdict[str, list[str]](list)
-    for people, factor, words in (
-        (consistency, HALF, f"inconsistent with self: the answers to {question} do not go with the own marks:"),
-        (severity, 1 / TIMES, "marks far less than the others: share of tokens"),
-        (severity, TIMES, "marks far more than the others: share of tokens"),
-        (agreement, HALF, "agrees with the others far less than they do: alpha"),
+    for people, factor, fewest, words in (
+        (consistency, HALF, PAIR, f"inconsistent with self: the answers to {question} do not go with the own marks:"),
+        (severity, 1 / TIMES, THREE, "marks far less than the others: share of tokens"),
+        (severity, TIMES, THREE, "marks far more than the others: share of tokens"),
+        (agreement, HALF, THREE, "agrees with the others far less than they do: alpha"),
     ):
-        for name, figures in _find_far_off(people, factor).items():
+        for name, figures in _find_far_off(people, factor, fewest).items():
             flags[name].append(f"{words} {figures}")
     return flags
 
 
-def _find_far_off(people: People, factor: float) -> dict[str, str]:
+def _find_far_off(people: People, factor: float, fewest: int) -> dict[str, str]:
     """Those whose whole interval lies beyond `factor` times the median annotator's figure (above it, if the factor is
     above 1), with the figures that say so."""
     firm = {name: figure.estimate for name, figure in people.items() if figure.articles >= FEWEST_ARTICLES and figure.estimate.low is not None}
     middle = _middle(firm.values())
-    if middle is None or len(firm) < FEWEST_PEOPLE:
+    if middle is None or len(firm) < fewest:
         return {}
     found = {}
     for name, (value, low, high) in firm.items():

@@ -83,7 +83,18 @@ def test_few_articles_flag_nobody(make_dataset: Make, odd: str) -> None:
     assert flags(team(make_dataset, FEWEST_ARTICLES - 1, **{odd: "cyd"})) == {}
 
 
-def test_of_two_people_neither_is_the_odd_one(make_dataset: Make) -> None:
+def test_one_of_two_people_can_be_at_odds_with_himself(make_dataset: Make) -> None:
+    generator = random.Random(3)
+    marks: list[tuple[str, ...]] = []
+    for number in range(200):
+        for name in ("ada", "ben"):
+            biased = number % 2 == 0 if name == "ada" else generator.random() < 0.5
+            marks += [(f"n{number}", name, "Loaded", "port") if number % 2 == 0 else (f"n{number}", name)]
+            marks.append((f"n{number}", name, "bias", "yes" if biased else "no"))
+    assert flags(agree(make_dataset({f"n{number}": TEXT for number in range(200)}, marks)).annotators) == {"ben": ["inconsistent with self"]}
+
+
+def test_of_two_who_mark_more_and_less_neither_is_the_odd_one(make_dataset: Make) -> None:
     texts = {f"n{number}": TEXT for number in range(60)}
     marks: list[tuple[str, ...]] = [(article, "ada", "Loaded", word) for article in texts for word in WORDS]
     assert flags(agree(make_dataset(texts, marks + [(article, "ben", "Loaded", "reckless") for article in texts])).annotators) == {}
