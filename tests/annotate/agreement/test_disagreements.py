@@ -45,11 +45,17 @@ def test_readers_differ_on_a_token_as_far_as_pairs_of_them_do(make_dataset: Make
 
 
 def test_neither_a_long_sentence_nor_a_short_one_wins_by_its_length(make_dataset: Make) -> None:
-    """One word in forty is what everybody has; four of six are more than one of two."""
-    texts = {"long": "word " * 39 + "odd.", "short": "Odd one.", "worst": "They lied and lied and cheated."}
-    marks = [("long", "ada", "Loaded", "odd"), ("short", "ada", "Loaded", "Odd"), ("worst", "ada", "Loaded", "lied and lied and")]
-    found = agree(make_dataset(texts, [*marks, *((article, "ben") for article in texts)])).disagreements
-    assert [one["article_id"] for one in found] == ["worst", "short", "long"]
+    """15 tokens of 101 are the most, and 1 of 2 is the largest share; 5 of 12 are the clearest."""
+    texts = {
+        "long": "word " * 85 + "odd " * 14 + "odd.",
+        "calm": CALM * 30,
+        "short": "Lies.",
+        "clear": "They lied and lied and cheated in one year after another.",
+    }
+    marked = {"long": "odd " * 14 + "odd", "short": "Lies", "clear": "lied and lied and cheated"}
+    marks = [mark for article, words in marked.items() for mark in ((article, "ada", "Loaded", words), (article, "ben"))]
+    found = agree(make_dataset(texts, [*marks, ("calm", "ada"), ("calm", "ben")])).disagreements
+    assert [(one["article_id"], one["differing"], one["tokens"]) for one in found] == [("clear", 5, 12), ("long", 15, 101), ("short", 1, 2)]
 
 
 def test_a_span_over_two_sentences_is_quoted_in_each_as_far_as_it_lies_there(make_dataset: Make) -> None:

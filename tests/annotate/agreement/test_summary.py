@@ -69,7 +69,7 @@ def test_who_marked_nothing_counts_as_a_reader_who_disagrees(make_dataset: Make)
 
 
 def test_who_only_answered_has_not_marked_nothing(make_dataset: Make) -> None:
-    marks = [("a", "ada", "Loaded", "reckless"), ("a", "ben", "Loaded", "reckless"), ("b", "ada", "Loaded", "cosy"), ("b", "ben")]
+    marks = [("a", "ada", "Loaded", "reckless"), ("a", "ben", "Loaded", "reckless"), ("b", "ada", "Loaded", "cosy"), ("b", "ben"), ("c", "ada")]
     answers = [(article, "cyd", "bias", "yes") for article in TEXTS]
     with_cyd, without = agree(make_dataset(TEXTS, marks + answers)), agree(make_dataset(TEXTS, marks))
     assert with_cyd.labels == without.labels
