@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from schemas.spans import merge_spans
 from schemas.tokens import Span, tokenise
 
 __all__ = ["ArticleReadings", "Marks", "Reading", "collect_readings"]
 
 Marks = NDArray[np.bool_]
+Offsets = NDArray[np.int64]
 
 
 @dataclass
@@ -20,12 +23,15 @@ class Reading:
     """What one annotator made of one article: spans by label, answers by question. Both may be empty.
 
     `marked` says whether the spans are known: there are some, or a row says that nothing was marked. Of somebody whose
-    spans were set aside only the answers count.
+    spans were set aside only the answers count. `origins` are those of the spans; `seconds` and `suggested` as in the table.
     """
 
     marked: bool = False
     spans: dict[str, list[Span]] = field(default_factory=dict)
     answers: dict[str, set[str]] = field(default_factory=dict)
+    origins: list[str] = field(default_factory=list)
+    seconds: float | None = None
+    suggested: str | None = None
 
     def spans_of(self, label: str | None) -> list[Span]:
         """The spans of a label; of all labels if None."""
@@ -48,15 +54,29 @@ class ArticleReadings:
         """The readings whose spans are known, by annotator."""
         return {name: reading for name, reading in self.readings.items() if reading.marked}
 
+    @cached_property
+    def _edges(self) -> tuple[Offsets, Offsets]:
+        starts, ends = zip(*self.tokens, strict=True) if self.tokens else ((), ())
+        return np.array(starts, dtype=np.int64), np.array(ends, dtype=np.int64)
+
+    def units(self, label: str | None) -> list[list[Span]]:
+        """Of each marker, the runs of tokens (by their number) that the spans of this label touch; of all labels if
+        None. A person's runs that overlap are joined; a span that touches no token is none."""
+        starts, ends = self._edges
+        found = []
+        for reading in self.markers.values():
+            spans = np.array(reading.spans_of(label), dtype=np.int64).reshape(-1, 2)
+            firsts, lasts = np.searchsorted(ends, spans[:, 0], side="right"), np.searchsorted(starts, spans[:, 1], side="left")
+            found.append(merge_spans((first, last) for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True) if first < last))
+        return found
+
     def marks(self, label: str | None) -> Marks:
         """markers x tokens: whether the annotator's spans of this label (any label if None) touch the token."""
-        starts = np.array([token.start for token in self.tokens], dtype=np.int64)
-        ends = np.array([token.end for token in self.tokens], dtype=np.int64)
-        markers = self.markers
-        marks = np.zeros((len(markers), len(self.tokens)), dtype=np.bool_)
-        for i, reading in enumerate(markers.values()):
-            for span in reading.spans_of(label):
-                marks[i] |= (starts < span.end) & (ends > span.start)
+        units = self.units(label)
+        marks = np.zeros((len(units), len(self.tokens)), dtype=np.bool_)
+        for row, runs in zip(marks, units, strict=True):
+            for first, last in runs:
+                row[first:last] = True
         return marks
 
 
@@ -67,9 +87,11 @@ def collect_readings(articles: pl.DataFrame, annotations: pl.DataFrame) -> list[
         reading = collected.setdefault(row["article_id"], {}).setdefault(row["annotator"], Reading())
         if row["start"] is not None:
             reading.spans.setdefault(row["label"], []).append(Span(row["start"], row["end"]))
+            reading.origins.append(row["origin"])
         elif row["label"] is not None:
             reading.answers.setdefault(row["label"], set()).add(row["value"])
         reading.marked |= row["value"] is None
+        reading.seconds, reading.suggested = row["seconds"], row["suggested"]
     return [
         ArticleReadings(article, text, tokenise(text), collected[article])
         for article, text in articles.select("article_id", "text").iter_rows()

@@ -1,19 +1,22 @@
-"""Alpha with an interval: the bootstrap draws whole articles, because the tokens of one article are not independent."""
+"""Figures with an interval: the bootstrap draws whole articles, because the tokens of one article are not independent."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from annotate.agreement.alpha import Matrix, alpha_of_coincidences
+from annotate.agreement.alpha import Figures
 
-__all__ = ["Estimate", "estimate_alpha"]
+__all__ = ["UNKNOWN", "Coefficient", "Estimate", "estimate"]
 
-DRAWS = 1000
+DRAWS, BATCH = 1000, 50
 LEVEL = 0.95
 SEED = 0
+
+# Of sums over articles (one after the other along the first axes) the coefficient of each; not a number where it is not defined.
+Coefficient = Callable[[Figures], Figures]
 
 
 class Estimate(NamedTuple):
@@ -23,20 +26,38 @@ class Estimate(NamedTuple):
     low: float | None
     high: float | None
 
+    def named(self, name: str, prefix: str = "") -> dict[str, float | None]:
+        """As keys of the JSON: the value by its name, the ends as `low` and `high` behind `prefix`."""
+        return {name: self.value, f"{prefix}low": self.low, f"{prefix}high": self.high}
 
-def estimate_alpha(per_article: Sequence[Matrix], distances: Matrix) -> Estimate:
-    """Alpha over articles, from each article's own sum of coincidence matrices."""
-    if not per_article:
-        return Estimate(None, None, None)
-    stack = np.stack(per_article)
-    value = alpha_of_coincidences(stack.sum(axis=0), distances)
-    if value is None or len(stack) < 2:
-        return Estimate(value, None, None)
+
+UNKNOWN = Estimate(None, None, None)
+
+
+def estimate(per_article: Sequence[Figures] | Figures, coefficient: Coefficient) -> Estimate:
+    """The coefficient over articles, from what each article adds to its sums: arrays of one shape.
+
+    Draws in which it is not defined are left out; of a single article there is no interval.
+    """
+    if not len(per_article):
+        return UNKNOWN
+    stack = np.asarray(per_article, dtype=float)
+    value = coefficient(stack.sum(axis=0, keepdims=True))[0]
+    if np.isnan(value):
+        return UNKNOWN
+    figures = np.concatenate([coefficient(sums) for sums in _draw(stack)]) if len(stack) > 1 else np.array([])
+    defined = figures[~np.isnan(figures)]
+    if not len(defined):
+        return Estimate(float(value), None, None)
+    low, high = np.quantile(defined, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return Estimate(float(value), float(low), float(high))
+
+
+def _draw(stack: Figures) -> Iterator[Figures]:
+    """Sums of as many articles as there are, drawn with replacement; a batch at a time, so that memory stays flat."""
+    articles = len(stack)
     generator = np.random.default_rng(SEED)
-    weights = generator.multinomial(len(stack), np.full(len(stack), 1 / len(stack)), size=DRAWS)
-    drawn = np.tensordot(weights.astype(float), stack, axes=1)
-    alphas = [alpha for matrix in drawn if (alpha := alpha_of_coincidences(matrix, distances)) is not None]
-    if not alphas:
-        return Estimate(value, None, None)
-    low, high = np.quantile(alphas, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Estimate(value, float(low), float(high))
+    flat = stack.reshape(articles, -1)
+    for _ in range(DRAWS // BATCH):
+        weights = [np.bincount(generator.integers(articles, size=articles), minlength=articles) for _ in range(BATCH)]
+        yield (np.array(weights, dtype=float) @ flat).reshape(BATCH, *stack.shape[1:])

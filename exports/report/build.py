@@ -59,6 +59,8 @@ def write_report(report: Report, out: Path) -> Path:
     page = environment.get_template("template.html").render(
         report=report,
         labels=report.codebook.labels,
+        colours={label.name: label.colour for label in report.codebook.labels},
+        agreement=report.agreement,
         articles=articles.height,
         words=int(articles["words"].sum()),
         spans=report.spans.height,

@@ -44,5 +44,21 @@ def test_a_span_marks_every_token_it_touches_also_in_part_and_after_an_emoji(mak
 
 def test_a_span_that_only_touches_a_tokens_edge_does_not_mark_it() -> None:
     text = "one two"
-    article = ArticleReadings("a", text, tokenise(text), {"ada": Reading({"L": [Span(3, 4)]})})
-    assert not article.marks("L").any()
+    article = ArticleReadings("a", text, tokenise(text), {"ada": Reading(marked=True, spans={"L": [Span(3, 4)]})})
+    assert article.units("L") == [[]]
+    assert article.marks("L").tolist() == [[False, False]]
+
+
+def test_of_somebody_who_only_answered_the_spans_are_not_known(make_dataset: Callable[..., Dataset]) -> None:
+    (article,) = collect(make_dataset(TEXTS, [("b", "ada", "bias", "no"), ("b", "ben"), ("b", "cyd", "Name", "deal")]))
+    assert list(article.readings) == ["ada", "ben", "cyd"]
+    assert list(article.markers) == ["ben", "cyd"]
+    assert article.marks(None).tolist() == [[False] * 6, [False] * 4 + [True, False]]
+
+
+def test_a_persons_units_are_runs_of_tokens_and_those_that_overlap_are_one(make_dataset: Callable[..., Dataset]) -> None:
+    marks = [("b", "ada", "Loaded", "reck"), ("b", "ada", "Loaded", "less"), ("b", "ada", "Loaded", "port"), ("b", "ada", "Name", "port 🚢")]
+    (article,) = collect(make_dataset(TEXTS, marks))
+    assert article.units("Loaded") == [[Span(1, 2), Span(2, 3)]]
+    assert article.units("Name") == [[Span(2, 4)]]
+    assert article.units(None) == [[Span(1, 2), Span(2, 4)]]

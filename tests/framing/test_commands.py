@@ -48,8 +48,28 @@ def load(path: Path) -> dict[str, Any]:
 def test_the_json_of_agree_has_the_keys_that_were_promised(work: Path) -> None:
     data = load(work / "agreement.json")
     assert all({"alpha", "low", "high", "alpha_u", "f1_exact", "f1_partial"} <= row.keys() for row in data["labels"].values())
+    ends = {f"{name}_{end}" for name in ("alpha_u", "f1_exact", "f1_partial") for end in ("low", "high")}
+    assert all(ends <= row.keys() for row in data["labels"].values())
     assert {"alpha", "low", "high"} <= data["questions"]["frames"].keys()
     assert all({"read", "severity", "agreement", "consistency", "flags"} <= row.keys() for row in data["annotators"].values())
+
+
+def test_agree_prints_a_narrow_table_and_the_worst_disagreements(work: Path) -> None:
+    said = run("agree", work / "dataset")
+    table, excerpts = said.split("disagreement in ", 1)
+    assert "Exaggeration_Minimisation" in table
+    assert max(map(len, table.splitlines())) < 90
+    assert (excerpts.count("disagreement in ") + 1, excerpts.count("ada marked"), excerpts.count("ben marked")) == (3, 3, 3)
+    assert "draw no firm conclusions" in said.splitlines()[-1]
+
+
+def test_agree_shows_a_hostile_annotator_as_text(tmp_path: Path) -> None:
+    sample = read_sample()
+    named = sample.require_annotations("sample").with_columns(annotator=pl.col("annotator") + "\x1b[2J\n\u202e")
+    write_dataset(tmp_path / "dataset", Dataset(sample.articles, named, None, sample.codebook))
+    said = run("agree", tmp_path / "dataset")
+    assert "ada\\x1b[2J\\n\\u202e" in said
+    assert not {"\x1b", "\u202e"} & set(said)
 
 
 def test_the_json_of_evaluate_has_the_keys_that_were_promised(work: Path) -> None:

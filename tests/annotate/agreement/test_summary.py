@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from annotate.agreement import agree, describe_alpha, krippendorff_alpha, masi_distance
 from schemas.dataset import Dataset
 from schemas.errors import FramingError
+from schemas.tables import WITHHELD
 from schemas.tokens import tokenise
 
 Make = Callable[..., Dataset]
@@ -65,6 +68,56 @@ def test_who_marked_nothing_counts_as_a_reader_who_disagrees(make_dataset: Make)
     assert set(absent.values()) == {None}
 
 
+def test_who_only_answered_has_not_marked_nothing(make_dataset: Make) -> None:
+    marks = [("a", "ada", "Loaded", "reckless"), ("a", "ben", "Loaded", "reckless"), ("b", "ada", "Loaded", "cosy"), ("b", "ben"), ("c", "ada")]
+    answers = [(article, "cyd", "bias", "yes") for article in TEXTS]
+    with_cyd, without = agree(make_dataset(TEXTS, marks + answers)), agree(make_dataset(TEXTS, marks))
+    assert with_cyd.labels == without.labels
+    assert with_cyd.any_label == without.any_label
+    assert with_cyd.annotators["cyd"] | {"read": 0} == {
+        key: [] if key == "flags" else 0 if key == "read" else None for key in with_cyd.annotators["cyd"]
+    }
+    assert with_cyd.annotators["cyd"]["read"] == 3
+
+
+def test_a_label_that_nobody_used_has_no_figures_and_no_tokens(make_dataset: Make) -> None:
+    figures = agree(make_dataset(TEXTS, [("a", "ada", "Loaded", "reckless"), ("a", "ben", "Loaded", "zealots")])).labels
+    assert figures["Name"] == dict.fromkeys(figures["Name"]) | {"tokens": 0}
+    assert figures["Loaded"]["tokens"] == 2
+
+
+def test_every_figure_of_a_label_lies_in_its_interval(make_dataset: Make) -> None:
+    words = {"a": ("reckless", "reckless zealots"), "b": ("cosy", "cosy"), "c": ("Plain", "stand")}
+    marks = [(article, name, "Loaded", word) for article, pair in words.items() for name, word in zip(("ada", "ben"), pair, strict=True)]
+    figures = agree(make_dataset(TEXTS, marks)).labels["Loaded"]
+    for name, prefix in (("alpha", ""), ("alpha_u", "alpha_u_"), ("f1_exact", "f1_exact_"), ("f1_partial", "f1_partial_")):
+        value, low, high = (figures[key] for key in (name, f"{prefix}low", f"{prefix}high"))
+        assert value is not None
+        assert low is not None
+        assert high is not None
+        assert low <= value <= high
+        assert low < high
+
+
+def test_alpha_over_units_minds_the_ends_of_spans_and_alpha_over_tokens_does_not(make_dataset: Make) -> None:
+    """The same tokens, as one span and as two."""
+    whole, cut = [("reckless zealots",)] * 2, [("reckless zealots",), ("reckless", "zealots")]
+    alike, apart = (
+        agree(make_dataset(TEXTS, [("a", name, "Loaded", word) for name, words in zip(("ada", "ben"), pair, strict=True) for word in words]))
+        for pair in (whole, cut)
+    )
+    assert alike.labels["Loaded"]["alpha"] == apart.labels["Loaded"]["alpha"] == 1
+    assert alike.labels["Loaded"]["alpha_u"] == 1
+    assert apart.labels["Loaded"]["alpha_u"] < 1  # type: ignore[operator]
+
+
+def test_all_labels_together_are_categories_and_not_one(make_dataset: Make) -> None:
+    found = agree(make_dataset(TEXTS, [("a", "ada", "Loaded", "reckless"), ("a", "ben", "Name", "reckless")]))
+    assert found.any_label["alpha_u"] == 1
+    assert found.all_labels["alpha_u"] is not None
+    assert found.all_labels["alpha_u"] < 1
+
+
 def test_articles_with_one_reader_count_for_nobodys_agreement(make_dataset: Make) -> None:
     shared = [("a", "ada", "Loaded", "reckless"), ("a", "ben", "Loaded", "zealots"), ("a", "ada", "bias", "yes"), ("a", "ben", "bias", "no")]
     alone = [*shared, ("b", "ada", "Loaded", "cronies"), ("b", "ada", "bias", "yes")]
@@ -98,7 +151,7 @@ def test_a_question_with_several_answers_compares_sets_and_each_value_by_itself(
 
 def test_a_question_that_nobody_answered_twice_has_no_alpha(make_dataset: Make) -> None:
     figures = agree(make_dataset(TEXTS, [("a", "ada", "bias", "yes"), ("a", "ben")])).questions["bias"]
-    assert figures == {"alpha": None, "low": None, "high": None}
+    assert figures == {"alpha": None, "low": None, "high": None, "fleiss": None}
 
 
 def test_severity_is_the_share_of_tokens_a_person_marked_in_all_they_read(make_dataset: Make) -> None:
@@ -127,6 +180,21 @@ def test_the_json_has_the_keys_of_the_contract(make_dataset: Make) -> None:
     assert set(data["questions"]) == {"bias", "frames"}
     assert set(data["questions"]["bias"]) >= {"alpha", "low", "high"}
     assert set(data["annotators"]["ada"]) >= {"read", "severity", "agreement", "consistency", "flags"}
+    assert set(data) >= {"any_label", "all_labels", "confusion", "disagreements", "suggestions"}
+
+
+ANSWERS = st.tuples(st.sampled_from(["bias"]), st.sampled_from(["yes", "no"])) | st.tuples(
+    st.sampled_from(["frames"]), st.sampled_from(["Law", "Health"])
+)
+ROWS = st.tuples(st.sampled_from(["ada", "ben", "cyd"]), st.tuples(st.sampled_from(["Loaded", "Name"]), st.sampled_from(WORDS)) | ANSWERS)
+
+
+@given(rows=st.lists(ROWS, min_size=1, max_size=8, unique=True), suggested=st.lists(st.sampled_from([None, WITHHELD, "m1"]), min_size=3, max_size=3))
+def test_whatever_was_annotated_the_json_holds_figures_or_null(make_dataset_once: Make, rows: list[Any], suggested: list[str | None]) -> None:
+    dataset = make_dataset_once(TEXTS, [("a", name, *mark) for name, mark in rows])
+    seen = pl.col("annotator").replace_strict(dict(zip(("ada", "ben", "cyd"), suggested, strict=True)), return_dtype=pl.String)
+    annotations = dataset.require_annotations("test").with_columns(suggested=seen, seconds=pl.lit(0.0))
+    json.dumps(agree(replace(dataset, annotations=annotations)).to_dict(), allow_nan=False)
 
 
 @pytest.mark.parametrize(

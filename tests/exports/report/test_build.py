@@ -94,6 +94,9 @@ def report_with(strings: list[str], label: str) -> Report:
     """The strings in every place that a string of somebody else can come to."""
     articles = articles_of(*[s + TAIL for s in strings], title=strings, outlet=strings, url=strings, published=strings)
     alpha = {"alpha": 0.5, "low": 0.4, "high": 0.6, "f1_exact": 0.5, "f1_partial": 0.7}
+    person = {"read": 3, "severity": 0.1, "agreement": 0.4, "agreement_low": 0.3, "agreement_high": 0.5, "consistency": None, "flags": strings[:2]}
+    marked = {"label": strings[1], "quote": strings[0]}
+    excerpt = {"article_id": "n0", "title": strings[2], "text": strings[0], "annotators": {strings[1]: [marked, marked], strings[0]: []}}
     return report_of(
         articles,
         *[(f"n{i}", label, 0, len(s), 0.5, "narrator") for i, s in enumerate(strings)],
@@ -104,7 +107,13 @@ def report_with(strings: list[str], label: str) -> Report:
         meaning=strings[2],
         measured_on=strings[1],
         evaluation=[strings[:5]],
-        agreement={"labels": dict.fromkeys(strings, alpha)},
+        agreement={
+            "labels": dict.fromkeys(strings, alpha),
+            "annotators": dict.fromkeys(strings, person),
+            "confusion": {name: dict.fromkeys([*strings, "<nothing>"], 1) for name in strings},
+            "disagreements": [excerpt | {"title": string} for string in [*strings, None]],
+            "suggestions": {"finding": strings[3]},
+        },
     )
 
 
@@ -149,6 +158,11 @@ def test_hostile_strings_outside_the_data_are_shown_as_text(hostile: Page) -> No
     assert [text for text in hostile.texts["p"] if text == f"Measured on {HOSTILE[1]}."] == [f"Measured on {HOSTILE[1]}."] * 2
     assert set(HOSTILE) <= set(hostile.texts["th"])
     assert LABEL in hostile.texts["option"]
+    # Annotators with their flags, what they marked, and labels that were confused.
+    assert set(HOSTILE[:2]) <= set(hostile.texts["small"])
+    assert set(HOSTILE[:2]) == set(hostile.texts["strong"])
+    assert set(hostile.texts["blockquote"]) == {HOSTILE[0]}
+    assert any(HOSTILE[3] in text for text in hostile.texts["p"])
 
 
 def test_line_separators_are_escaped_in_the_data(hostile: Page) -> None:
@@ -247,6 +261,37 @@ def test_a_report_of_a_dataset_counts_the_words_that_somebody_read(tmp_path: Pat
     assert page.texts["h1"] == ["Annotations of 2 articles"]
     assert page.texts["dd"] == ["2", "6", "2", "1"]
     assert "333.3" in page.texts["td"]
+
+
+def test_the_report_of_a_dataset_shows_who_agreed_with_whom_and_where_they_did_not(page_of: Writer) -> None:
+    low = {"alpha_u": 0.36, "alpha_u_low": 0.34, "alpha_u_high": 0.38}
+    people = {"ada": {"read": 7, "severity": 0.0312, "agreement": None, "consistency": 0.043, "flags": ["inconsistent with self"]}}
+    excerpt = {
+        "article_id": "n0",
+        "title": None,
+        "text": "A reckless plan.",
+        "annotators": {"ada": [{"label": "Loaded", "quote": "reckless"}], "ben": []},
+    }
+    agreement = {
+        "labels": {"Loaded": {"alpha": 0.449, "low": 0.437, "high": 0.461} | low},
+        "annotators": people,
+        "confusion": {"Loaded": {"Loaded": 12, "<nothing>": 34}},
+        "disagreements": [excerpt] * 5,
+        "suggestions": None,
+    }
+    page = page_of(report_of(articles_of("A reckless plan."), agreement=agreement))
+    assert {"0.45 ", "0.36 ", "7", "3.1 %", "0.04", "12", "34", "-"} <= set(page.texts["td"])
+    assert {"0.44 to 0.46", "0.34 to 0.38", "inconsistent with self"} <= set(page.texts["small"])
+    assert page.texts["em"] == ["nothing"]
+    assert page.texts["summary"][-1] == "2 more"
+    assert page.texts["blockquote"] == ["A reckless plan."] * 5
+    assert [text for text in page.texts["li"] if "reckless" in text] == [": Loaded “reckless”"] * 5
+
+
+def test_the_agreement_that_a_model_remembers_shows_no_people(page_of: Writer) -> None:
+    page = page_of(report_of(articles_of("One"), agreement={"labels": {}, "questions": {"frames": {"alpha": 0.3, "low": None, "high": None}}}))
+    assert "0.30" in page.texts["td"]
+    assert "h3" not in page.texts
 
 
 @pytest.mark.parametrize("content", ["{", "[]", "{}", '{"model": "x"}'], ids=["cut", "a list", "empty", "inputs missing"])
