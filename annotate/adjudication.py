@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 import polars as pl
 
+from annotate.dawid_skene import DawidSkene
 from annotate.readings import ArticleReadings, Marks, collect_readings
 from schemas.codebook import Codebook, Question
 from schemas.dataset import Dataset, refuse_unknown_labels
@@ -15,9 +16,10 @@ from schemas.errors import FramingError
 from schemas.spans import runs
 from schemas.tables import Gold
 
-__all__ = ["RULES", "adjudicate"]
+__all__ = ["EXPERT", "RULES", "Shares", "adjudicate", "decide", "support_of_answers"]
 
 Row = dict[str, Any]
+EXPERT = "expert"
 
 
 def adjudicate(dataset: Dataset, rule: str = "majority", where: object = "dataset") -> pl.DataFrame:
@@ -27,11 +29,13 @@ def adjudicate(dataset: Dataset, rule: str = "majority", where: object = "datase
     its tokens) or gave the answer. Gold of articles that have no annotations is kept as it is.
     """
     if rule not in RULES:
-        raise FramingError(f"no such rule {rule!r}", "--rule", f"Choose one of: {', '.join(RULES)}")
+        raise FramingError(f"no such rule {rule!r}", "--rule", f"Choose one of: {', '.join([*RULES, EXPERT])}")
     codebook = dataset.require_codebook(where)
     refuse_unknown_labels(dataset.require_annotations(where), codebook, where)
     kept = _without_readers(dataset)
-    rows = [row for article in collect_readings(dataset.articles, dataset.require_annotations(where)) for row in _decide(article, codebook, rule)]
+    articles = collect_readings(dataset.articles, dataset.require_annotations(where))
+    judge = RULES[rule](articles, codebook)
+    rows = [row for article in articles for row in decide(article, codebook, judge, rule)]
     decided = pl.DataFrame(rows, schema=dict(Gold.create_empty().schema))
     return decided if kept is None else pl.concat([decided, kept.select(decided.columns)])
 
@@ -43,34 +47,61 @@ def _without_readers(dataset: Dataset) -> pl.DataFrame | None:
     return dataset.gold.join(dataset.annotations.select("article_id"), on="article_id", how="anti", maintain_order="left")
 
 
-def _majority(share: float) -> bool:
-    # Half is not a majority: where one of two annotators marked something, they disagree.
-    return share > 0.5
+class Judge(Protocol):
+    """What wins in an article."""
+
+    def tokens(self, article: ArticleReadings, label: str | None) -> Marks:
+        """Whether each token is marked with the label; with any, if None."""
+
+    def values(self, article: ArticleReadings, question: Question) -> list[str]:
+        """The answers that count."""
 
 
-def _unanimous(share: float) -> bool:
-    return share == 1.0
+class Shares:
+    """Decides by the share of annotators alone."""
+
+    def __init__(self, wins: Callable[[float], bool]) -> None:
+        self._wins = wins
+
+    def tokens(self, article: ArticleReadings, label: str | None) -> Marks:
+        return np.array([self._wins(share) for share in article.marks(label).mean(axis=0)], dtype=np.bool_)
+
+    def values(self, article: ArticleReadings, question: Question) -> list[str]:
+        return [value for value, share in support_of_answers(article, question).items() if self._wins(share)]
 
 
-RULES: dict[str, Callable[[float], bool]] = {"majority": _majority, "unanimous": _unanimous}
+# Half is not a majority: where one of two annotators marked something, they disagree.
+RULES: dict[str, Callable[[Sequence[ArticleReadings], Codebook], Judge]] = {
+    "majority": lambda articles, codebook: Shares(lambda share: share > 0.5),
+    "unanimous": lambda articles, codebook: Shares(lambda share: share == 1.0),
+    "dawid-skene": DawidSkene,
+}
 
 
-def _decide(article: ArticleReadings, codebook: Codebook, rule: str) -> Iterator[Row]:
+def decide(article: ArticleReadings, codebook: Codebook, judge: Judge, rule: str) -> Iterator[Row]:
+    """The gold rows of one article."""
     blank = {"article_id": article.article_id, "label": None, "start": None, "end": None, "quote": None, "value": None, "support": 1.0, "rule": rule}
     if article.markers:
-        yield from [blank | span for span in _decide_spans(article, codebook, RULES[rule])] or [blank]
+        yield from [blank | span for span in _decide_spans(article, codebook, judge)] or [blank]
     for question in codebook.questions:
-        for value, support in _decide_answers(article, question, RULES[rule]):
-            yield blank | {"label": question.name, "value": value, "support": support}
+        support = support_of_answers(article, question)
+        for value in judge.values(article, question) if support else []:
+            yield blank | {"label": question.name, "value": value, "support": support[value]}
 
 
-def _decide_spans(article: ArticleReadings, codebook: Codebook, wins: Callable[[float], bool]) -> list[Row]:
+def support_of_answers(article: ArticleReadings, question: Question) -> dict[str, float]:
+    """The share of those who answered that gave each answer; empty if nobody did."""
+    answers = [reading.answers[question.name] for reading in article.readings.values() if question.name in reading.answers]
+    return {value: sum(value in chosen for chosen in answers) / len(answers) for value in question.value_names} if answers else {}
+
+
+def _decide_spans(article: ArticleReadings, codebook: Codebook, judge: Judge) -> list[Row]:
     """First each label by itself, so that overlapping labels survive. Then the words that enough people marked, but
     under labels that split the vote: they are gold too, under the label with the most votes."""
     names = codebook.label_names
     votes = {label: article.marks(label) for label in names}
-    won = {label: _winning(votes[label], wins) for label in names}
-    split = _winning(article.marks(None), wins) & ~np.any(list(won.values()), axis=0) if names else np.zeros(0, dtype=np.bool_)
+    won = {label: judge.tokens(article, label).copy() for label in names}
+    split = judge.tokens(article, None) & ~np.any(list(won.values()), axis=0) if names else np.zeros(0, dtype=np.bool_)
     for first, last in runs(split.tolist()):
         # max keeps the first of equals: the codebook's order breaks a tie.
         won[max(names, key=lambda label: int(votes[label][:, first:last].sum()))][first:last] = True
@@ -81,15 +112,3 @@ def _decide_spans(article: ArticleReadings, codebook: Codebook, wins: Callable[[
         support = float(votes[label][:, first:last].mean())
         rows.append({"label": label, "start": start, "end": end, "quote": article.text[start:end], "support": support})
     return rows
-
-
-def _winning(marks: Marks, wins: Callable[[float], bool]) -> Marks:
-    return np.array([wins(share) for share in marks.mean(axis=0)], dtype=np.bool_)
-
-
-def _decide_answers(article: ArticleReadings, question: Question, wins: Callable[[float], bool]) -> list[tuple[str, float]]:
-    answers = [reading.answers[question.name] for reading in article.readings.values() if question.name in reading.answers]
-    if not answers:
-        return []
-    support = {value: sum(value in chosen for chosen in answers) / len(answers) for value in question.value_names}
-    return [(value, share) for value, share in support.items() if wins(share)]

@@ -3,33 +3,64 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from framing.console import notice, result
+from framing.console import notice, progress, result
 from framing.options import DatasetFolder, epilog
+
+if TYPE_CHECKING:
+    import polars as pl
 
 __all__ = ["register"]
 
 
 def register(app: typer.Typer) -> None:
-    app.command("adjudicate", epilog=epilog("framing adjudicate dataset --rule majority"))(adjudicate)
+    examples = ("framing adjudicate dataset --rule majority", 'framing adjudicate dataset --rule expert --project "Spring corpus, decisions"')
+    app.command("adjudicate", epilog=epilog(*examples))(adjudicate)
 
 
-def adjudicate(dataset: DatasetFolder, rule: Annotated[str, typer.Option(help="majority (more than half) or unanimous.")] = "majority") -> None:
-    """Decide what counts, and write gold.parquet with the share of annotators who agreed."""
-    import polars as pl
+def adjudicate(
+    dataset: DatasetFolder,
+    rule: Annotated[
+        str, typer.Option(help="majority (more than half), unanimous, dawid-skene (annotators weigh by how reliable they appear) or expert.")
+    ] = "majority",
+    project: Annotated[
+        str | None, typer.Option(metavar="TITLE", help="For expert: a second project, in which one person decides what others disagree on.")
+    ] = None,
+) -> None:
+    """Decide what counts, and write gold.parquet with the share of annotators who agreed.
 
+    With the rule expert, disputed articles go to a second project in Label Studio, the worst first, with everybody's spans
+    as suggestions; run it again to bring in what has been decided there.
+    """
+    from annotate.adjudication import EXPERT
     from annotate.adjudication import adjudicate as decide
     from schemas.dataset import read_dataset, write_dataset
+    from schemas.errors import FramingError
 
-    read = read_dataset(dataset)
-    gold = decide(read, rule, dataset)
-    write_dataset(dataset, replace(read, gold=gold))
+    if (rule == EXPERT) != (project is not None):
+        raise FramingError("the rule expert and a project for it go together", "--rule, --project", 'Give --rule expert --project "TITLE"')
+    if project is not None:
+        from annotate.labelstudio import resolve_access
+        from framing.adjudicating import decide_by_expert
+
+        with progress("pushing") as update:
+            decided = decide_by_expert(dataset, project, resolve_access(), update)
+        notice(f"{decided.decided} disputed articles are decided, {decided.waiting} wait at {decided.address}")
+        gold = decided.gold
+    else:
+        read = read_dataset(dataset)
+        gold = decide(read, rule, dataset)
+        write_dataset(dataset, replace(read, gold=gold))
+        _tell_single_readers(read.require_annotations(dataset))
     spans = int(gold["start"].is_not_null().sum())
     answers, articles = int(gold["value"].is_not_null().sum()), gold["article_id"].n_unique()
-    readers = read.require_annotations(dataset).group_by("article_id").agg(pl.col("annotator").n_unique()).filter(pl.col("annotator") == 1)
+    result(f"{spans} spans and {answers} answers in {articles} articles by {rule} -> {dataset / 'gold.parquet'}")
+
+
+def _tell_single_readers(annotations: pl.DataFrame) -> None:
+    readers = annotations.group_by("article_id").n_unique().filter(annotator=1)
     if readers.height:
         notice(f"{readers.height} articles were read by one person, whose word is then gold")
-    result(f"{spans} spans and {answers} answers in {articles} articles by {rule} -> {dataset / 'gold.parquet'}")

@@ -1,0 +1,109 @@
+"""Whom to believe, from the votes alone: annotators weigh as much as they agree with what the others make likely.
+
+Dawid and Skene 1979, "Maximum likelihood estimation of observer error-rates using the EM algorithm", Applied Statistics 28(1),
+pp. 20-28: each annotator has error rates of their own, each item a true class, and both are estimated by turns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotate.readings import ArticleReadings, Marks
+from schemas.codebook import Codebook, Question
+
+__all__ = ["DawidSkene", "believe"]
+
+Votes = NDArray[np.int64]
+Floats = NDArray[np.float64]
+MISSING = -1
+MOST_ROUNDS, CLOSE = 200, 1e-6
+# An error that somebody has never made stays possible.
+SMALL = 1e-6
+
+
+class DawidSkene:
+    """Decides what wins in each article: tokens for each label, answers for each question, where its probability is above .5."""
+
+    def __init__(self, articles: Sequence[ArticleReadings], codebook: Codebook) -> None:
+        self._names = sorted({name for article in articles for name in article.readings})
+        self._tokens = {label: self._believe_marks(articles, label) for label in (*codebook.label_names, None)}
+        self._values = {question.name: self._believe_answers(articles, question) for question in codebook.questions}
+
+    def tokens(self, article: ArticleReadings, label: str | None) -> Marks:
+        return self._tokens[label][article.article_id]
+
+    def values(self, article: ArticleReadings, question: Question) -> list[str]:
+        return self._values[question.name][article.article_id]
+
+    def _believe_marks(self, articles: Sequence[ArticleReadings], label: str | None) -> dict[str, Marks]:
+        votes = []
+        for article in articles:
+            table = np.full((len(article.tokens), len(self._names)), MISSING)
+            for name, marked in zip(article.markers, article.marks(label), strict=True):
+                table[:, self._names.index(name)] = marked
+            votes.append(table)
+        # Where next to nothing is known, words that nobody marked can become likely; gold is what somebody did.
+        likely = _likely(np.concatenate(votes), 2)[:, 1] if votes else np.zeros(0, dtype=np.bool_)
+        ends = np.cumsum([len(table) for table in votes])
+        return {article.article_id: part for article, part in zip(articles, np.split(likely, ends[:-1]), strict=True)}
+
+    def _believe_answers(self, articles: Sequence[ArticleReadings], question: Question) -> dict[str, list[str]]:
+        values = question.value_names
+        if question.choice == "single":
+            votes = np.full((len(articles), len(self._names)), MISSING)
+            for i, name, chosen in self._answers(articles, question):
+                votes[i, name] = values.index(next(iter(chosen)))
+            likely = _likely(votes, len(values))
+        else:
+            columns = []
+            for value in values:
+                votes = np.full((len(articles), len(self._names)), MISSING)
+                for i, name, chosen in self._answers(articles, question):
+                    votes[i, name] = value in chosen
+                columns.append(_likely(votes, 2)[:, 1])
+            likely = np.stack(columns, axis=1)
+        return {
+            article.article_id: [value for value, wins in zip(values, row, strict=True) if wins]
+            for article, row in zip(articles, likely, strict=True)
+        }
+
+    def _answers(self, articles: Sequence[ArticleReadings], question: Question) -> list[tuple[int, int, set[str]]]:
+        return [
+            (i, self._names.index(name), reading.answers[question.name])
+            for i, article in enumerate(articles)
+            for name, reading in article.readings.items()
+            if question.name in reading.answers
+        ]
+
+
+def _likely(votes: Votes, classes: int) -> NDArray[np.bool_]:
+    """items x classes: what is likelier than not, of what somebody voted for."""
+    voted = (votes[:, :, None] == np.arange(classes)).any(axis=1)
+    likely: NDArray[np.bool_] = voted & (believe(votes, classes) > 0.5)
+    return likely
+
+
+def believe(votes: Votes, classes: int) -> Floats:
+    """items x classes: the probability that each class is the true one, from items x annotators votes (MISSING where somebody
+    did not vote). An item without votes has the prior of the others. Begins from the share of votes, as the paper does (p. 24)."""
+    patterns, place, counts = np.unique(votes, axis=0, return_inverse=True, return_counts=True)
+    chosen = (patterns[:, :, None] == np.arange(classes)).astype(float)
+    cast = chosen.sum(axis=1)
+    belief = np.where(cast.sum(axis=1, keepdims=True) > 0, cast / np.maximum(cast.sum(axis=1, keepdims=True), 1), 1 / classes)
+    for _ in range(MOST_ROUNDS):
+        weight = belief * counts[:, None]
+        prior = weight.sum(axis=0) / weight.sum()
+        # annotators x true x voted
+        errors = np.einsum("it,iav->atv", weight, chosen) + SMALL
+        errors /= errors.sum(axis=2, keepdims=True)
+        logs = np.log(prior + SMALL) + np.einsum("iav,atv->it", chosen, np.log(errors))
+        after = np.exp(logs - logs.max(axis=1, keepdims=True))
+        after /= after.sum(axis=1, keepdims=True)
+        moved, belief = np.abs(after - belief).max(initial=0.0), after
+        if moved < CLOSE:
+            break
+    result: Floats = belief[place.reshape(-1)]
+    return result
