@@ -25,6 +25,7 @@ from framing.commands import (
     score,
     select,
     serve,
+    status,
     train,
 )
 from framing.options import epilog
@@ -77,6 +78,7 @@ for module in (
     report,
     export,
     serve,
+    status,
 ):
     module.register(app)
 

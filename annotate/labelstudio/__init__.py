@@ -11,7 +11,8 @@ from annotate.labelstudio.access import Access, resolve_access
 from annotate.labelstudio.credentials import default_data_folder, read_credentials
 from annotate.labelstudio.download import Pulled, pull, pull_into
 from annotate.labelstudio.migration import find_migration, migrate_project
-from annotate.labelstudio.people import sign_up
+from annotate.labelstudio.people import invite, sign_up
+from annotate.labelstudio.projects import count_coders
 from annotate.labelstudio.server import Server, server_status, start_server, stop_server
 from annotate.labelstudio.submission import submit_annotations
 from annotate.labelstudio.suggestions import Suggesting, Suggestions, suggest, suggest_live
@@ -24,8 +25,10 @@ __all__ = [
     "Server",
     "Suggesting",
     "Suggestions",
+    "count_coders",
     "default_data_folder",
     "find_migration",
+    "invite",
     "migrate_project",
     "pull",
     "pull_into",

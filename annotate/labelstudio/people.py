@@ -5,12 +5,19 @@ from __future__ import annotations
 import re
 
 from annotate.labelstudio.access import Access
-from annotate.labelstudio.client import explain_errors
+from annotate.labelstudio.client import call, connect, explain_errors
 from schemas.errors import FramingError
 
-__all__ = ["sign_up"]
+__all__ = ["invite", "sign_up"]
 
 _CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+
+
+def invite(access: Access) -> str:
+    """The address at which colleagues make their accounts. Whoever has it can, until an administrator resets it."""
+    with connect(access) as client:
+        path = str(call(client, "GET", "api/invite")["invite_url"])
+    return f"{access.address}{path}" if path.startswith("/") else path
 
 
 def sign_up(access: Access, email: str, password: str) -> Access:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from annotate.labelstudio.client import READ, WRITE, wait_for_server
+from annotate.labelstudio.access import Access
+from annotate.labelstudio.client import READ, WRITE, connect, wait_for_server
 from annotate.labelstudio.interface import build_instruction, build_interface
 from schemas.codebook import Codebook
 from schemas.errors import FramingError
@@ -15,7 +16,7 @@ from schemas.errors import FramingError
 if TYPE_CHECKING:
     from label_studio_sdk import LabelStudio
 
-__all__ = ["clean_title", "create_project", "describe_project", "find_project", "list_tasks", "open_project", "require_project"]
+__all__ = ["clean_title", "count_coders", "create_project", "describe_project", "find_project", "list_tasks", "open_project", "require_project"]
 
 PAGE = 1000
 SHORTEST_TITLE, LONGEST_TITLE = 3, 50
@@ -65,6 +66,12 @@ def open_project(client: LabelStudio, title: str, codebook: Codebook, coders: in
         if not client.projects.get(other.id, request_options=READ).task_number:
             client.projects.delete(other.id, request_options=WRITE)
     return require_project(client, title), True
+
+
+def count_coders(title: str, access: Access) -> int:
+    """How many people each article of the project is served to."""
+    with connect(access) as client:
+        return int(require_project(client, title).maximum_annotations)
 
 
 def create_project(client: LabelStudio, title: str, codebook: Codebook, coders: int) -> Any:

@@ -25,6 +25,7 @@ def register(app: typer.Typer) -> None:
     group.command("start", epilog=epilog("framing labelstudio start"))(start)
     group.command("stop", epilog=epilog("framing labelstudio stop"))(stop)
     group.command("status", epilog=epilog("framing labelstudio status"))(status)
+    group.command("invite", epilog=epilog("framing labelstudio invite"))(invite)
     app.add_typer(group, name="labelstudio")
 
 
@@ -60,3 +61,11 @@ def status(data: DataFolder = None) -> None:
     result(f"login     {credentials.username}  {credentials.password}")
     result(f"data      {folder}")
     result(f"token     in {folder / 'credentials.json'}, readable by you alone")
+
+
+def invite() -> None:
+    """Say the address at which annotators sign up. Keep it among those you invite."""
+    from annotate.labelstudio import invite as find_address
+    from annotate.labelstudio import resolve_access
+
+    result(find_address(resolve_access()))
