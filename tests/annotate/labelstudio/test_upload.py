@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import socket
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import polars as pl
@@ -13,28 +12,23 @@ import pytest
 
 from annotate.labelstudio import Access, pull, push
 from annotate.labelstudio.client import connect
-from annotate.labelstudio.projects import find_project, list_tasks
+from annotate.labelstudio.projects import find_project
 from schemas.codebook import load_codebook
 from schemas.errors import FramingError
 
 pytestmark = pytest.mark.server
 Make = Callable[..., pl.DataFrame]
+Tasks = Callable[[str], list[dict[str, Any]]]
+Lose = Callable[..., AbstractContextManager[str]]
 
 
-def tasks_of(title: str, access: Access) -> list[dict[str, Any]]:
-    with connect(access) as client:
-        project = find_project(client, title)
-        assert project is not None
-        return [task.data for task in list_tasks(client, project.id)]
-
-
-def test_pushing_twice_adds_no_task(access: Access, title: str, make_articles: Make) -> None:
+def test_pushing_twice_adds_no_task(access: Access, title: str, make_articles: Make, tasks_of: Tasks) -> None:
     articles = make_articles(one="The first text.", two="The second text 😀.")
     first = push(articles, load_codebook(), title, access)
     second = push(articles, load_codebook(), title, access)
     assert (first.created, first.sent, first.present) == (True, 2, 0)
     assert (second.created, second.sent, second.present) == (False, 0, 2)
-    assert len(tasks_of(title, access)) == 2
+    assert len(tasks_of(title)) == 2
 
 
 def test_only_what_is_missing_is_sent(access: Access, title: str, make_articles: Make) -> None:
@@ -43,11 +37,11 @@ def test_only_what_is_missing_is_sent(access: Access, title: str, make_articles:
     assert (pushed.sent, pushed.present) == (1, 1)
 
 
-def test_a_changed_text_under_a_known_id_is_refused_and_nothing_is_sent(access: Access, title: str, make_articles: Make) -> None:
+def test_a_changed_text_under_a_known_id_is_refused_and_nothing_is_sent(access: Access, title: str, make_articles: Make, tasks_of: Tasks) -> None:
     push(make_articles(one="The first text."), load_codebook(), title, access)
     with pytest.raises(FramingError, match="'one' is there with another text"):
         push(make_articles(two="A new one.", one="The first text, edited."), load_codebook(), title, access)
-    assert [task["article_id"] for task in tasks_of(title, access)] == ["one"]
+    assert [task["article_id"] for task in tasks_of(title)] == ["one"]
 
 
 def test_another_codebook_than_the_projects_is_refused(access: Access, title: str, make_articles: Make) -> None:
@@ -80,9 +74,9 @@ def test_the_number_of_readers_changes_only_when_it_is_asked_for_and_then_it_is_
     assert readers() == 2
 
 
-def test_numbers_that_json_does_not_have_are_sent_as_missing(access: Access, title: str, make_articles: Make) -> None:
+def test_numbers_that_json_does_not_have_are_sent_as_missing(access: Access, title: str, make_articles: Make, tasks_of: Tasks) -> None:
     push(make_articles(one="A text.").with_columns(weight=pl.lit(float("nan"))), load_codebook(), title, access)
-    assert tasks_of(title, access)[0]["weight"] is None
+    assert tasks_of(title)[0]["weight"] is None
 
 
 @pytest.mark.parametrize("name", ["policy-frames", "ptc-14", "semeval-2023", "babe", "basil", "gvfc"])
@@ -97,63 +91,24 @@ def test_columns_of_the_users_own_and_missing_titles_survive_the_way_there_and_b
     assert pull(title, access).articles.row(0, named=True) == articles.row(0, named=True)
 
 
-@contextmanager
-def losing_answers(address: str, count: int) -> Iterator[str]:
-    """A real proxy in front of the server that swallows the answers to the first `count` imports: the server has the
-    tasks, and the client only sees its connection break."""
-    host, port = address.removeprefix("http://").split(":")
-    listener = socket.create_server(("127.0.0.1", 0))
-    left = [count]
-
-    def serve(client: socket.socket) -> None:
-        with client, socket.create_connection((host, int(port))) as upstream:
-            request = client.recv(65536)
-            head, _, body = request.partition(b"\r\n\r\n")
-            fields = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:])
-            while len(body) < int(fields.get(b"content-length", 0)):
-                body += client.recv(65536)
-            # One request a connection keeps the proxy simple.
-            kept = [line for line in head.split(b"\r\n") if not line.lower().startswith(b"connection:")]
-            upstream.sendall(b"\r\n".join([*kept, b"connection: close", b"", b""]) + body)
-            answer = b"".join(iter(lambda: upstream.recv(65536), b""))
-            if b"/import" in head.split(b"\r\n")[0] and left[0]:
-                left[0] -= 1
-                return
-            status, _, rest = answer.partition(b"\r\n")
-            client.sendall(status + b"\r\nconnection: close\r\n" + rest)
-
-    def accept() -> None:
-        while True:
-            try:
-                client, _ = listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=serve, args=(client,), daemon=True).start()
-
-    threading.Thread(target=accept, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
-
-
-def test_a_lost_answer_is_reconciled_and_doubles_nothing(access: Access, title: str, make_articles: Make) -> None:
+def test_a_lost_answer_is_reconciled_and_doubles_nothing(
+    access: Access, title: str, make_articles: Make, tasks_of: Tasks, losing_answers: Lose
+) -> None:
     with losing_answers(access.address, 1) as address:
         push(make_articles(one="The first text.", two="The second text."), load_codebook(), title, Access(address, access.token))
-    assert sorted(task["article_id"] for task in tasks_of(title, access)) == ["one", "two"]
+    assert sorted(task["article_id"] for task in tasks_of(title)) == ["one", "two"]
 
 
 def test_a_connection_that_keeps_breaking_says_to_run_again_and_the_next_run_finishes(
-    access: Access, title: str, make_articles: Make, monkeypatch: pytest.MonkeyPatch
+    access: Access, title: str, make_articles: Make, monkeypatch: pytest.MonkeyPatch, tasks_of: Tasks, losing_answers: Lose
 ) -> None:
     monkeypatch.setattr("annotate.labelstudio.upload.BATCH", 1)
     articles = make_articles(**{f"article{i}": f"Text number {i}." for i in range(5)})
     with losing_answers(access.address, 3) as address, pytest.raises(FramingError, match="Run the same command again"):
         push(articles, load_codebook(), title, Access(address, access.token))
-    assert 0 < len(tasks_of(title, access)) < 5
+    assert 0 < len(tasks_of(title)) < 5
     push(articles, load_codebook(), title, access)
-    assert sorted(task["article_id"] for task in tasks_of(title, access)) == [f"article{i}" for i in range(5)]
+    assert sorted(task["article_id"] for task in tasks_of(title)) == [f"article{i}" for i in range(5)]
 
 
 def test_a_wrong_token_is_named_and_not_repeated(access: Access, title: str, make_articles: Make) -> None:
