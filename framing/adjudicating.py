@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from annotate.disputes import find_disputes, gather_marks, join_decisions
-from annotate.labelstudio import Access, Suggestions, pull, push, suggest
+from annotate.labelstudio import Access, Suggestions, pull, push, refuse_source, suggest
 from schemas.dataset import Dataset, digest_dataset, read_dataset, write_dataset
 from schemas.errors import FramingError
 
@@ -33,6 +33,7 @@ def decide_by_expert(folder: Path, title: str, access: Access, progress: Callabl
     disputes = find_disputes(dataset, folder)
     if not disputes:
         raise FramingError("there is nothing to decide: no article has annotators who differ", folder, "Use --rule majority")
+    refuse_source(folder, title, access)
     pushed = push(_worst_first(dataset, disputes), dataset.require_codebook(folder), title, access, coders=1, progress=progress)
     rates = pl.DataFrame({"article_id": list(disputes), "score": [1 / (1 + rate) for rate in disputes.values()]})
     # The version changes with the annotations, so suggestions of an earlier pull are replaced.

@@ -91,7 +91,7 @@ class Migration:
 
     def _begun(self, new: Codebook) -> Plan | None:
         """The plan of a migration to this codebook that was begun and not finished: in the project, or in the folder."""
-        if self._title and self._access and (found := find_migration(self._title, self._access)):
+        if self._title and self._access and (found := find_migration(self._folder, self._title, self._access)):
             return found
         if self._dataset.require_codebook(self._folder).digest != new.digest:
             return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from annotate.labelstudio.access import Access, resolve_access
 from annotate.labelstudio.credentials import default_data_folder, read_credentials
-from annotate.labelstudio.download import Pulled, pull, pull_into
+from annotate.labelstudio.download import Pulled, pull, pull_into, refuse_source
 from annotate.labelstudio.migration import find_migration, migrate_project
 from annotate.labelstudio.people import invite, sign_up
 from annotate.labelstudio.projects import count_coders
@@ -34,6 +34,7 @@ __all__ = [
     "pull_into",
     "push",
     "read_credentials",
+    "refuse_source",
     "resolve_access",
     "server_status",
     "sign_up",

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import polars as pl
 
@@ -16,8 +17,8 @@ from annotate.labelstudio.access import Access
 from annotate.labelstudio.client import READ, ask_time, connect, persist
 from annotate.labelstudio.export import TASK, Part, Reader, join_parts
 from annotate.labelstudio.interface import read_interface, read_record
-from annotate.labelstudio.projects import list_tasks, require_project
-from annotate.labelstudio.synced import Synced, read_synced, write_synced
+from annotate.labelstudio.projects import find_project, list_tasks, require_project
+from annotate.labelstudio.synced import Synced, find_source, read_synced, write_synced
 from schemas.codebook import Codebook
 from schemas.dataset import Dataset, read_dataset, write_dataset
 from schemas.errors import FramingError
@@ -26,7 +27,7 @@ from schemas.tables import Annotations, Articles
 if TYPE_CHECKING:
     from label_studio_sdk import LabelStudio
 
-__all__ = ["Pulled", "pull", "pull_into", "read_tasks"]
+__all__ = ["Pulled", "pull", "pull_into", "read_tasks", "refuse_other_project", "refuse_source"]
 
 # An address with the ids of so many tasks stays under what servers accept.
 BATCH = 250
@@ -62,11 +63,38 @@ def pull_into(folder: Path, title: str, access: Access, *, full: bool = False, p
     before = read_dataset(folder) if (folder / "articles.parquet").exists() else None
     synced = None if full or before is None else read_synced(folder)
     with connect(access) as client:
+        refuse_other_project(client, title, access, folder)
         part, codebook, state, read = _fetch(client, title, access, before if synced else None, synced, progress)
     written = write_dataset(folder, _as_dataset(part, codebook))
     write_synced(folder, state)
     vanished, gone = _compare(before, written)
     return Pulled(written, read, vanished, gone)
+
+
+def refuse_other_project(client: LabelStudio, title: str, access: Access, folder: Path) -> None:
+    """Raise FramingError if the folder was pulled from another project than `title`."""
+    source, project = find_source(folder), require_project(client, title)
+    if source is not None and (_host(source[0]), source[1]) != (_host(access.address), project.id):
+        raise FramingError(
+            f"was pulled from another project ({source[0]}/projects/{source[1]}) than {title!r} ({access.address}/projects/{project.id})",
+            folder,
+            "Name that project, or another folder",
+        )
+
+
+def refuse_source(folder: Path, title: str, access: Access) -> None:
+    """Raise FramingError if `title` is the project that the folder was pulled from: its annotators are at work there."""
+    source = find_source(folder)
+    with connect(access) as client:
+        project = find_project(client, title)
+    if source is not None and project is not None and (_host(source[0]), source[1]) == (_host(access.address), project.id):
+        raise FramingError("is the project that was annotated, and the expert needs another", title, "Choose another --project")
+
+
+def _host(address: str) -> str:
+    # The embedded server may have another port after each start.
+    parts = urlsplit(address)
+    return "this machine" if parts.hostname in ("127.0.0.1", "localhost") else parts.netloc
 
 
 def _fetch(

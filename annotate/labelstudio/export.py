@@ -81,7 +81,7 @@ class Reader:
             "annotation_id": str(annotation["id"]),
             "codebook_version": self.codebook.stamp,
             "seconds": annotation.get("lead_time"),
-            "suggested": suggested_at(self.suggestions, article_id, annotation["created_at"], seen),
+            "suggested": suggested_at(self.suggestions, article_id, annotation["created_at"], seen, present=bool(task.get("total_predictions"))),
             TASK: task["id"],
         }
         rows: list[Json] = []

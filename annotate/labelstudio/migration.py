@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from annotate.labelstudio.access import Access
 from annotate.labelstudio.client import READ, WRITE, call, connect, persist
-from annotate.labelstudio.download import read_tasks
+from annotate.labelstudio.download import read_tasks, refuse_other_project
 from annotate.labelstudio.export import name_annotator
 from annotate.labelstudio.interface import build_instruction, build_interface, read_interface, read_record
 from annotate.labelstudio.locks import lock_project
@@ -63,9 +64,10 @@ def migrate_project(
         return changed
 
 
-def find_migration(title: str, access: Access) -> Plan | None:
-    """The plan of a migration that was interrupted in the project `title`."""
+def find_migration(folder: Path, title: str, access: Access) -> Plan | None:
+    """The plan of a migration that was interrupted in the project `title`. FramingError if the folder is another project's."""
     with connect(access) as client:
+        refuse_other_project(client, title, access, folder)
         found = read_record(require_project(client, title).label_config, title).migration
         return Plan.model_validate_json(found) if found else None
 

@@ -46,7 +46,15 @@ def is_withheld(article_id: str, share: float, seed: int) -> bool:
     return int(digest_text(f"{seed}\0{article_id}")[:13], 16) / 16**13 < share
 
 
-def suggested_at(suggestions: Sequence[Suggested], article_id: str, time: str, seen: str | None) -> str | None:
-    """What was suggested for the article at this time: WITHHELD, or else what Label Studio says the annotator saw."""
+def suggested_at(suggestions: Sequence[Suggested], article_id: str, time: str, seen: str | None, *, present: bool) -> str | None:
+    """What was suggested for the article at this time: WITHHELD, or else what Label Studio says the annotator saw.
+
+    Of live suggestions it does not say; there it is the backend's name, if the article has a suggestion (`present`).
+    """
     begun = [entry for entry in suggestions if entry.since <= time]
-    return WITHHELD if begun and is_withheld(article_id, begun[-1].blind, begun[-1].seed) else seen
+    if not begun:
+        return seen
+    entry = begun[-1]
+    if is_withheld(article_id, entry.blind, entry.seed):
+        return WITHHELD
+    return seen or (entry.model if entry.live and present else None)

@@ -57,31 +57,30 @@ def suggest(
     suggestions: Suggestions,
     access: Access,
     *,
-    blind: float = 0.0,
-    seed: int = 0,
+    blind: float | None = None,
+    seed: int | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Suggesting:
-    """Make the project `title` show these suggestions and no others, but for the share `blind` of its articles.
+    """Make the project `title` show these suggestions and no others, but for the share `blind` of its articles (None: the
+    share and seed of the last suggestions there, or 0).
 
     Whose suggestions were shown from when on is recorded in the project, so that `pull` can say of each annotation what its
     annotator saw. Running it again sends what is missing.
     """
-    if not 0 <= blind < 1:
-        raise FramingError(f"the share is from 0 to below 1, not {blind}", "--blind")
     with lock_project(access.address, title), connect(access) as client:
         project = require_project(client, title)
         _refuse_unknown(suggestions, read_interface(project.label_config, title), title)
-        entry = Suggested(model=suggestions.version, blind=blind, seed=seed, since=_now(access))
+        entry = _enter(project, title, access, suggestions.version, blind, seed)
         replaced = _replace(client, project, title, entry)
         every = _list_articles(client, project.id, suggestions.scores)
-        open_to = {task: article for task, article in every.items() if not is_withheld(article, blind, seed)}
+        open_to = {task: article for task, article in every.items() if not is_withheld(article, entry.blind, entry.seed)}
         sent, present = _send(client, project.id, suggestions, open_to, progress)
         if open_to:
             client.projects.update(project.id, model_version=suggestions.version, show_collab_predictions=True, request_options=WRITE)
         return Suggesting(suggestions.version, sent, present, len(every) - len(open_to), replaced)
 
 
-def suggest_live(title: str, address: str, access: Access, *, blind: float = 0.0, seed: int = 0) -> None:
+def suggest_live(title: str, address: str, access: Access, *, blind: float | None = None, seed: int | None = None) -> None:
     """Make Label Studio ask the backend at `address` for suggestions whenever an article of the project `title` is opened."""
     from label_studio_sdk.core.api_error import ApiError
 
@@ -97,7 +96,7 @@ def suggest_live(title: str, address: str, access: Access, *, blind: float = 0.0
                     client.ml.delete(backend.id, request_options=WRITE)
                 todo = "Start it with `framing serve`; a server elsewhere must be able to reach that address, and be allowed to"
                 raise FramingError("Label Studio cannot reach the backend", address, todo)
-        _replace(client, project, title, Suggested(model=LIVE, blind=blind, seed=seed, since=_now(access), live=True))
+        _replace(client, project, title, _enter(project, title, access, LIVE, blind, seed, live=True))
         client.projects.update(project.id, model_version=LIVE, show_collab_predictions=True, request_options=WRITE)
 
 
@@ -107,6 +106,16 @@ def _is_connected(client: LabelStudio, project_id: int, address: str) -> bool:
 
 def _backends(client: LabelStudio, project_id: int, address: str) -> list[Any]:
     return [backend for backend in client.ml.list(project=project_id, request_options=READ) if backend.url == address]
+
+
+def _enter(project: Any, title: str, access: Access, model: str, blind: float | None, seed: int | None, *, live: bool = False) -> Suggested:
+    """What is to be recorded. Who does not say otherwise keeps back from the same articles as before."""
+    if blind is not None and not 0 <= blind < 1:
+        raise FramingError(f"the share is from 0 to below 1, not {blind}", "--blind")
+    earlier = read_record(project.label_config, title).suggestions
+    share = blind if blind is not None else earlier[-1].blind if earlier else 0.0
+    lot = seed if seed is not None else earlier[-1].seed if earlier else 0
+    return Suggested(model=model, blind=share, seed=lot, since=_now(access), live=live)
 
 
 def _replace(client: LabelStudio, project: Any, title: str, entry: Suggested) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from schemas.files import digest_file, replace_file
 
-__all__ = ["Synced", "read_synced", "write_synced"]
+__all__ = ["Synced", "find_source", "read_synced", "write_synced"]
 
 FILE = "synced.json"
 TABLES = ("articles.parquet", "annotations.parquet")
@@ -40,12 +40,22 @@ class Synced(BaseModel):
 
 def read_synced(folder: Path) -> Synced | None:
     """What is known of the last pull; None if there was none, or if the tables are no longer what it wrote."""
+    synced = _read(folder)
+    return synced if synced is not None and synced.tables == _digests(folder) else None
+
+
+def find_source(folder: Path) -> tuple[str, int] | None:
+    """The server and the project that the folder was pulled from last."""
+    synced = _read(folder)
+    return None if synced is None else (synced.server, synced.project)
+
+
+def _read(folder: Path) -> Synced | None:
     try:
-        synced = Synced.model_validate_json((folder / FILE).read_bytes())
+        return Synced.model_validate_json((folder / FILE).read_bytes())
     except (FileNotFoundError, ValidationError):
         # Without it, everything is read again: that is always right, and only slower.
         return None
-    return synced if synced.tables == _digests(folder) else None
 
 
 def write_synced(folder: Path, synced: Synced | None) -> None:

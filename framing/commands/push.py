@@ -29,9 +29,12 @@ def push(
     coders: Annotated[int | None, typer.Option(min=1, help="How many people read each article, blind to each other. A new project: 2.")] = None,
     model: Annotated[str | None, typer.Option(metavar="MODEL", help="Suggest what this model folder finds; `starter` is the one that ships.")] = None,
     blind: Annotated[
-        float | None, typer.Option(min=0, max=0.99, help="Share of the articles from which suggestions are withheld, to measure their pull.")
+        float | None,
+        typer.Option(
+            min=0, max=0.99, help="Share of the articles from which suggestions are withheld, to measure their pull. Default: as before, or 0."
+        ),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Another seed withholds them from other articles.")] = 0,
+    seed: Annotated[int | None, typer.Option(help="Another seed withholds them from other articles.")] = None,
     live: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Suggestions from `framing serve` at this address, as articles are opened.")
     ] = None,
@@ -62,13 +65,13 @@ def push(
         notice(f"{pushed.doubles} tasks that an interrupted push had made twice were removed")
     said = ""
     if model:
-        said = _suggest(model, read.articles, project, access, blind or 0.0, seed)
+        said = _suggest(model, read.articles, project, access, blind, seed)
     elif live:
-        said = _connect(live, project, access, blind or 0.0, seed)
+        said = _connect(live, project, access, blind, seed)
     result(f"{pushed.sent} articles sent, {pushed.present} were there{said}; project at {pushed.address}")
 
 
-def _suggest(model: str, articles: pl.DataFrame, project: str, access: Access, blind: float, seed: int) -> str:
+def _suggest(model: str, articles: pl.DataFrame, project: str, access: Access, blind: float | None, seed: int | None) -> str:
     from annotate.labelstudio import suggest
     from framing.suggesting import load_version, suggest_by
 
@@ -80,7 +83,7 @@ def _suggest(model: str, articles: pl.DataFrame, project: str, access: Access, b
     return f"; suggestions of {done.version} for {done.sent + done.present} of them, withheld from {done.withheld}"
 
 
-def _connect(live: str, project: str, access: Access, blind: float, seed: int) -> str:
+def _connect(live: str, project: str, access: Access, blind: float | None, seed: int | None) -> str:
     from annotate.labelstudio import suggest_live
 
     suggest_live(project, live, access, blind=blind, seed=seed)

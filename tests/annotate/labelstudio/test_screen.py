@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
-from annotate.labelstudio import Access, pull, push
-from schemas.codebook import load_codebook
+from annotate.labelstudio import Access, pull, push, submit_annotations
+from annotate.labelstudio.client import connect
+from annotate.labelstudio.projects import find_project, list_tasks
+from classifiers import load_model, model_digest, score
+from schemas.codebook import Codebook, load_codebook
+from schemas.dataset import Dataset, read_dataset, write_dataset
 
 pytestmark = [pytest.mark.server, pytest.mark.browser]
 
@@ -18,7 +24,7 @@ pytestmark = [pytest.mark.server, pytest.mark.browser]
 TEXT = 'The 👩‍👩‍👧 family 😀 of 𝔸ndré faced a reckless plan.\n\nA second line calls it a "reform" again.'
 
 
-ESCAPE = "\ue00c"
+ESCAPE, BACKSPACE = "\ue00c", "\ue003"
 
 
 def wait_for(what: Callable[[], Any], seconds: float = 30) -> Any:
@@ -79,6 +85,26 @@ def open_first_task(browser: Any, project: str) -> None:
     time.sleep(1)
 
 
+def submit(browser: Any) -> None:
+    next(button for button in browser.find_elements("css selector", "button") if button.text.strip() == "Submit").click()
+    time.sleep(2)
+
+
+def tagged(browser: Any) -> list[str]:
+    """The words that are coloured in the text."""
+    return [span.text for span in browser.find_elements("css selector", ".framing-text [class*='htx-highlight']") if span.text.strip()]
+
+
+def keep_picture(browser: Any, name: str) -> None:
+    """For whoever wants to look: FRAMING_PICTURES names a folder."""
+    if folder := os.environ.get("FRAMING_PICTURES"):
+        browser.save_screenshot(f"{folder}/{name}.png")
+
+
+def log_out(browser: Any) -> None:
+    browser.delete_all_cookies()
+
+
 def test_a_persons_tags_come_back_with_the_right_offsets(
     browser: Any, access: Access, title: str, make_person: Callable[[str], Access], make_articles: Callable[..., pl.DataFrame]
 ) -> None:
@@ -93,8 +119,7 @@ def test_a_persons_tags_come_back_with_the_right_offsets(
     double_click_on(browser, "reform")
     press(browser, "q")
     time.sleep(0.5)
-    next(button for button in browser.find_elements("css selector", "button") if button.text.strip() == "Submit").click()
-    time.sleep(2)
+    submit(browser)
 
     rows = pull(title, access).annotations
     assert rows is not None
@@ -121,3 +146,141 @@ def test_the_labels_stay_on_the_screen_while_the_text_scrolls_and_the_codebook_i
     top = browser.execute_script("return arguments[0].getBoundingClientRect().top", bar)
     assert 0 <= top < 250
     assert "Codebook: Loaded language" in browser.find_element("tag name", "body").text
+
+
+def test_two_people_read_blind_and_the_expert_has_the_last_word(
+    browser: Any,
+    access: Access,
+    title: str,
+    make_person: Callable[[str], Access],
+    make_articles: Callable[..., pl.DataFrame],
+    tmp_path: Path,
+    run_command: Callable[..., str],
+) -> None:
+    project = push(make_articles(disputed=TEXT), load_codebook(), title, access, coders=2).address
+    for name, words, frame in (("blind1", ("reckless", "family"), "q"), ("blind2", ("reform",), "w")):
+        make_person(name)
+        log_in(browser, access, name)
+        open_first_task(browser, project)
+        assert tagged(browser) == [], "nobody sees another's tags"
+        keep_picture(browser, f"blind-{name}")
+        for word in words:
+            press(browser, "1")
+            double_click_on(browser, word)
+        press(browser, frame)
+        time.sleep(0.5)
+        submit(browser)
+        log_out(browser)
+    out = tmp_path / "dataset"
+    run_command("pull", "--project", title, "--out", out)
+    assert "1 wait at" in run_command("adjudicate", out, "--rule", "expert", "--project", f"{title} expert")
+
+    make_person("expert")
+    log_in(browser, access, "expert")
+    with connect(access) as client:
+        decisions = find_project(client, f"{title} expert")
+    assert decisions is not None
+    open_first_task(browser, f"{access.address}/projects/{decisions.id}")
+    assert sorted(wait_for(lambda: tagged(browser))) == ["family", "reckless", "reform"], "everybody's spans are suggested"
+    keep_picture(browser, "expert-before")
+    click_on(browser, "family")
+    press(browser, BACKSPACE)
+    time.sleep(1)
+    keep_picture(browser, "expert-after")
+    submit(browser)
+    assert "1 disputed articles are decided, 0 wait" in run_command("adjudicate", out, "--rule", "expert", "--project", f"{title} expert")
+    gold = read_dataset(out).require_gold(out)
+    assert gold.filter(pl.col("start").is_not_null()).select("quote", "support", "rule").rows() == [
+        ("reckless", 0.5, "expert"),
+        ("reform", 0.5, "expert"),
+    ]
+
+
+def test_live_suggestions_appear_as_an_article_is_opened(
+    browser: Any,
+    access: Access,
+    title: str,
+    make_person: Callable[[str], Access],
+    make_articles: Callable[..., pl.DataFrame],
+    tmp_path: Path,
+    start_command: Callable[..., Any],
+    run_command: Callable[..., str],
+) -> None:
+    text = 'The reckless zealots of the council sank the old port, critics say. A so-called "reform" followed in the spring.'
+    write_dataset(tmp_path / "dataset", Dataset(make_articles(live=text)))
+    served = start_command("serve", "starter", "--port", "9377")
+    assert "127.0.0.1:9377" in served.stdout.readline()
+    wait_for(lambda: listens(9377))
+    run_command("push", tmp_path / "dataset", "--project", title, "--live", "http://127.0.0.1:9377")
+    make_person("live")
+    with connect(access) as client:
+        project = find_project(client, title)
+    assert project is not None
+    log_in(browser, access, "live")
+    open_first_task(browser, f"{access.address}/projects/{project.id}")
+    expected = [span["text"] for span in score(load_model(), make_articles(live=text), model_digest()).spans.to_dicts()]
+    assert expected
+    assert sorted(wait_for(lambda: tagged(browser))) == sorted(expected)
+    keep_picture(browser, "live")
+    submit(browser)
+    rows = pull(title, access).require_annotations(title).filter(pl.col("start").is_not_null())
+    assert set(rows["origin"]) == {"prediction"}
+    assert set(rows["suggested"]) == {"framing serve"}
+
+
+def test_after_a_migration_old_spans_have_their_new_label_on_the_screen(
+    browser: Any,
+    access: Access,
+    title: str,
+    make_person: Callable[[str], Access],
+    make_articles: Callable[..., pl.DataFrame],
+    tmp_path: Path,
+    run_command: Callable[..., str],
+) -> None:
+    project = push(make_articles(moved=TEXT), load_codebook(), title, access).address
+    marked = [("Loaded_Language", "reckless"), ("Scare_Quotes", "reform")]
+    rows = [
+        {"article_id": "moved", "label": label, "start": TEXT.index(word), "end": TEXT.index(word) + len(word), "quote": word}
+        for label, word in marked
+    ]
+    submit_annotations(title, pl.DataFrame(rows).with_columns(value=pl.lit(None, pl.String)), make_person("mover"))
+    data = load_codebook().model_dump(mode="json") | {"version": "2.0.0"}
+    data["labels"] = [label | {"name": "Judging"} if label["name"] == "Loaded_Language" else label for label in data["labels"]]
+    data["labels"] = [label for label in data["labels"] if label["name"] != "Scare_Quotes"]
+    (tmp_path / "new.toml").write_text(Codebook.model_validate(data).to_toml(), encoding="utf-8")
+    out = tmp_path / "dataset"
+    run_command("pull", "--project", title, "--out", out)
+    moves = ("--rename", "Loaded_Language=Judging", "--merge", "Scare_Quotes,Name_Calling=Name_Calling")
+    run_command("codebook", "migrate", out, "--project", title, "--to", tmp_path / "new.toml", *moves, "--apply")
+    assert read_dataset(out).require_annotations(out)["label"].drop_nulls().to_list() == ["Judging", "Name_Calling"]
+
+    with connect(access) as client:
+        found = find_project(client, title)
+        assert found is not None
+        task = next(list_tasks(client, found.id)).id
+    log_in(browser, access, "mover")
+    browser.get(f"{project}/data?task={task}")
+    assert sorted(wait_for(lambda: tagged(browser))) == ["reckless", "reform"]
+    time.sleep(1)
+    shown = browser.find_element("tag name", "body").text
+    keep_picture(browser, "migrated")
+    assert "Judging" in shown
+    assert "Loaded_Language" not in shown
+    labels = browser.execute_script(
+        "return [...document.querySelectorAll(\".framing-text [class*='htx-highlight']\")].map(e => getComputedStyle(e, '::after').content)"
+    )
+    assert sorted(label.strip('"').partition(":")[2] for label in labels if label != "none") == ["Judging", "Name_Calling"]
+
+
+def listens(port: int) -> bool:
+    import socket
+
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def click_on(browser: Any, word: str) -> None:
+    """Click on a word that is tagged, which selects its span."""
+    span = next(span for span in browser.find_elements("css selector", ".framing-text [class*='htx-highlight']") if span.text == word)
+    span.click()
+    time.sleep(0.5)
