@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
-from annotate.labelstudio import Access, pull, push, submit_annotations
+from annotate.labelstudio import Access, pull, pull_into, push, submit_annotations
 from annotate.labelstudio.client import connect
 from annotate.labelstudio.projects import find_project, list_tasks
 from schemas.codebook import load_codebook
@@ -144,3 +145,81 @@ def test_a_project_that_was_made_by_hand_is_refused(access: Access, title: str) 
         client.projects.create(title=title, label_config='<View><Text name="text" value="$text"/></View>')
     with pytest.raises(FramingError, match="not made by `framing push`"):
         pull(title, access)
+
+
+def test_a_second_pull_reads_only_what_changed_and_ends_with_what_a_full_one_has(
+    access: Access, title: str, make_articles: Make, make_person: Person, tmp_path: Path
+) -> None:
+    articles = make_articles(**{f"a{i:02}": TEXT for i in range(12)})
+    push(articles, load_codebook(), title, access)
+    rows = pl.DataFrame([span("Scare_Quotes", "reform", f"a{i:02}") for i in range(6)])
+    submit_annotations(title, rows, make_person("steady"))
+    annotate_raw(title, access, [labels({"start": 0, "end": 1, "text": "A", "labels": ["Gone"]})])
+    folder = tmp_path / "dataset"
+    assert pull_into(folder, title, access).read == 12
+    assert pull_into(folder, title, access).read == 0
+    submit_annotations(title, pl.DataFrame([span("Loaded_Language", "reckless", "a07"), span("Scare_Quotes", "reform", "a02")]), make_person("later"))
+    push(make_articles(new=TEXT), load_codebook(), title, access)
+    done = pull_into(folder, title, access)
+    assert (done.read, done.vanished, done.gone) == (3, [], [])
+    full = pull_into(tmp_path / "full", title, access).dataset
+    assert done.dataset.articles.equals(full.articles)
+    assert done.dataset.require_annotations("test").equals(full.require_annotations("test"))
+    assert done.dataset.rejected == full.rejected != []
+    assert pull_into(folder, title, access, full=True).read == 13
+
+
+def test_work_that_somebody_deleted_is_named_and_is_still_in_the_history(
+    access: Access, title: str, make_articles: Make, make_person: Person, tmp_path: Path
+) -> None:
+    push(make_articles(one=TEXT, two="Plain."), load_codebook(), title, access)
+    for name in ("victim", "bystander"):
+        submit_annotations(title, pl.DataFrame([span("Scare_Quotes", "reform")]), make_person(name))
+    folder = tmp_path / "dataset"
+    before = pull_into(folder, title, access).dataset.require_annotations("test")
+    theirs = before.filter(annotator="victim@example.com")["annotation_id"][0]
+    # In this edition anybody can.
+    with connect(make_person("culprit")) as client:
+        client.annotations.delete(int(theirs))
+    done = pull_into(folder, title, access)
+    assert done.vanished == [("one", "victim@example.com")]
+    assert done.read == 1
+    (kept,) = (folder / "history").glob("annotations-*.parquet")
+    assert pl.read_parquet(kept).equals(before)
+
+    with connect(access) as client:
+        project = find_project(client, title)
+        assert project is not None
+        task = next(task for task in list_tasks(client, project.id) if task.data["article_id"] == "two")
+        client.tasks.delete(str(task.id))
+    done = pull_into(folder, title, access)
+    assert (done.gone, done.read) == (["two"], 0)
+    (articles,) = (folder / "history").glob("articles-*.parquet")
+    assert pl.read_parquet(articles)["article_id"].to_list() == ["one", "two"]
+
+
+@pytest.mark.parametrize("damage", ["edited", "forgotten", "damaged"])
+def test_a_folder_that_is_not_what_the_last_pull_wrote_is_read_anew(
+    access: Access, title: str, make_articles: Make, make_person: Person, tmp_path: Path, damage: str
+) -> None:
+    push(make_articles(one=TEXT, two="Plain."), load_codebook(), title, access)
+    submit_annotations(title, pl.DataFrame([span("Scare_Quotes", "reform")]), make_person("steady2"))
+    folder = tmp_path / "dataset"
+    first = pull_into(folder, title, access).dataset
+    if damage == "edited":
+        write_dataset(folder, replace(first, annotations=first.require_annotations("test").clear()))
+    elif damage == "forgotten":
+        (folder / "synced.json").unlink()
+    else:
+        (folder / "synced.json").write_text('{"server": 1')
+    done = pull_into(folder, title, access)
+    assert done.read == 2
+    assert done.dataset.require_annotations("test").equals(first.require_annotations("test"))
+
+
+def test_a_folder_of_one_project_is_not_filled_from_another(access: Access, title: str, make_articles: Make, tmp_path: Path) -> None:
+    for name in (title, f"{title} b"):
+        push(make_articles(one=TEXT), load_codebook(), name, access)
+    pull_into(tmp_path / "dataset", title, access)
+    with pytest.raises(FramingError, match="was pulled from another project"):
+        pull_into(tmp_path / "dataset", f"{title} b", access)

@@ -1,0 +1,174 @@
+"""Suggestions are those of one model, are kept back from whom they should be, and what was seen is pulled with the work."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import polars as pl
+import pytest
+
+from annotate.labelstudio import Access, Suggestions, pull, push, submit_annotations, suggest
+from annotate.labelstudio.client import call, connect
+from annotate.labelstudio.projects import find_project
+from annotate.labelstudio.record import is_withheld
+from schemas.codebook import load_codebook
+from schemas.errors import FramingError
+from schemas.tables import WITHHELD
+
+pytestmark = pytest.mark.server
+Make = Callable[..., pl.DataFrame]
+Lose = Callable[..., AbstractContextManager[str]]
+
+IDS = [f"article{i:02}" for i in range(30)]
+BLIND = 0.3
+HELD = {name for name in IDS if is_withheld(name, BLIND, 0)}
+TEXT = "A reckless plan."
+
+
+@pytest.fixture
+def pushed(access: Access, title: str, make_articles: Make) -> str:
+    push(make_articles(**dict.fromkeys(IDS, TEXT)), load_codebook(), title, access)
+    return title
+
+
+def suggestions(version: str = "model 1", word: str = "reckless", label: str = "Loaded_Language") -> Suggestions:
+    start = TEXT.index(word)
+    row = {"label": label, "start": start, "end": start + len(word), "quote": word, "value": None, "probability": 0.8}
+    # In the last article nothing was found, and that is a suggestion, too.
+    rows = pl.DataFrame([{"article_id": name} | row for name in IDS[:-1]], schema_overrides={"value": pl.String})
+    return Suggestions(version, rows, pl.DataFrame({"article_id": IDS, "score": [0.5 + i / 100 for i in range(len(IDS))]}))
+
+
+def shown(title: str, access: Access) -> dict[str, list[dict[str, Any]]]:
+    """What each article's page would show."""
+    with connect(access) as client:
+        project = find_project(client, title)
+        assert project is not None
+        tasks = call(client, "GET", "api/tasks", params={"project": project.id, "fields": "all", "page_size": 1000})["tasks"]
+    return {task["data"]["article_id"]: task["predictions"] for task in tasks}
+
+
+def test_each_article_has_one_prediction_with_version_and_score_and_the_project_shows_that_version(access: Access, pushed: str) -> None:
+    done = suggest(pushed, suggestions(), access)
+    assert (done.sent, done.present, done.withheld, done.replaced) == (30, 0, 0, ())
+    found = shown(pushed, access)
+    assert {len(predictions) for predictions in found.values()} == {1}
+    first = found[IDS[3]][0]
+    assert (first["model_version"], first["score"]) == ("model 1", pytest.approx(0.53))
+    assert [(result["value"]["labels"], result["score"]) for result in first["result"]] == [(["Loaded_Language"], 0.8)]
+    assert found[IDS[-1]][0]["result"] == []
+    with connect(access) as client:
+        assert find_project(client, pushed).model_version == "model 1"  # type: ignore[union-attr]
+
+
+def test_again_sends_nothing_and_a_newer_model_replaces_the_older(access: Access, pushed: str) -> None:
+    suggest(pushed, suggestions(), access)
+    again = suggest(pushed, suggestions(), access)
+    assert (again.sent, again.present, again.replaced) == (0, 30, ())
+    newer = suggest(pushed, suggestions("model 2", "plan"), access)
+    assert (newer.sent, newer.replaced) == (30, ("model 1",))
+    assert {prediction["model_version"] for predictions in shown(pushed, access).values() for prediction in predictions} == {"model 2"}
+
+
+def test_they_are_withheld_from_the_same_share_each_time_also_from_articles_of_a_later_push(access: Access, pushed: str, make_articles: Make) -> None:
+    assert 3 < len(HELD) < 15
+    done = suggest(pushed, suggestions(), access, blind=BLIND)
+    assert (done.sent, done.withheld) == (30 - len(HELD), len(HELD))
+    assert {name for name, predictions in shown(pushed, access).items() if not predictions} == HELD
+    # A newer model keeps back from the same articles without being told.
+    assert suggest(pushed, suggestions("model 2"), access).withheld == len(HELD)
+    assert {name for name, predictions in shown(pushed, access).items() if not predictions} == HELD
+
+
+def test_an_answer_that_is_lost_doubles_no_prediction(access: Access, pushed: str, losing_answers: Lose, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("annotate.labelstudio.suggestions.BATCH", 10)
+    with losing_answers(access.address, 2, to="/import/predictions") as address:
+        suggest(pushed, suggestions(), Access(address, access.token))
+    assert {len(predictions) for predictions in shown(pushed, access).values()} == {1}
+
+
+def test_predictions_that_were_doubled_all_the_same_are_made_anew(access: Access, pushed: str) -> None:
+    suggest(pushed, suggestions(), access)
+    with connect(access) as client:
+        project = find_project(client, pushed)
+        assert project is not None
+        task = call(client, "GET", "api/tasks", params={"project": project.id, "page_size": 1})["tasks"][0]["id"]
+        double = [{"task": task, "result": [], "score": 0.1, "model_version": "model 1"}]
+        call(client, "POST", f"api/projects/{project.id}/import/predictions", json=double)
+    assert suggest(pushed, suggestions(), access).sent == 30
+    assert {len(predictions) for predictions in shown(pushed, access).values()} == {1}
+
+
+def test_what_was_seen_is_pulled_with_each_annotation(access: Access, pushed: str, make_person: Callable[[str], Access]) -> None:
+    early, late = make_person("early"), make_person("late")
+    held, open_to = min(HELD), min(set(IDS) - HELD)
+    rows = pl.DataFrame([{"article_id": name, "label": None, "start": None, "end": None, "quote": None, "value": None} for name in (held, open_to)])
+    submit_annotations(pushed, rows, early)
+    suggest(pushed, suggestions(), access, blind=BLIND)
+    submit_annotations(pushed, rows, late)
+    annotations = pull(pushed, access).require_annotations(pushed)
+    seen = {(row["annotator"].split("@")[0], row["article_id"]): row["suggested"] for row in annotations.iter_rows(named=True)}
+    assert seen == {("early", held): None, ("early", open_to): None, ("late", held): WITHHELD, ("late", open_to): "model 1"}
+    assert annotations["seconds"].to_list() == [60.0] * 4
+
+
+def test_a_label_that_the_project_does_not_have_is_refused_before_anything_changes(access: Access, pushed: str) -> None:
+    with pytest.raises(FramingError, match="suggests 'Nonsense'"):
+        suggest(pushed, suggestions(label="Nonsense"), access)
+    assert not any(shown(pushed, access).values())
+
+
+def test_predictions_of_somebody_else_are_not_taken_away(access: Access, pushed: str) -> None:
+    with connect(access) as client:
+        project = find_project(client, pushed)
+        assert project is not None
+        task = call(client, "GET", "api/tasks", params={"project": project.id, "page_size": 1})["tasks"][0]["id"]
+        call(client, "POST", f"api/projects/{project.id}/import/predictions", json=[{"task": task, "result": [], "model_version": "theirs"}])
+    with pytest.raises(FramingError, match="'theirs', which this toolkit did not make"):
+        suggest(pushed, suggestions(), access)
+    assert sum(map(len, shown(pushed, access).values())) == 1
+
+
+def test_the_backend_answers_label_studios_questions_and_says_nothing_of_the_token_it_is_sent(
+    access: Access, pushed: str, start_command: Callable[..., Any]
+) -> None:
+    served = start_command("serve", "starter", "--port", "9376")
+    assert "9376" in served.stdout.readline()
+    with connect(access) as client:
+        project = find_project(client, pushed)
+        assert project is not None
+        config = project.label_config
+
+    def ask(path: str, content: Any = None) -> Any:
+        connection = http.client.HTTPConnection("127.0.0.1", 9376, timeout=30)
+        connection.request("GET" if content is None else "POST", path, json.dumps(content), {"Content-Type": "application/json"})
+        answer = connection.getresponse()
+        found = json.loads(answer.read())
+        connection.close()
+        return found
+
+    for _ in range(100):
+        try:
+            version = ask("/health")["model_version"]
+            break
+        except ConnectionError:
+            pass
+    assert ask("/setup", {"project": "1.2", "schema": config, "access_token": "secret-token-of-the-owner"}) == {"model_version": version}
+    assert ask("/versions") == {"versions": [version]}
+    loaded = {"data": {"article_id": "a", "text": "The reckless zealots of the council sank the old port."}}
+    results = ask(
+        "/predict", {"tasks": [loaded, {"data": {"no": "text"}}], "label_config": config, "params": {"login": "secret-token-of-the-owner"}}
+    )["results"]
+    assert [result["model_version"] for result in results] == [version] * 2
+    assert any(entry["type"] == "labels" for entry in results[0]["result"])
+    assert results[1]["result"] == []
+    assert ask("/predict", {"tasks": [loaded], "label_config": "<View/>"})["results"][0]["result"] == []
+    assert "--retrain" in ask("/webhook", {"action": "START_TRAINING", "project": {"title": pushed}})["job"]
+    assert ask("/webhook", {"action": "ANNOTATION_CREATED", "annotation": {}}) == {}
+    served.kill()
+    out, err = served.communicate()
+    assert "secret-token" not in out + err
