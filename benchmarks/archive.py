@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import polars as pl
 
 from benchmarks.corpus import make_articles
+from benchmarks.process import run_framing
 
 __all__ = ["score_archive"]
 
 # Megabytes of text that are made; a larger archive has them several times, under other ids.
 DISTINCT = 100.0
-# The process says at its end what it held at most. What a parent is told of its children counts the parent, too: a new
-# process begins as a copy of it.
-_COMMAND = """
-import atexit, pathlib, re
-status = pathlib.Path("/proc/self/status")
-atexit.register(lambda: pathlib.Path({peak!r}).write_text(re.search(r"VmHWM:\\s+(\\d+)", status.read_text())[1]))
-from framing.main import run
-run()
-"""
 
 
 def score_archive(megabytes: float, model: Path | None) -> dict[str, float]:
@@ -32,13 +21,9 @@ def score_archive(megabytes: float, model: Path | None) -> dict[str, float]:
     with TemporaryDirectory() as name:
         folder = Path(name)
         size = _write(folder / "articles.parquet", megabytes)
-        peak = folder / "peak"
-        command = [sys.executable, "-c", _COMMAND.format(peak=str(peak)), "score", str(folder / "articles.parquet"), "--out", str(folder / "scores")]
-        began = time.perf_counter()
-        subprocess.run([*command, *(["--model", str(model)] if model else [])], check=True, stdout=subprocess.DEVNULL)
-        seconds = time.perf_counter() - began
-        megabytes_held = int(peak.read_text()) / 1024
-    return {"archive_megabytes": size, "archive_mb_per_s": size / seconds, "rss_mb_1gb" if size >= 1000 else "rss_mb": megabytes_held}
+        arguments = ["score", str(folder / "articles.parquet"), "--out", str(folder / "scores"), *(["--model", str(model)] if model else [])]
+        seconds, held = run_framing(arguments)
+    return {"archive_megabytes": size, "archive_mb_per_s": size / seconds, "rss_mb_1gb" if size >= 1000 else "rss_mb": held}
 
 
 def _write(path: Path, megabytes: float) -> float:

@@ -14,7 +14,7 @@ from annotate.labelstudio.access import Access
 from schemas.errors import FramingError
 
 if TYPE_CHECKING:
-    from label_studio_sdk import LabelStudio
+    from label_studio_sdk.base_client import LabelStudioBase as LabelStudio
     from label_studio_sdk.core.request_options import RequestOptions
 
 __all__ = ["READ", "WRITE", "ask_time", "call", "connect", "explain_errors", "persist", "wait_for_server"]
@@ -33,16 +33,17 @@ T = TypeVar("T")
 @contextmanager
 def connect(access: Access) -> Iterator[LabelStudio]:
     """A client whose token was accepted. Errors inside the block become FramingErrors."""
-    # The import takes seconds, and most commands never talk to a server.
+    # The import takes a second, and most commands never talk to a server. (The SDK's outer client would take another: it
+    # brings pandas for exports as tables.)
     try:
         import httpx
-        from label_studio_sdk import LabelStudio
+        from label_studio_sdk.base_client import LabelStudioBase as LabelStudio
     except ImportError as error:
         raise FramingError("label-studio-sdk is not installed", todo="Install framing-toolkit[annotate]") from error
 
     # The SDK leaves the connection of a client that it makes itself open for good.
     with explain_errors(access), httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=True) as transport:
-        client = LabelStudio(base_url=access.address, api_key=access.token, httpx_client=transport, max_retries=0)  # type: ignore[no-untyped-call]
+        client = LabelStudio(base_url=access.address, api_key=access.token, httpx_client=transport, max_retries=0)
         _refuse_strangers(client, access)
         yield client
 

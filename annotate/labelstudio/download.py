@@ -25,7 +25,7 @@ from schemas.errors import FramingError
 from schemas.tables import Annotations, Articles
 
 if TYPE_CHECKING:
-    from label_studio_sdk import LabelStudio
+    from label_studio_sdk.base_client import LabelStudioBase as LabelStudio
 
 __all__ = ["Pulled", "pull", "pull_into", "read_tasks", "refuse_other_project", "refuse_source"]
 

@@ -26,7 +26,7 @@ from schemas.codebook import Codebook
 from schemas.errors import FramingError
 
 if TYPE_CHECKING:
-    from label_studio_sdk import LabelStudio
+    from label_studio_sdk.base_client import LabelStudioBase as LabelStudio
 
 __all__ = ["find_migration", "migrate_project"]
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from annotate.labelstudio.access import Access
@@ -14,7 +15,7 @@ from schemas.codebook import Codebook
 from schemas.errors import FramingError
 
 if TYPE_CHECKING:
-    from label_studio_sdk import LabelStudio
+    from label_studio_sdk.base_client import LabelStudioBase as LabelStudio
 
 __all__ = ["clean_title", "count_coders", "create_project", "describe_project", "find_project", "list_tasks", "open_project", "require_project"]
 
@@ -94,21 +95,46 @@ def describe_project(codebook: Codebook) -> str:
     return f"Codebook {codebook.stamp}, digest {codebook.digest[:12]}. Made by framing-toolkit."
 
 
-def list_tasks(client: LabelStudio, project_id: int, include: str = "id,data", *, since: datetime | None = None) -> Iterator[Any]:
-    """Every task, or those that changed after `since`, with the fields named, in the order of their ids."""
+def list_tasks(
+    client: LabelStudio, project_id: int, include: str = "id,data", *, fields: str = "task_only", since: datetime | None = None
+) -> Iterator[Any]:
+    """Every task, or those that changed after `since`, with the fields named, in the order of their ids. (Some are empty
+    unless `fields` is "all", which is slower.)"""
     query = None
     if since is not None:
         moment = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         later = {"filter": "filter:tasks:updated_at", "operator": "greater", "type": "Datetime", "value": moment}
         query = json.dumps({"filters": {"conjunction": "and", "items": [later]}})
-    tasks: Iterable[Any] = client.tasks.list(
-        project=project_id, fields="task_only", include=include, query=query, page_size=PAGE, request_options=READ
-    )
-    yield from tasks
+
+    def read(page: int) -> Any:
+        return client.tasks.list(project=project_id, fields=fields, include=include, query=query, page=page, page_size=PAGE, request_options=READ)
+
+    yield from _walk(read)
+
+
+def _walk(read: Callable[[int], Any]) -> Iterator[Any]:
+    """The items of all pages. The SDK's own walk ends in an error: past the last page the server says 404."""
+    from label_studio_sdk.core.api_error import ApiError
+
+    seen = 0
+    for page in count(1):
+        try:
+            found = read(page)
+        except ApiError as error:
+            # Something was deleted meanwhile, and there is one page less.
+            if page > 1 and error.status_code == 404:
+                return
+            raise
+        yield from found.items or []
+        seen += len(found.items or [])
+        # Lists of tasks and of projects call it differently.
+        total = getattr(found.response, "total", None)
+        if not found.items or seen >= (total if total is not None else found.response.count):
+            return
 
 
 def _named(client: LabelStudio, title: str) -> list[Any]:
     """The projects of exactly this title, the oldest first."""
     title = clean_title(title)
-    projects: Iterable[Any] = client.projects.list(title=title, request_options=READ)
+    projects = _walk(lambda page: client.projects.list(title=title, page=page, page_size=100, request_options=READ))
     return sorted((project for project in projects if project.title == title), key=lambda project: project.id)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import polars as pl
 
 from annotate.labelstudio.access import Access
 from annotate.labelstudio.client import READ, connect
-from annotate.labelstudio.projects import require_project
+from annotate.labelstudio.projects import list_tasks, require_project
 from annotate.labelstudio.results import write_result
 from schemas.errors import FramingError
 
@@ -22,10 +22,7 @@ def submit_annotations(title: str, rows: pl.DataFrame, access: Access, progress:
     with connect(access) as client:
         project = require_project(client, title)
         me = client.users.whoami(request_options=READ).id
-        listing: Iterable[Any] = client.tasks.list(
-            project=project.id, fields="all", include="id,data,annotators", page_size=500, request_options=READ
-        )
-        tasks = {task.data["article_id"]: task for task in listing}
+        tasks = {task.data["article_id"]: task for task in list_tasks(client, project.id, "id,data,annotators", fields="all")}
         parts = [(str(article), part) for (article,), part in rows.group_by("article_id", maintain_order=True)]
         wanted = [(article, part) for article, part in parts if article not in tasks or me not in _numbers(tasks[article].annotators)]
         for i, (article, part) in enumerate(wanted):

@@ -20,7 +20,7 @@ from schemas.files import digest_text
 from schemas.tables import plain
 
 if TYPE_CHECKING:
-    from label_studio_sdk import LabelStudio
+    from label_studio_sdk.base_client import LabelStudioBase as LabelStudio
 
 __all__ = ["Pushed", "push"]
 
