@@ -230,6 +230,16 @@ def test_one_that_was_begun_is_finished_before_another_begins(folder: Path, fini
     assert contents(folder) == before
 
 
+def test_one_that_was_begun_is_not_taken_for_the_one_that_brought_the_folder_here(folder: Path) -> None:
+    migrate(folder)
+    third = codebook("3.0.0", ["Judging"], ["yes", "perhaps"])
+    Migration(folder, third, None, [], [], [], []).apply()
+    (folder / "history/migration-2.0.0-to-3.0.0/audit.jsonl").unlink()
+    shutil.copyfile(folder / "history/migration-2.0.0-to-3.0.0/codebook.toml", folder / "codebook.toml")
+    with pytest.raises(FramingError, match=r"to harbour 3\.0\.0 was begun"):
+        prepare(folder)
+
+
 def test_other_moves_to_the_codebook_that_is_there_are_refused(folder: Path) -> None:
     migrate(folder)
     with pytest.raises(FramingError, match="with other moves"):
