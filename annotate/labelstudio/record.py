@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_serializer
 
 from schemas.files import digest_text
 from schemas.tables import WITHHELD
@@ -24,6 +24,11 @@ class Suggested(BaseModel):
     seed: int
     since: str
     live: bool = False
+
+    @field_serializer("blind", "seed", when_used="json")
+    def _write_number(self, number: float) -> str:
+        # The comment that holds it may have a hyphen in no other place than a string: -1 and 1e-05 would not come back.
+        return str(number)
 
 
 class Record(BaseModel):
