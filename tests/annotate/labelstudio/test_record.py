@@ -86,6 +86,7 @@ def test_of_several_suggestions_the_last_that_had_begun_counts() -> None:
     between, after = "2026-03-01T20:00:00.000000Z", "2026-03-03T00:00:00.000000Z"
     assert [suggested_at(records, article, between, "m") for article in (first, second)] == [WITHHELD, "m"]
     assert [suggested_at(records, article, after, "m") for article in (first, second)] == ["m", WITHHELD]
+    assert suggested_at([entry(SINCE, blind=0.5), entry(LATER, blind=0.0)], min(withheld(0.5)), after, "m") == "m"
 
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=40) | st.sampled_from(HOSTILE)
