@@ -211,6 +211,10 @@ def test_parts_joined_are_what_is_read_at_once(tasks: list[Json], cuts: Sequence
     assert_frame_equal(joined.annotations, whole.annotations)
     assert_frame_equal(joined.articles, whole.articles, check_column_order=False, check_dtypes=False)
     assert joined.rejected == whole.rejected
+    # As of a later pull: what has not changed is one part, and what has, with other tasks, another.
+    backwards = join_parts(reversed(parts))
+    assert_frame_equal(backwards.annotations, whole.annotations)
+    assert backwards.articles["article_id"].to_list() == whole.articles["article_id"].to_list()
     # Each person has one annotation of an article at most, and no reading is lost without a word.
     people = whole.annotations.select("article_id", "annotator", "annotation_id").unique()
     assert people.select("article_id", "annotator").is_duplicated().sum() == 0
