@@ -113,6 +113,8 @@ class Migration:
             for name, (rows, _) in moved.items():
                 if not rows.equals(self._tables[name]):
                     rows.write_parquet(staging / name)
+                    # With its time: gold that was older than the annotations still is, and no other.
+                    shutil.copystat(self._folder / name, staging / name)
             if load_codebook(self._folder / CODEBOOK).digest != self.plan.new.digest:
                 (staging / CODEBOOK).write_text(self.plan.new.to_toml(), encoding="utf-8")
 

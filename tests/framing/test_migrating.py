@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -150,6 +151,18 @@ def test_what_was_there_before_is_kept_in_the_history(folder: Path) -> None:
     assert {name: after[name] for name in ("articles.parquet", "rejected.jsonl")} == {
         name: before[name] for name in ("articles.parquet", "rejected.jsonl")
     }
+
+
+@pytest.mark.parametrize("age", [-60, 60])
+def test_gold_that_was_older_than_the_annotations_still_is_and_no_other(folder: Path, age: int) -> None:
+    """Also where no row of gold moves."""
+    changed = (folder / "annotations.parquet").stat().st_mtime
+    os.utime(folder / "gold.parquet", (changed + age, changed + age))
+    for version, renames, drops in (("2.0.0", [], ["bias.no"]), ("3.0.0", ["Loaded=Judging"], [])):
+        new = codebook(version, ["Judging", "Loaded", "Name"], ["yes", "perhaps"])
+        Migration(folder, new, None, renames, [], [], drops).apply()
+        older = (folder / "gold.parquet").stat().st_mtime_ns < (folder / "annotations.parquet").stat().st_mtime_ns
+        assert older == (age < 0)
 
 
 def test_a_second_run_says_the_same_and_changes_no_byte(folder: Path) -> None:
