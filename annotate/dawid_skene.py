@@ -45,8 +45,10 @@ class DawidSkene:
             for name, marked in zip(article.markers, article.marks(label), strict=True):
                 table[:, self._names.index(name)] = marked
             votes.append(table)
+        if not votes:
+            return {}
         # Where next to nothing is known, words that nobody marked can become likely; gold is what somebody did.
-        likely = _likely(np.concatenate(votes), 2)[:, 1] if votes else np.zeros(0, dtype=np.bool_)
+        likely = _likely(np.concatenate(votes), 2)[:, 1]
         ends = np.cumsum([len(table) for table in votes])
         return {article.article_id: part for article, part in zip(articles, np.split(likely, ends[:-1]), strict=True)}
 
@@ -86,14 +88,17 @@ def _likely(votes: Votes, classes: int) -> NDArray[np.bool_]:
     return likely
 
 
-def believe(votes: Votes, classes: int) -> Floats:
+def believe(votes: Votes, classes: int, rounds: int = MOST_ROUNDS) -> Floats:
     """items x classes: the probability that each class is the true one, from items x annotators votes (MISSING where somebody
-    did not vote). An item without votes has the prior of the others. Begins from the share of votes, as the paper does (p. 24)."""
+    did not vote), after so many rounds at most. An item without votes has the prior of the others. Begins from the share of
+    votes, as the paper does (p. 24)."""
     patterns, place, counts = np.unique(votes, axis=0, return_inverse=True, return_counts=True)
     chosen = (patterns[:, :, None] == np.arange(classes)).astype(float)
     cast = chosen.sum(axis=1)
-    belief = np.where(cast.sum(axis=1, keepdims=True) > 0, cast / np.maximum(cast.sum(axis=1, keepdims=True), 1), 1 / classes)
-    for _ in range(MOST_ROUNDS):
+    # Items without votes say nothing about anybody.
+    counts = counts * cast.any(axis=1)
+    belief = np.where(cast.any(axis=1, keepdims=True), cast / np.maximum(cast.sum(axis=1, keepdims=True), 1), 1 / classes)
+    for _ in range(rounds if counts.any() else 0):
         weight = belief * counts[:, None]
         prior = weight.sum(axis=0) / weight.sum()
         # annotators x true x voted

@@ -46,14 +46,22 @@ def gather_marks(dataset: Dataset, articles: Iterable[str], where: object = "dat
         if article.article_id in wanted:
             for row in decide(article, codebook, anybody, EXPERT):
                 if row["label"] is not None:
-                    note = f"{row['support']:.0%} of {len(article.readings)} annotators"
+                    note = f"{row['support']:.0%} of {_count_voters(article, row)} annotators"
                     rows.append({key: row[key] for key in _COLUMNS} | {"probability": row["support"], "note": note})
     return pl.DataFrame(rows, schema=_COLUMNS | {"probability": pl.Float64, "note": pl.String})
 
 
+def _count_voters(article: ArticleReadings, row: Row) -> int:
+    """Those of whom `support` is a share: whose spans are known, or who answered the question."""
+    if row["start"] is not None:
+        return len(article.markers)
+    return sum(row["label"] in reading.answers for reading in article.readings.values())
+
+
 def join_decisions(dataset: Dataset, decisions: pl.DataFrame, where: object = "dataset") -> tuple[pl.DataFrame, list[str]]:
     """Gold, and the articles that still wait: what the expert decided (`decisions`, an annotations table) counts, with the share of
-    annotators who had said the same as its support; articles on which all agreed need no expert."""
+    annotators who had said the same as its support; articles on which all agreed need no expert. Gold of articles that have no
+    annotations is kept as it is."""
     codebook = dataset.require_codebook(where)
     disputed, decided = find_disputes(dataset, where), decisions.partition_by("article_id", as_dict=True)
     articles = _collect(dataset, where)
@@ -66,7 +74,11 @@ def join_decisions(dataset: Dataset, decisions: pl.DataFrame, where: object = "d
         elif article.article_id not in disputed:
             rows += decide(article, codebook, agreed, AGREED)
     waiting = [article_id for article_id in disputed if (article_id,) not in decided]
-    return pl.DataFrame(rows, schema=dict(Gold.create_empty().schema)), waiting
+    gold = pl.DataFrame(rows, schema=dict(Gold.create_empty().schema))
+    if dataset.gold is not None:
+        foreign = dataset.gold.join(dataset.require_annotations(where), on="article_id", how="anti", maintain_order="left")
+        gold = pl.concat([gold, foreign.select(gold.columns)])
+    return gold, waiting
 
 
 _COLUMNS = {"article_id": pl.String, "label": pl.String, "start": pl.Int64, "end": pl.Int64, "quote": pl.String, "value": pl.String}

@@ -8,11 +8,14 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict
 
 from schemas.codebook import Codebook
+from schemas.dataset import refuse_unknown_labels
 from schemas.errors import FramingError
 
 __all__ = ["Move", "Plan", "describe_plan", "make_plan", "migrate_rows", "refuse_orphans"]
 
 Name = tuple[str, str | None]
+# Columns that a table has while its rows are moved.
+_ROW, _MOVED, _LABEL, _VALUE = "_row", "_moved", "_label_after", "_value_after"
 
 
 class Move(BaseModel):
@@ -33,6 +36,11 @@ class Move(BaseModel):
     @property
     def destinations(self) -> list[Name]:
         return [(target, None) if self.value is None else (self.question or self.label, target) for target in self.targets]
+
+    @property
+    def arrival(self) -> tuple[str | None, str | None]:
+        """The label and value that a row has afterwards; neither, if it is dropped."""
+        return self.destinations[0] if self.targets else (None, None)
 
     def __str__(self) -> str:
         name = _show(self.source)
@@ -85,7 +93,8 @@ def make_plan(old: Codebook, new: Codebook, renames: Sequence[str], merges: Sequ
 
 
 def refuse_orphans(plan: Plan, rows: pl.DataFrame, where: object) -> None:
-    """Raise FramingError if rows have a label or answer that the new codebook lacks and no move takes somewhere."""
+    """Raise FramingError if rows have a label or answer that the new codebook lacks and no move takes somewhere, or would
+    afterwards have several answers to a question that takes one."""
     known = _every_name(plan.new)
     for label, value, count in rows.drop_nulls("label").group_by("label", "value").len().sort("label", "value").iter_rows():
         if plan.move_of(label, value) is None and (label, value) not in known:
@@ -94,6 +103,7 @@ def refuse_orphans(plan: Plan, rows: pl.DataFrame, where: object) -> None:
                 where,
                 f"Say what becomes of it: --rename, --merge, --split or --drop {_show((label, value))}",
             )
+    refuse_unknown_labels(migrate_rows(rows, plan)[0], plan.new, where)
 
 
 def describe_plan(plan: Plan, rows: pl.DataFrame) -> list[str]:
@@ -108,46 +118,44 @@ def describe_plan(plan: Plan, rows: pl.DataFrame) -> list[str]:
 
 def migrate_rows(rows: pl.DataFrame, plan: Plan) -> tuple[pl.DataFrame, list[dict[str, object]]]:
     """Annotations or gold with every move made, and what was done to each row that moved: before, after, and whether it is to
-    be reviewed. Who loses the last span by a drop has read the article and marked nothing."""
-    kept: list[dict[str, object]] = []
-    audit: list[dict[str, object]] = []
+    be reviewed. What a merge made equal is there once. Who loses the last span by a drop has read the article and marked nothing."""
+    table = rows.with_row_index(_ROW).join(_ways(plan), on=["label", "value"], how="left", nulls_equal=True, maintain_order="left")
+    moved = pl.col(_MOVED).is_not_null()
+    dropped = moved & pl.col(_LABEL).is_null()
+    audit = [audit_row(row, move) for row in table.filter(moved).iter_rows(named=True) if (move := plan.move_of(row["label"], row["value"]))]
+    # A span that is dropped leaves an empty row behind, in case it was the last; an answer leaves nothing.
+    table = table.filter(~dropped | pl.col("start").is_not_null()).with_columns(
+        pl.when(moved).then(_LABEL).otherwise("label").alias("label"),
+        pl.when(moved).then(_VALUE).otherwise("value").alias("value"),
+        *(pl.when(dropped).then(None).otherwise(name).alias(name) for name in ("start", "end", "quote")),
+    )
     who = [name for name in ("article_id", "annotator") if name in rows.columns]
-    for row in rows.iter_rows(named=True):
-        move = plan.move_of(row["label"], row["value"])
-        after = row if move is None else _moved(row, move)
-        if after is not None and after not in kept[-50:]:
-            kept.append(after)
-        elif after is None and row["start"] is not None:
-            kept.append(row | dict.fromkeys(("label", "start", "end", "quote", "value")))
-        if move is not None:
-            audit.append(audit_row(row, move))
-    table = pl.DataFrame(kept, schema=rows.schema)
-    if "codebook_version" in table.columns:
-        table = table.with_columns(codebook_version=pl.lit(plan.new.stamp))
-    empty = pl.col("label").is_null()
-    spans = table.filter(pl.col("start").is_not_null()).select(who).unique()
-    needed = table.filter(empty).join(spans, on=who, how="anti").unique(who, keep="first", maintain_order=True)
-    return pl.concat([table.filter(~empty), needed]), audit
+    # Of rows that say the same the one that was there before stays, or else the first; rows that did not move all stay.
+    first = pl.col(_ROW).sort_by(moved, _ROW).first().over([*who, "label", "start", "end", "value"])
+    needless = pl.col("label").is_null() & pl.col("start").is_not_null().any().over(who)
+    table = table.filter((~moved | (pl.col(_ROW) == first)) & ~needless)
+    facts = {"codebook_version": pl.lit(plan.new.stamp), "support": pl.when(dropped).then(1.0).otherwise(pl.col("support"))}
+    return table.with_columns(**{name: fact for name, fact in facts.items() if name in rows.columns}).select(rows.columns), audit
 
 
 def audit_row(row: dict[str, object], move: Move) -> dict[str, object]:
     """What a move does to a row, for the record."""
-    after = _moved(row, move)
+    label, value = move.arrival
     facts = {name: row.get(name) for name in ("article_id", "annotator", "annotation_id", "start", "end", "quote")}
     return facts | {
         "label": row["label"],
         "value": row["value"],
-        "label_after": after["label"] if after else None,
-        "value_after": after["value"] if after else None,
+        "label_after": label,
+        "value_after": value,
         "review": [_show(name) for name in move.destinations] if len(move.targets) > 1 else None,
     }
 
 
-def _moved(row: dict[str, object], move: Move) -> dict[str, object] | None:
-    if not move.targets:
-        return None
-    label, value = move.destinations[0]
-    return row | {"label": label, "value": value}
+def _ways(plan: Plan) -> pl.DataFrame:
+    """What each move makes of a label and value; nulls for a drop."""
+    ways = [(*move.source, *move.arrival, True) for move in plan.moves]
+    names = dict.fromkeys(("label", "value", _LABEL, _VALUE), pl.String)
+    return pl.DataFrame(ways, schema=names | {_MOVED: pl.Boolean}, orient="row")
 
 
 def _halves(text: str, option: str, form: str) -> tuple[str, str]:
@@ -158,8 +166,16 @@ def _halves(text: str, option: str, form: str) -> tuple[str, str]:
 
 
 def _names(text: str, codebook: Codebook) -> list[str]:
-    # A name may hold a comma itself.
-    return [text] if text in codebook.label_names else [part.strip() for part in text.split(",") if part.strip()]
+    """The names in a list with commas. A name may hold commas itself: the longest that the codebook has is taken."""
+    known = {_show(name) for name in _every_name(codebook)} | {
+        name for question in codebook.questions for name in (question.name, *question.value_names)
+    }
+    parts, names = text.split(","), []
+    while parts:
+        length = next((n for n in range(len(parts), 1, -1) if ",".join(parts[:n]).strip() in known), 1)
+        names.append(",".join(parts[:length]).strip())
+        parts = parts[length:]
+    return [name for name in names if name]
 
 
 def _moves(old: Codebook, new: Codebook, source: str, targets: tuple[str, ...], option: str) -> Iterator[Move]:
@@ -167,21 +183,30 @@ def _moves(old: Codebook, new: Codebook, source: str, targets: tuple[str, ...], 
         _refuse_unknown(set(targets) - set(new.label_names), new, option)
         yield Move(label=source, targets=targets)
     elif (question := old.question(source)) is not None:
+        if len(targets) > 1:
+            raise FramingError(f"{source!r} is a question, and only labels and answers are split", option, "Split its answers, as question.answer")
+        _refuse_unknown(set(targets) - {known.name for known in new.questions}, new, option)
         # The question itself: each answer goes along under its own name.
         successor = new.question(targets[0]) if targets else None
-        _refuse_unknown(set(targets) - {known.name for known in new.questions}, new, option)
         for value in question.value_names:
             if successor is None or value in successor.value_names:
                 yield Move(label=source, value=value, question=targets[0] if targets else None, targets=(value,) if targets else ())
     else:
-        question_name, _, value = source.partition(".")
-        question = old.question(question_name)
-        if question is None or value not in question.value_names:
+        answer = _find_answer(old, source)
+        if answer is None:
             raise FramingError(f"codebook {old.stamp} has no {source!r}", option, "Name a label, a question, or question.answer")
-        plain = tuple(target.removeprefix(f"{question_name}.") for target in targets)
-        known = new.question(question_name)
-        _refuse_unknown(set(plain) - set(known.value_names if known else ()), new, option)
-        yield Move(label=question_name, value=value, targets=plain)
+        found = {target: _find_answer(new, target) or _find_answer(new, f"{answer[0]}.{target}") for target in targets}
+        _refuse_unknown({target for target, name in found.items() if name is None}, new, option)
+        arrivals = [name for name in found.values() if name is not None]
+        if len({name for name, _ in arrivals}) > 1:
+            raise FramingError(f"{source!r} cannot be split among questions", option, "Name answers of one question")
+        yield Move(label=answer[0], value=answer[1], question=arrivals[0][0] if arrivals else None, targets=tuple(value for _, value in arrivals))
+
+
+def _find_answer(codebook: Codebook, text: str) -> tuple[str, str] | None:
+    """The question and value that are written question.answer; both may hold dots."""
+    answers = ((question.name, value) for question in codebook.questions for value in question.value_names)
+    return next((name for name in answers if _show(name) == text), None)
 
 
 def _refuse_unknown(names: Iterable[str], codebook: Codebook, option: str) -> None:

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+from pydantic import ValidationError
 
 from annotate.labelstudio import find_migration, migrate_project, pull, pull_into, resolve_access
 from annotate.migration import Plan, describe_plan, make_plan, migrate_rows, refuse_orphans
-from schemas.codebook import Codebook
-from schemas.dataset import Dataset, read_dataset, write_dataset, write_lines
+from schemas.codebook import Codebook, load_codebook
+from schemas.dataset import read_dataset, read_parquet, write_jsonl, write_lines
 from schemas.errors import FramingError
-from schemas.files import replace_file
+from schemas.files import replace_file, replace_files
+from schemas.tables import Annotations, Gold, conform
 
 __all__ = ["Migrated", "Migration"]
 
-PLAN, AUDIT = "plan.json", "audit.jsonl"
+# AUDIT stands when all is done; until then its rows are added to GROWING.
+PLAN, AUDIT, GROWING = "plan.json", "audit.jsonl", "audit.partial.jsonl"
+ANNOTATIONS, GOLD, CODEBOOK = "annotations.parquet", "gold.parquet", "codebook.toml"
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -33,7 +40,11 @@ class Migrated:
 
 
 class Migration:
-    """One change of the codebook of a dataset folder and, if named, of its project. The plan stands before anything changes."""
+    """One change of the codebook of a dataset folder and, if named, of its project. The plan stands before anything changes.
+
+    What it leaves is `history/migration-OLD-to-NEW`: the plan, tables and codebook as they were, and the audit. Whoever finds a plan
+    without an audit knows that a migration was interrupted, and finishes it by doing it again: what has been moved stays as it is.
+    """
 
     def __init__(
         self,
@@ -47,88 +58,115 @@ class Migration:
     ) -> None:
         self._folder, self._title = folder, title
         self._access = resolve_access() if title else None
-        self._dataset = read_dataset(folder)
-        begun = self._begun(new)
-        old = begun.old if begun else self._dataset.require_codebook(folder)
+        half_moved = find_migration(folder, title, self._access) if title and self._access else None
+        begun = half_moved or self._find_begun(new)
+        # A folder that was left half moved is refused by whoever reads it as a dataset.
+        old = begun.old if begun else read_dataset(folder).require_codebook(folder)
+        if begun and begun.new.digest != new.digest:
+            raise _say_begun(begun, "", folder)
         self.plan = make_plan(old, new, renames, merges, splits, drops)
         if begun and begun != self.plan:
-            raise FramingError(
-                f"a migration to {new.stamp} was begun with other moves ({'; '.join(map(str, begun.moves))})", self._home(begun), "Finish that one"
-            )
-        self._rows = self._read_rows(resumed=begun is not None)
-        for rows in self._rows:
+            raise _say_begun(begun, " with other moves", folder)
+        self._home = self._find_home(resumed=begun is not None)
+        schemas = {ANNOTATIONS: Annotations, GOLD: Gold}
+        self._tables = {name: conform(read_parquet(folder / name), schemas[name], folder / name) for name in schemas if (folder / name).exists()}
+        self._counted = dict(self._tables)
+        if title and self._access and not half_moved:
+            self._counted[ANNOTATIONS] = pull(title, self._access).require_annotations(title)
+        for rows in [*self._tables.values(), *self._counted.values()]:
             refuse_orphans(self.plan, rows, title or folder)
 
     def describe(self) -> list[str]:
-        """The plan, a line for each move, with how many rows of annotations and gold it moves."""
-        columns = ["label", "value"]
-        counted = pl.concat([rows.select(columns) for rows in self._rows]) if self._rows else pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
+        """The plan, a line for each move, with how many rows of annotations and gold it moves; of a project those it has now."""
+        none = pl.DataFrame(schema={"label": pl.String, "value": pl.String})
+        counted = pl.concat([none, *(rows.select(none.columns) for rows in self._counted.values())])
         return [f"{self.plan.old.stamp} -> {self.plan.new.stamp}", *describe_plan(self.plan, counted)]
 
     def apply(self, progress: Callable[[int, int], None] = lambda done, total: None) -> Migrated:
         """Do it. First the project, whose annotations are the source, then the folder, which is pulled again."""
-        home = self._home(self.plan)
-        home.mkdir(parents=True, exist_ok=True)
-        with replace_file(home / PLAN) as temporary:
-            temporary.write_text(self.plan.model_dump_json(indent=1), encoding="utf-8")
+        self._begin()
         if self._title and self._access:
-            migrate_project(self._title, self.plan, self._access, lambda rows: _append(home / AUDIT, rows), progress)
-        self._move_folder(home / AUDIT)
+            migrate_project(self._title, self.plan, self._access, self._record, progress)
+        self._move_folder()
         if self._title and self._access:
             pull_into(self._folder, self._title, self._access)
-        rows = _tidy(home / AUDIT)
-        return Migrated(len(rows), sum(row["review"] is not None for row in rows), home / AUDIT)
+        rows = self._finish()
+        return Migrated(len(rows), sum(row["review"] is not None for row in rows), self._home / AUDIT)
 
-    def _move_folder(self, audit: Path) -> None:
-        dataset = self._dataset
-        if dataset.require_codebook(self._folder).digest == self.plan.new.digest:
+    def _begin(self) -> None:
+        if (self._home / PLAN).exists():
             return
-        annotations, changes = (None, []) if dataset.annotations is None else migrate_rows(dataset.annotations, self.plan)
-        gold, decided = (None, []) if dataset.gold is None else migrate_rows(dataset.gold, self.plan)
-        # Of a project's annotations the project has said it already.
-        _append(audit, [*([] if self._title else changes), *(change | {"annotator": "gold"} for change in decided)])
-        write_dataset(self._folder, replace(dataset, codebook=self.plan.new, annotations=annotations, gold=gold))
+        with replace_files(self._home) as staging:
+            for name in (*self._tables, CODEBOOK):
+                shutil.copyfile(self._folder / name, staging / name)
+            # Its name is the last of them, so it is renamed last: where it stands, the copies do.
+            (staging / PLAN).write_text(self.plan.model_dump_json(indent=1), encoding="utf-8")
 
-    def _begun(self, new: Codebook) -> Plan | None:
-        """The plan of a migration to this codebook that was begun and not finished: in the project, or in the folder."""
-        if self._title and self._access and (found := find_migration(self._folder, self._title, self._access)):
-            return found
-        if self._dataset.require_codebook(self._folder).digest != new.digest:
-            return None
-        for path in sorted((self._folder / "history").glob(f"migration-*/{PLAN}")):
-            plan = Plan.model_validate_json(path.read_text(encoding="utf-8"))
-            if plan.new.digest == new.digest:
-                return plan
-        return None
+    def _move_folder(self) -> None:
+        moved = {name: migrate_rows(rows, self.plan) for name, rows in self._tables.items()}
+        # Before the first rename; of a project's annotations the project has said it already.
+        if ANNOTATIONS in moved and not self._title:
+            self._record(moved[ANNOTATIONS][1])
+        if GOLD in moved:
+            self._record(change | {"annotator": "gold"} for change in moved[GOLD][1])
+        with replace_files(self._folder) as staging:
+            for name, (rows, _) in moved.items():
+                if not rows.equals(self._tables[name]):
+                    rows.write_parquet(staging / name)
+                    # With its time: gold that was older than the annotations still is, and no other.
+                    shutil.copystat(self._folder / name, staging / name)
+            if load_codebook(self._folder / CODEBOOK).digest != self.plan.new.digest:
+                (staging / CODEBOOK).write_text(self.plan.new.to_toml(), encoding="utf-8")
 
-    def _read_rows(self, *, resumed: bool) -> list[pl.DataFrame]:
-        """Annotations and gold as they are before the move; of the project as it is now, unless it is half moved."""
-        dataset: Dataset = self._dataset
-        annotations = dataset.annotations
-        if self._title and self._access and not resumed:
-            annotations = pull(self._title, self._access).annotations
-        tables = [annotations, dataset.gold]
-        return [] if resumed else [table for table in tables if table is not None]
+    def _record(self, rows: Iterable[Row]) -> None:
+        with (self._home / GROWING).open("a", encoding="utf-8", newline="\n") as file:
+            # What was being written when the power went stays a line of its own.
+            file.write("\n")
+            write_lines(file, rows)
 
-    def _home(self, plan: Plan) -> Path:
-        return self._folder / "history" / f"migration-{plan.old.version}-to-{plan.new.version}"
+    def _finish(self) -> list[Row]:
+        """The audit, each row once: one that was written just before an interruption was written again when the work went on."""
+        paths = [path for name in (AUDIT, GROWING) if (path := self._home / name).exists()]
+        # A line may be cut, even within a character.
+        lines = dict.fromkeys(line for path in paths for line in path.read_text(encoding="utf-8", errors="replace").split("\n"))
+        rows: list[Row] = []
+        for line in lines:
+            with suppress(ValueError):
+                rows.append(json.loads(line))
+        with replace_file(self._home / AUDIT) as temporary:
+            write_jsonl(temporary, rows)
+        (self._home / GROWING).unlink(missing_ok=True)
+        return rows
+
+    def _find_begun(self, new: Codebook) -> Plan | None:
+        """The plan of a migration of this folder that was not finished; else the one that brought it to this codebook."""
+        plans = self._plans()
+        unfinished = [plan for home, plan in plans if not (home / AUDIT).exists()]
+        path = self._folder / CODEBOOK
+        if not unfinished and path.exists() and load_codebook(path).digest == new.digest:
+            unfinished = [plan for _, plan in plans if plan.new.digest == new.digest]
+        return unfinished[-1] if unfinished else None
+
+    def _find_home(self, *, resumed: bool) -> Path:
+        """Where the plan stands, or the first free place for it: there may have been another from this version to that."""
+        homes = [home for home, plan in self._plans() if resumed and plan == self.plan]
+        stem = self._folder / "history" / f"migration-{self.plan.old.version}-to-{self.plan.new.version}"
+        free = (stem.with_name(f"{stem.name}-{n}") if n > 1 else stem for n in count(1))
+        return homes[-1] if homes else next(home for home in free if not (home / PLAN).exists())
+
+    def _plans(self) -> list[tuple[Path, Plan]]:
+        """Every plan of this folder with its place, the latest last."""
+        paths = sorted((self._folder / "history").glob(f"migration-*/{PLAN}"), key=lambda path: path.stat().st_mtime)
+        return [(path.parent, _read_plan(path)) for path in paths]
 
 
-def _append(path: Path, rows: Iterable[dict[str, Any]]) -> None:
-    with path.open("a", encoding="utf-8", newline="\n") as file:
-        # What was being written when the power went stays a line of its own.
-        file.write("\n")
-        write_lines(file, rows)
+def _read_plan(path: Path) -> Plan:
+    try:
+        return Plan.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        raise FramingError("is damaged", path, "Restore it from a copy") from error
 
 
-def _tidy(path: Path) -> list[dict[str, Any]]:
-    """Each row once: one that was written just before an interruption is written again when the work goes on."""
-    if not path.exists():
-        return []
-    rows: list[dict[str, Any]] = []
-    for line in dict.fromkeys(path.read_text(encoding="utf-8").split("\n")):
-        with suppress(ValueError):
-            rows.append(json.loads(line))
-    with replace_file(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
-        write_lines(file, rows)
-    return rows
+def _say_begun(plan: Plan, how: str, where: Path) -> FramingError:
+    moves = "; ".join(map(str, plan.moves))
+    return FramingError(f"a migration to {plan.new.stamp} was begun{how} ({moves})", where, "Finish that one first")

@@ -134,7 +134,8 @@ def _join_doubles(part: Part) -> Part:
     rows = part.annotations.filter(~pl.col(TASK).is_in(strange[TASK].implode()))
     last = pl.struct("updated_at", "annotation_id")
     kept = rows.filter(last == last.sort_by("updated_at", "annotation_id").last().over("article_id", "annotator"))
-    for row in rows.join(kept.select("annotation_id").unique(), on="annotation_id", how="anti").unique("annotation_id").iter_rows(named=True):
+    earlier = rows.join(kept.select("annotation_id"), on="annotation_id", how="anti").unique("annotation_id", keep="first", maintain_order=True)
+    for row in earlier.iter_rows(named=True):
         again = f"{row['annotator']} annotated this article again later, in a second task"
         rejected.append({"reason": again, "row": {"task": row[TASK], "article_id": row["article_id"], "annotation_id": row["annotation_id"]}})
     return Part(first, kept, rejected)

@@ -133,5 +133,5 @@ def _attributes(**values: str | None) -> dict[str, str]:
 
 
 def _comment_safe(content: dict[str, Any]) -> str:
-    # XML forbids two hyphens in a comment, and the pattern above must not end early.
-    return json.dumps(content, ensure_ascii=True).replace("-", "\\u002d").replace(">", "\\u003e")
+    # XML forbids two hyphens in a comment, and the pattern above must not end early. Both stand in strings only.
+    return json.dumps(content, ensure_ascii=True).replace("--", "\\u002d\\u002d").replace(">", "\\u003e")

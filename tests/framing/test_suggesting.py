@@ -1,0 +1,93 @@
+"""What a model suggests is what it scores: its spans, its likely answers, and how sure it is."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from annotate.labelstudio import Suggestions
+from annotate.labelstudio.results import read_result, write_result
+from classifiers import load_model, model_digest, score
+from classifiers.model import Model
+from classifiers.scoring import Scores
+from framing.suggesting import load_version, make_suggestions, name_version, suggest_by
+from schemas.dataset import partition_quotes
+
+TEXTS = {
+    "a": "The reckless zealots in the council wrecked the harbour, a disgraceful betrayal. “Reform”, they call it. Costs rose by a million.",
+    "b": "The ferry leaves at nine. It arrives at ten.",
+    "c": "Ministers face a furious backlash over the disastrous tax plan 🚢, which economists call a catastrophe for jobs and prices.",
+    "d": "…",
+}
+ARTICLES = pl.DataFrame({"article_id": list(TEXTS), "text": list(TEXTS.values()), "outlet": ["x", "y", None, "x"]})
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    return load_model()
+
+
+@pytest.fixture(scope="module")
+def scores(model: Model) -> Scores:
+    return score(model, ARTICLES, model_digest())
+
+
+@pytest.fixture(scope="module")
+def suggestions(model: Model) -> Suggestions:
+    return suggest_by(model, model_digest(), ARTICLES)
+
+
+def test_the_spans_are_those_the_model_scores(suggestions: Suggestions, scores: Scores) -> None:
+    spans = suggestions.rows.filter(pl.col("start").is_not_null())
+    assert spans.height > 2
+    assert_frame_equal(spans.select("article_id", "label", "start", "end", text="quote", probability="probability"), scores.spans.drop("voice"))
+    assert partition_quotes(spans, ARTICLES)[1].height == 0
+
+
+def test_answers_are_suggested_only_where_they_are_likelier_than_not(suggestions: Suggestions, scores: Scores, model: Model) -> None:
+    found = suggestions.rows.filter(pl.col("value").is_not_null())
+    expected = {
+        (article["article_id"], question.name, value, article[f"{question.name}_{value}"])
+        for article in scores.articles.iter_rows(named=True)
+        for question in model.codebook.questions
+        for value in question.value_names
+        if article[f"{question.name}_{value}"] > 0.5
+    }
+    assert set(found.select("article_id", "label", "value", "probability").rows()) == expected
+    assert 0 < found.height < ARTICLES.height * sum(len(question.values) for question in model.codebook.questions)
+    assert found.select("start", "end", "quote").null_count().row(0) == (found.height,) * 3
+
+
+def test_every_article_has_a_score_in_its_place_also_one_without_a_span(suggestions: Suggestions, scores: Scores) -> None:
+    assert suggestions.scores["article_id"].to_list() == list(TEXTS)
+    assert suggestions.scores["score"].is_between(0.5, 1).all()
+    sure = [max(p, 1 - p) for p in scores.sentences.filter(article_id="a")["probability"]]
+    assert len(sure) > 1
+    assert suggestions.scores["score"][0] == pytest.approx(sum(sure) / len(sure))
+
+
+def test_an_article_without_a_sentence_is_a_sure_one(model: Model, scores: Scores) -> None:
+    without = Scores(scores.articles, scores.spans, scores.sentences.filter(pl.col("article_id") != "b"))
+    assert dict(make_suggestions(model, "v", ARTICLES, without).scores.iter_rows())["b"] == 1.0
+
+
+def test_the_version_names_the_model_and_the_beginning_of_its_digest(model: Model) -> None:
+    loaded, digest = load_version(None)
+    assert digest == model_digest()
+    version = name_version(loaded, digest)
+    assert version == f"{model.facts['title']} ({digest[:12]})"
+    assert suggest_by(model, "f" * 64, ARTICLES.head(1)).version.endswith("(ffffffffffff)")
+
+
+def test_what_is_suggested_can_be_read_back_as_annotations_of_the_models_codebook(suggestions: Suggestions, model: Model) -> None:
+    for (article,), rows in suggestions.rows.group_by("article_id"):
+        results = write_result(rows.to_dicts(), "prediction")
+        found = [row for result in results for row in read_result(result, TEXTS[str(article)], model.codebook)]
+        names = ("label", "start", "end", "quote", "value")
+        assert {tuple(row[name] for name in names) for row in found} == set(rows.select(names).rows())
+
+
+def test_no_articles_are_no_suggestions(model: Model) -> None:
+    nothing = suggest_by(model, model_digest(), ARTICLES.clear())
+    assert (nothing.rows.height, nothing.scores.height) == (0, 0)
