@@ -46,7 +46,7 @@ def is_withheld(article_id: str, share: float, seed: int) -> bool:
     return int(digest_text(f"{seed}\0{article_id}")[:13], 16) / 16**13 < share
 
 
-def suggested_at(suggestions: Sequence[Suggested], article_id: str, time: str, seen: str | None, *, present: bool) -> str | None:
+def suggested_at(suggestions: Sequence[Suggested], article_id: str, time: str, seen: str | None, *, present: bool = False) -> str | None:
     """What was suggested for the article at this time: WITHHELD, or else what Label Studio says the annotator saw.
 
     Of live suggestions it does not say; there it is the backend's name, if the article has a suggestion (`present`).

@@ -117,13 +117,16 @@ def test_no_string_of_a_codebook_is_taken_for_a_record(text: str) -> None:
     assert read_interface(build_interface(codebook, record), "test") == codebook
 
 
-def test_numbers_may_be_small_or_negative_and_are_read_as_they_were_written_before() -> None:
+def test_numbers_may_be_small_or_negative() -> None:
     record = Record(suggestions=(entry(blind=1e-05, seed=-1),))
     assert read_record(build_interface(load_codebook(), record), "test") == record
-    interface = build_interface(load_codebook(), Record(suggestions=(entry(blind=0.2, seed=7),)))
-    earlier = interface.replace('"0.2"', "0.2").replace('"7"', "7")
-    assert earlier != interface
-    assert read_record(earlier, "test").suggestions == (entry(blind=0.2, seed=7),)
+
+
+def test_of_live_suggestions_it_is_known_that_there_were_some_and_not_of_which_model() -> None:
+    live = Suggested(model="framing serve", blind=0.0, seed=0, since=SINCE, live=True)
+    assert suggested_at([live], "article", LATER, None, present=True) == "framing serve"
+    assert suggested_at([live], "article", LATER, None, present=False) is None
+    assert suggested_at([live], "article", LATER, "Starter (0123)", present=True) == "Starter (0123)"
 
 
 def test_a_project_without_a_record_has_an_empty_one_and_an_empty_one_is_not_written() -> None:
@@ -135,7 +138,7 @@ def test_a_project_without_a_record_has_an_empty_one_and_an_empty_one_is_not_wri
 
 def test_a_record_that_was_edited_by_hand_is_refused() -> None:
     interface = build_interface(load_codebook(), Record(suggestions=(entry(),)))
-    for damaged in (interface.replace('"blind": "0.0"', '"blind": "much"'), interface.replace('"seed"', '"sead"')):
+    for damaged in (interface.replace('"blind": 0.0', '"blind": "much"'), interface.replace('"seed"', '"sead"')):
         assert damaged != interface
         with pytest.raises(FramingError, match="record in this project's labelling interface was damaged"):
             read_record(damaged, "My project")
