@@ -121,6 +121,15 @@ def test_a_split_takes_the_first_and_says_that_somebody_has_to_review(make_datas
     assert moves(made) == ["split Loaded, to review: Blame or Praise (the first until then)"]
 
 
+def test_a_label_that_is_split_may_stay_one_of_its_parts_and_each_of_its_spans_is_to_be_reviewed(make_dataset: Make) -> None:
+    made = plan(["Loaded", "Blame", "Name"], splits=["Loaded=Loaded,Blame"], renames=[])
+    rows = rows_of(make_dataset(TEXTS, [("a", "ada", "Loaded", "reckless")]))
+    after, audit = migrate_rows(rows, made)
+    assert said(after) == [("ada", "Loaded", "reckless")]
+    assert changes(audit) == [("ada", "Loaded", None, "Loaded", None, ["Loaded", "Blame"])]
+    assert migrate_rows(after, made)[0].equals(after)
+
+
 def test_who_loses_the_last_span_by_a_drop_has_read_and_marked_nothing(make_dataset: Make) -> None:
     made = plan(["Loaded"], drops=["Name"])
     marks = [("a", "ada", "Name", "zealots"), ("a", "ada", "Name", "port"), ("a", "ben", "Name", "zealots"), ("a", "ben", "Loaded", "reckless")]
@@ -193,7 +202,6 @@ def test_names_may_hold_commas_and_dots() -> None:
         ({"renames": ["Loaded=Judging"], "drops": ["Loaded"]}, "two moves leave Loaded"),
         ({"drops": ["bias", "bias.yes"]}, r"two moves leave bias\.yes"),
         ({"renames": ["Loaded=Name", "Name=Judging"]}, "Name is left by one move and entered by another"),
-        ({"splits": ["Name=Name,Judging"]}, "Name is left by one move and entered by another"),
         ({"splits": ["bias=tone,frames"]}, "'bias' is a question"),
         ({"splits": ["bias.yes=frames.Law,tone.yes"]}, "cannot be split among questions"),
     ],
