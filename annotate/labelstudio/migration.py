@@ -88,7 +88,11 @@ def _move_all(client: LabelStudio, project_id: int, plan: Plan, write_audit: Wri
     changed = 0
     for i, task in enumerate(chain.from_iterable(read_tasks(client, project_id, numbers))):
         for kind, entry in _entries(task):
-            result, moved = _move(entry["result"], str(task["data"].get("text")), plan)
+            text = str(task["data"].get("text"))
+            if not _move(entry["result"], text, plan)[1]:
+                continue
+            # As it is at this moment: somebody may have saved it since the batch was read.
+            result, moved = _move(call(client, "GET", f"api/{kind}/{entry['id']}/")["result"], text, plan)
             if moved:
                 who = name_annotator(entry, people) if kind == "annotations" else str(entry.get("user"))
                 facts = {"article_id": task["data"].get("article_id"), "annotator": who, "annotation_id": str(entry["id"])}
