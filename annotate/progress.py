@@ -12,7 +12,7 @@ from schemas.dataset import Dataset
 
 __all__ = ["Progress", "measure_progress"]
 
-WEEK = timedelta(days=7)
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,16 @@ def measure_progress(dataset: Dataset, coders: int | None = None) -> Progress:
         .with_columns(pl.col("recent").fill_null(0))
         .sort("annotator")
     )
-    days = left / recent.height * WEEK.days if recent.height else None
+    days = _days_left(left, readings["time"], recent.height)
     return Progress(dict(sorted(readers.value_counts().rows())), people, wanted, left, days)
+
+
+def _days_left(left: int, times: pl.Series, recent: int) -> float | None:
+    """At the pace of the last week, or of the time since the first reading; not known before that is a day."""
+    first, last = times.min(), times.max()
+    if not isinstance(first, datetime) or not isinstance(last, datetime) or last - first < DAY:
+        return None
+    return left / recent * (min(WEEK, last - first) / DAY)
 
 
 _READINGS: dict[str, Any] = {

@@ -39,12 +39,14 @@ Progress = Callable[[int, int], None]
 @dataclass(frozen=True)
 class Pulled:
     """What was written, how many tasks had to be read for it, and whose work is no longer in Label Studio: (article,
-    annotator) of annotations and ids of articles that the folder had before."""
+    annotator) of annotations and ids of articles that the folder had before. `meddled`: (article, annotator, by whom) of
+    annotations among those read that were changed by somebody else."""
 
     dataset: Dataset
     read: int
     vanished: list[tuple[str, str]]
     gone: list[str]
+    meddled: list[tuple[str, str, str]]
 
 
 def pull(title: str, access: Access, progress: Progress = lambda done, total: None) -> Dataset:
@@ -68,7 +70,7 @@ def pull_into(folder: Path, title: str, access: Access, *, full: bool = False, p
     written = write_dataset(folder, _as_dataset(part, codebook))
     write_synced(folder, state)
     vanished, gone = _compare(before, written)
-    return Pulled(written, read, vanished, gone)
+    return Pulled(written, read, vanished, gone, part.meddled)
 
 
 def refuse_other_project(client: LabelStudio, title: str, access: Access, folder: Path) -> None:
@@ -111,7 +113,7 @@ def _fetch(
     tasks = _list_times(client, project, synced)
     facts = {"server": access.address, "project": project.id, "codebook": codebook.digest, "record": record.model_dump_json()}
     state = Synced.model_validate(facts | {"people": people, "tasks": tasks, "begun": begun})
-    reader = Reader(people, codebook, record.suggestions)
+    reader = Reader(people, codebook, record.suggestions, client.users.whoami(request_options=READ).id)
     kept = _keep_unchanged(before, synced, state) if before and synced and synced.belongs_to(state) else None
     known = set(kept.articles[TASK]) | {entry["row"]["task"] for entry in kept.rejected} if kept else set()
     wanted = sorted(tasks.keys() - known)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
@@ -24,22 +24,26 @@ ROWS = dict(Annotations.create_empty().schema)
 
 @dataclass(frozen=True)
 class Part:
-    """Articles and annotations of some tasks, each row with its task, and the results that were set aside."""
+    """Articles and annotations of some tasks, each row with its task, the results that were set aside, and annotations that
+    somebody else has changed: (article, annotator, by whom)."""
 
     articles: pl.DataFrame
     annotations: pl.DataFrame
     rejected: Rejected
+    meddled: list[tuple[str, str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Reader:
-    """What is needed to understand an export: the e-mails of its user ids, the codebook, and what was suggested when."""
+    """What is needed to understand an export: the e-mails of its user ids, the codebook, what was suggested when, and the id
+    of `owner`, who may change others' work (a migration does)."""
 
     people: Mapping[int, str]
     codebook: Codebook
     suggestions: tuple[Suggested, ...] = ()
+    owner: int | None = None
 
-    def read(self, tasks: Iterable[Json]) -> Part:
+    def read(self, tasks: Sequence[Json]) -> Part:
         """The tasks' articles, and of each person the last annotation that was submitted. Skipped tasks and drafts are no readings."""
         rejected: Rejected = []
         articles: list[Json] = []
@@ -56,7 +60,14 @@ class Reader:
             articles.append({key: plain(value) for key, value in data.items()} | {TASK: task["id"]})
             rows += self._read_annotations(task, rejected)
         table = pl.DataFrame(articles, infer_schema_length=None, strict=False)
-        return Part(table, pl.DataFrame(rows, schema=ROWS | {TASK: pl.Int64}), rejected)
+        meddled = [entry for task in tasks for entry in self._find_meddled(task)]
+        return Part(table, pl.DataFrame(rows, schema=ROWS | {TASK: pl.Int64}), rejected, meddled)
+
+    def _find_meddled(self, task: Json) -> Iterator[tuple[str, str, str]]:
+        for annotation in task["annotations"]:
+            by, who = annotation.get("updated_by"), annotation["completed_by"]
+            if by not in (None, self.owner, who["id"] if isinstance(who, dict) else who):
+                yield str(task["data"].get("article_id")), name_annotator(annotation, self.people), self.people.get(by, f"user {by}")
 
     def _read_annotations(self, task: Json, rejected: Rejected) -> Iterator[Json]:
         latest: dict[str, Json] = {}
@@ -119,6 +130,7 @@ def join_parts(parts: Iterable[Part]) -> Part:
         articles.sort(TASK),
         pl.concat([part.annotations for part in listed] or [pl.DataFrame(schema=ROWS | {TASK: pl.Int64})]).sort(TASK, maintain_order=True),
         [entry for part in listed for entry in part.rejected],
+        [entry for part in listed for entry in part.meddled],
     )
     return _join_doubles(joined) if joined.articles["article_id"].is_duplicated().any() else joined
 
@@ -138,7 +150,7 @@ def _join_doubles(part: Part) -> Part:
     for row in earlier.iter_rows(named=True):
         again = f"{row['annotator']} annotated this article again later, in a second task"
         rejected.append({"reason": again, "row": {"task": row[TASK], "article_id": row["article_id"], "annotation_id": row["annotation_id"]}})
-    return Part(first, kept, rejected)
+    return Part(first, kept, rejected, part.meddled)
 
 
 def _set_aside(reason: str, task: Json, row: Json) -> Json:

@@ -26,36 +26,45 @@ SPANS, TEXT = "spans", "text"
 _STYLE = """
 .framing-labels { position: sticky; top: 0; z-index: 5; padding: 4px 0 6px; border-bottom: 1px solid #cccccc;
   background: var(--color-neutral-background, #ffffff); }
-.framing-text { font-size: 16px; line-height: 1.7; max-width: 76ch; }
+.framing-labels .ant-collapse-header { padding: 2px 12px !important; }
+.framing-hint h4 { font-size: 14px !important; font-weight: 400 !important; margin: 4px 0 0 !important; }
+.framing-text { font-size: 16px; max-width: 76ch; }
+.framing-text, .framing-text * { line-height: 1.7 !important; }
+.framing [class*=collapse] { background: var(--color-neutral-background, #ffffff) !important;
+  color: var(--color-neutral-content, inherit) !important; }
+.framing-codebook { max-height: 40vh; overflow-y: auto; }
 .framing-codebook h4 { font-size: 15px !important; font-weight: 400 !important; line-height: 1.45 !important; max-width: 80ch;
-  margin: 0 0 10px !important; }
+  margin: 0 0 10px !important; color: var(--color-neutral-content, inherit) !important; }
 .framing-codebook .framing-name h4 { font-weight: 600 !important; margin: 0 !important; }
 .framing-questions { border-top: 1px solid #cccccc; padding-top: 8px; margin-top: 12px; }
 """
+_HINT = "Colours and ticks that are there before you begin are suggestions: keep, change or delete each, and look for what they missed."
 _COMMENT = re.compile(r"<!-- framing-toolkit codebook (?P<json>\{.*?\}) -->", re.DOTALL)
 _RECORD = re.compile(r"<!-- framing-toolkit record (?P<json>\{.*?\}) -->", re.DOTALL)
 
 
 def build_interface(codebook: Codebook, record: Record | None = None) -> str:
-    """Label Studio's configuration: labels stick to the top of the page, the text is below, questions follow, and the
-    codebook stands in a panel at the end."""
+    """Label Studio's configuration: labels stick to the top of the page, with the codebook in a panel that opens there; the
+    text is below, and questions follow. Where suggestions are shown, a line says so."""
     reserved = {SPANS, TEXT} & {question.name for question in codebook.questions}
     if reserved:
         raise FramingError(f"a question may not be called {reserved.pop()!r}", codebook.name, "Rename the question")
     view = ET.Element("View", className="framing")
     ET.SubElement(view, "Style").text = _STYLE
+    bar = ET.SubElement(view, "View", className="framing-labels")
     if codebook.labels:
-        bar = ET.SubElement(view, "View", className="framing-labels")
         labels = ET.SubElement(bar, "Labels", name=SPANS, toName=TEXT, showInline="true")
         for label in codebook.labels:
             ET.SubElement(labels, "Label", _attributes(value=label.name, hotkey=label.hotkey, background=label.colour, hint=_hint(label)))
+    _add_panel(bar, codebook)
     ET.SubElement(view, "Header", value="$title", size="4")
+    if record and record.suggestions:
+        ET.SubElement(ET.SubElement(view, "View", className="framing-hint"), "Header", value=_HINT, size="6")
     text = ET.SubElement(view, "View", className="framing-text")
     # Whole words only: a drag that ends inside a word takes the word.
     ET.SubElement(text, "Text", name=TEXT, value="$text", granularity="word", showLabels="true")
     for question in codebook.questions:
         _add_question(view, question)
-    _add_panel(view, codebook)
     ET.indent(view)
     comments = [f"<!-- framing-toolkit codebook {_comment_safe(codebook.model_dump(mode='json'))} -->"]
     if record:
@@ -85,15 +94,22 @@ def read_record(config: str, where: object) -> Record:
         raise FramingError("the record in this project's labelling interface was damaged", where, "Remove that comment from the interface") from error
 
 
-def build_instruction(codebook: Codebook) -> str:
-    """HTML shown to each annotator before the first task."""
-    paragraphs = [f'<p style="margin: 0 0 12px">{html.escape(part)}</p>' for part in codebook.instructions.split("\n\n")]
+def build_instruction(codebook: Codebook, record: Record | None = None) -> str:
+    """HTML shown to each annotator before the first task. Label Studio strips styles and margins, so lines are broken by hand."""
+    paragraphs = codebook.instructions.split("\n\n")
+    if codebook.labels:
+        paragraphs += [
+            "To tag, the key comes first: press the key of a label, then double-click a word or drag over several, and press the key again for the "
+            "next span. Drag over a hyphenated word; a double-click takes half of it.",
+            "To delete a span, click it, then press Backspace. To correct its label, click it, press the right key, and then Escape: while a span is "
+            "selected, a key changes its label. Ctrl+Z undoes, Ctrl+Enter submits.",
+        ]
+    if record and record.suggestions:
+        paragraphs.append(_HINT)
+    paragraphs.append("To correct an earlier article, press < at the bottom left. Close this with Escape before you press any other key.")
     rows = [f"<li><b>{html.escape(label.name)}</b>: {html.escape(label.definition)}</li>" for label in codebook.labels]
-    keys = (
-        '<p style="margin: 0 0 12px">To tag: press the key of the label, then double-click a word or drag over several; '
-        "press the key again for the next span. To delete a span, click it, then press Backspace. Ctrl+Enter submits.</p>"
-    )
-    return f"<h3>{html.escape(codebook.title)}</h3>{''.join(paragraphs)}{keys if rows else ''}<ul>{''.join(rows)}</ul>"
+    body = "".join(f"<p>{html.escape(part)}</p><br>" for part in paragraphs)
+    return f"<h3>{html.escape(codebook.title)}</h3><br>{body}<ul>{''.join(rows)}</ul>"
 
 
 def _add_question(view: ET.Element, question: Question) -> None:

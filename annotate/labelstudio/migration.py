@@ -76,7 +76,7 @@ def _write_interface(client: LabelStudio, project_id: int, codebook: Codebook, r
     client.projects.update(
         project_id,
         label_config=build_interface(codebook, record),
-        expert_instruction=build_instruction(codebook),
+        expert_instruction=build_instruction(codebook, record),
         description=describe_project(codebook),
         request_options=WRITE,
     )

@@ -12,7 +12,7 @@ import polars as pl
 
 from annotate.labelstudio.access import Access
 from annotate.labelstudio.client import ATTEMPTS, READ, WRITE, ask_time, call, connect, persist, wait_for_server
-from annotate.labelstudio.interface import build_interface, read_interface, read_record
+from annotate.labelstudio.interface import build_instruction, build_interface, read_interface, read_record
 from annotate.labelstudio.locks import lock_project
 from annotate.labelstudio.projects import list_tasks, require_project
 from annotate.labelstudio.record import Record, Suggested, is_withheld
@@ -128,7 +128,8 @@ def _replace(client: LabelStudio, project: Any, title: str, entry: Suggested) ->
     last = record.suggestions[-1] if record.suggestions else None
     if last is None or last.model_copy(update={"since": entry.since}) != entry:
         changed = Record(suggestions=(*record.suggestions, entry), migration=record.migration)
-        client.projects.update(project.id, label_config=build_interface(codebook, changed), request_options=WRITE)
+        screen = {"label_config": build_interface(codebook, changed), "expert_instruction": build_instruction(codebook, changed)}
+        client.projects.update(project.id, **screen, request_options=WRITE)
     replaced = tuple(sorted(versions - {entry.model}))
     for version in replaced:
         _forget(client, project.id, version)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["register"]
 
 # Some eighty characters: the name, then the columns.
-WIDTH, COLUMNS = 25, (7, 16, 9, 12, 9, 8)
+WIDTH, COLUMNS = 25, (8, 18, 9, 12, 9, 8)
 EXCERPTS = 3
 
 

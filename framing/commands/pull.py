@@ -46,6 +46,10 @@ def pull(
         notice(f"and {len(pulled.vanished) - NAMED} more annotations are no longer there")
     if pulled.gone:
         notice(f"{len(pulled.gone)} articles are no longer in Label Studio, the first {pulled.gone[0]!r}")
+    for article, annotator, by in pulled.meddled[:NAMED]:
+        notice(f"the annotation of article {article!r} by {annotator} was changed by {by}")
+    if len(pulled.meddled) > NAMED:
+        notice(f"and {len(pulled.meddled) - NAMED} more annotations were changed by others than their authors")
     if pulled.vanished or pulled.gone:
         notice(f"what the folder had before is in {out / 'history'}")
     read, people = annotations["article_id"].n_unique(), annotations["annotator"].n_unique()

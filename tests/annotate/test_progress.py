@@ -80,11 +80,20 @@ def test_what_was_never_changed_counts_by_when_it_was_made_and_what_has_no_time_
     )
     done = measure_progress(replace(dataset, annotations=made))
     assert done.people["recent"].to_list() == [1, 1]
-    assert done.days == pytest.approx(4 / 2 * 7)
+
+
+@pytest.mark.parametrize(("last", "days"), [("2026-03-20T20:00:00Z", None), ("2026-03-22T08:00:00Z", 2.0), ("2026-03-25T08:00:00Z", 5.0)])
+def test_a_project_of_less_than_a_day_has_no_pace_and_a_young_one_that_of_its_days(make_dataset: Make, last: str, days: float | None) -> None:
+    texts = dict.fromkeys("abcd", TEXTS["a"])
+    dataset = dated(make_dataset(texts, [("a", "ada"), ("b", "ada")]), {"a": "2026-03-20T08:00:00Z", "b": last})
+    assert measure_progress(dataset).left == 2
+    assert measure_progress(dataset).days == (None if days is None else pytest.approx(days))
 
 
 def test_when_all_is_read_no_day_is_left(make_dataset: Make) -> None:
-    dataset = dated(make_dataset({"a": TEXTS["a"]}, [("a", "ada")]), {"a": "2026-03-20T08:00:00Z"})
+    dataset = dated(
+        make_dataset(dict.fromkeys("ab", TEXTS["a"]), [("a", "ada"), ("b", "ada")]), {"a": "2026-03-20T08:00:00Z", "b": "2026-03-23T08:00:00Z"}
+    )
     assert (measure_progress(dataset).left, measure_progress(dataset).days) == (0, 0)
 
 

@@ -223,3 +223,18 @@ def test_a_folder_of_one_project_is_not_filled_from_another(access: Access, titl
     pull_into(tmp_path / "dataset", title, access)
     with pytest.raises(FramingError, match="was pulled from another project"):
         pull_into(tmp_path / "dataset", f"{title} b", access)
+
+
+def test_work_that_another_person_changed_is_named_but_not_what_the_owner_did(
+    access: Access, title: str, make_articles: Make, make_person: Person, tmp_path: Path
+) -> None:
+    push(make_articles(one=TEXT, two=TEXT), load_codebook(), title, access)
+    submit_annotations(title, pl.DataFrame([span("Scare_Quotes", "reform"), span("Scare_Quotes", "reform", "two")]), make_person("author"))
+    folder = tmp_path / "dataset"
+    first = pull_into(folder, title, access)
+    assert first.meddled == []
+    ids = dict(first.dataset.require_annotations("test").select("article_id", "annotation_id").iter_rows())
+    for who, article in ((make_person("meddler"), "one"), (access, "two")):
+        with connect(who) as client:
+            client.annotations.update(int(ids[article]), result=[])
+    assert pull_into(folder, title, access).meddled == [("one", "author@example.com", "meddler@example.com")]

@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from annotate.labelstudio.interface import build_instruction, build_interface, read_interface
+from annotate.labelstudio.record import Record, Suggested
 from schemas.codebook import Codebook, list_codebooks, load_codebook
 from schemas.errors import FramingError
 
@@ -52,3 +53,24 @@ def test_an_interface_of_another_origin_is_refused() -> None:
 def test_a_codebook_comment_that_was_edited_by_hand_is_refused() -> None:
     with pytest.raises(FramingError, match="was damaged"):
         read_interface(build_interface(load_codebook()).replace('"name": "loaded', '"nome": "loaded'), "My project")
+
+
+def test_annotators_are_told_of_suggestions_where_there_are_some_and_only_there() -> None:
+    codebook = load_codebook()
+    record = Record(suggestions=(Suggested(model="m", blind=0.0, seed=0, since="2026-03-01T00:00:00.000000Z"),))
+    for build in (build_interface, build_instruction):
+        assert "are suggestions" in build(codebook, record)
+        assert "are suggestions" not in build(codebook)
+
+
+def test_the_instructions_say_what_a_newcomer_does_wrong() -> None:
+    said = build_instruction(load_codebook())
+    for advice in ("the key comes first", "hyphenated", "a key changes its label", "bottom left", "Close this with Escape"):
+        assert advice in said
+
+
+def test_a_codebook_of_questions_alone_has_its_panel_and_nothing_about_tags() -> None:
+    data = load_codebook().model_dump(mode="json") | {"labels": []}
+    codebook = Codebook.model_validate(data)
+    assert len(list(ET.fromstring(build_interface(codebook)).iter("Panel"))) == 1
+    assert "To tag" not in build_instruction(codebook)
