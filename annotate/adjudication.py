@@ -81,12 +81,16 @@ RULES: dict[str, Callable[[Sequence[ArticleReadings], Codebook], Judge]] = {
 def decide(article: ArticleReadings, codebook: Codebook, judge: Judge, rule: str) -> Iterator[Row]:
     """The gold rows of one article."""
     blank = {"article_id": article.article_id, "label": None, "start": None, "end": None, "quote": None, "value": None, "support": 1.0, "rule": rule}
-    if article.markers:
-        yield from [blank | span for span in _decide_spans(article, codebook, judge)] or [blank]
+    decided = [blank | span for span in _decide_spans(article, codebook, judge)] if article.markers else []
+    if article.markers and not decided:
+        decided.append(blank)
     for question in codebook.questions:
         support = support_of_answers(article, question)
-        for value in judge.values(article, question) if support else []:
-            yield blank | {"label": question.name, "value": value, "support": support[value]}
+        decided += [
+            blank | {"label": question.name, "value": value, "support": support[value]} for value in judge.values(article, question) if support
+        ]
+    # Where nobody's spans are known and no answer won, the empty row says that the article was read.
+    yield from decided or [blank]
 
 
 def support_of_answers(article: ArticleReadings, question: Question) -> dict[str, float]:
