@@ -32,7 +32,7 @@ __all__ = ["Pulled", "pull", "pull_into", "read_tasks", "refuse_other_project", 
 # An address with the ids of so many tasks stays under what servers accept.
 BATCH = 250
 # A change may become visible a little after one that is dated later. (New tasks that do are noticed by their number.)
-OVERLAP = timedelta(seconds=10)
+OVERLAP = timedelta(seconds=3)
 Progress = Callable[[int, int], None]
 
 
