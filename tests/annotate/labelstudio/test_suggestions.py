@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import http.client
 import json
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -15,6 +17,8 @@ from annotate.labelstudio import Access, Suggestions, pull, push, submit_annotat
 from annotate.labelstudio.client import call, connect
 from annotate.labelstudio.projects import find_project
 from annotate.labelstudio.record import is_withheld
+from classifiers import load_model
+from framing.sample import ANNOTATORS, read_sample
 from schemas.codebook import load_codebook
 from schemas.errors import FramingError
 from schemas.tables import WITHHELD
@@ -108,6 +112,8 @@ def test_what_was_seen_is_pulled_with_each_annotation(access: Access, pushed: st
     held, open_to = min(HELD), min(set(IDS) - HELD)
     rows = pl.DataFrame([{"article_id": name, "label": None, "start": None, "end": None, "quote": None, "value": None} for name in (held, open_to)])
     submit_annotations(pushed, rows, early)
+    # The server tells its time in whole seconds.
+    time.sleep(1.1)
     suggest(pushed, suggestions(), access, blind=BLIND)
     submit_annotations(pushed, rows, late)
     annotations = pull(pushed, access).require_annotations(pushed)
@@ -133,6 +139,20 @@ def test_predictions_of_somebody_else_are_not_taken_away(access: Access, pushed:
     assert sum(map(len, shown(pushed, access).values())) == 1
 
 
+def ask(port: int, path: str, content: Any = None) -> Any:
+    """What the backend answers, once it listens."""
+    for _ in range(300):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        try:
+            connection.request("GET" if content is None else "POST", path, json.dumps(content), {"Content-Type": "application/json"})
+            return json.loads(connection.getresponse().read())
+        except ConnectionRefusedError:
+            time.sleep(0.1)
+        finally:
+            connection.close()
+    raise AssertionError("the backend does not listen")
+
+
 def test_the_backend_answers_label_studios_questions_and_says_nothing_of_the_token_it_is_sent(
     access: Access, pushed: str, start_command: Callable[..., Any]
 ) -> None:
@@ -143,32 +163,44 @@ def test_the_backend_answers_label_studios_questions_and_says_nothing_of_the_tok
         assert project is not None
         config = project.label_config
 
-    def ask(path: str, content: Any = None) -> Any:
-        connection = http.client.HTTPConnection("127.0.0.1", 9376, timeout=30)
-        connection.request("GET" if content is None else "POST", path, json.dumps(content), {"Content-Type": "application/json"})
-        answer = connection.getresponse()
-        found = json.loads(answer.read())
-        connection.close()
-        return found
-
-    for _ in range(100):
-        try:
-            version = ask("/health")["model_version"]
-            break
-        except ConnectionError:
-            pass
-    assert ask("/setup", {"project": "1.2", "schema": config, "access_token": "secret-token-of-the-owner"}) == {"model_version": version}
-    assert ask("/versions") == {"versions": [version]}
+    version = ask(9376, "/health")["model_version"]
+    assert ask(9376, "/setup", {"project": "1.2", "schema": config, "access_token": "secret-token-of-the-owner"}) == {"model_version": version}
+    assert ask(9376, "/versions") == {"versions": [version]}
     loaded = {"data": {"article_id": "a", "text": "The reckless zealots of the council sank the old port."}}
     results = ask(
-        "/predict", {"tasks": [loaded, {"data": {"no": "text"}}], "label_config": config, "params": {"login": "secret-token-of-the-owner"}}
+        9376, "/predict", {"tasks": [loaded, {"data": {"no": "text"}}], "label_config": config, "params": {"login": "secret-token-of-the-owner"}}
     )["results"]
     assert [result["model_version"] for result in results] == [version] * 2
     assert any(entry["type"] == "labels" for entry in results[0]["result"])
     assert results[1]["result"] == []
-    assert ask("/predict", {"tasks": [loaded], "label_config": "<View/>"})["results"][0]["result"] == []
-    assert "--retrain" in ask("/webhook", {"action": "START_TRAINING", "project": {"title": pushed}})["job"]
-    assert ask("/webhook", {"action": "ANNOTATION_CREATED", "annotation": {}}) == {}
+    assert ask(9376, "/predict", {"tasks": [loaded], "label_config": "<View/>"})["results"][0]["result"] == []
+    assert "--retrain" in ask(9376, "/webhook", {"action": "START_TRAINING", "project": {"title": pushed}})["job"]
+    assert ask(9376, "/webhook", {"action": "ANNOTATION_CREATED", "annotation": {}}) == {}
     served.kill()
     out, err = served.communicate()
     assert "secret-token" not in out + err
+
+
+def test_the_model_that_is_served_is_trained_again_on_request_and_the_new_one_takes_its_place(
+    access: Access, title: str, start_command: Callable[..., Any], make_person: Callable[[str], Access], tmp_path: Path
+) -> None:
+    sample = read_sample()
+    chosen = sample.articles.gather_every(6)
+    push(chosen, load_codebook(), title, access)
+    for name in ANNOTATORS:
+        rows = sample.require_annotations("sample").filter(annotator=name).join(chosen.select("article_id"), on="article_id", how="semi")
+        submit_annotations(title, rows, make_person(f"teacher.{name}"))
+    served = start_command("serve", "starter", "--port", "9378", "--retrain", tmp_path / "workshop")
+    before = ask(9378, "/versions")
+    request = {"action": "START_TRAINING", "project": {"id": 1, "title": title}}
+    assert "has begun" in ask(9378, "/webhook", request)["job"]
+    assert "under way already" in ask(9378, "/webhook", request)["job"]
+    end = time.monotonic() + 150
+    while (after := ask(9378, "/versions")) == before and time.monotonic() < end:
+        time.sleep(0.5)
+    served.kill()
+    said = "".join(served.communicate())
+    assert after != before, said
+    assert title in after["versions"][0]
+    (model,) = (tmp_path / "workshop").glob("model-*")
+    assert load_model(model).facts["training"]["articles"] == chosen.height
