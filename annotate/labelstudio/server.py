@@ -61,7 +61,12 @@ def start_server(data: Path, progress: Callable[[str], None] = lambda message: N
         server = server_status(data)
         if server is None or not server.running:
             server = _launch(data, server)
-        _wait_until_healthy(server, progress)
+        try:
+            _wait_until_healthy(server, progress)
+        except KeyboardInterrupt:
+            # Half started it would take a port from the next one without anybody knowing.
+            stop_server(data)
+            raise
     return server
 
 

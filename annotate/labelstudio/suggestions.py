@@ -43,13 +43,15 @@ class Suggestions:
 
 @dataclass(frozen=True)
 class Suggesting:
-    """What was done: suggestions sent and found there, articles they were withheld from, and the versions that were replaced."""
+    """What was done: suggestions sent and found there, articles they were withheld from, the versions that were replaced, and
+    how many articles of the project were not among those suggested for, and have no suggestions now."""
 
     version: str
     sent: int
     present: int
     withheld: int
     replaced: tuple[str, ...]
+    uncovered: int
 
 
 def suggest(
@@ -77,7 +79,7 @@ def suggest(
         sent, present = _send(client, project.id, suggestions, open_to, progress)
         if open_to:
             client.projects.update(project.id, model_version=suggestions.version, show_collab_predictions=True, request_options=WRITE)
-        return Suggesting(suggestions.version, sent, present, len(every) - len(open_to), replaced)
+        return Suggesting(suggestions.version, sent, present, len(every) - len(open_to), replaced, project.task_number - len(every))
 
 
 def suggest_live(title: str, address: str, access: Access, *, blind: float | None = None, seed: int | None = None) -> None:

@@ -11,7 +11,7 @@ import polars as pl
 
 from annotate.labelstudio.access import Access
 from annotate.labelstudio.client import ATTEMPTS, READ, WRITE, connect, persist, wait_for_server
-from annotate.labelstudio.interface import read_interface
+from annotate.labelstudio.interface import read_interface, read_record
 from annotate.labelstudio.locks import lock_project
 from annotate.labelstudio.projects import list_tasks, open_project
 from schemas.codebook import Codebook
@@ -34,7 +34,8 @@ Progress = Callable[[int, int], None]
 @dataclass(frozen=True)
 class Pushed:
     """What a push did: the project's address, how many articles were sent and were there before, what was changed of
-    its settings, and how many tasks that an interrupted push had doubled were removed again."""
+    its settings, how many tasks that an interrupted push had doubled were removed again, and whose suggestions, sent
+    earlier, the project shows."""
 
     project: str
     address: str
@@ -43,6 +44,7 @@ class Pushed:
     present: int
     changed: str = ""
     doubles: int = 0
+    suggesting: str | None = None
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,9 @@ def push(
             present = _read_present(client, project.id)
         removed = _remove_doubles(client, present.doubles)
         sent = missing.height
-        return Pushed(title, f"{access.address}/projects/{project.id}", created, sent, articles.height - sent, changed, removed)
+        suggestions = read_record(project.label_config, title).suggestions
+        suggesting = suggestions[-1].model if suggestions and not suggestions[-1].live else None
+        return Pushed(title, f"{access.address}/projects/{project.id}", created, sent, articles.height - sent, changed, removed, suggesting)
 
 
 def _send(client: LabelStudio, project_id: int, articles: pl.DataFrame, missing: pl.DataFrame, title: str, progress: Progress) -> None:

@@ -63,6 +63,8 @@ def push(
         notice(pushed.changed)
     if pushed.doubles:
         notice(f"{pushed.doubles} tasks that an interrupted push had made twice were removed")
+    if pushed.sent and pushed.suggesting and not (model or live):
+        notice(f"the project shows suggestions of {pushed.suggesting}, and the articles sent now have none: give --model, too")
     said = ""
     if model:
         said = _suggest(model, read.articles, project, access, blind, seed)
@@ -80,6 +82,8 @@ def _suggest(model: str, articles: pl.DataFrame, project: str, access: Access, b
         done = suggest(project, suggest_by(loaded, digest, articles), access, blind=blind, seed=seed, progress=update)
     for version in done.replaced:
         notice(f"the suggestions of {version} were replaced")
+    if done.uncovered:
+        notice(f"{done.uncovered} articles of the project are not in this folder and have no suggestions: push the folder that has them all")
     return f"; suggestions of {done.version} for {done.sent + done.present} of them, withheld from {done.withheld}"
 
 

@@ -72,7 +72,7 @@ def test_each_article_has_one_prediction_with_version_and_score_and_the_project_
 def test_again_sends_nothing_and_a_newer_model_replaces_the_older(access: Access, pushed: str) -> None:
     suggest(pushed, suggestions(), access)
     again = suggest(pushed, suggestions(), access)
-    assert (again.sent, again.present, again.replaced) == (0, 30, ())
+    assert (again.sent, again.present, again.replaced, again.uncovered) == (0, 30, (), 0)
     newer = suggest(pushed, suggestions("model 2", "plan"), access)
     assert (newer.sent, newer.replaced) == (30, ("model 1",))
     assert {prediction["model_version"] for predictions in shown(pushed, access).values() for prediction in predictions} == {"model 2"}
@@ -86,6 +86,13 @@ def test_they_are_withheld_from_the_same_share_each_time_also_from_articles_of_a
     # A newer model keeps back from the same articles without being told.
     assert suggest(pushed, suggestions("model 2"), access).withheld == len(HELD)
     assert {name for name, predictions in shown(pushed, access).items() if not predictions} == HELD
+
+
+def test_articles_that_have_no_suggestions_beside_others_that_do_are_counted(access: Access, pushed: str, make_articles: Make) -> None:
+    suggest(pushed, suggestions(), access)
+    later = push(make_articles(later=TEXT), load_codebook(), pushed, access)
+    assert (later.sent, later.suggesting) == (1, "model 1")
+    assert suggest(pushed, suggestions("model 2"), access).uncovered == 1
 
 
 def test_an_answer_that_is_lost_doubles_no_prediction(access: Access, pushed: str, losing_answers: Lose, monkeypatch: pytest.MonkeyPatch) -> None:
