@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import stat
+import subprocess
+import sys
+import time
 import urllib.request
 from pathlib import Path
 
@@ -21,6 +25,20 @@ from schemas.errors import FramingError
 def test_a_server_that_runs_is_found_and_not_started_again(server_data: Path) -> None:
     before = server_status(server_data)
     assert start_server(server_data) == before
+
+
+@pytest.mark.server
+@pytest.mark.usefixtures("server_data")
+def test_a_start_that_is_broken_off_leaves_no_server(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    command = [sys.executable, "-c", "from framing.main import run; run()", "labelstudio", "start", "--data", str(data)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as starting:
+        while starting.poll() is None and not (data / "process.json").exists():
+            time.sleep(0.05)
+        starting.send_signal(signal.SIGINT)
+    status = server_status(data)
+    assert status is not None
+    assert not status.running
 
 
 @pytest.mark.server
