@@ -16,7 +16,7 @@ from schemas.errors import FramingError
 from schemas.spans import runs
 from schemas.tables import Gold
 
-__all__ = ["EXPERT", "RULES", "Shares", "adjudicate", "decide", "support_of_answers"]
+__all__ = ["EXPERT", "RULES", "Shares", "adjudicate", "decide", "keep_without_readers", "support_of_answers"]
 
 Row = dict[str, Any]
 EXPERT = "expert"
@@ -32,7 +32,7 @@ def adjudicate(dataset: Dataset, rule: str = "majority", where: object = "datase
         raise FramingError(f"no such rule {rule!r}", "--rule", f"Choose one of: {', '.join([*RULES, EXPERT])}")
     codebook = dataset.require_codebook(where)
     refuse_unknown_labels(dataset.require_annotations(where), codebook, where)
-    kept = _without_readers(dataset)
+    kept = keep_without_readers(dataset)
     articles = collect_readings(dataset.articles, dataset.require_annotations(where))
     judge = RULES[rule](articles, codebook)
     rows = [row for article in articles for row in decide(article, codebook, judge, rule)]
@@ -40,7 +40,7 @@ def adjudicate(dataset: Dataset, rule: str = "majority", where: object = "datase
     return decided if kept is None else pl.concat([decided, kept.select(decided.columns)])
 
 
-def _without_readers(dataset: Dataset) -> pl.DataFrame | None:
+def keep_without_readers(dataset: Dataset) -> pl.DataFrame | None:
     """Gold of articles that nobody annotated here: it came from elsewhere, and there is nothing to decide it again by."""
     if dataset.gold is None or dataset.annotations is None:
         return None

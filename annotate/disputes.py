@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from annotate.adjudication import EXPERT, RULES, Shares, decide, support_of_answers
+from annotate.adjudication import EXPERT, RULES, Shares, decide, keep_without_readers, support_of_answers
 from annotate.readings import ArticleReadings, collect_readings
 from schemas.codebook import Codebook
 from schemas.dataset import Dataset
@@ -75,10 +75,8 @@ def join_decisions(dataset: Dataset, decisions: pl.DataFrame, where: object = "d
             rows += decide(article, codebook, agreed, AGREED)
     waiting = [article_id for article_id in disputed if (article_id,) not in decided]
     gold = pl.DataFrame(rows, schema=dict(Gold.create_empty().schema))
-    if dataset.gold is not None:
-        foreign = dataset.gold.join(dataset.require_annotations(where), on="article_id", how="anti", maintain_order="left")
-        gold = pl.concat([gold, foreign.select(gold.columns)])
-    return gold, waiting
+    kept = keep_without_readers(dataset)
+    return gold if kept is None else pl.concat([gold, kept.select(gold.columns)]), waiting
 
 
 _COLUMNS = {"article_id": pl.String, "label": pl.String, "start": pl.Int64, "end": pl.Int64, "quote": pl.String, "value": pl.String}
