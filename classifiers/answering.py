@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,7 +52,8 @@ def attribute_answer(model: Model, batch: Batch, prediction: Prediction, questio
     seen = dict(zip(answer_columns(names), np.concatenate([figures[0], np.zeros(len(names))]) * stage.weights, strict=True))
     own = float(stage.weights[0])
     row = model.bag.matrix(batch, article_segments(batch), token_logits(model, batch))
-    columns, totals = model.bag.columns, Counter[str]()
+    columns = model.bag.columns
+    totals: dict[str, float] = defaultdict(float)
     for column, share in zip(row.indices.tolist(), row.data.tolist(), strict=True):
         totals[say_bag_feature(columns[column])] += share * float(head.weights[column, index]) * own
     for name, weight in list(seen.items())[1:]:
