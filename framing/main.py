@@ -26,6 +26,7 @@ from framing.commands import (
     select,
     serve,
     status,
+    trace,
     train,
 )
 from framing.options import epilog
@@ -75,6 +76,7 @@ for module in (
     evaluate,
     score,
     explain,
+    trace,
     report,
     export,
     serve,
