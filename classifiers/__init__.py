@@ -13,19 +13,33 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from classifiers.archive import score_archive
-    from classifiers.evaluation.crossvalidation import evaluate
+    from classifiers.evaluation.crossvalidation import cross_validate, evaluate
     from classifiers.explanation import explain
-    from classifiers.folder import load_model, model_digest, save_model
+    from classifiers.folder import load_model, load_training, model_digest, save_model
     from classifiers.scoring import score
     from classifiers.targets import make_task
     from classifiers.training import train
 
-__all__ = ["evaluate", "explain", "load_model", "make_task", "model_digest", "save_model", "score", "score_archive", "train"]
+__all__ = [
+    "cross_validate",
+    "evaluate",
+    "explain",
+    "load_model",
+    "load_training",
+    "make_task",
+    "model_digest",
+    "save_model",
+    "score",
+    "score_archive",
+    "train",
+]
 
 _HOMES = {
+    "cross_validate": "evaluation.crossvalidation",
     "evaluate": "evaluation.crossvalidation",
     "explain": "explanation",
     "load_model": "folder",
+    "load_training": "folder",
     "make_task": "targets",
     "model_digest": "folder",
     "save_model": "folder",

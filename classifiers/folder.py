@@ -19,20 +19,27 @@ from schemas.dataset import read_parquet
 from schemas.errors import FramingError
 from schemas.files import digest_file, digest_text, replace_files
 
-__all__ = ["STARTER", "load_model", "model_digest", "save_model"]
+__all__ = ["STARTER", "load_model", "load_training", "model_digest", "save_model"]
 
 STARTER = Path(__file__).parent / "starter"
 FORMAT, FORMAT_VERSION = "framing-toolkit model", 2
-WEIGHTS, FACTS, CARD = "weights.parquet", "model.json", "MODEL_CARD.md"
+WEIGHTS, FACTS, CARD, TRAINING = "weights.parquet", "model.json", "MODEL_CARD.md", "training.parquet"
 CORE = ("format", "format_version", "weights_digest", "codebook_digest", "decoding", "heads", "stages", "bag_heads")
+MEND = "Train the model again, or restore the folder from a copy"
 KEPT = ("versions", "training", "agreement", "evaluation", "title")
 
 
-def save_model(model: Model, folder: Path) -> str:
-    """Write the model folder, whole or not at all, and return the model's digest."""
+def save_model(model: Model, folder: Path, training: pl.DataFrame | None = None) -> str:
+    """Write the model folder, whole or not at all, and return the model's digest.
+
+    `training`: a row for each article that the model has learned from (article_id, text_digest, ...), see `load_training`.
+    """
     with replace_files(folder) as staging:
         weights_table(model).write_parquet(staging / WEIGHTS, compression="zstd")
-        facts = _describe(model, digest_file(staging / WEIGHTS))
+        if training is not None:
+            training.write_parquet(staging / TRAINING, compression="zstd")
+        digests = {f"{path.stem}_digest": digest_file(path) for path in sorted(staging.iterdir())}
+        facts = _describe(model, digests)
         (staging / FACTS).write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         (staging / CARD).write_text(write_card(facts), encoding="utf-8")
     return str(facts["digest"])
@@ -43,11 +50,9 @@ def load_model(folder: Path | None = None) -> Model:
     folder = folder or STARTER
     facts = _read_facts(folder)
     if not (folder / WEIGHTS).exists():
-        raise FramingError(f"is incomplete: {WEIGHTS} is missing", folder, "Train the model again, or restore the folder from a copy")
+        raise FramingError(f"is incomplete: {WEIGHTS} is missing", folder, MEND)
     if digest_file(folder / WEIGHTS) != facts.get("weights_digest"):
-        raise FramingError(
-            f"is damaged: {WEIGHTS} is not the file that model.json describes", folder, "Train the model again, or restore the folder from a copy"
-        )
+        raise FramingError(f"is damaged: {WEIGHTS} is not the file that model.json describes", folder, MEND)
     table = read_parquet(folder / WEIGHTS)
     try:
         return _assemble(facts, table)
@@ -60,6 +65,21 @@ def model_digest(folder: Path | None = None) -> str:
     return str(_read_facts(folder or STARTER)["digest"])
 
 
+def load_training(folder: Path | None = None) -> pl.DataFrame | None:
+    """The articles that the model (the starter model if None) has learned from; None if its folder does not say.
+
+    article_id, text_digest (`digest_text` of the text, 16 signs), fold, and the columns of a score folder's articles:
+    what models that had not seen the article say of it, null where there was no cross-validation. FramingError if damaged.
+    """
+    folder = folder or STARTER
+    digest = _read_facts(folder).get("training_digest")
+    if digest is None:
+        return None
+    if not (folder / TRAINING).exists() or digest_file(folder / TRAINING) != digest:
+        raise FramingError(f"is damaged: {TRAINING} is not the file that model.json describes", folder, MEND)
+    return read_parquet(folder / TRAINING)
+
+
 def _read_facts(folder: Path) -> dict[str, Any]:
     if not folder.is_dir():
         raise FramingError("no such model folder", folder, "Make one with `framing train`, or leave --model out to use the starter model")
@@ -68,7 +88,7 @@ def _read_facts(folder: Path) -> dict[str, Any]:
     except FileNotFoundError as error:
         raise FramingError("is not a model folder: model.json is missing", folder, "Make one with `framing train`") from error
     except (ValueError, OSError) as error:
-        raise FramingError("is damaged: model.json cannot be read", folder, "Train the model again, or restore the folder from a copy") from error
+        raise FramingError("is damaged: model.json cannot be read", folder, MEND) from error
     if not isinstance(facts, dict) or facts.get("format") != FORMAT or "digest" not in facts:
         raise FramingError("is not a model of this toolkit", folder, "Make one with `framing train`")
     if facts.get("format_version") != FORMAT_VERSION:
@@ -80,9 +100,7 @@ def _read_facts(folder: Path) -> dict[str, Any]:
     except KeyError:
         intact = False
     if not intact:
-        raise FramingError(
-            "is damaged: model.json was changed after it was written", folder, "Train the model again, or restore the folder from a copy"
-        )
+        raise FramingError("is damaged: model.json was changed after it was written", folder, MEND)
     return facts
 
 
@@ -96,11 +114,11 @@ def _digest_all(facts: Mapping[str, Any]) -> str:
     return digest_text(json.dumps(facts, sort_keys=True))
 
 
-def _describe(model: Model, weights_digest: str) -> dict[str, Any]:
+def _describe(model: Model, digests: Mapping[str, str]) -> dict[str, Any]:
     core = {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
-        "weights_digest": weights_digest,
+        **digests,
         "codebook_digest": model.codebook.digest,
         "decoding": asdict(model.decoding),
         **describe_heads(model),

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from classifiers.arrays import Floats
+from classifiers.arrays import Flags, Floats
+from classifiers.compiled.reading import Places
 from classifiers.compiled.scorer import Found
 from classifiers.model import Model
 from schemas.tables import ScoredSentences, ScoredSpans
@@ -45,19 +46,25 @@ def _tabulate_articles(
 ) -> pl.DataFrame:
     read = found.texts
     tokens, sentences = np.diff(read.first_tokens), np.diff(read.first_sentences)
-    words = np.diff(np.concatenate([[0], np.cumsum(read.words)])[read.first_tokens])
+    words, unseen = (_count(flags, read.first_tokens) for flags in (read.words, found.unseen))
     columns: dict[str, object] = {
         "article_id": ids,
         "tokens": tokens,
         "words": words,
         "sentences": sentences,
         "words_per_sentence": words / np.maximum(sentences, 1),
+        "unseen_words": unseen / np.maximum(words, 1),
     }
     for (label, suffix), counts in _count_spans(model, found).items():
         columns[f"density_{label}{suffix}"] = 1000 * counts / np.maximum(words, 1)
     for name, head in model.questions.items():
         columns |= {f"{name}_{value}": answers[name][:, i] for i, value in enumerate(head.outputs)}
     return pl.DataFrame(columns | dict(readability)).with_columns(model=pl.lit(digest))
+
+
+def _count(flags: Flags, firsts: Places) -> Places:
+    """How many tokens of each document have the flag."""
+    return np.diff(np.concatenate([[0], np.cumsum(flags)])[firsts])
 
 
 def _count_spans(model: Model, found: Found) -> dict[tuple[str, str], Floats]:

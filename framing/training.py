@@ -16,6 +16,7 @@ from schemas.errors import FramingError
 from schemas.files import digest_text
 
 if TYPE_CHECKING:
+    from classifiers.documents import Document
     from classifiers.recipe import Recipe
 
 __all__ = ["Trained", "join_datasets", "train_model"]
@@ -44,11 +45,12 @@ def train_model(
 ) -> Trained:
     """Train on the datasets together and write the model folder. `folds` = 0 leaves the evaluation out of the card."""
     from annotate.agreement import agree
-    from classifiers import evaluate, make_task, save_model, train
+    from classifiers import cross_validate, make_task, save_model, train
 
     dataset = join_datasets(folders)
     task = make_task(dataset, folders[0])
-    evaluation = evaluate(task, dataset.articles, folds=folds, group=group, recipe=recipe, progress=progress) if folds else None
+    measured = cross_validate(task, dataset.articles, folds=folds, group=group, recipe=recipe, progress=progress) if folds else None
+    evaluation = measured.figures if measured else None
     facts: dict[str, Any] = {
         "training": _describe(dataset, len(task.documents)) | _describe_recipe(recipe),
         "versions": {"python": platform.python_version()} | {name: version(name) for name in ("framing-toolkit", "scikit-learn", "numpy")},
@@ -60,7 +62,8 @@ def train_model(
         facts["agreement"] = {"labels": agreement.labels, "questions": agreement.questions}
     if evaluation:
         facts["evaluation"] = evaluation
-    digest = save_model(replace(train(task, recipe), facts=facts), out)
+    seen = _list_articles(task.documents, measured.scores if measured else None)
+    digest = save_model(replace(train(task, recipe), facts=facts), out, seen)
     token_f1 = evaluation["tokens"]["f1"] if evaluation and "tokens" in evaluation else None
     notices = [notice for folder in folders if (notice := _stale(folder))]
     if token_f1 is not None and evaluation and token_f1 <= (evaluation["tokens"]["floor_f1"] or 0.0):
@@ -82,6 +85,15 @@ def join_datasets(folders: Sequence[Path]) -> Dataset:
     tables = {name: [table for dataset in read if (table := getattr(dataset, name)) is not None] for name in ("annotations", "gold")}
     joined = {name: pl.concat(parts, how="diagonal_relaxed") if parts else None for name, parts in tables.items()}
     return Dataset(articles, joined["annotations"], joined["gold"], read[0].codebook)
+
+
+def _list_articles(documents: Sequence[Document], scores: pl.DataFrame | None) -> pl.DataFrame:
+    """Whom the model must not be judged by: what it was trained on, with the out-of-fold scores of each."""
+    digests = [digest_text(document.text)[:16] for document in documents]
+    seen = pl.DataFrame({"article_id": [document.article_id for document in documents], "text_digest": digests})
+    if scores is None:
+        return seen.with_columns(fold=pl.lit(None, pl.Int64))
+    return seen.join(scores.select("article_id", "fold", pl.exclude("article_id", "fold")), on="article_id", how="left", maintain_order="left")
 
 
 def _describe(dataset: Dataset, articles: int) -> dict[str, Any]:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from classifiers.arrays import Floats, weigh
+from classifiers.arrays import Flags, Floats, weigh
 from classifiers.compiled.adding import add_bags, add_windows
 from classifiers.compiled.context import add_context, compile_stage
 from classifiers.compiled.labels import LabelTable, label_spans
 from classifiers.compiled.quotations import find_quotations, situations_of_tokens
 from classifiers.compiled.reading import Places, Texts, read_texts
 from classifiers.compiled.spans import Spans, find_spans, leave_out_scare_quotes
-from classifiers.compiled.tables import Tables
+from classifiers.compiled.tables import UNSEEN, Tables
 from classifiers.compiled.vocabulary import Vocabulary
 from classifiers.context import most_loaded, sentence_context
 from classifiers.model import LOADED, SPANS, Model
@@ -29,7 +29,8 @@ MOST_WORDS = 100_000
 @dataclass(frozen=True)
 class Found:
     """What a model says of a batch. `labels`: one for each span, an index into the codebook's; `sentences`: their probabilities;
-    `alone`: what is known of the documents by themselves; `tokens`: second-stage logits."""
+    `alone`: what is known of the documents by themselves; `tokens`: second-stage logits; `unseen`: whether the model has no
+    weight for a token's word."""
 
     texts: Texts
     spans: Spans
@@ -37,6 +38,7 @@ class Found:
     sentences: Floats
     alone: Alone
     tokens: Floats
+    unseen: Flags
 
 
 class Scorer:
@@ -63,6 +65,7 @@ class Scorer:
         tables.know(vocabulary)
         quotations = find_quotations(read, tables.words.signs[ids])
         situations = situations_of_tokens(len(ids), quotations)
+        unseen = (tables.words.flags[ids] & UNSEEN) != 0
         words, places = tables.words, (read.first_tokens, read.first_sentences, read.tokens_of_sentences)
         logits = add_windows(ids, situations, read.first_tokens, words.window, tables.voices, tables.intercepts)
         bags = add_bags(
@@ -73,7 +76,7 @@ class Scorer:
         if self._stage is None:
             none = np.zeros(0, dtype=np.int64)
             nothing = Spans(none, none, np.zeros(0), np.zeros(0, dtype=np.int8), np.zeros(len(texts) + 1, dtype=np.int64))
-            return Found(read, nothing, none, np.zeros(len(bags.sentences)), alone, np.full(len(ids), -np.inf))
+            return Found(read, nothing, none, np.zeros(len(bags.sentences)), alone, np.full(len(ids), -np.inf), unseen)
         known = np.column_stack([np.zeros((len(texts), 0)), *(answers[name] for name in model.codebook.single_choices(model.questions))])
         lower, distinct = words.lower[ids], tables.distinct
         tokens = add_context(self._stage, logits, weigh(known, self._stage.answers), bags.sentences, lower, distinct, *places)
@@ -86,7 +89,7 @@ class Scorer:
         if self._labels is not None and len(labels):
             rows = self._labels.rows(vocabulary, ids, spans)
             labels = label_spans(spans, rows, ids, situations, read.first_tokens, lower, distinct, words.flags)
-        return Found(read, spans, labels, sentences, alone, tokens)
+        return Found(read, spans, labels, sentences, alone, tokens, unseen)
 
     def _make_labels(self) -> LabelTable | None:
         return LabelTable(self.model.labels, self.model.window) if self.model.labels is not None else None

@@ -16,6 +16,7 @@ from classifiers.bag import SCALE, SUMMARY, pair_term
 from classifiers.compiled.reading import Places
 from classifiers.compiled.vocabulary import Vocabulary, grown
 from classifiers.documents import SITUATIONS
+from classifiers.familiarity import is_unseen, known_words
 from classifiers.features import Feature, word_features
 from classifiers.labelling import JOINING, LONG, QUOTES
 from classifiers.model import SPANS, Model
@@ -30,6 +31,7 @@ __all__ = [
     "QUESTION",
     "QUOTE",
     "REACH",
+    "UNSEEN",
     "VOICE_REACH",
     "Pairs",
     "Part",
@@ -45,8 +47,8 @@ Part = tuple[Stream, Floats]
 # Words whose features are looked at together.
 _CHUNK = 4096
 REACH, VOICE_REACH = max(NEIGHBOURS), 1
-# What the figures of a span ask of each of its words.
-LENGTHY, CRY, QUESTION, QUOTE, JOINS, CAPITAL = (1 << bit for bit in range(6))
+# What the figures of a span ask of each of its words; and whether the model has no weight for it.
+LENGTHY, CRY, QUESTION, QUOTE, JOINS, CAPITAL, UNSEEN = (1 << bit for bit in range(7))
 
 
 class WordRows(NamedTuple):
@@ -98,6 +100,7 @@ class Tables:
         self.summary = _summary([SPANS, *model.auxiliaries] if spans else [], bag.heads, summary)
         self._lefts, self._rights, self.pairs = _pair_table(bag.pairs, SCALE * pairs)
         self._lower: dict[str, int] = {}
+        self._familiar = known_words(model)
         self._known = 0
         none, nothing = np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.uint8)
         rows = [np.zeros((0, size), dtype=np.float32) for size in (len(NEIGHBOURS) * len(spans), outputs.shape[1])]
@@ -135,7 +138,7 @@ class Tables:
             self._extend(old.left, size, [self._lefts.get(term, -1) for term in terms]),
             self._extend(old.right, size, [self._rights.get(term, -1) for term in terms]),
             self._extend(old.lower, size, [self._lower.setdefault(word.lower(), len(self._lower)) for word in new]),
-            self._extend(old.flags, size, [_flags(word) for word in new]),
+            self._extend(old.flags, size, [_flags(word) | UNSEEN * is_unseen(word, self._familiar) for word in new]),
             self._extend(old.signs, size, [word_signs(word) for word in new]),
         )
         self._known = size

@@ -11,19 +11,22 @@ import polars as pl
 from sklearn.model_selection import GroupKFold
 
 from classifiers.arrays import Flags, Floats
+from classifiers.documents import Document
 from classifiers.evaluation.ceiling import human_answers, human_spans
-from classifiers.evaluation.folds import first_of_each_text, name_groups
+from classifiers.evaluation.folds import copies_of_each_text, name_groups
 from classifiers.evaluation.metrics import expected_calibration_error, mean_f1
 from classifiers.evaluation.parallel import run_all
 from classifiers.evaluation.questions import decided_rows, measure_question
 from classifiers.evaluation.spans import measure_spans
+from classifiers.model import Model
 from classifiers.prediction import predict
 from classifiers.recipe import Recipe
+from classifiers.scoring import score
 from classifiers.targets import Task
 from classifiers.training import train
 from schemas.errors import FramingError
 
-__all__ = ["evaluate"]
+__all__ = ["CrossValidated", "cross_validate", "evaluate"]
 
 Measures = dict[str, Any]
 # Truths and probabilities of a fold, by what they are of: they are pooled for the calibration error.
@@ -31,9 +34,19 @@ Pool = dict[str, tuple[Flags, Floats]]
 
 
 @dataclass(frozen=True)
+class CrossValidated:
+    """The figures of `evaluate`; and, where it was asked for, what models say of articles that they have not seen: a row for
+    each article of the task, with the columns that scoring gives and its fold."""
+
+    figures: Measures
+    scores: pl.DataFrame | None
+
+
+@dataclass(frozen=True)
 class _Fold:
     measures: Measures
     pool: Pool
+    scores: pl.DataFrame | None
 
 
 def evaluate(
@@ -45,15 +58,30 @@ def evaluate(
     recipe: Recipe | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Measures:
-    """Cross-validate. The keys of the result are documented in docs/evaluation.md; `spread` has the same shape and holds
-    the standard deviation over folds.
+    """The figures of a cross-validation. Their keys are documented in docs/evaluation.md; `spread` has the same shape and
+    holds the standard deviation over folds.
 
     Articles of one group never stand on both sides of a fold. Copies of an article under several ids (same words) are
     kept once, so that no fold is tested on its own training text; `duplicates` says how many went. Figures are means over
     folds but for `ece`, which needs more cases than a fold has and is computed on all of them together, and the human
     ceiling, which has nothing to do with folds.
     """
-    kept = first_of_each_text(task.documents)
+    return cross_validate(task, articles, folds=folds, group=group, recipe=recipe, progress=progress, scored=False).figures
+
+
+def cross_validate(
+    task: Task,
+    articles: pl.DataFrame,
+    *,
+    folds: int = 5,
+    group: str = "article",
+    recipe: Recipe | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    scored: bool = True,
+) -> CrossValidated:
+    """The same, with the scores of each article by the model of the fold that left it out, and its copies with it."""
+    copies = copies_of_each_text(task.documents)
+    kept = [numbers[0] for numbers in copies]
     names = name_groups(task, articles, group)
     distinct = len({names[i] for i in kept})
     if folds < 2 or distinct < folds:
@@ -64,8 +92,9 @@ def evaluate(
         )
     whole, recipe = task.take(kept), recipe or Recipe()
     splits = list(GroupKFold(folds).split(kept, groups=[names[i] for i in kept]))
+    left_out = [[task.documents[i] for row in test for i in copies[row]] if scored else [] for _, test in splits]
     results = []
-    for result in run_all(_measure, [(whole, recipe, *split) for split in splits]):
+    for result in run_all(_measure, [(whole, recipe, *split, documents) for split, documents in zip(splits, left_out, strict=True)]):
         results.append(result)
         progress(len(results), folds)
     measured = [result.measures for result in results]
@@ -80,10 +109,11 @@ def evaluate(
     }
     _add_calibration(figures, [result.pool for result in results])
     _add_ceiling(figures, whole)
-    return figures
+    tables = [result.scores.with_columns(fold=pl.lit(fold, pl.Int64)) for fold, result in enumerate(results) if result.scores is not None]
+    return CrossValidated(figures, pl.concat(tables) if tables else None)
 
 
-def _measure(whole: Task, recipe: Recipe, train_rows: Any, test_rows: Any) -> _Fold:
+def _measure(whole: Task, recipe: Recipe, train_rows: Any, test_rows: Any, left_out: Sequence[Document]) -> _Fold:
     training, test = whole.take(train_rows), whole.take(test_rows)
     model = train(training, recipe)
     prediction = predict(model, test.batch)
@@ -99,7 +129,12 @@ def _measure(whole: Task, recipe: Recipe, train_rows: Any, test_rows: Any) -> _F
     for question in asked:
         rows = decided_rows(test, question)
         pool[question.name] = test.gold_answers(question)[rows].ravel(), prediction.answers[question.name][rows].ravel()
-    return _Fold(measures, pool)
+    return _Fold(measures, pool, _score(model, left_out) if left_out else None)
+
+
+def _score(model: Model, documents: Sequence[Document]) -> pl.DataFrame:
+    columns = {"article_id": [d.article_id for d in documents], "text": [d.text for d in documents], "url": [d.page for d in documents]}
+    return score(model, pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)), "").articles.drop("model", "url")
 
 
 def _add_calibration(figures: Measures, pools: Sequence[Pool]) -> None:

@@ -11,17 +11,22 @@ from classifiers.documents import Document
 from classifiers.targets import Task
 from schemas.errors import FramingError
 
-__all__ = ["GROUPS", "first_of_each_text", "name_groups"]
+__all__ = ["GROUPS", "copies_of_each_text", "first_of_each_text", "name_groups"]
 
 GROUPS = ("article", "outlet", "topic", "url")
 
 
-def first_of_each_text(documents: Sequence[Document]) -> list[int]:
-    """Indices of the documents without those whose words were there before: marks, spaces and case do not tell copies apart."""
-    first: dict[str, int] = {}
+def copies_of_each_text(documents: Sequence[Document]) -> list[list[int]]:
+    """Indices of the documents, those with the same words together: marks, spaces and case do not tell copies apart."""
+    copies: dict[str, list[int]] = {}
     for i, document in enumerate(documents):
-        first.setdefault(re.sub(r"[\W_]+", " ", document.text.lower()).strip() or document.text, i)
-    return list(first.values())
+        copies.setdefault(re.sub(r"[\W_]+", " ", document.text.lower()).strip() or document.text, []).append(i)
+    return list(copies.values())
+
+
+def first_of_each_text(documents: Sequence[Document]) -> list[int]:
+    """Indices of the documents without those whose words were there before."""
+    return [numbers[0] for numbers in copies_of_each_text(documents)]
 
 
 def name_groups(task: Task, articles: pl.DataFrame, group: str) -> list[str]:

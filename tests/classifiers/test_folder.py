@@ -12,12 +12,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from classifiers.folder import FORMAT_VERSION, STARTER, load_model, model_digest, save_model
+from classifiers.folder import FORMAT_VERSION, STARTER, load_model, load_training, model_digest, save_model
 from classifiers.model import Model
 from classifiers.prediction import Prediction, cut_for_overlap, predict
 from classifiers.targets import Task
 from classifiers.weights import SCHEMA
+from schemas.dataset import Dataset
 from schemas.errors import FramingError
+from schemas.files import digest_text
 
 Facts = dict[str, Any]
 
@@ -218,3 +220,42 @@ def test_the_starter_model_is_what_loads_without_a_folder() -> None:
     model = load_model()
     assert model.spans is not None
     assert model_digest() == model_digest(STARTER)
+
+
+TRAINING = pl.DataFrame({"article_id": ["a", "../b"], "text_digest": ["0" * 16, "f" * 16], "fold": [0, None], "words": [7, None]})
+
+
+def test_a_model_remembers_what_it_was_trained_on(model: Model, tmp_path: Path) -> None:
+    digest = save_model(model, tmp_path / "model", TRAINING)
+    found = load_training(tmp_path / "model")
+    assert found is not None
+    assert found.equals(TRAINING)
+    # It makes no score, so it is no part of what the model is.
+    assert digest == save_model(model, tmp_path / "other") == model_digest(tmp_path / "model")
+
+
+def test_a_model_without_that_memory_says_so(model_folder: Path) -> None:
+    assert load_training(model_folder) is None
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(b"PAR1"), TRAINING[:1].write_parquet])
+def test_a_memory_that_was_changed_is_refused(model: Model, tmp_path: Path, damage: Callable[[Path], object]) -> None:
+    save_model(model, tmp_path, TRAINING)
+    damage(tmp_path / "training.parquet")
+    with pytest.raises(FramingError, match=r"training\.parquet"):
+        load_training(tmp_path)
+    assert load_model(tmp_path).spans is not None
+
+
+def test_a_memory_of_an_earlier_model_is_not_taken_for_this_ones(model: Model, tmp_path: Path) -> None:
+    save_model(model, tmp_path, TRAINING)
+    save_model(model, tmp_path)
+    assert load_training(tmp_path) is None
+
+
+def test_the_starter_model_remembers_the_sample(sample: Dataset) -> None:
+    found = load_training()
+    assert found is not None
+    assert found["article_id"].to_list() == sample.articles["article_id"].to_list()
+    assert found["text_digest"].to_list() == [digest_text(text)[:16] for text in sample.articles["text"]]
+    assert found.select(pl.all().null_count()).sum_horizontal().item() == 0

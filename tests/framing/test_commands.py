@@ -89,6 +89,13 @@ def test_scores_keep_the_users_id_and_columns_and_stamp_the_model(work: Path) ->
     assert "text" not in row
 
 
+def test_a_model_without_folds_still_knows_whom_it_has_seen(work: Path) -> None:
+    seen, articles = pl.read_parquet(work / "model" / "training.parquet"), pl.read_parquet(work / "dataset" / "articles.parquet")
+    assert seen.columns == ["article_id", "text_digest", "fold"]
+    assert seen["article_id"].to_list() == articles["article_id"].to_list()
+    assert seen["fold"].null_count() == seen.height
+
+
 def test_every_found_span_is_its_text(work: Path) -> None:
     text = 'As the "culprit", the reckless elite 😀 boasts of it.'
     spans = pl.read_parquet(work / "scores" / "spans.parquet")

@@ -12,11 +12,12 @@ from classifiers.arrays import Floats
 from classifiers.documents import Batch, make_batch, make_document
 from classifiers.evaluation import crossvalidation as module
 from classifiers.evaluation import parallel
-from classifiers.evaluation.crossvalidation import evaluate
+from classifiers.evaluation.crossvalidation import cross_validate, evaluate
 from classifiers.evaluation.metrics import expected_calibration_error
 from classifiers.model import Model
 from classifiers.prediction import Prediction, predict
 from classifiers.recipe import Recipe
+from classifiers.scoring import score
 from classifiers.targets import Task, make_task
 from classifiers.training import train
 from schemas.dataset import Dataset
@@ -227,3 +228,31 @@ def test_the_human_ceiling_is_none_where_one_annotator_read(dataset_of: Callable
     assert result["tokens"]["human_f1"] is None
     assert result["tokens"]["floor_f1"] == 0
     assert np.isfinite(result["tokens"]["f1"])
+
+
+def test_each_article_is_scored_by_a_model_that_has_not_seen_it_nor_its_copies(
+    small_task: Task, small_articles: pl.DataFrame, folds_seen: Folds
+) -> None:
+    copied = with_texts(small_task, {1: small_task.documents[0].text.upper()})
+    measured = cross_validate(copied, small_articles, folds=3)
+    assert measured.scores is not None
+    fold_of = dict(measured.scores.select("article_id", "fold").iter_rows())
+    ids = [document.article_id for document in copied.documents]
+    assert sorted(fold_of) == sorted(ids)
+    assert fold_of[ids[0]] == fold_of[ids[1]]
+    assert all(article not in folds_seen[fold][0] for article, fold in fold_of.items())
+    assert ids[1] not in {article for trained, _ in folds_seen for article in trained}
+
+
+def test_out_of_fold_scores_are_what_scoring_by_that_model_gives(small_task: Task, small_articles: pl.DataFrame) -> None:
+    measured = cross_validate(small_task, small_articles, folds=2)
+    assert measured.scores is not None
+    fold = measured.scores.filter(fold=0)
+    left_out = [i for i, document in enumerate(small_task.documents) if document.article_id in set(fold["article_id"])]
+    fitted = train(small_task.take(i for i in range(len(small_task.documents)) if i not in left_out))
+    table = pl.DataFrame([{"article_id": small_task.documents[i].article_id, "text": small_task.documents[i].text} for i in left_out])
+    assert fold.drop("fold").equals(score(fitted, table, "").articles.drop("model").select(fold.drop("fold").columns))
+
+
+def test_the_figures_are_the_same_with_and_without_scores(small_task: Task, small_articles: pl.DataFrame) -> None:
+    assert cross_validate(small_task, small_articles, folds=2).figures == evaluate(small_task, small_articles, folds=2)

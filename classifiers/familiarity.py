@@ -1,0 +1,47 @@
+"""Which words a model has met: what it says of a text full of strangers is worth less."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from classifiers.arrays import Flags
+from classifiers.features import Feature, word_features
+from classifiers.model import Head, Model
+from schemas.tokens import count_words, tokenise
+
+__all__ = ["is_unseen", "known_words", "unseen_share"]
+
+
+def known_words(model: Model) -> frozenset[str]:
+    """The words, as `word_features` writes them, for which some head has a weight of their own."""
+    words, bag = model.window.words, model.bag.words.features
+    anywhere = _weighed([model.spans, *model.auxiliaries.values()], len(words.columns))
+    in_bags = _weighed([model.sentences, *model.questions.values()], len(bag))
+    # Position after position: a word may be known beside a span only.
+    return frozenset().union(_words(bag, in_bags), *(_words(words.features, flags) for flags in np.split(anywhere, len(words.positions))))
+
+
+def is_unseen(word: str, known: frozenset[str]) -> bool:
+    """Whether the model has no weight for this very word. Numbers and marks are strangers to nobody."""
+    return word[:1].isalpha() and word_features(word)[0].term not in known
+
+
+def unseen_share(text: str, known: frozenset[str]) -> float:
+    """Unseen words of a text as a share of its words: `unseen_words` of the scores."""
+    tokens = tokenise(text)
+    return sum(is_unseen(text[start:end], known) for start, end in tokens) / max(count_words(text, tokens), 1)
+
+
+def _weighed(heads: Sequence[Head | None], columns: int) -> Flags:
+    """For each of the first columns, whether any of the heads weighs it."""
+    flags = np.zeros(columns, dtype=np.bool_)
+    for head in heads:
+        if head is not None:
+            flags |= (head.weights[:columns] != 0).any(axis=1)
+    return flags
+
+
+def _words(features: Sequence[Feature], weighed: Flags) -> set[str]:
+    return {feature.term for feature, some in zip(features, weighed.tolist(), strict=True) if some and feature.kind == "word"}
