@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import polars as pl
 
 from exports.report import Report, write_report
 from exports.tables import collect_tables, is_scores
+from framing.runs import find_model, read_run
 from schemas.dataset import read_dataset
 from schemas.errors import FramingError
 from schemas.files import digest_file
@@ -28,15 +28,11 @@ def report_folder(folder: Path, out: Path, model: Path | None = None, title: str
 
 
 def _of_scores(folder: Path, model: Path | None, title: str | None) -> tuple[Report, list[str]]:
-    from classifiers import load_model, model_digest
+    from classifiers import load_model
     from classifiers.card import evaluation_rows
 
-    tables, run = collect_tables(folder), _read_run(folder / "run.json")
-    if model is None and run.get("model_folder"):
-        model = Path(run["model_folder"])
-    loaded, digest = load_model(model), model_digest(model)
-    if digest != run["model"]:
-        raise FramingError(f"was scored by model {run['model'][:16]}, not by {digest[:16]}", folder, "Name that model with --model")
+    tables, run = collect_tables(folder), read_run(folder)
+    loaded, digest = load_model(find_model(folder, run, model)), run["model"]
     texts, notices = _texts(run)
     articles = tables["articles"].join(texts, on="article_id", how="inner", maintain_order="left")
     if articles.height < tables["articles"].height:
@@ -59,16 +55,6 @@ def _of_scores(folder: Path, model: Path | None, title: str | None) -> tuple[Rep
         measured_on=f"the {facts.get('training', {}).get('articles', '')} articles that the model was trained on ({name}), not on those scored here",
     )
     return report, notices
-
-
-def _read_run(path: Path) -> dict[str, Any]:
-    try:
-        run = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:
-        run = None
-    if not isinstance(run, dict) or not isinstance(run.get("model"), str) or not isinstance(run.get("inputs"), dict):
-        raise FramingError("is damaged", path, "Score the articles again")
-    return run
 
 
 def _texts(run: dict[str, Any]) -> tuple[pl.DataFrame, list[str]]:
