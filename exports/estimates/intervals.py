@@ -53,7 +53,8 @@ def density_interval(mean: float, variance: float, at: float, df: float) -> Inte
         return Interval(0.0, steepness**4)
 
     def limit(slope: float) -> float:
-        root: float = brentq(lambda q: q**4 - slope * q**3 - mean, 0.0, max(slope, 0.0) + mean**0.25)
+        # The root is no larger than these two together; twice as much is safe from rounding.
+        root: float = brentq(lambda q: q**4 - slope * q**3 - mean, 0.0, 2 * (max(slope, 0.0) + mean**0.25))
         return root**4
 
-    return Interval(limit(-steepness), limit(steepness))
+    return Interval(min(limit(-steepness), mean), max(limit(steepness), mean))
