@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,9 @@ import polars as pl
 
 from exports.coded import tabulate_gold
 from exports.report import Report, write_report
+from exports.scores import read_run
 from exports.tables import collect_tables, is_scores
+from framing.runs import find_model
 from schemas.dataset import read_dataset
 from schemas.errors import FramingError
 from schemas.files import digest_file
@@ -37,18 +38,14 @@ def report_folder(folder: Path, out: Path, model: Path | None = None, title: str
 
 
 def _of_scores(folder: Path, model: Path | None, title: str | None, readable: int) -> tuple[Report, list[str]]:
-    from classifiers import load_model, model_digest
+    from classifiers import load_model
     from classifiers.card import EVALUATION_HEADER, evaluation_rows
     from exports.report.comparison import total_density
     from exports.report.figures import Table
     from exports.report.reader import choose_readable
 
-    tables, run = collect_tables(folder), _read_run(folder / "run.json")
-    if model is None and run.get("model_folder"):
-        model = Path(run["model_folder"])
-    loaded, digest = load_model(model), model_digest(model)
-    if digest != run["model"]:
-        raise FramingError(f"was scored by model {run['model'][:16]}, not by {digest[:16]}", folder, "Name that model with --model")
+    tables, run = collect_tables(folder), read_run(folder)
+    loaded, digest = load_model(find_model(run, folder, model)), run["model"]
     articles = _with_optional(tables["articles"])
     chosen = choose_readable(articles, total_density(loaded.codebook) if loaded.codebook.labels else pl.lit(0.0), readable)
     texts, notices = _texts(run, chosen)
@@ -80,11 +77,11 @@ def _with_optional(articles: pl.DataFrame) -> pl.DataFrame:
 
 
 def _explain(model: Model, texts: pl.DataFrame) -> dict[tuple[str, int, int], list[str]]:
-    from classifiers import explain
+    from classifiers.explanation import Explainer
 
     reasons = {}
-    for article, text in texts.select("article_id", "text").head(12).iter_rows():
-        for found in explain(model, text, REASONS):
+    for article, explained in zip(texts["article_id"], Explainer(model).explain(texts["text"].to_list(), REASONS), strict=True):
+        for found in explained:
             strongest = sorted([*found.loaded, *found.label], key=lambda reason: -reason.weight)[:REASONS]
             reasons[article, found.span.start, found.span.end] = [f"{reason.words} {reason.weight:+.2f}" for reason in strongest]
     return reasons
@@ -99,16 +96,6 @@ def _word_weights(model: Model) -> dict[str, float] | None:
         for (feature, position), weight in zip(model.window.columns, model.spans.weights[:, 0].tolist(), strict=True)
         if position == 0 and feature.kind == "word"
     }
-
-
-def _read_run(path: Path) -> dict[str, Any]:
-    try:
-        run = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:
-        run = None
-    if not isinstance(run, dict) or not isinstance(run.get("model"), str) or not isinstance(run.get("inputs"), dict):
-        raise FramingError("is damaged", path, "Score the articles again")
-    return run
 
 
 def _texts(run: dict[str, Any], wanted: pl.Series) -> tuple[pl.DataFrame, list[str]]:
