@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["READABLE", "report_folder"]
 
 # Articles whose text the report has, with the reasons for each span.
-READABLE = 1_000
+READABLE = 2_000
 REASONS = 5
 OPTIONAL = ("title", "outlet", "published")
 

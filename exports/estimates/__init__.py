@@ -1,6 +1,6 @@
 """Estimates: means of groups that the human-coded articles correct."""
 
-from exports.estimates.correction import SHAKY, Estimate, Mean, correct
+from exports.estimates.correction import SHAKY, Estimate, Mean, bound_mean, correct
 from exports.estimates.differences import Difference, subtract
 from exports.estimates.groups import describe_estimate, estimate_groups
 from exports.estimates.measures import Measure, code_articles, list_measures
@@ -12,6 +12,7 @@ __all__ = [
     "Estimate",
     "Mean",
     "Measure",
+    "bound_mean",
     "code_articles",
     "correct",
     "describe_estimate",
