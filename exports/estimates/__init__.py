@@ -5,6 +5,7 @@ from exports.estimates.differences import Difference, subtract
 from exports.estimates.groups import describe_estimate, estimate_groups
 from exports.estimates.measures import Measure, code_articles, list_measures
 from exports.estimates.planning import plan_coding
+from exports.estimates.remarks import name_group, remark
 
 __all__ = [
     "SHAKY",
@@ -18,6 +19,8 @@ __all__ = [
     "describe_estimate",
     "estimate_groups",
     "list_measures",
+    "name_group",
     "plan_coding",
+    "remark",
     "subtract",
 ]
