@@ -13,7 +13,7 @@ from exports.material import Losses, Material, decide, say, unheld
 from schemas.errors import FramingError
 from schemas.tokens import Span, split_sentences, tokenise
 
-__all__ = ["encode_bio", "write_conll"]
+__all__ = ["CUT", "OVERLAP", "encode_bio", "name_tags", "write_conll"]
 
 START = "-DOCSTART-"
 OVERLAP = "spans left out, since they overlap one that begins before them or is longer, which BIO cannot hold"
