@@ -18,8 +18,9 @@ ORIGIN = "framing-toolkit"
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def build_codes(codebook: Codebook) -> Iterator[ET.Element]:
+def build_codes(codebook: Codebook, losses: Losses) -> Iterator[ET.Element]:
     """A code for each label; for each question one that only holds those of its values."""
+    losses["cue words left out, for which codes have no place"] += sum(len(label.cues) for label in codebook.labels)
     for label in codebook.labels:
         yield _code(codebook, _explain(label), label.name, color=label.colour)
     for question in codebook.questions:

@@ -109,6 +109,8 @@ def _tell_codebook(codebook: Codebook) -> Iterator[str]:
         yield f"- **{_escape(label.name)}**: {_escape(label.definition)}"
         yield from (f"  - Yes: {_escape(example)}" for example in label.examples)
         yield from (f"  - No: {_escape(example)}" for example in label.counter_examples)
+        if label.cues:
+            yield f"  - Cue words: {_escape('; '.join(label.cues))}"
     for question in codebook.questions:
         yield f"\n## {_escape(question.name)}\n\n{_escape(question.prompt)} ({'one answer' if question.choice == 'single' else 'several answers'})\n"
         yield from (f"- **{_escape(value.name)}**: {_escape(value.definition)}" for value in question.values)

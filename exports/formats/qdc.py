@@ -17,7 +17,10 @@ def write_qdc(material: Material, folder: Path) -> list[str]:
     losses = Losses()
     root = make_element("CodeBook", xmlns=NAMESPACE, origin=ORIGIN)
     codes = make_element("Codes")
-    codes.extend(build_codes(material.require_codebook()))
+    codebook = material.require_codebook()
+    codes.extend(build_codes(codebook, losses))
+    about = (codebook.version, codebook.description, codebook.instructions, codebook.source)
+    losses["parts of the codebook left out (version, description, instructions, source)"] += sum(part is not None for part in about)
     root.append(codes)
     (folder / "codebook.qdc").write_bytes((DECLARATION + serialise(root, losses) + "\n").encode())
     for name, table in material.tables.items():

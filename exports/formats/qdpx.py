@@ -70,12 +70,13 @@ def _write_project(work: Work, codebook: Codebook) -> Iterator[str]:
     for article in work.articles.iter_rows(named=True):
         rows = [*annotations.of(article["article_id"]), *gold.of(article["article_id"])]
         yield serialise(_build_source(article, rows, kinds, codebook, _name(article, names), losses), losses) + "\n"
-    yield "</Sources>\n</Project>\n"
+    about = "\n\n".join(part for part in (codebook.stamp, codebook.description, codebook.source, codebook.instructions) if part)
+    yield f"</Sources>\n{serialise(make_element('Description', about), losses)}\n</Project>\n"
 
 
 def _build_codebook(work: Work, codebook: Codebook) -> ET.Element:
     book, codes = make_element("CodeBook"), make_element("Codes")
-    codes.extend(build_codes(codebook))
+    codes.extend(build_codes(codebook, work.losses))
     if any(table.height and table["label"].null_count() for table in (work.annotations, work.gold)):
         codes.append(make_element("Code", guid=make_guid("nothing"), name=NOTHING, isCodable="true"))
     book.append(codes)

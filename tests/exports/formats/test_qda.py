@@ -127,6 +127,11 @@ def test_sources_have_names_that_differ_in_more_than_their_case(root: Any) -> No
     assert max(map(len, names)) <= 200
 
 
+def test_the_project_is_described_by_its_codebook(root: Any) -> None:
+    assert root.get("name") == "Hostile: [a](http://x) & 'so on'"
+    assert root.find(f"{P}Description").text == "hostile 1.0.0\n\nLabels, with # and <b>.\n---\nconfigs: none\n\nRead it.\n\nThen mark it."
+
+
 def test_every_guid_is_there_once(root: Any) -> None:
     guids = [element.get("guid") for element in root.iter() if element.get("guid")]
     assert len(set(guids)) == len(guids)
@@ -154,14 +159,16 @@ def test_what_a_project_cannot_hold_is_counted(write: Write, count: Callable[...
 
 @needs_schemas
 @pytest.mark.parametrize("name", list_codebooks())
-def test_every_codebook_that_ships_is_a_valid_one_there(name: str, articles: pl.DataFrame, tmp_path: Path) -> None:
+def test_every_codebook_that_ships_is_a_valid_one_there(name: str, articles: pl.DataFrame, tmp_path: Path, count: Callable[..., int]) -> None:
     codebook = load_codebook(name)
     _, losses = export(Material({"articles": articles}, codebook), "qdc", tmp_path)
     content = (tmp_path / "codebook.qdc").read_bytes()
     validate(content, "Codebook.xsd")
     wanted = [*codebook.label_names, *(name for question in codebook.questions for name in [question.name, *question.value_names])]
     assert [code.get("name") for code in parse(content).iter(f"{C}Code")] == wanted
-    assert losses == [f"rows of articles left out, since a codebook holds codes only: {articles.height}"]
+    assert count(losses, "rows of articles left out") == articles.height
+    assert sum("cue words" in line for line in losses) == any(label.cues for label in codebook.labels)
+    assert count(losses, "parts of the codebook left out") == 3 + (codebook.source is not None)
 
 
 @needs_schemas
