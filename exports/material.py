@@ -33,14 +33,14 @@ class Material:
     aside: int = 0
 
     def require_codebook(self) -> Codebook:
+        self._refuse_scores()
         if self.codebook is None:
             raise FramingError("has no codebook.toml, which this format needs", self.where, "Put the codebook there")
         return self.codebook
 
     def collect_work(self) -> Work:
         """Everybody's work, for formats that have a place for who. FramingError for scores, which have no texts."""
-        if "text" not in self.tables["articles"].columns:
-            raise FramingError("scores do not hold the articles' texts, which this format needs", self.where, "Export them to csv, jsonl or parquet")
+        self._refuse_scores()
         if not self.tables["articles"].height:
             raise FramingError("has no articles", self.where, "Make a dataset with `framing ingest` or `framing pull`")
         losses = Losses()
@@ -48,6 +48,11 @@ class Material:
         if any(table.height for table in found.values()):
             self.require_codebook()
         return Work(self.tables["articles"], found["annotations"], found["gold"], losses)
+
+    def _refuse_scores(self) -> None:
+        if "sentences" in self.tables:
+            what = "scores have neither the articles' texts nor a codebook, and this format needs them"
+            raise FramingError(what, self.where, "Export them to csv, jsonl or parquet")
 
     def _distinct(self, name: str, losses: Losses) -> pl.DataFrame:
         table = self.tables.get(name, pl.DataFrame())

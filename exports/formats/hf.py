@@ -61,8 +61,7 @@ def _collect_spans(material: Material) -> pl.DataFrame:
 
 def _write_card(work: Work, codebook: Codebook | None, names: list[str]) -> Iterator[str]:
     title = codebook.title if codebook else "Articles"
-    # JSON is YAML, whatever is in it.
-    yield f"---\npretty_name: {json.dumps(title)}"
+    yield f"---\npretty_name: {_quote(title)}"
     languages = sorted({language for language in work.articles["language"].unique() if language and _LANGUAGE.fullmatch(language)})
     if languages:
         yield f"language: {json.dumps(languages)}"
@@ -114,6 +113,11 @@ def _tell_codebook(codebook: Codebook) -> Iterator[str]:
     for question in codebook.questions:
         yield f"\n## {_escape(question.name)}\n\n{_escape(question.prompt)} ({'one answer' if question.choice == 'single' else 'several answers'})\n"
         yield from (f"- **{_escape(value.name)}**: {_escape(value.definition)}" for value in question.values)
+
+
+def _quote(text: str) -> str:
+    """A string in YAML: JSON's, but for characters that break lines or are not seen, whose escapes are YAML's own."""
+    return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in json.dumps(text, ensure_ascii=False))
 
 
 def _escape(text: str) -> str:

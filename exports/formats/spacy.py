@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
@@ -69,8 +68,7 @@ def split_text(text: str) -> tuple[list[Span], list[bool]]:
 def _answers(rows: list[Row], codebook: Codebook) -> dict[str, float]:
     """1 and 0 for each answer to each question that has one; nothing about a question that has none."""
     given = {(row["label"], row["value"]) for row in rows if row["value"] is not None}
-    asked: Iterator[str] = (label for label, _ in given)
-    answered = set(asked)
+    answered = {label for label, _ in given}
     return {
         f"{question.name}_{value}": float((question.name, value) in given)
         for question in codebook.questions

@@ -163,3 +163,14 @@ def count() -> Callable[[list[str], str], int]:
         return int(line.rpartition(": ")[2])
 
     return find
+
+
+@pytest.fixture
+def validate() -> Callable[[bytes, str], None]:
+    """Hold a document to one of the published schemas of REFI-QDA."""
+    from lxml import etree
+
+    schemas = Path(__file__).parents[4] / "shared" / "refi-qda"
+    if not schemas.exists():
+        pytest.skip("the published schemas are not part of the project")
+    return lambda content, schema: etree.XMLSchema(etree.parse(schemas / schema)).assertValid(etree.fromstring(content))

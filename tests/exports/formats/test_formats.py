@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from exports.formats import FORMATS, export
 from exports.material import Material
 from exports.tables import collect_material
 from framing.main import app
+from schemas.codebook import load_codebook
 from schemas.dataset import read_dataset, write_dataset
 from schemas.errors import FramingError
-from schemas.tables import ScoredSpans
+from schemas.tables import Articles, Gold, ScoredSpans, conform
 
 Hostile = Callable[..., Material]
 TEXTUAL = [name for name in FORMATS if name not in ("csv", "jsonl", "parquet")]
@@ -62,6 +66,13 @@ def test_scores_are_written_as_tables(scores: Path, to: str, tmp_path: Path) -> 
     assert {path.stem for path in files} == {"articles", "spans", "sentences"}
 
 
+@pytest.mark.parametrize("to", ["csv", "jsonl", "parquet"])
+def test_each_table_is_one_file_of_its_name(to: str, tmp_path: Path) -> None:
+    plain = pl.DataFrame({"article_id": ["a"], "n": [1]})
+    files, _ = export(Material({"spans": plain, "articles": plain.clear()}), to, tmp_path)
+    assert files == sorted(tmp_path.iterdir()) == [tmp_path / f"articles.{to}", tmp_path / f"spans.{to}"]
+
+
 @pytest.mark.parametrize("to", list(FORMATS))
 def test_no_dataset_is_written_into(make_folder: Callable[..., Path], to: str) -> None:
     folder = make_folder("ada")
@@ -92,6 +103,21 @@ def test_whatever_ids_and_titles_are_everything_stays_in_the_folder(hostile: Hos
     assert all((tmp_path / "out").resolve() in path.resolve().parents for path in found)
     # On a file system that ignores case, two names that differ in nothing else would be one file.
     assert len({str(path).lower() for path in found}) == len(found)
+
+
+@pytest.mark.parametrize("to", ["ptc", "webannotation", "qdpx"])
+@given(ids=st.lists(st.text(min_size=1, max_size=12), min_size=1, max_size=4, unique=True))
+@settings(max_examples=25)
+def test_any_ids_give_files_within_the_folder(tmp_path_factory: pytest.TempPathFactory, to: str, ids: list[str]) -> None:
+    articles = conform(pl.DataFrame({"article_id": ids, "text": ["A text."] * len(ids)}), Articles, "test")
+    gold = conform(pl.DataFrame({"article_id": ids, "support": 1.0, "rule": "majority"}), Gold, "test")
+    folder = tmp_path_factory.mktemp("ids")
+    files, _ = export(Material({"articles": articles, "gold": gold}, load_codebook()), to, folder / "out")
+    assert {path for path in folder.rglob("*") if path.is_file()} == set(files)
+    if to == "qdpx":
+        names = zipfile.ZipFile(files[0]).namelist()
+        assert len(set(names)) == len(ids) + 1
+        assert all(name == "project.qde" or re.fullmatch(r"sources/[0-9a-f-]{36}\.txt", name) for name in names)
 
 
 @pytest.mark.parametrize("to", TEXTUAL)

@@ -88,6 +88,17 @@ def test_the_card_is_yaml_and_then_text_in_which_nothing_is_obeyed(write: Write)
     assert "on average: 0.75" in body
 
 
+@pytest.mark.parametrize("title", ["😀 \u2028 x", 'say "yes": [no]', "#1\\n", "\u202ereversed"])
+def test_any_title_is_one_string_in_the_head_of_the_card(hostile: Callable[..., Material], tmp_path: Path, title: str) -> None:
+    import yaml
+
+    material = hostile("gold")
+    codebook = material.require_codebook().model_copy(update={"title": title})
+    export(Material(material.tables, codebook), "hf", tmp_path)
+    head = (tmp_path / "README.md").read_text(encoding="utf-8").split("---\n", 2)[1]
+    assert yaml.safe_load(head)["pretty_name"] == title
+
+
 def test_annotators_names_in_what_may_be_published_are_said(write: Write, count: Callable[..., int]) -> None:
     assert count(write("hf", "ada", "ben", "gold")[1], "e-mail addresses") == 2
 
