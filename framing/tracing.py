@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from exports.scores import read_run, select_scores
-from framing.provenance import Source, Training, find_model, find_text, find_training
+from framing.provenance import Source, Training, find_text, find_training
+from framing.runs import find_model
 from schemas.errors import FramingError
 from schemas.files import digest_text
 
@@ -44,6 +45,7 @@ def trace(scores: Path, article_id: str, *, datasets: Sequence[Path] = (), model
     What is not there any more (the text, the dataset) is said in the notices, and the rest is shown. FramingError without the score
     folder, the model that made it, or the article.
     """
+    from classifiers import load_model
     from classifiers.evidence import find_evidence
 
     run = read_run(scores)
@@ -51,7 +53,8 @@ def trace(scores: Path, article_id: str, *, datasets: Sequence[Path] = (), model
     if articles.is_empty():
         raise _unknown(scores, article_id)
     row = articles.row(0, named=True)
-    loaded, folder = find_model(run, scores, model)
+    folder = find_model(run, scores, model)
+    loaded = load_model(folder)
     source, training = find_text(run, article_id), find_training(loaded, folder, datasets)
     spans, sentences = (select_scores(scores, name, where=pl.col("article_id") == article_id).sort("start", "end") for name in ("spans", "sentences"))
     why, answers = _explain(loaded, source, reasons)

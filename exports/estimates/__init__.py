@@ -1,0 +1,22 @@
+"""Estimates: means of groups that the human-coded articles correct."""
+
+from exports.estimates.correction import SHAKY, Estimate, Mean, correct
+from exports.estimates.differences import Difference, subtract
+from exports.estimates.groups import describe_estimate, estimate_groups
+from exports.estimates.measures import Measure, code_articles, list_measures
+from exports.estimates.planning import plan_coding
+
+__all__ = [
+    "SHAKY",
+    "Difference",
+    "Estimate",
+    "Mean",
+    "Measure",
+    "code_articles",
+    "correct",
+    "describe_estimate",
+    "estimate_groups",
+    "list_measures",
+    "plan_coding",
+    "subtract",
+]

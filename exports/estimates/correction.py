@@ -1,0 +1,130 @@
+"""The mean of a group, as the classifier says, as people say, and as the classifier says corrected by people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exports.estimates.intervals import Kind, density_interval, share_interval
+
+__all__ = ["SHAKY", "Estimate", "Mean", "correct"]
+
+Floats = NDArray[np.float64]
+# From fewer coded articles nobody can tell whether a classifier helps, and their own mean is little to go by.
+SHAKY = 10
+
+
+@dataclass(frozen=True)
+class Mean:
+    """A mean with its standard error and 95 % interval; None where nothing can be said of them."""
+
+    value: float
+    se: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def width(self) -> float | None:
+        return None if self.low is None or self.high is None else self.high - self.low
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Three means of one group of articles. `human` and `corrected` are None if no article is coded.
+
+    The interval of `naive` is that of sampling alone: it knows nothing of the classifier's bias. `weight` says how far the
+    classifier was heard (0 to 1; 0 is the human mean); `df` are the degrees of freedom of the corrected interval, None for
+    shares, whose variance follows from the share. `spread` is the variance among coded articles, `fixed` the part of the
+    corrected mean's variance that more coding would leave.
+    """
+
+    kind: Kind
+    coded: int
+    uncoded: int
+    naive: Mean
+    human: Mean | None = None
+    corrected: Mean | None = None
+    weight: float = 0.0
+    df: int | None = None
+    spread: float = 0.0
+    fixed: float = 0.0
+
+    @property
+    def bought(self) -> float:
+        """How many more articles people would have had to code for the same standard error without the classifier."""
+        if self.human is None or self.corrected is None or not self.weight or not self.human.se or not self.corrected.se:
+            return 0.0
+        return self.coded * ((self.human.se / self.corrected.se) ** 2 - 1)
+
+    @property
+    def narrower(self) -> float | None:
+        """By what share the corrected interval is narrower than the human one."""
+        if self.human is None or self.corrected is None or not self.human.width or self.corrected.width is None:
+            return None
+        return 1 - self.corrected.width / self.human.width
+
+
+def correct(coded: Floats, predicted: Floats, others: Floats, kind: Kind) -> Estimate:
+    """Estimate the mean of a group of which some articles are coded, drawn at random.
+
+    `coded` are people's figures of n articles, `predicted` the classifier's of the same ones, `others` the classifier's of N more
+    articles, all by the same unit: shares 0 to 1, densities 0 or more. The target is the group's writing in general, of which
+    these articles are a sample.
+
+    Prediction-powered inference with a tuned weight (PPI++: Angelopoulos, Duchi and Zrnic 2023, arXiv 2311.01453): the mean of
+    `coded` + weight x (mean of `others` - mean of `predicted`), weight = cov(coded, predicted) / ((1 + n/N) var(predictions)),
+    clipped to [0, 1]. Survey statisticians know it as the regression estimator of two-phase sampling (Cochran 1977, Sampling
+    Techniques, chapter 12). Two safeguards are for few codes: the errors that were seen are those of one article more, of which the
+    classifier knew nothing; and where it does not make the standard error smaller then, its weight is 0. Raises ValueError if
+    `coded` and `predicted` differ in length, or nothing is there at all.
+    """
+    n, uncoded = len(coded), len(others)
+    if len(predicted) != n or n + uncoded == 0:
+        raise ValueError("each coded article has one prediction, and there is one article at least")
+    everything = np.concatenate([predicted, others])
+    naive = _naive(everything, kind, sure=n > 0)
+    if n == 0:
+        return Estimate(kind, n, uncoded, naive)
+    spread = float(coded.var(ddof=1)) if n > 1 else 0.0
+    mean = float(coded.mean())
+    human = _bound(kind, mean, spread / n, spread, mean, n, n - 1)
+    alone = Estimate(kind, n, uncoded, naive, human, human, df=None if kind == "share" else n - 1, spread=spread)
+    if n < SHAKY or uncoded == 0 or (variance := float(everything.var(ddof=1))) == 0:
+        return alone
+    ratio = uncoded / (n + uncoded)
+    weight = min(max(float(np.cov(coded, predicted)[0, 1]) / variance * ratio, 0.0), 1.0)
+    errors = coded - weight * predicted
+    # A share varies by a quarter at most; how far a density may vary is known from the coded articles alone.
+    unknown = 0.25 if kind == "share" else spread
+    seen = (float(((errors - errors.mean()) ** 2).sum()) + unknown) / (n - 2) / n
+    total = seen + weight**2 * variance / uncoded
+    if weight == 0 or total >= spread / n:
+        return alone
+    value = mean + weight * float(others.mean() - predicted.mean())
+    corrected = _bound(kind, value, total, spread, mean, n, n - 2)
+    # The predictions' own part in the variance, over coded and uncoded articles together, in which coding more changes nothing.
+    fixed = min((weight / ratio) ** 2 * variance / (n + uncoded), total)
+    return replace(alone, corrected=corrected, weight=weight, df=None if kind == "share" else n - 2, fixed=fixed)
+
+
+def _naive(everything: Floats, kind: Kind, *, sure: bool) -> Mean:
+    """Without a coded article even its interval would look like knowledge, so there is none."""
+    mean, count = float(everything.mean()), len(everything)
+    if not sure or count < 2:
+        return Mean(mean)
+    spread = mean * (1 - mean) if kind == "share" else float(everything.var(ddof=1))
+    return _bound(kind, mean, float(everything.var(ddof=1)) / count, spread, mean, count, count - 1)
+
+
+def _bound(kind: Kind, value: float, variance: float, spread: float, at: float, n: int, df: int) -> Mean:
+    """The mean with its interval. `spread` is the variance among n articles whose own mean is `at`."""
+    inside = min(max(value, 0.0), 1.0) if kind == "share" else max(value, 0.0)
+    if kind == "share":
+        effective = spread / variance if spread > 0 and variance > 0 else n
+        return Mean(inside, variance**0.5 if n > 1 else None, *share_interval(value, effective))
+    if spread == 0:
+        # All alike, most of all nothing found anywhere: that says nothing of how articles differ.
+        return Mean(inside)
+    return Mean(inside, variance**0.5, *density_interval(value, variance, at, df))

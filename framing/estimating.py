@@ -1,0 +1,158 @@
+"""From a score folder and human-coded articles to the means of groups, corrected: what `framing estimate` calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from exports.estimates import Estimate, Measure, code_articles, estimate_groups, list_measures
+from exports.scores import read_run
+from exports.tables import is_scores
+from framing.runs import find_model
+from schemas.dataset import Dataset, read_dataset, read_parquet
+from schemas.errors import FramingError
+from schemas.files import digest_text
+
+__all__ = ["Estimated", "estimate_scores"]
+
+# Groups by time, and how much of an ISO date says which.
+PERIODS = {"month": r"^(\d{4}-\d{2})", "year": r"^(\d{4})"}
+RANDOM = "random"
+
+
+@dataclass(frozen=True)
+class Estimated:
+    """For each measure the estimate of each group (None: articles without one), and what to know."""
+
+    by: str
+    measures: tuple[Measure, ...]
+    estimates: dict[str, dict[str | None, Estimate]]
+    notices: tuple[str, ...]
+
+
+def estimate_scores(scores: Path, gold: Path, by: str = "outlet", measures: Sequence[str] = (), model: Path | None = None) -> Estimated:
+    """Estimate the means of the scored articles' groups, corrected by those that have gold in the dataset folder `gold`.
+
+    `by` is a column that the articles came with, or month or year. An article that the model was trained on counts with what models
+    that had not seen it said of it. FramingError if a measure or column is not there, or nothing coded was scored.
+    """
+    if not is_scores(scores):
+        raise FramingError("is not a score folder", scores, "Make one with `framing score`")
+    dataset, run = read_dataset(gold), read_run(scores)
+    dataset.require_gold(gold)
+    rows = read_parquet(scores / "articles.parquet")
+    table = rows.unique("article_id", keep="first", maintain_order=True)
+    chosen = _choose(list_measures(dataset.require_codebook(gold)), measures, rows.columns, scores)
+    if (group := _group(table, by, _own_columns(table))) is None:
+        raise FramingError(f"articles have no column {by!r} of one value each", "--by", f"Choose of: {', '.join([*_own_columns(table), *PERIODS])}")
+    figures = table.select("article_id", group, *(measure.predicted() for measure in chosen))
+    coded, unchosen = _keep_random(code_articles(dataset, chosen), dataset.articles)
+    seen = _find_seen(table, dataset, find_model(run, scores, model))
+    untested = 0
+    if seen is not None:
+        figures, untested = _replace_seen(figures, coded, seen, dataset.articles, by, chosen, gold)
+    absent = coded.join(figures, on="article_id", how="anti")
+    if absent.height == coded.height:
+        what = f"none of the {coded.height} coded articles is among the scored ones" if coded.height else "no coded article was drawn at random"
+        raise FramingError(what, gold, "Score the articles that the coded ones were drawn from, at random")
+    counts = {
+        "rows are left out: their articles had been scored before": rows.height - table.height,
+        "coded articles were not drawn at random (selected_by), so they count as uncoded": unchosen,
+        "scored articles are left out: the model was trained on them, and no fold tested it on them": untested,
+        "coded articles are left out: they were not scored": absent.join(table, on="article_id", how="anti").height,
+        f"articles have no {by}: their dates do not begin like 2026-01-31": figures["group"].null_count() if by in PERIODS else 0,
+    }
+    notices = [f"{count} {what}" for what, count in counts.items() if count]
+    if seen is None:
+        notices.append("the model's folder does not say what it was trained on: if that was among what is coded here, all is less sure than it looks")
+    return Estimated(by, tuple(chosen), {measure.name: _estimate(figures, coded, measure, scores) for measure in chosen}, tuple(notices))
+
+
+def _choose(known: dict[str, Measure], names: Sequence[str], columns: Sequence[str], scores: Path) -> list[Measure]:
+    """The measures that are asked for; by default all spans together, else the values of the first question."""
+    # The user's own columns stand behind the model's, and a density of theirs is none of ours.
+    ours = set(columns[: columns.index("model")]) if "model" in columns else set(columns)
+    there = {name: measure for name, measure in known.items() if ours.issuperset(measure.columns)}
+    if not there:
+        raise FramingError("has no score for any label or answer of the coded articles", scores, "Score with a model of the same codebook")
+    missing = [name for name in names if name not in there]
+    if missing:
+        raise FramingError(f"no such measure {missing[0]!r}", "--measure", f"Choose of: {', '.join(there)}")
+    if names:
+        return [there[name] for name in dict.fromkeys(names)]
+    first = next(iter(there.values()))
+    return [first] if first.question is None else [measure for measure in there.values() if measure.question == first.question]
+
+
+def _own_columns(scores: pl.DataFrame) -> list[str]:
+    """Columns that articles came with, which stand behind the model's: means of a score by another score explain nothing."""
+    return scores.columns[scores.columns.index("model") + 1 :] if "model" in scores.columns else scores.columns
+
+
+def _group(table: pl.DataFrame, by: str, columns: Sequence[str]) -> pl.Expr | None:
+    """What groups the articles, as text; None if there is no such column, or it holds lists."""
+    # Scoring renames what has the name of a score of its own.
+    name = next((name for name in (by, f"article_{by}") if name in columns), None)
+    if name is None and by in PERIODS and "published" in columns:
+        return pl.col("published").cast(pl.String).str.extract(PERIODS[by]).alias("group")
+    return None if name is None or table[name].dtype.is_nested() else pl.col(name).cast(pl.String).alias("group")
+
+
+def _keep_random(coded: pl.DataFrame, articles: pl.DataFrame) -> tuple[pl.DataFrame, int]:
+    """The coded articles that are a sample of all, and how many are not: those that a model or cue chose."""
+    if "selected_by" not in articles.columns:
+        return coded, 0
+    drawn = articles.filter(pl.col("selected_by") == RANDOM).select("article_id")
+    kept = coded.join(drawn, on="article_id", how="semi", maintain_order="left")
+    return kept, coded.height - kept.height
+
+
+def _find_seen(table: pl.DataFrame, dataset: Dataset, model: Path | None) -> pl.DataFrame | None:
+    """The model's training articles among those scored or coded, under the ids they have here, with out-of-fold figures; None if unknown.
+
+    Where the text is known it decides, since ids of two projects may be alike; elsewhere the id does.
+    """
+    from classifiers.folder import load_training
+
+    training = load_training(model)
+    if training is None:
+        return None
+    digests = [digest_text(text)[:16] for text in dataset.articles["text"]]
+    here = dataset.articles.select("article_id", text_digest=pl.Series(digests, dtype=pl.String))
+    by_text = here.join(training.drop("article_id").unique("text_digest", keep="first", maintain_order=True), on="text_digest", maintain_order="left")
+    by_id = training.join(here, on="article_id", how="anti").join(table, on="article_id", how="semi", maintain_order="left")
+    return pl.concat([by_text, by_id], how="diagonal_relaxed")
+
+
+def _replace_seen(
+    figures: pl.DataFrame, coded: pl.DataFrame, seen: pl.DataFrame, articles: pl.DataFrame, by: str, measures: Sequence[Measure], gold: Path
+) -> tuple[pl.DataFrame, int]:
+    """The figures, with those of models that had not seen the article where it was trained on; and how many are left out for want of them.
+
+    A coded article that was trained on need not have been scored.
+    """
+    lacking = sorted({column for measure in measures for column in measure.columns} - set(seen.columns))
+    seen = seen.with_columns(pl.lit(None, pl.Float64).alias(column) for column in lacking)
+    honest = seen.select("article_id", *(measure.predicted() for measure in measures)).drop_nulls()
+    lost = coded.join(seen, on="article_id", how="semi").join(honest, on="article_id", how="anti").height
+    if lost and honest.is_empty():
+        what = f"the model was trained on {lost} of the coded articles, and its folder does not say what it would find in them unseen"
+        raise FramingError(what, gold, "Train with --folds 5, or code other articles")
+    fresh = figures.join(seen, on="article_id", how="anti", maintain_order="left")
+    again = figures.select("article_id", "group").join(honest, on="article_id", maintain_order="left").select(fresh.columns)
+    parts = [fresh, again]
+    if (group := _group(articles, by, articles.columns)) is not None:
+        unscored = coded.select("article_id").join(figures, on="article_id", how="anti").join(honest, on="article_id", maintain_order="left")
+        parts.append(unscored.join(articles.select("article_id", group), on="article_id", maintain_order="left").select(fresh.columns))
+    return pl.concat(parts), figures.height - fresh.height - again.height
+
+
+def _estimate(figures: pl.DataFrame, coded: pl.DataFrame, measure: Measure, scores: Path) -> dict[str | None, Estimate]:
+    articles = figures.select("article_id", "group", predicted=measure.name)
+    if not articles["predicted"].is_finite().fill_null(value=False).all():
+        raise FramingError(f"has rows without a figure for {measure.name!r}", scores, "Score the articles again")
+    by_hand = coded.select("article_id", coded=measure.name)
+    return estimate_groups(articles.join(by_hand, on="article_id", how="left", maintain_order="left").drop("article_id"), measure.kind)
