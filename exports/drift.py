@@ -15,6 +15,8 @@ __all__ = ["EXPECTED", "Difference", "Strangers", "agree_on_spans", "compare_mea
 LEVEL = 0.95
 # Of articles like those of the training data, this share has more unseen words than the limit.
 EXPECTED = 0.05
+# Many more strangers than that are worth a warning, where there are articles enough to speak of a share.
+MANY, FEWEST = 0.2, 2
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,14 @@ class Strangers:
     @property
     def share(self) -> float:
         return self.beyond / max(self.articles, 1)
+
+    def warning(self, name: str = "") -> str | None:
+        """A line that says that the articles are unlike those of the training data; None if they are not, or too few to say."""
+        if self.articles < FEWEST or self.share <= MANY:
+            return None
+        strange = f"{self.share:.0%} of the articles have more unknown words than {self.limit:.0%}, as {EXPECTED:.0%} of its training articles have"
+        said = f"the model is used on text unlike its training: {strange}; have people code some of them before you trust the scores"
+        return f"{name}: {said}" if name else said
 
 
 def compare_measures(first: pl.DataFrame, second: pl.DataFrame, measures: Sequence[str], *, paired: bool = False) -> list[Difference]:
