@@ -51,8 +51,9 @@ class Comparison:
     @property
     def unchanged(self) -> bool:
         """Whether the same articles have the same figures on both sides."""
-        everything = self.paired and self.shared == self.sides[0].articles == self.sides[1].articles
-        return everything and all(difference.superiority == 0.5 and difference.low == difference.high == 0 for difference in self.differences)
+        everything = self.same_model and self.paired and self.shared == self.sides[0].articles == self.sides[1].articles
+        # Of one article there is no interval, but its difference.
+        return everything and all(row.difference == 0 and row.superiority == 0.5 and row.low in (0, None) for row in self.differences)
 
 
 def compare_runs(first: Path, second: Path) -> Comparison:
