@@ -1,13 +1,14 @@
-"""Means of groups of articles, every article once, with intervals."""
+"""Means of groups of articles, every article once, with intervals: what a report shows of scores as they are."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-import numpy as np
 import polars as pl
-from scipy.stats import t as student
+
+from exports.estimates import bound_mean
+from exports.estimates.intervals import Kind
 
 __all__ = ["FEW", "UNKNOWN", "GroupMean", "group_means", "mean_of", "plotted"]
 
@@ -17,7 +18,7 @@ FEW = 5
 
 
 class GroupMean(NamedTuple):
-    """A group's mean over `articles` articles, and a 95 % interval (Student's t), None of a single article."""
+    """A group's mean over `articles` articles, with the 95 % interval of sampling, None where nothing can be said of it."""
 
     group: str
     articles: int
@@ -26,26 +27,21 @@ class GroupMean(NamedTuple):
     high: float | None
 
 
-def group_means(articles: pl.DataFrame, by: str, figure: pl.Expr) -> list[GroupMean]:
-    """The mean of a figure that cannot be negative, for each group, the highest first. Articles of no group are UNKNOWN."""
+def group_means(articles: pl.DataFrame, by: str, figure: pl.Expr, kind: Kind = "density") -> list[GroupMean]:
+    """The mean of a figure for each group, the highest first; articles without the figure do not count. Those of no group are UNKNOWN."""
     table = articles.select(group=pl.col(by).cast(pl.String).fill_null(UNKNOWN), figure=figure.cast(pl.Float64)).drop_nulls()
-    found = (
-        table.group_by("group")
-        .agg(n=pl.len(), mean=pl.col("figure").mean(), sd=pl.col("figure").std())
-        .sort("mean", "group", descending=[True, False])
-    )
-    n, means = found["n"].to_numpy(), found["mean"].to_numpy()
-    reach = student.ppf(0.975, np.maximum(n - 1, 1)) * found["sd"].fill_null(0.0).to_numpy() / np.sqrt(n)
-    return [
-        GroupMean(group, count, mean, *((None, None) if count < 2 else (max(mean - around, 0.0), mean + around)))
-        for group, count, mean, around in zip(found["group"].to_list(), n.tolist(), means.tolist(), reach.tolist(), strict=True)
-    ]
+    found = table.group_by("group").agg(pl.len(), mean=pl.col("figure").mean(), variance=pl.col("figure").var().fill_null(0.0))
+    means = []
+    for group, count, mean, variance in found.select("group", "len", "mean", "variance").iter_rows():
+        bounded = bound_mean(mean, variance, count, kind)
+        means.append(GroupMean(group, count, mean, bounded.low, bounded.high))
+    return sorted(means, key=lambda row: (-row.mean, row.group))
 
 
-def mean_of(articles: pl.DataFrame, figures: Sequence[tuple[str, pl.Expr]]) -> list[GroupMean]:
-    """The mean of each figure over all articles, named."""
+def mean_of(articles: pl.DataFrame, figures: Sequence[tuple[str, pl.Expr]], kind: Kind) -> list[GroupMean]:
+    """The mean of each figure over all articles, under its name."""
     one = articles.with_columns(_all=pl.lit("all"))
-    return [row._replace(group=name) for name, figure in figures for row in group_means(one, "_all", figure)]
+    return [row._replace(group=name) for name, figure in figures for row in group_means(one, "_all", figure, kind)]
 
 
 def plotted(rows: Sequence[GroupMean], names: Mapping[str, str]) -> list[dict[str, str | float | None]]:

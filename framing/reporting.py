@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,20 +20,40 @@ from schemas.files import digest_file
 
 if TYPE_CHECKING:
     from classifiers.model import Model
+    from exports.report.figures import Section
 
 __all__ = ["READABLE", "report_folder"]
 
 # Articles whose text the report has, with the reasons for each span.
-READABLE = 1_000
+READABLE = 2_000
 REASONS = 5
 OPTIONAL = ("title", "outlet", "published")
 
 
-def report_folder(folder: Path, out: Path, model: Path | None = None, title: str | None = None, readable: int = READABLE) -> list[str]:
-    """Write the report; returns what the user should know. Scores need the files they were made from, unchanged."""
+def report_folder(
+    folder: Path,
+    out: Path,
+    model: Path | None = None,
+    title: str | None = None,
+    *,
+    gold: Path | None = None,
+    by: str = "outlet",
+    readable: int = READABLE,
+) -> list[str]:
+    """Write the report; returns what the user should know. Scores need the files they were made from, unchanged.
+
+    `gold` is a dataset whose coded articles correct the means of scores, grouped `by` a column.
+    """
     if not folder.is_dir():
         raise FramingError("no such folder", folder, "Name a score folder or a dataset")
-    report, notices = _of_scores(folder, model, title, readable) if is_scores(folder) else (_of_dataset(folder, title, readable), [])
+    if is_scores(folder):
+        report, notices = _of_scores(folder, model, title, readable)
+        if gold is not None:
+            report = replace(report, sections=_correct(folder, gold, by, model))
+    elif gold is not None:
+        raise FramingError("is no score folder, so there is nothing for gold to correct", folder, "Leave out --gold")
+    else:
+        report, notices = _of_dataset(folder, title, readable), []
     write_report(report, out)
     return notices
 
@@ -67,6 +88,14 @@ def _of_scores(folder: Path, model: Path | None, title: str | None, readable: in
         measured_on=f"the {facts.get('training', {}).get('articles', '')} articles that the model was trained on ({name}), not on those scored here",
     )
     return report, notices
+
+
+def _correct(folder: Path, gold: Path, by: str, model: Path | None) -> list[Section]:
+    from exports.report.correction import show_estimates
+    from framing.estimating import estimate_scores
+
+    found = estimate_scores(folder, gold, by, (), model)
+    return [show_estimates(found.estimates[measure.name], by, measure.name, measure.kind, found.notices) for measure in found.measures]
 
 
 def _with_optional(articles: pl.DataFrame) -> pl.DataFrame:

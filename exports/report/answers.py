@@ -22,8 +22,10 @@ def show_answers(articles: pl.DataFrame, codebook: Codebook, measure: str) -> li
 
 def _show(articles: pl.DataFrame, question: Question, measure: str) -> Section:
     columns = {value: f"{question.name}_{value}" for value in question.value_names}
-    overall = sorted(mean_of(articles, [(value, pl.col(column)) for value, column in columns.items()]), key=lambda row: -row.mean)
-    by_outlet = {value: {row.group: row.mean for row in group_means(articles, "outlet", pl.col(column))} for value, column in columns.items()}
+    overall = sorted(mean_of(articles, [(value, pl.col(column)) for value, column in columns.items()], "share"), key=lambda row: -row.mean)
+    by_outlet = {
+        value: {row.group: row.mean for row in group_means(articles, "outlet", pl.col(column), "share")} for value, column in columns.items()
+    }
     sizes = articles.group_by(pl.col("outlet").fill_null(UNKNOWN)).len().sort("len", "outlet", descending=[True, False])
     outlets = [outlet for outlet in sizes["outlet"].head(MOST_OUTLETS).to_list() if any(outlet in by_outlet[value] for value in columns)]
     rows: list[Row] = [
