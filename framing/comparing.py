@@ -22,6 +22,8 @@ TOTAL, SENTENCES = "density", "sentence_probability"
 # If at least this share of the smaller side stands on both, the articles of both are compared with themselves.
 PAIRED = 0.5
 NONE = pl.Series(dtype=pl.Float64)
+# Probabilities are summed as whole numbers of this fraction: such sums are exact, so the order in which many are read changes no bit.
+UNIT = 2.0**-40
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,8 @@ def _figures(folder: Path, measures: Sequence[str], where: pl.Expr | None = None
     densities = [name for name in columns[: columns.index(READABILITY[0])] if name.startswith(f"{TOTAL}_") and not name.endswith("_quoted")]
     total = pl.sum_horizontal(densities, ignore_nulls=False).alias(TOTAL) if densities else pl.lit(None, pl.Float64).alias(TOTAL)
     articles = select_scores(folder, "articles", ["article_id", total, *(name for name in measures if name in columns)], where)
-    means = select_scores(folder, "sentences", [pl.col("probability").mean().alias(SENTENCES)], by="article_id")
+    mean = (pl.col("probability") / UNIT).round().cast(pl.Int64).sum() * UNIT / pl.len()
+    means = select_scores(folder, "sentences", [mean.alias(SENTENCES)], by="article_id")
     return articles.join(means, on="article_id", how="left", maintain_order="left")
 
 
