@@ -23,7 +23,9 @@ def test_a_share_that_is_coded_alone_takes_as_many_as_the_textbook_says() -> Non
     assert 40 + more == pytest.approx(4 * 1.96**2 * share * (1 - share) / 0.1**2, rel=0.02)
 
 
-@pytest.mark.parametrize(("kind", "width", "make"), [("share", 0.12, lambda: (ANSWERS, GUESSES)), ("density", 0.8, lambda: (SPANS, SPANS * 0.5 + GUESSES))])
+@pytest.mark.parametrize(
+    ("kind", "width", "make"), [("share", 0.12, lambda: (ANSWERS, GUESSES)), ("density", 0.8, lambda: (SPANS, SPANS * 0.5 + GUESSES))]
+)
 def test_after_coding_what_was_planned_the_interval_is_about_as_narrow_as_wanted(kind: Kind, width: float, make: Callable[[], tuple]) -> None:  # type: ignore[type-arg]
     coded, predicted = make()
     found = correct(coded[:80], predicted[:80], predicted[80:3000], kind)
