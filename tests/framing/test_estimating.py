@@ -224,6 +224,13 @@ def test_a_model_that_does_not_say_what_it_was_trained_on_is_said(lay_out: LayOu
     assert "does not say what it was trained on" in line
 
 
+def test_densities_of_one_groups_own_training_articles_do_not_hear_the_classifier_and_that_is_said(lay_out: LayOut) -> None:
+    seen = [Article(f"a{i}", coded=True, seen=True, unseen_figure=i / 20) for i in range(20)]
+    found = estimate(lay_out([*seen, *many(50, "b"), *many(5, "c", outlet="Herald")]), measures=["density"])
+    assert found.estimates["density"]["Gazette"].weight == 0
+    assert ["no other tells at what level" in notice for notice in found.notices] == [True]
+
+
 def test_scores_of_another_model_than_the_folder_has_now_are_refused(lay_out: LayOut) -> None:
     scores, coded = lay_out(many(3, coded=True))
     (scores / "run.json").write_text(json.dumps({"model": "0" * 64, "model_folder": None, "inputs": {}}))

@@ -10,7 +10,7 @@ from exports.estimates.groups import describe_estimate, estimate_groups
 
 def articles_of(**groups: list[tuple[float, float | None]]) -> pl.DataFrame:
     rows = [(None if group == "none" else group, predicted, coded) for group, pairs in groups.items() for predicted, coded in pairs]
-    return pl.DataFrame(rows, schema={"group": pl.String, "predicted": pl.Float64, "coded": pl.Float64}, orient="row")
+    return pl.DataFrame(rows, schema={"group": pl.String, "predicted": pl.Float64, "coded": pl.Float64}, orient="row").with_columns(seen=False)
 
 
 def test_the_highest_group_is_first_and_the_uncorrected_are_last() -> None:
