@@ -10,6 +10,7 @@ __all__ = ["EVALUATION_HEADER", "evaluation_rows", "write_card"]
 
 EVALUATION_HEADER = ("measure", "model", "spread", "floor", "outlet", "human")
 _PROBABILITIES = (("auroc", "AUROC"), ("brier", "Brier"), ("ece", "ECE"))
+_CALLED = {"folders": "dataset"}
 
 _USES = """\
 ## What a score means
@@ -39,7 +40,7 @@ def write_card(facts: Mapping[str, Any]) -> str:
         "",
         "## Training data",
         "",
-        *(f"- {name.replace('_', ' ')}: {_plain(value)}" for name, value in training.items()),
+        *(f"- {_CALLED.get(name, name.replace('_', ' '))}: {_plain(value)}" for name, value in training.items()),
         "",
     ]
     if agreement := facts.get("agreement"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -14,7 +14,7 @@ from classifiers.arrays import Integers
 from schemas.tokens import Span, split_sentences, tokenise
 from schemas.voice import SCARE_WORDS, Quotation, find_quotations, voices_of_tokens
 
-__all__ = ["EDGE", "PADDING", "SITUATIONS", "Batch", "Document", "make_batch", "make_document"]
+__all__ = ["EDGE", "PADDING", "SITUATIONS", "Batch", "Document", "make_batch", "make_document", "order_words"]
 
 
 # Windows look two tokens to either side; what they see beyond an article's ends is the edge.
@@ -96,6 +96,14 @@ def make_batch(documents: Iterable[Document]) -> Batch:
         ids += [0] * PADDING
         situations += [SITUATIONS.index("edge")] * PADDING
     return Batch(documents, list(numbers), *(np.array(column, dtype=np.int32) for column in (ids, situations, begins)))
+
+
+def order_words(batch: Batch) -> Batch:
+    """The same with its words in the order of the alphabet: a document's words then stand in one order, whatever is beside it."""
+    order = sorted(range(len(batch.words)), key=batch.words.__getitem__)
+    places = np.empty(len(order), dtype=batch.ids.dtype)
+    places[order] = np.arange(len(order))
+    return replace(batch, words=[batch.words[i] for i in order], ids=places[batch.ids])
 
 
 def _situations(document: Document) -> list[int]:

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
-from classifiers.context import ARTICLE, ELSEWHERE, OWN
-from classifiers.documents import SITUATIONS, Batch, make_batch, make_document
-from classifiers.features import Feature
+from classifiers.context import OWN
+from classifiers.documents import SITUATIONS, Batch, make_batch, make_document, order_words
 from classifiers.labelling import make_label_space
 from classifiers.model import LOADED, SPANS, Model
 from classifiers.prediction import FoundSpan, Prediction, predict
+from classifiers.reasons import EXEMPLIFIED, Reason, find_strongest, say_feature, say_figure
 from schemas.tokens import Span
 
-__all__ = ["Explanation", "Reason", "attribute_label", "attribute_span", "explain"]
+__all__ = ["Explainer", "Explanation", "explain"]
 
-
-@dataclass(frozen=True)
-class Reason:
-    """A feature and what it added to the span's mean logit."""
-
-    words: str
-    weight: float
+# Articles that are looked at together: most of what an article costs by itself is words that others have, too.
+BATCH = 64
 
 
 @dataclass(frozen=True)
@@ -34,108 +30,97 @@ class Explanation:
     loaded: list[Reason]
     label: list[Reason]
 
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: the span as a score folder has it, then the reasons."""
+        span = {"label": self.span.label, "start": self.span.start, "end": self.span.end, "text": self.text}
+        reasons = {"loaded_because": [asdict(reason) for reason in self.loaded], "label_because": [asdict(reason) for reason in self.label]}
+        return {**span, "probability": self.span.probability, "voice": self.span.voice, **reasons}
+
 
 def explain(model: Model, text: str, reasons: int = 5) -> list[Explanation]:
     """The spans of one text, each with its `reasons` strongest features for being a span, and for its label.
 
     The sum over all reasons, for and against, plus the intercepts is exactly the score: nothing is approximated.
     """
-    batch = make_batch([make_document("text", text)])
-    prediction = predict(model, batch)
-    return [
-        Explanation(
-            span,
-            text[span.start : span.end],
-            _strongest(attribute_span(model, batch, prediction, span.tokens), reasons),
-            _strongest(attribute_label(model, batch, span), reasons),
-        )
-        for span in prediction.spans[0]
-    ]
+    return next(Explainer(model).explain([text], reasons))
 
 
-def attribute_span(model: Model, batch: Batch, prediction: Prediction, tokens: Span) -> list[Reason]:
-    """What each feature of the tokens, and each figure around them, adds to their mean logit."""
-    stage, begin = model.stages[SPANS][LOADED], int(batch.begins[0])
-    rows = slice(begin + tokens.start, begin + tokens.end)
-    figures = dict(zip(stage.columns, (prediction.figures[rows].mean(axis=0) * stage.weights).tolist(), strict=True))
-    own = stage.weights[stage.columns.index(OWN)]
-    found = [Reason(words, weight * own) for words, weight in _attribute_words(model, batch, tokens).items()]
-    around: Counter[str] = Counter()
-    for column, weight in figures.items():
-        if column != OWN:
-            around[_say_figure(column)] += weight
-    return found + [Reason(words, weight) for words, weight in around.items()]
+class Explainer:
+    """Explains many texts by one model: what they have in common, columns and words, is looked up once. An explanation is the
+    same, to the bit, beside any others."""
 
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self._columns = {column: i for i, column in enumerate(model.window.columns)}
+        self._space = make_label_space(model.window)
+        self._label_columns = self._space.columns
+        self._met: dict[tuple[int, int, str], list[tuple[str, float]]] = {}
 
-def attribute_label(model: Model, batch: Batch, span: FoundSpan) -> list[Reason]:
-    """What each feature of the span adds to the score of its label."""
-    head, space = model.heads["labels"], make_label_space(model.window)
-    row = space.matrix(batch, [(0, span.tokens)])
-    weights, columns, totals = head.weights[:, head.outputs.index(span.label)], space.columns, Counter[str]()
-    for i, value in zip(row.indices.tolist(), row.data.tolist(), strict=True):
-        totals[_say(columns[i][0], columns[i][1], "")] += value * weights[i]
-    return [Reason(words, weight) for words, weight in totals.items()]
+    def explain(self, texts: Sequence[str], reasons: int = 5) -> Iterator[list[Explanation]]:
+        """For each text in turn what `explain` gives."""
+        for begin in range(0, len(texts), BATCH):
+            # Words in one order for all batches: then sums over a document's words are the same to the bit, whatever stands beside it.
+            batch = order_words(make_batch(make_document("text", text) for text in texts[begin : begin + BATCH]))
+            prediction = predict(self.model, batch)
+            labels = iter(self.attribute_labels(batch, prediction.spans))
+            for number, document in enumerate(batch.documents):
+                yield [
+                    Explanation(
+                        span,
+                        document.text[span.start : span.end],
+                        find_strongest(self.attribute_span(batch, prediction, span.tokens, number), reasons),
+                        find_strongest(next(labels), reasons),
+                    )
+                    for span in prediction.spans[number]
+                ]
 
+    def attribute_span(self, batch: Batch, prediction: Prediction, tokens: Span, number: int = 0) -> list[Reason]:
+        """What each feature of the tokens of document `number`, and each figure around them, adds to their mean logit."""
+        stage, begin = self.model.stages[SPANS][LOADED], int(batch.begins[number])
+        rows = slice(begin + tokens.start, begin + tokens.end)
+        figures = dict(zip(stage.columns, (prediction.figures[rows].mean(axis=0) * stage.weights).tolist(), strict=True))
+        own = float(stage.weights[stage.columns.index(OWN)])
+        found = [Reason(words, weight * own) for words, weight in self._attribute_words(batch, rows).items()]
+        around: Counter[str] = Counter()
+        for column, weight in figures.items():
+            if column != OWN:
+                around[say_figure(column)] += weight
+        return found + [Reason(words, weight) for words, weight in around.items()]
 
-def _attribute_words(model: Model, batch: Batch, tokens: Span) -> Counter[str]:
-    """What each feature adds to the mean first-stage logit, summed by how it is said."""
-    weights = model.heads[SPANS].weights[:, 0]
-    columns = {column: i for i, column in enumerate(model.window.columns)}
-    totals: Counter[str] = Counter()
-    for feature, position, seen in _occurrences(model, batch, tokens):
-        column = columns.get((feature, position))
-        if column is not None and weights[column] != 0:
-            totals[_say(feature, position, seen if feature.kind in _EXEMPLIFIED else "")] += weights[column] / (tokens.end - tokens.start)
-    return totals
+    def attribute_labels(self, batch: Batch, spans: Sequence[Sequence[FoundSpan]]) -> list[list[Reason]]:
+        """For each span of each document in turn what its features add to the score of its label; nothing where there is but one label."""
+        head, places = self.model.labels, [(number, span) for number, some in enumerate(spans) for span in some]
+        if head is None or not places:
+            return [[] for _ in places]
+        matrix, found = self._space.matrix(batch, [(number, span.tokens) for number, span in places]), []
+        for i, (_, span) in enumerate(places):
+            weights, totals, inside = head.weights[:, head.outputs.index(span.label)], Counter[str](), slice(*matrix.indptr[i : i + 2])
+            for column, value in zip(matrix.indices[inside].tolist(), matrix.data[inside].tolist(), strict=True):
+                totals[say_feature(*self._label_columns[column])] += value * float(weights[column])
+            found.append([Reason(words, weight) for words, weight in totals.items()])
+        return found
 
+    def _attribute_words(self, batch: Batch, rows: slice) -> Counter[str]:
+        """What each feature adds to the mean first-stage logit, summed by how it is said."""
+        totals, size = Counter[str](), rows.stop - rows.start
+        for token in range(rows.start, rows.stop):
+            for number, stream in enumerate(self.model.window.streams):
+                for row in (token + position for position in stream.positions):
+                    item = SITUATIONS[batch.situations[row]] if stream is self.model.window.situations else batch.words[batch.ids[row]]
+                    for words, weight in self._weigh(number, row - token, item):
+                        totals[words] += weight / size
+        return totals
 
-def _occurrences(model: Model, batch: Batch, tokens: Span) -> Iterator[tuple[Feature, int, str]]:
-    """Every feature that adds to the tokens: the feature, its position, and the word it was seen in."""
-    begin = int(batch.begins[0])
-    for token in range(tokens.start, tokens.end):
-        for stream in model.window.streams:
-            for position in stream.positions:
-                row = begin + token + position
-                word = batch.words[batch.ids[row]]
-                item = SITUATIONS[batch.situations[row]] if stream is model.window.situations else word
-                for feature in stream.features_of(item):
-                    yield feature, position, word
-
-
-def _strongest(reasons: list[Reason], count: int) -> list[Reason]:
-    return sorted((reason for reason in reasons if reason.weight > 0), key=lambda reason: -reason.weight)[:count]
-
-
-def _say_figure(column: str) -> str:
-    known = {ARTICLE: "the article as a whole", ELSEWHERE: "the same words elsewhere in the article"}
-    if column in known:
-        return known[column]
-    if column.startswith("neighbour"):
-        return "the scores of the words beside it"
-    if column.startswith("auxiliary "):
-        return f"the span score of {column.removeprefix('auxiliary ')}"
-    return "the sentence around it" if "sentence" in column else f'the answer "{column}"'
-
-
-_KINDS = {
-    "word": "word",
-    "prefix": "words that begin with",
-    "suffix": "words that end in",
-    "characters": "letters",
-    "shape": "shape",
-    "part": "compound with",
-    "voice": "voice",
-    "company": "words used like",
-    "first word": "at its first word",
-    "last word": "at its last word",
-    "span": "the span:",
-}
-# Kinds that say little without the word they were seen in.
-_EXEMPLIFIED = ("prefix", "suffix", "characters", "shape", "part")
-
-
-def _say(feature: Feature, position: int, seen: str) -> str:
-    where = "" if position == 0 else f", {abs(position)} {'before' if position < 0 else 'after'}"
-    term = feature.term if feature.kind == "span" else f'"{feature.term.strip("^$")}"' if feature.kind == "characters" else f'"{feature.term}"'
-    example = f' ("{seen}")' if seen else ""
-    return f"{_KINDS[feature.kind]} {term}{example}{where}"
+    def _weigh(self, stream: int, position: int, item: str) -> list[tuple[str, float]]:
+        """The features of the item at this position that have a weight, as they are said, and their weights."""
+        key = (stream, position, item)
+        if key not in self._met:
+            weights = self.model.heads[SPANS].weights[:, 0]
+            features = self.model.window.streams[stream].features_of(item)
+            known = [(feature, column) for feature in features if (column := self._columns.get((feature, position))) is not None]
+            self._met[key] = [
+                (say_feature(feature, position, item if feature.kind in EXEMPLIFIED else ""), float(weights[column]))
+                for feature, column in known
+                if weights[column] != 0
+            ]
+        return self._met[key]

@@ -19,7 +19,7 @@ from classifiers.pages import Alone, Pages
 from schemas.tokens import Span
 from schemas.voice import Voice, voice_of
 
-__all__ = ["FoundSpan", "Prediction", "answer", "choose_labels", "cut_for_overlap", "predict"]
+__all__ = ["FoundSpan", "Prediction", "answer", "choose_labels", "cut_for_overlap", "predict", "token_logits"]
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Prediction:
 def predict(model: Model, batch: Batch) -> Prediction:
     """Score every document of the batch. A document's spans and sentences are the same alone and in any batch; its answers
     also look at the other documents of its page in the batch, if the model has learned to."""
-    segments, first = sentence_segments(batch), _token_logits(model, batch)
+    segments, first = sentence_segments(batch), token_logits(model, batch)
     counts = [len(document.sentences) for document in batch.documents]
     own: Floats = np.zeros(len(segments))
     if model.sentences is not None:
@@ -109,7 +109,7 @@ def cut_for_overlap(model: Model, batch: Batch, prediction: Prediction) -> list[
     return cut
 
 
-def _token_logits(model: Model, batch: Batch) -> Floats:
+def token_logits(model: Model, batch: Batch) -> Floats:
     """rows x heads: the first-stage logits of the span head and the auxiliary ones."""
     heads = [head for head in (model.spans, *model.auxiliaries.values()) if head is not None]
     if not heads:

@@ -9,8 +9,9 @@ from pathlib import Path
 import polars as pl
 
 from exports.estimates import Estimate, Measure, code_articles, estimate_groups, list_measures
+from exports.scores import read_run
 from exports.tables import is_scores
-from framing.runs import find_model, read_run
+from framing.runs import find_model
 from schemas.dataset import Dataset, read_dataset, read_parquet
 from schemas.errors import FramingError
 from schemas.files import digest_text
@@ -49,7 +50,7 @@ def estimate_scores(scores: Path, gold: Path, by: str = "outlet", measures: Sequ
         raise FramingError(f"articles have no column {by!r} of one value each", "--by", f"Choose of: {', '.join([*_own_columns(table), *PERIODS])}")
     figures = table.select("article_id", group, pl.lit(value=False).alias("seen"), *(measure.predicted() for measure in chosen))
     coded, unchosen = _keep_random(code_articles(dataset, chosen), dataset.articles)
-    seen = _find_seen(table, dataset, find_model(scores, run, model))
+    seen = _find_seen(table, dataset, find_model(run, scores, model))
     untested = 0
     if seen is not None:
         figures, untested = _replace_seen(figures, coded, seen, dataset.articles, by, chosen, gold)

@@ -27,6 +27,7 @@ from framing.commands import (
     select,
     serve,
     status,
+    trace,
     train,
 )
 from framing.options import epilog
@@ -77,6 +78,7 @@ for module in (
     score,
     explain,
     estimate,
+    trace,
     report,
     export,
     serve,

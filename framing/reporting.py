@@ -3,61 +3,132 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from exports.coded import tabulate_gold
 from exports.report import Report, write_report
+from exports.scores import read_run
 from exports.tables import collect_tables, is_scores
-from framing.runs import find_model, read_run
+from framing.runs import find_model
 from schemas.dataset import read_dataset
 from schemas.errors import FramingError
 from schemas.files import digest_file
 
-__all__ = ["report_folder"]
+if TYPE_CHECKING:
+    from classifiers.model import Model
+    from exports.report.figures import Section
+
+__all__ = ["READABLE", "report_folder"]
+
+# Articles whose text the report has, with the reasons for each span.
+READABLE = 2_000
+REASONS = 5
+OPTIONAL = ("title", "outlet", "published")
 
 
-def report_folder(folder: Path, out: Path, model: Path | None = None, title: str | None = None) -> list[str]:
-    """Write the report; returns what the user should know. Scores need the files they were made from, unchanged."""
+def report_folder(
+    folder: Path,
+    out: Path,
+    model: Path | None = None,
+    title: str | None = None,
+    *,
+    gold: Path | None = None,
+    by: str = "outlet",
+    readable: int = READABLE,
+) -> list[str]:
+    """Write the report; returns what the user should know. Scores need the files they were made from, unchanged.
+
+    `gold` is a dataset whose coded articles correct the means of scores, grouped `by` a column.
+    """
     if not folder.is_dir():
         raise FramingError("no such folder", folder, "Name a score folder or a dataset")
-    report, notices = _of_scores(folder, model, title) if is_scores(folder) else (_of_dataset(folder, title), [])
+    if is_scores(folder):
+        report, notices = _of_scores(folder, model, title, readable)
+        if gold is not None:
+            report = replace(report, sections=_correct(folder, gold, by, model))
+    elif gold is not None:
+        raise FramingError("is no score folder, so there is nothing for gold to correct", folder, "Leave out --gold")
+    else:
+        report, notices = _of_dataset(folder, title, readable), []
     write_report(report, out)
     return notices
 
 
-def _of_scores(folder: Path, model: Path | None, title: str | None) -> tuple[Report, list[str]]:
+def _of_scores(folder: Path, model: Path | None, title: str | None, readable: int) -> tuple[Report, list[str]]:
     from classifiers import load_model
-    from classifiers.card import evaluation_rows
+    from classifiers.card import EVALUATION_HEADER, evaluation_rows
+    from exports.report.comparison import total_density
+    from exports.report.figures import Table
+    from exports.report.reader import choose_readable
 
     tables, run = collect_tables(folder), read_run(folder)
-    loaded, digest = load_model(find_model(folder, run, model)), run["model"]
-    texts, notices = _texts(run)
-    articles = tables["articles"].join(texts, on="article_id", how="inner", maintain_order="left")
-    if articles.height < tables["articles"].height:
-        notices.append(f"{tables['articles'].height - articles.height} scored articles are left out: their text was not found")
-    answers = {
-        row["article_id"]: {value: row[f"{name}_{value}"] for name, head in loaded.questions.items() for value in head.outputs}
-        for row in tables["articles"].iter_rows(named=True)
-    }
+    loaded, digest = load_model(find_model(run, folder, model)), run["model"]
+    articles = _with_optional(tables["articles"])
+    chosen = choose_readable(articles, total_density(loaded.codebook) if loaded.codebook.labels else pl.lit(0.0), readable)
+    texts, notices = _texts(run, chosen)
+    if texts.height < len(chosen):
+        notices.append(f"the text of {len(chosen) - texts.height} articles was not found, so they can be seen in the list only")
     facts = dict(loaded.facts)
     name = facts.get("title") or loaded.codebook.title
     report = Report(
-        title=title or f"Loaded language in {articles.height} articles",
+        title=title or f"Loaded language in {articles.height:,} articles",
         kind=f"Spans found by a model ({name}, digest {digest[:12]}).",
         codebook=loaded.codebook,
         articles=articles,
-        spans=tables["spans"].join(articles.select("article_id"), on="article_id", how="semi"),
-        answers=answers,
-        evaluation=evaluation_rows(facts["evaluation"]) if "evaluation" in facts else (),
+        spans=tables["spans"],
+        texts=texts,
+        reasons=_explain(loaded, texts),
+        weights=_word_weights(loaded),
+        evaluation=Table(EVALUATION_HEADER, evaluation_rows(facts["evaluation"])) if "evaluation" in facts else None,
         agreement=facts.get("agreement"),
         measured_on=f"the {facts.get('training', {}).get('articles', '')} articles that the model was trained on ({name}), not on those scored here",
     )
     return report, notices
 
 
-def _texts(run: dict[str, Any]) -> tuple[pl.DataFrame, list[str]]:
+def _correct(folder: Path, gold: Path, by: str, model: Path | None) -> list[Section]:
+    from exports.report.correction import show_estimates
+    from framing.estimating import estimate_scores
+
+    found = estimate_scores(folder, gold, by, (), model)
+    return [show_estimates(found.estimates[measure.name], by, measure.name, measure.kind, found.notices) for measure in found.measures]
+
+
+def _with_optional(articles: pl.DataFrame) -> pl.DataFrame:
+    """With the columns that a report looks at, whatever the user's articles had."""
+    return articles.with_columns(
+        pl.col(name).cast(pl.String) if name in articles.columns else pl.lit(None, pl.String).alias(name) for name in OPTIONAL
+    )
+
+
+def _explain(model: Model, texts: pl.DataFrame) -> dict[tuple[str, int, int], list[str]]:
+    from classifiers.explanation import Explainer
+
+    reasons = {}
+    for article, explained in zip(texts["article_id"], Explainer(model).explain(texts["text"].to_list(), REASONS), strict=True):
+        for found in explained:
+            strongest = sorted([*found.loaded, *found.label], key=lambda reason: -reason.weight)[:REASONS]
+            reasons[article, found.span.start, found.span.end] = [f"{reason.words} {reason.weight:+.2f}" for reason in strongest]
+    return reasons
+
+
+def _word_weights(model: Model) -> dict[str, float] | None:
+    """What each word adds by itself to the first-stage log-odds that it is loaded."""
+    if model.spans is None:
+        return None
+    return {
+        feature.term: weight
+        for (feature, position), weight in zip(model.window.columns, model.spans.weights[:, 0].tolist(), strict=True)
+        if position == 0 and feature.kind == "word"
+    }
+
+
+def _texts(run: dict[str, Any], wanted: pl.Series) -> tuple[pl.DataFrame, list[str]]:
+    """The texts of these articles (article_id, text), and what keeps others away."""
     from annotate.ingestion import read_portions
     from classifiers.archive import LONGEST, PART
 
@@ -73,37 +144,35 @@ def _texts(run: dict[str, Any]) -> tuple[pl.DataFrame, list[str]]:
     if not present:
         raise FramingError("none of the scored files is still there unchanged", next(iter(run["inputs"]), "run.json"), "Score the articles again")
     portions = read_portions(present, Counter(), text_column=run.get("text_column", "text"), characters=PART, longest=LONGEST)
-    return pl.concat([portion.articles.select("article_id", "text") for portion in portions]), notices
+    ids = wanted.implode()
+    found = pl.concat([portion.articles.select("article_id", "text").filter(pl.col("article_id").is_in(ids)) for portion in portions])
+    return wanted.to_frame("article_id").join(found, on="article_id", how="inner", maintain_order="left"), notices
 
 
-def _of_dataset(folder: Path, title: str | None) -> Report:
+def _of_dataset(folder: Path, title: str | None, readable: int) -> Report:
     from annotate.adjudication import adjudicate
     from annotate.agreement import agree
-    from schemas.voice import find_quotations, voice_of
+    from exports.report.progress import show_progress
+    from exports.report.reader import choose_readable
 
     dataset = read_dataset(folder)
+    codebook = dataset.require_codebook(folder)
     # Without gold, spans of several readers would be counted once for each.
     gold = dataset.gold if dataset.gold is not None else adjudicate(dataset, where=folder)
-    articles = dataset.articles.join(gold, on="article_id", how="semi", maintain_order="left")
-    quotations = {article: find_quotations(text) for article, text in articles.select("article_id", "text").iter_rows()}
-    answers: dict[str, dict[str, float]] = {}
-    rows = []
-    for row in gold.join(articles.select("article_id"), on="article_id", how="semi").iter_rows(named=True):
-        if row["start"] is not None:
-            rows.append({**row, "probability": row["support"], "voice": voice_of(row["start"], row["end"], quotations[row["article_id"]])})
-        elif row["value"] is not None:
-            answers.setdefault(row["article_id"], {})[row["value"]] = row["support"]
-    columns = {"article_id": pl.String, "label": pl.String, "start": pl.Int64, "end": pl.Int64, "probability": pl.Float64, "voice": pl.String}
+    articles, spans = tabulate_gold(_with_optional(dataset.articles), gold, codebook)
     people = dataset.annotations["annotator"].n_unique() if dataset.annotations is not None else 0
+    chosen = choose_readable(articles, pl.lit(0.0), readable)
     return Report(
-        title=title or f"Annotations of {articles.height} articles",
+        title=title or f"Annotations of {articles.height:,} articles",
         kind=f"Spans and answers that won by {', '.join(sorted(gold['rule'].unique()))}, from the work of {people} annotators.",
-        codebook=dataset.require_codebook(folder),
+        codebook=codebook,
         articles=articles,
-        spans=pl.DataFrame([{key: row[key] for key in columns} for row in rows], schema=columns),
-        answers=answers,
+        spans=spans,
+        texts=dataset.articles.filter(pl.col("article_id").is_in(chosen.implode())).select("article_id", "text"),
         measure="support",
+        answers="share of articles",
         meaning="A span is wording that enough of the annotators marked; support is the share of them who did.",
         agreement=agree(dataset, folder).to_dict() if dataset.annotations is not None else None,
         measured_on="these annotations",
+        sections=[show_progress(dataset.articles, dataset.annotations)] if dataset.annotations is not None else [],
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -52,7 +53,7 @@ def train_model(
     measured = cross_validate(task, dataset.articles, folds=folds, group=group, recipe=recipe, progress=progress) if folds else None
     evaluation = measured.figures if measured else None
     facts: dict[str, Any] = {
-        "training": _describe(dataset, len(task.documents)) | _describe_recipe(recipe),
+        "training": _describe(dataset, len(task.documents)) | _describe_recipe(recipe) | {"folders": [_locate(folder, out) for folder in folders]},
         "versions": {"python": platform.python_version()} | {name: version(name) for name in ("framing-toolkit", "scikit-learn", "numpy")},
     }
     if title:
@@ -108,6 +109,15 @@ def _describe(dataset: Dataset, articles: int) -> dict[str, Any]:
     facts["outlets"] = outlets[:20] + ([f"and {len(outlets) - 20} more"] if len(outlets) > 20 else [])
     facts["data_digest"] = digest_dataset(dataset)
     return facts
+
+
+def _locate(folder: Path, model: Path) -> str:
+    """Where the dataset is from the model's folder, so that both may be moved together."""
+    try:
+        return Path(os.path.relpath(folder.resolve(), model.resolve())).as_posix()
+    except ValueError:
+        # On another drive there is no way from here to there.
+        return folder.resolve().as_posix()
 
 
 def _describe_recipe(recipe: Recipe | None) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """Estimates: means of groups that the human-coded articles correct."""
 
-from exports.estimates.correction import SHAKY, Estimate, Mean, correct
+from exports.estimates.correction import SHAKY, Estimate, Mean, bound_mean, correct
 from exports.estimates.differences import Difference, subtract
 from exports.estimates.groups import describe_estimate, estimate_groups
 from exports.estimates.measures import Measure, code_articles, list_measures
 from exports.estimates.planning import plan_coding
+from exports.estimates.remarks import name_group, remark
 
 __all__ = [
     "SHAKY",
@@ -12,11 +13,14 @@ __all__ = [
     "Estimate",
     "Mean",
     "Measure",
+    "bound_mean",
     "code_articles",
     "correct",
     "describe_estimate",
     "estimate_groups",
     "list_measures",
+    "name_group",
     "plan_coding",
+    "remark",
     "subtract",
 ]

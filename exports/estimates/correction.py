@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from exports.estimates.intervals import Kind, density_interval, share_interval
 
-__all__ = ["SHAKY", "Estimate", "Mean", "correct"]
+__all__ = ["SHAKY", "Estimate", "Mean", "bound_mean", "correct"]
 
 Floats = NDArray[np.float64]
 # From fewer coded articles nobody can tell whether a classifier helps, and their own mean is little to go by.
@@ -110,13 +110,18 @@ def correct(coded: Floats, predicted: Floats, others: Floats, kind: Kind, drift:
     return replace(alone, corrected=corrected, weight=weight, df=None if kind == "share" else n - 2, fixed=fixed)
 
 
+def bound_mean(mean: float, variance: float, count: int, kind: Kind) -> Mean:
+    """The mean of a sample of so many articles, whose figures have this variance, with the interval of sampling alone."""
+    if count < 2:
+        return Mean(mean)
+    spread = mean * (1 - mean) if kind == "share" else variance
+    return _bound(kind, mean, variance / count, spread, mean, count, count - 1)
+
+
 def _naive(everything: Floats, kind: Kind, *, sure: bool) -> Mean:
     """Without a coded article even its interval would look like knowledge, so there is none."""
     mean, count = float(everything.mean()), len(everything)
-    if not sure or count < 2:
-        return Mean(mean)
-    spread = mean * (1 - mean) if kind == "share" else float(everything.var(ddof=1))
-    return _bound(kind, mean, float(everything.var(ddof=1)) / count, spread, mean, count, count - 1)
+    return bound_mean(mean, float(everything.var(ddof=1)), count, kind) if sure and count > 1 else Mean(mean)
 
 
 def _bound(kind: Kind, value: float, variance: float, spread: float, at: float, n: int, df: int) -> Mean:

@@ -1,36 +1,77 @@
-"""One file and one line each: a format is a function that writes tables into a folder and says what it could not hold."""
+"""One file and one line each: a format is a function that writes into a folder and says what it could not hold."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
-import polars as pl
-
+from exports.formats.conll import write_conll
 from exports.formats.csv import write_csv
+from exports.formats.hf import write_hf
 from exports.formats.jsonl import write_jsonl_tables
+from exports.formats.labelstudio import write_labelstudio
 from exports.formats.parquet import write_parquet
+from exports.formats.ptc import write_ptc
+from exports.formats.qdc import write_qdc
+from exports.formats.qdpx import write_qdpx
+from exports.formats.spacy import write_spacy
+from exports.formats.webannotation import write_webannotation
+from exports.material import Material
 from schemas.errors import FramingError
 from schemas.files import replace_files
 
-__all__ = ["FORMATS", "export"]
+__all__ = ["FORMATS", "Format", "export"]
 
-Tables = Mapping[str, pl.DataFrame]
 
-FORMATS: dict[str, Callable[[Tables, Path], list[str]]] = {
-    "csv": write_csv,
-    "jsonl": write_jsonl_tables,
-    "parquet": write_parquet,
+class Format(NamedTuple):
+    """How to write it, and whether that makes one file, to which --out may give a name."""
+
+    write: Callable[[Material, Path], list[str]]
+    one_file: bool = False
+
+
+FORMATS: dict[str, Format] = {
+    "csv": Format(write_csv),
+    "jsonl": Format(write_jsonl_tables),
+    "parquet": Format(write_parquet),
+    "labelstudio": Format(write_labelstudio, one_file=True),
+    "conll": Format(write_conll, one_file=True),
+    "spacy": Format(write_spacy, one_file=True),
+    "ptc": Format(write_ptc),
+    "hf": Format(write_hf),
+    "webannotation": Format(write_webannotation),
+    "qdc": Format(write_qdc, one_file=True),
+    "qdpx": Format(write_qdpx, one_file=True),
 }
 
 
-def export(tables: Tables, to: str, out: Path) -> tuple[list[Path], list[str]]:
-    """Write one file a table into the folder `out`, all or none; returns the files, and what the format could not hold."""
+def export(material: Material, to: str, out: Path) -> tuple[list[Path], list[str]]:
+    """Write the files of a format into the folder `out`, all or none; returns the files, and what the format could not hold.
+
+    A format of one file is written to `out` itself if that is a name with an ending, and no folder that is there.
+    """
     if to not in FORMATS:
         raise FramingError(f"no such format {to!r}", "--to", f"Choose one of: {', '.join(FORMATS)}")
-    if (out / "run.json").exists() or (out / "codebook.toml").exists():
-        raise FramingError("is a dataset or a score folder, whose tables would be replaced", out, "Choose another --out")
-    with replace_files(out) as staging:
-        losses = FORMATS[to](tables, staging)
-        names = [path.name for path in staging.iterdir()]
-    return [out / name for name in sorted(names)], losses
+    named = FORMATS[to].one_file and out.suffix != "" and not out.is_dir()
+    folder = out.parent if named else out
+    if any((folder / name).exists() for name in ("run.json", "codebook.toml", "rejected.jsonl")):
+        raise FramingError("is a dataset or a score folder, whose tables would be replaced", folder, "Choose another --out")
+    with replace_files(folder) as staging:
+        losses = FORMATS[to].write(material, staging)
+        if named:
+            (written,) = staging.iterdir()
+            written.rename(staging / out.name)
+        files = sorted(path.relative_to(staging) for path in staging.rglob("*") if path.is_file())
+        _refuse_leftovers(folder, files)
+    aside = [f"rows that are not trusted, since their quote is not their article's text, are left out: {material.aside}"] if material.aside else []
+    return [folder / file for file in files], aside + losses
+
+
+def _refuse_leftovers(folder: Path, files: list[Path]) -> None:
+    """An article that is no longer in the dataset must not stay among those that are."""
+    below = {file.parent for file in files} - {Path()}
+    left = sorted(path for inner in below for path in (folder / inner).glob("*") if path.relative_to(folder) not in set(files))
+    if left:
+        what = f"has {len(left)} files of an earlier export that are not part of this one, the first {left[0].name}"
+        raise FramingError(what, left[0].parent, "Remove the folder, or choose another --out")

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
 from polars import selectors as cs
 
+from exports.material import Material
 from schemas.errors import FramingError
 
-__all__ = ["write_csv"]
+__all__ = ["disarm", "write_csv"]
 
 # What begins with one of these is a formula to a spreadsheet. A leading apostrophe makes it text.
 _FORMULA = tuple("=+-@\t\r")
 
 
-def write_csv(tables: Mapping[str, pl.DataFrame], folder: Path) -> list[str]:
+def write_csv(material: Material, folder: Path) -> list[str]:
     """UTF-8 with a byte-order mark, which is what makes spreadsheets read it as UTF-8. Says how many cells would have
     been formulas and have an apostrophe before them now: offsets into such a text are one off."""
     losses = []
-    for name, table in tables.items():
+    for name, table in material.tables.items():
         _refuse_nested(table, name)
         text = table.with_columns((cs.categorical() | cs.enum()).cast(pl.String))
         safe = text.with_columns(cs.string().str.replace(r"^([=+\-@\t\r])", "'$1"))
@@ -29,6 +29,11 @@ def write_csv(tables: Mapping[str, pl.DataFrame], folder: Path) -> list[str]:
         if changed:
             losses.append(f"{changed} cells of {name}.csv would have been formulas and begin with an apostrophe now; offsets into these are one off")
     return losses
+
+
+def disarm(cell: str) -> str:
+    """One cell, as text to every spreadsheet."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def _refuse_nested(table: pl.DataFrame, name: str) -> None:

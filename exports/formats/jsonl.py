@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
-import polars as pl
-
+from exports.material import Material
 from schemas.dataset import write_jsonl
 
 __all__ = ["write_jsonl_tables"]
 
 
-def write_jsonl_tables(tables: Mapping[str, pl.DataFrame], folder: Path) -> list[str]:
+def write_jsonl_tables(material: Material, folder: Path) -> list[str]:
     """JSON holds everything that the tables do, but for numbers that are none: those become null."""
-    for name, table in tables.items():
+    for name, table in material.tables.items():
         write_jsonl(folder / f"{name}.jsonl", table.iter_rows(named=True))
     return []

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
-import polars as pl
+from exports.material import Material
 
 __all__ = ["write_parquet"]
 
 
-def write_parquet(tables: Mapping[str, pl.DataFrame], folder: Path) -> list[str]:
+def write_parquet(material: Material, folder: Path) -> list[str]:
     """Nothing is lost."""
-    for name, table in tables.items():
+    for name, table in material.tables.items():
         table.write_parquet(folder / f"{name}.parquet")
     return []

@@ -1,12 +1,10 @@
-"""Tables to the report's one file. Text of articles and annotators only ever enters it escaped, or as data that the
+"""Tables to the report's one file. Text of articles and annotators only ever enters it escaped, or packed as data that the
 page's script puts into text nodes."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +12,15 @@ import polars as pl
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from exports.report.outlets import OutletRow, compare_outlets
+from exports.drawing import refuse_without_library
+from exports.report.agreement import show_agreement
+from exports.report.answers import show_answers
+from exports.report.comparison import compare_months, compare_outlets
+from exports.report.figures import Section, Table, number
+from exports.report.reader import Reasons, pack_index, pack_pages
+from exports.report.words import show_words
 from schemas.codebook import Codebook
 from schemas.files import replace_file
-from schemas.tokens import count_words, tokenise
 
 __all__ = ["Report", "write_report"]
 
@@ -26,100 +29,76 @@ MEANING = (
     "A span is wording that the annotators of the model's training articles would probably have tagged. Uncorrected means of a classifier differ "
     "from human coding, most of all for outlets it was not trained on: code a sample of each outlet by hand before you publish a comparison."
 )
-TOP_FRAMES, MOST_TICKS = 3, 8
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a report shows. `articles` has article_id and text, and title, outlet, published where known; `spans`
-    has article_id, label, start, end, probability (or a share of annotators) and voice. `kind` says what the spans are."""
+    """What a report shows.
+
+    `articles`: article_id, title, outlet, published, words, and as in a score folder `density_<label>`,
+    `density_<label>_quoted` and `<question>_<value>`. `spans`: article_id, label, start, end, text, probability (or a share
+    of annotators) and voice; `kind` says what they are. `texts` (article_id, text): those that can be read, with `reasons`
+    by article, start and end. `weights` of words, if a model found the spans.
+    """
 
     title: str
     kind: str
     codebook: Codebook
     articles: pl.DataFrame
     spans: pl.DataFrame
-    answers: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    texts: pl.DataFrame
+    reasons: Reasons = field(default_factory=dict)
+    weights: Mapping[str, float] | None = None
     measure: str = "probability"
+    answers: str = "probability by the model"
     meaning: str = MEANING
     measured_on: str = ""
-    evaluation: Sequence[Sequence[str]] = ()
+    evaluation: Table | None = None
     agreement: Mapping[str, Any] | None = None
+    sections: Sequence[Section] = ()
 
 
 def write_report(report: Report, out: Path) -> Path:
     """Write the report as one HTML file that needs no network, whole or not at all."""
-    unknown = [pl.lit(None, pl.String).alias(name) for name in ("title", "outlet", "published") if name not in report.articles.columns]
-    articles = report.articles.with_columns(
-        *unknown, words=pl.Series([count_words(text, tokenise(text)) for text in report.articles["text"]], dtype=pl.Int64)
-    )
-    labels = report.codebook.label_names
-    outlets = compare_outlets(articles, report.spans, labels)
+    refuse_without_library(out)
+    codebook, articles = report.codebook, report.articles
     environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters |= {"number": number, "svg": Markup, "data": Markup}
     page = environment.get_template("template.html").render(
         report=report,
-        labels=report.codebook.labels,
-        colours={label.name: label.colour for label in report.codebook.labels},
+        labels=codebook.labels,
+        colours={label.name: label.colour for label in codebook.labels},
         agreement=report.agreement,
-        articles=articles.height,
         words=int(articles["words"].sum()),
-        spans=report.spans.height,
-        outlets=outlets,
-        chart=_chart(outlets, report.codebook),
-        style=Markup((HERE / "report.css").read_text(encoding="utf-8")),  # noqa: S704 - a file of ours
-        script=Markup((HERE / "report.js").read_text(encoding="utf-8")),  # noqa: S704 - a file of ours
-        data=_embed(_payload(report, articles)),
+        outlets=articles["outlet"].n_unique(),
+        sections=[section for section in _sections(report) if section],
+        index=pack_index(articles, report.spans, codebook, report.texts["article_id"]),
+        pages=list(pack_pages(articles, report.texts, report.spans, codebook, report.reasons)),
+        settings={"labels": [_about(label) for label in codebook.labels], "measure": report.measure},
+        style=_own("report.css"),
+        script=_own("report.js") + _own("reader.js"),
     )
     with replace_file(out) as temporary:
         temporary.write_text(page, encoding="utf-8")
     return out
 
 
-def _payload(report: Report, articles: pl.DataFrame) -> dict[str, Any]:
-    spans: dict[str, list[list[Any]]] = {}
-    for row in report.spans.sort("article_id", "start", "end").iter_rows(named=True):
-        spans.setdefault(row["article_id"], []).append([row["start"], row["end"], row["label"], round(row["probability"], 3), row["voice"]])
-    rows = []
-    for row in articles.iter_rows(named=True):
-        answers = sorted(report.answers.get(row["article_id"], {}).items(), key=lambda item: -item[1])[:TOP_FRAMES]
-        rows.append(
-            {key: row.get(key) for key in ("title", "outlet", "published", "text", "words")}
-            | {"id": row["article_id"], "spans": spans.get(row["article_id"], []), "answers": [[name, round(share, 2)] for name, share in answers]}
-        )
-    labels = {label.name: {"colour": label.colour, "definition": label.definition} for label in report.codebook.labels}
-    questions = ", ".join(question.name for question in report.codebook.questions)
-    return {"measure": report.measure, "questions": questions, "labels": labels, "articles": rows}
+def _sections(report: Report) -> list[Section | None]:
+    articles, codebook = report.articles, report.codebook
+    found: list[Section | None] = list(report.sections)
+    if codebook.labels and articles.height:
+        found += [compare_outlets(articles, codebook), compare_months(articles, codebook)]
+    if articles.height:
+        found += show_answers(articles, codebook, report.answers)
+    found.append(show_words(report.spans, codebook, report.weights))
+    if report.agreement:
+        found.append(show_agreement(report.agreement, report.measured_on))
+    return found
 
 
-def _embed(data: Any) -> Markup:
-    # Inside a script element only "<" could end it early; JSON can say it without the sign.
-    text = (
-        json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-    )
-    return Markup(text)  # noqa: S704 - no sign in it can end the element
+def _about(label: Any) -> dict[str, str]:
+    return {"name": label.name, "colour": label.colour, "definition": label.definition}
 
 
-def _chart(outlets: Sequence[OutletRow], codebook: Codebook) -> dict[str, Any]:
-    """Geometry of the bars, in the units of the drawing: stacked by label, with the interval of the total."""
-    width, left, step = 420.0, 250.0, 30.0
-    most = max([row.high or row.total for row in outlets] + [row.total for row in outlets] + [1.0])
-    tick = next(size * 10**power for power in count() for size in (1, 2, 5) if most / (size * 10**power) <= MOST_TICKS)
-    bars = []
-    for i, row in enumerate(outlets):
-        x, parts = left, []
-        for label in codebook.labels:
-            size = width * row.by_label[label.name] / most
-            if size:
-                parts.append({"x": x, "width": size, "colour": label.colour, "title": f"{label.name}: {row.by_label[label.name]:.1f}"})
-            x += size
-        interval = None if row.low is None or row.high is None else (left + width * row.low / most, left + width * row.high / most)
-        bars.append({"y": i * step + 8, "row": row, "parts": parts, "interval": interval})
-    ticks = [{"x": left + width * tick * i / most, "text": tick * i} for i in range(int(most / tick) + 1)]
-    return {
-        "bars": bars,
-        "ticks": ticks,
-        "height": len(outlets) * step + 44,
-        "floor": len(outlets) * step + 10,
-        "left": left,
-        "width": left + width + 60,
-    }
+def _own(name: str) -> Markup:
+    return Markup((HERE / name).read_text(encoding="utf-8"))  # noqa: S704 - a file of ours

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 __all__ = ["register"]
 
 WIDTH, COLUMNS = 20, (9, 7, 8, 8, 10, 18, 8)
-# Groups that one sentence names.
-NAMED = 5
 
 
 def register(app: typer.Typer) -> None:
@@ -49,6 +47,7 @@ def estimate(
     Beside the classifier's own mean (naive) and that of the coded articles alone (human) stands the corrected one, with a 95 %
     interval, and how many coded articles the classifier was worth. Give the model only if its folder has moved.
     """
+    from exports.estimates import remark
     from framing.estimating import estimate_scores
 
     if out and out.suffix != ".csv":
@@ -61,7 +60,8 @@ def estimate(
     for measure in found.measures:
         estimates = found.estimates[measure.name]
         _show_table(measure.name, by, estimates)
-        _explain(by, estimates)
+        for line in remark(estimates, by):
+            result(line)
         if width is not None:
             _plan(by, estimates, width)
         if difference:
@@ -74,18 +74,16 @@ def estimate(
         result(f"{', '.join(measure.name for measure in found.measures)} -> {', '.join(str(path) for path in (out, json_file) if path)}")
 
 
-def _name(group: str | None, by: str) -> str:
-    return f"(no {by})" if group is None else group
-
-
 def _show_table(measure: str, by: str, estimates: dict[str | None, Estimate]) -> None:
+    from exports.estimates import name_group
+
     result(f"{printable(measure, 60)} by {printable(by, 30)}")
     _row("", "articles", "coded", "naive", "human", "corrected", "95 % interval", "bought")
     for group, found in estimates.items():
         mean = found.corrected
         bought = f"{found.bought:.0f}" if mean and found.bought else "-"
         cells = (_figure(found.naive), _figure(found.human), _figure(mean), _interval(mean), bought)
-        _row(_name(group, by), str(found.coded + found.uncoded), str(found.coded), *cells)
+        _row(name_group(group, by), str(found.coded + found.uncoded), str(found.coded), *cells)
 
 
 def _row(name: str, *cells: str) -> None:
@@ -100,39 +98,11 @@ def _interval(mean: Mean | None) -> str:
     return "-" if mean is None or mean.low is None or mean.high is None else f"{mean.low:.3g} to {mean.high:.3g}"
 
 
-def _explain(by: str, estimates: dict[str | None, Estimate]) -> None:
-    """In plain sentences what the table is worth."""
-    from exports.estimates import SHAKY
-
-    coded = [found for found in estimates.values() if found.coded]
-    helped = [found for found in coded if found.bought]
-    if coded and not helped:
-        result("The classifier bought nothing: the corrected means are those of the coded articles alone.")
-    elif helped:
-        narrower = sum(found.narrower or 0.0 for found in coded) / len(coded)
-        result(
-            f"The classifier bought as much as {sum(found.bought for found in helped):.0f} more coded articles, in {len(helped)} of "
-            f"{len(coded)} groups; intervals are {narrower:.0%} narrower on average."
-        )
-    _list(
-        by, [group for group, found in estimates.items() if not found.coded], "Uncorrected, since no article of theirs is coded (do not compare them)"
-    )
-    _list(by, [group for group, found in estimates.items() if 0 < found.coded < SHAKY], f"Shaky, with fewer than {SHAKY} coded articles")
-    unsure = [group for group, found in estimates.items() if found.corrected and found.corrected.width is None]
-    _list(by, unsure, "Without an interval, since all their coded articles are alike")
-
-
-def _list(by: str, groups: list[str | None], what: str) -> None:
-    if groups:
-        names = ", ".join(printable(_name(group, by), 40) for group in groups[:NAMED])
-        result(f"{what}: {names}{f' and {len(groups) - NAMED} more' if len(groups) > NAMED else ''}.")
-
-
 def _plan(by: str, estimates: dict[str | None, Estimate], width: float) -> None:
-    from exports.estimates import plan_coding
+    from exports.estimates import name_group, plan_coding
 
     for group, found in estimates.items():
-        more, name = plan_coding(found, width), printable(_name(group, by), 40)
+        more, name = plan_coding(found, width), printable(name_group(group, by), 40)
         if not found.coded:
             result(f"{name}: code some 20 articles, drawn at random, before more can be said.")
         elif more is None:
@@ -144,18 +114,20 @@ def _plan(by: str, estimates: dict[str | None, Estimate], width: float) -> None:
 
 
 def _refuse_unknown_groups(found: Estimated, pair: tuple[str, str]) -> None:
+    from exports.estimates import name_group
+
     for estimates in found.estimates.values():
-        known = [_name(group, found.by) for group in estimates]
+        known = [name_group(group, found.by) for group in estimates]
         for name in pair:
             if name not in known:
                 raise FramingError(f"there is no {found.by} {name!r}", "--difference", f"There are: {', '.join(known)}")
 
 
 def _subtract(by: str, estimates: dict[str | None, Estimate], pair: tuple[str, str]) -> Difference:
-    from exports.estimates import subtract
+    from exports.estimates import name_group, subtract
 
     # A group that is called like those without one comes first.
-    named = {_name(group, by): found for group, found in sorted(estimates.items(), key=lambda item: item[0] is not None)}
+    named = {name_group(group, by): found for group, found in sorted(estimates.items(), key=lambda item: item[0] is not None)}
     return subtract(*(named[name] for name in pair))
 
 

@@ -1,14 +1,15 @@
-"""framing explain: why a text's spans were flagged."""
+"""framing explain: why a text's spans were flagged, and its questions answered so."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from framing.console import result
-from framing.options import ModelFolder, epilog
+from framing.console import result, write_json
+from framing.options import JsonFile, ModelFolder, epilog
 
 __all__ = ["register"]
 
@@ -21,12 +22,15 @@ def explain(
     text: Annotated[str, typer.Argument(metavar="TEXT|FILE", help="A text, or a file with one article.")],
     model: ModelFolder = None,
     reasons: Annotated[int, typer.Option(min=1, help="How many features to show for each span.")] = 5,
+    json_file: JsonFile = None,
 ) -> None:
-    """Say which words and features made each span, strongest first."""
+    """Say which words and features made each span and each answer, strongest first."""
     from classifiers import explain as find_reasons
-    from classifiers import load_model
+    from classifiers import load_model, model_digest
+    from classifiers.answering import explain_answers
 
-    explanations = find_reasons(load_model(model), _read(text), reasons)
+    loaded, read = load_model(model), _read(text)
+    explanations, answers = find_reasons(loaded, read, reasons), explain_answers(loaded, read, reasons)
     for found in explanations:
         span = found.span
         result(f'"{found.text}"  {span.label}  probability {span.probability:.2f}  voice {span.voice}  characters {span.start} to {span.end}')
@@ -34,6 +38,12 @@ def explain(
             result(f"  {title}")
             for reason in reasons_given:
                 result(f"    {reason.weight:+.2f}  {reason.words}")
+    for answer in answers:
+        because = f" because of {'; '.join(f'{reason.words} ({reason.weight:+.2f})' for reason in answer.reasons)}" if answer.reasons else ""
+        result(f"{answer.question}: {answer.value} {answer.probability:.2f}{because}")
+    if json_file:
+        spans = [found.to_dict() for found in explanations]
+        write_json(json_file, {"model": model_digest(model), "spans": spans, "answers": [asdict(answer) for answer in answers]})
     result(f"{len(explanations)} spans; each weight is what the feature adds to the mean log-odds of the span's tokens")
 
 

@@ -12,21 +12,42 @@ from framing.options import epilog
 
 __all__ = ["register"]
 
+# Files that a result line names one by one.
+MOST = 8
+FORMATS = """Write a dataset, or scores, for other programs. What a format cannot hold is counted and said.
+
+\b
+  csv            tables for a spreadsheet
+  jsonl          tables, one JSON object a line
+  parquet        tables as they are
+  labelstudio    tasks with everybody's annotations, for Label Studio
+  conll          a token and its BIO tag a line
+  spacy          one DocBin, overlapping spans and all
+  ptc            the layout of the Propaganda Techniques Corpus
+  hf             a folder for Hugging Face datasets, with a card
+  webannotation  W3C Web Annotations (JSON-LD), with the texts
+  qdc            REFI-QDA codebook: codes alone
+  qdpx           REFI-QDA project: NVivo, ATLAS.ti, MAXQDA, QualCoder
+
+Scores go to csv, jsonl and parquet. conll, spacy and ptc hold one verdict: gold, or the work of an only annotator.
+"""
+
 
 def register(app: typer.Typer) -> None:
-    app.command("export", epilog=epilog("framing export dataset --to csv --out tables"))(export)
+    examples = "framing export dataset --to csv --out tables", "framing export dataset --to qdpx --out dataset.qdpx"
+    app.command("export", epilog=epilog(*examples), help=FORMATS)(export)
 
 
 def export(
     folder: Annotated[Path, typer.Argument(metavar="DATASET|SCORES", help="A dataset folder or a score folder.")],
-    to: Annotated[str, typer.Option(help="csv, jsonl or parquet.")],
-    out: Annotated[Path, typer.Option(help="The folder to write the tables into.")],
+    to: Annotated[str, typer.Option(metavar="FORMAT", help="One of the formats above.")],
+    out: Annotated[Path, typer.Option(help="The folder to write into; for a format of one file also that file's name, with its ending.")],
 ) -> None:
-    """Write the tables of a dataset or of scores, one file each."""
+    """Write a dataset, or scores, for other programs."""
     from exports.formats import export as write
-    from exports.tables import collect_tables
+    from exports.tables import collect_material
 
-    files, losses = write(collect_tables(folder), to, out)
+    files, losses = write(collect_material(folder), to, out)
     for line in losses:
         notice(line)
-    result(f"{', '.join(path.name for path in files)} -> {out}")
+    result(f"{', '.join(path.name for path in files)} -> {out}" if len(files) <= MOST else f"{len(files)} files -> {out}")

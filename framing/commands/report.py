@@ -14,7 +14,7 @@ __all__ = ["register"]
 
 
 def register(app: typer.Typer) -> None:
-    app.command("report", epilog=epilog("framing report scores --model model --out report.html"))(report)
+    app.command("report", epilog=epilog("framing report scores --gold dataset --out report.html"))(report)
 
 
 def report(
@@ -22,10 +22,18 @@ def report(
     out: Annotated[Path, typer.Option(help="The HTML file to write.")],
     model: ModelFolder = None,
     title: Annotated[str | None, typer.Option(help="Title of the report.")] = None,
+    gold: Annotated[
+        Path | None, typer.Option(metavar="DATASET", help="For scores: a dataset with gold for a random sample, which corrects the means.")
+    ] = None,
+    by: Annotated[str, typer.Option(help="With --gold: the column that groups articles, or month, or year.")] = "outlet",
+    readable: Annotated[int, typer.Option(min=0, help="How many articles the reader has the text of; all are listed.")] = 2000,
 ) -> None:
-    """Write a report that opens offline: outlets compared, articles with highlighted spans, how good the model is."""
+    """Write a report that opens offline: outlets compared, articles with highlighted spans and why, how good the model is.
+
+    Of a dataset: how far the annotation is, and how the annotators agree.
+    """
     from framing.reporting import report_folder
 
-    for line in report_folder(folder, out, model, title):
+    for line in report_folder(folder, out, model, title, gold=gold, by=by, readable=readable):
         notice(line)
     result(f"report -> {out}")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -8,7 +9,7 @@ import pytest
 from classifiers.arrays import logistic
 from classifiers.context import OWN
 from classifiers.documents import make_batch, make_document
-from classifiers.explanation import attribute_label, attribute_span, explain
+from classifiers.explanation import Explainer, explain
 from classifiers.labelling import make_label_space
 from classifiers.model import Model
 from classifiers.prediction import predict
@@ -33,7 +34,7 @@ def test_all_reasons_and_the_intercepts_sum_to_the_mean_logit(request: pytest.Fi
     own = stage.weights[stage.columns.index(OWN)]
     for span in prediction.spans[0]:
         logits = prediction.tokens[batch.rows(0)][span.tokens.start : span.tokens.end]
-        reasons = attribute_span(model, batch, prediction, span.tokens)
+        reasons = Explainer(model).attribute_span(batch, prediction, span.tokens)
         intercepts = stage.intercept + own * model.spans.intercepts[0]
         assert sum(reason.weight for reason in reasons) + intercepts == pytest.approx(logits.mean(), abs=1e-9)
         assert span.probability == pytest.approx(logistic(logits).mean(), abs=1e-12)
@@ -48,7 +49,7 @@ def test_all_reasons_for_the_label_and_the_intercept_sum_to_its_score(request: p
     for span in predict(model, batch).spans[0]:
         row = make_label_space(model.window).matrix(batch, [(0, span.tokens)])
         scores = dict(zip(labels.outputs, (row @ labels.weights + labels.intercepts)[0].tolist(), strict=True))
-        reasons = attribute_label(model, batch, span)
+        (reasons,) = Explainer(model).attribute_labels(batch, [[span]])
         assert max(scores, key=lambda output: scores[output]) == span.label
         total = sum(reason.weight for reason in reasons) + labels.intercepts[labels.outputs.index(span.label)]
         assert total == pytest.approx(scores[span.label], abs=1e-9)
@@ -58,7 +59,7 @@ def test_what_is_shown_are_the_strongest_of_all_reasons(model: Model) -> None:
     batch = make_batch([make_document("text", TEXT)])
     prediction = predict(model, batch)
     for span, explanation in zip(prediction.spans[0], explain(model, TEXT, 3), strict=True):
-        strongest = sorted((reason.weight for reason in attribute_span(model, batch, prediction, span.tokens)), reverse=True)[:3]
+        strongest = sorted((reason.weight for reason in Explainer(model).attribute_span(batch, prediction, span.tokens)), reverse=True)[:3]
         assert [reason.weight for reason in explanation.loaded] == strongest
 
 
@@ -67,7 +68,7 @@ def test_everything_around_a_span_has_a_name_that_is_no_column(page_model: Model
     batch = make_batch([make_document("text", text)])
     prediction = predict(page_model, batch)
     (span,) = prediction.spans[0]
-    said = {reason.words for reason in attribute_span(page_model, batch, prediction, span.tokens)}
+    said = {reason.words for reason in Explainer(page_model).attribute_span(batch, prediction, span.tokens)}
     assert said
     assert not said & set(page_model.stages["spans"]["loaded"].columns)
     answers = {"biased: Yes", "biased: No"}
@@ -105,3 +106,19 @@ def test_reasons_come_strongest_first_and_as_many_as_asked_for(model: Model) -> 
 @pytest.mark.parametrize("text", ["", " \n", "Rain fell on Monday.", "!!!"])
 def test_a_text_without_spans_has_nothing_to_explain(model: Model, text: str) -> None:
     assert explain(model, text) == []
+
+
+def test_an_explanation_is_the_same_to_the_bit_beside_any_others(model: Model) -> None:
+    texts = [TEXT, "", "A shameful, reckless farce of cronies.", TEXT.replace("cronies", "zebras"), "Rain fell on Monday.", f"{TEXT}\n{TEXT}"]
+    alone = [explain(model, text) for text in texts]
+    explainer = Explainer(model)
+    assert list(explainer.explain(texts)) == alone
+    # What it remembers of the first round changes nothing in the second.
+    assert list(explainer.explain(texts[::-1])) == alone[::-1]
+    assert sum(map(len, alone)) > 10
+
+
+def test_a_model_with_one_label_has_no_reasons_for_it(model: Model) -> None:
+    explained = explain(replace(model, labels=None), TEXT)
+    assert explained
+    assert all(e.loaded and not e.label for e in explained)

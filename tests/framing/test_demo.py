@@ -9,9 +9,10 @@ import polars as pl
 import pytest
 
 from annotate.labelstudio import Access
-from annotate.labelstudio.client import connect
+from annotate.labelstudio.client import READ, connect
 from annotate.labelstudio.projects import find_project, list_tasks
 from framing.demo import TITLE, run_demo
+from framing.tracing import trace
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(600)]
 
@@ -41,6 +42,27 @@ def test_the_demo_goes_the_whole_way_and_a_second_run_doubles_nothing(
     assert (len(tasks), len(annotated), len(held_out)) == (128, 96, 32)
     assert annotated.isdisjoint(held_out)
 
+    _follow_a_score_to_label_studio(out, access)
+
     run_demo(out)
     assert "0 synthetic articles sent, 128 were there" in capsys.readouterr().out
     assert pl.read_parquet(out / "dataset" / "annotations.parquet").equals(first)
+
+
+def _follow_a_score_to_label_studio(out: Path, access: Access) -> None:
+    """The annotations that a score leads to are there, by the same people, with the same words."""
+    richest = pl.read_parquet(out / "scores" / "spans.parquet")["article_id"].value_counts(sort=True)["article_id"][0]
+    found = trace(out / "scores", richest)
+    assert (found.training["status"], found.input["status"], found.notices) == ("unchanged", "unchanged", ())
+    rows = {row["annotation_id"]: row for span in found.spans for row in span["evidence"]}
+    assert len(rows) >= 3
+    with connect(access) as client:
+        for number, row in list(rows.items())[:10]:
+            there = client.annotations.get(int(number), request_options=READ)
+            person = client.users.get(there.completed_by, request_options=READ)
+            assert person.email == row["annotator"]
+            marked = {
+                (result["value"]["start"], result["value"]["end"], result["value"]["text"]) for result in there.result if result["type"] == "labels"
+            }
+            assert (row["start"], row["end"], row["quote"]) in marked
+            assert client.tasks.get(str(there.task), request_options=READ).data["article_id"] == row["article_id"]

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exports.formats import FORMATS, export
+from exports.formats import export
+from exports.material import Material
 from schemas.errors import FramingError
 
 FORMULAS = ["=1+1", '=HYPERLINK("http://x","y")', "+1+1", "-2+3", "@SUM(A1)", "\t=1+1", "\r=1+1"]
@@ -23,7 +23,7 @@ def read_csv(path: Path) -> list[list[str]]:
 
 
 def write(tables: dict[str, pl.DataFrame], to: str, folder: Path) -> Path:
-    ((path,), _) = export(tables, to, folder / "out")
+    ((path,), _) = export(Material(tables), to, folder / "out")
     return path
 
 
@@ -79,55 +79,5 @@ def test_csv_begins_with_a_byte_order_mark_and_keeps_emoji(tmp_path: Path) -> No
 @pytest.mark.parametrize("column", [[["a", "b"]], [{"a": 1}], [b"ab"]], ids=["list", "struct", "bytes"])
 def test_what_csv_cannot_hold_is_said_by_the_name_of_its_column(column: list[object], tmp_path: Path) -> None:
     with pytest.raises(FramingError, match="tags"):
-        export({"articles": pl.DataFrame({"text": ["x"], "tags": column})}, "csv", tmp_path / "out")
-    assert not (tmp_path / "out").exists()
-
-
-def table() -> pl.DataFrame:
-    return pl.DataFrame(
-        {
-            "article_id": ["a", "b"],
-            "text": ['=1+1 "quoted"\nnext\ttab', "😀 \u2028 改革"],
-            "start": [3, None],
-            "probability": [0.1, 1 / 3],
-            "tags": [["x"], []],
-        }
-    )
-
-
-def test_jsonl_gives_every_row_back(tmp_path: Path) -> None:
-    path = write({"articles": table()}, "jsonl", tmp_path)
-    lines = path.read_bytes().decode("utf-8").split("\n")
-    assert lines.pop() == ""
-    assert [json.loads(line) for line in lines] == table().to_dicts()
-    assert pl.read_ndjson(path).equals(table())
-
-
-@pytest.mark.parametrize("value", [float("nan"), float("inf")])
-def test_jsonl_is_json_even_where_a_number_is_not_one(value: float, tmp_path: Path) -> None:
-    path = write({"scores": pl.DataFrame({"x": [value]})}, "jsonl", tmp_path)
-
-    def refuse(name: str) -> None:
-        raise AssertionError(f"{name} is not JSON")
-
-    assert "x" in json.loads(path.read_text(encoding="utf-8"), parse_constant=refuse)
-
-
-def test_parquet_gives_the_table_back(tmp_path: Path) -> None:
-    path = write({"articles": table()}, "parquet", tmp_path)
-    found = pl.read_parquet(path)
-    assert found.schema == table().schema
-    assert found.equals(table())
-
-
-@pytest.mark.parametrize("to", FORMATS)
-def test_each_table_is_one_file_of_its_name(to: str, tmp_path: Path) -> None:
-    plain = table().drop("tags")
-    assert export({"spans": plain, "articles": plain.clear()}, to, tmp_path)[0] == [tmp_path / f"articles.{to}", tmp_path / f"spans.{to}"]
-    assert sorted(tmp_path.iterdir()) == [tmp_path / f"articles.{to}", tmp_path / f"spans.{to}"]
-
-
-def test_a_format_that_is_not_there_is_refused_with_those_that_are(tmp_path: Path) -> None:
-    with pytest.raises(FramingError, match="csv, jsonl, parquet"):
-        export({"articles": table()}, "xls", tmp_path / "out")
+        export(Material({"articles": pl.DataFrame({"text": ["x"], "tags": column})}), "csv", tmp_path / "out")
     assert not (tmp_path / "out").exists()

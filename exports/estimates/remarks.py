@@ -1,0 +1,47 @@
+"""What a table of estimates is worth, in plain sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from exports.estimates.correction import SHAKY, Estimate
+
+__all__ = ["name_group", "remark"]
+
+# Groups that one sentence names.
+NAMED = 5
+
+
+def name_group(group: str | None, by: str) -> str:
+    """A group as it is shown."""
+    return f"(no {by})" if group is None else group
+
+
+def remark(estimates: Mapping[str | None, Estimate], by: str) -> list[str]:
+    """What the classifier bought, also when that is nothing; and the groups of which little or nothing can be said. Names are as they are."""
+    coded = [found for found in estimates.values() if found.coded]
+    helped = [found for found in coded if found.bought]
+    said = []
+    if coded and not helped:
+        said.append("The classifier bought nothing: the corrected means are those of the coded articles alone.")
+    elif helped:
+        narrower = sum(found.narrower or 0.0 for found in coded) / len(coded)
+        said.append(
+            f"The classifier bought as much as {sum(found.bought for found in helped):.0f} more coded articles, in {len(helped)} of "
+            f"{len(coded)} groups; intervals are {narrower:.0%} narrower on average."
+        )
+    uncorrected = [group for group, found in estimates.items() if not found.coded]
+    shaky = [group for group, found in estimates.items() if 0 < found.coded < SHAKY]
+    unsure = [group for group, found in estimates.items() if found.corrected and found.corrected.width is None]
+    return [
+        *said,
+        *_list(uncorrected, by, "Uncorrected, since no article of theirs is coded (do not compare them)"),
+        *_list(shaky, by, f"Shaky, with fewer than {SHAKY} coded articles"),
+        *_list(unsure, by, "Without an interval, since all their coded articles are alike"),
+    ]
+
+
+def _list(groups: Sequence[str | None], by: str, what: str) -> list[str]:
+    names = ", ".join(name_group(group, by) for group in groups[:NAMED])
+    more = f" and {len(groups) - NAMED} more" if len(groups) > NAMED else ""
+    return [f"{what}: {names}{more}."] if groups else []

@@ -1,0 +1,28 @@
+"""REFI-QDA codebook: the codes alone, for programs of qualitative analysis."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from exports.material import Losses, Material, say
+from exports.qda import DECLARATION, ORIGIN, build_codes, make_element, serialise
+
+__all__ = ["write_qdc"]
+
+NAMESPACE = "urn:QDA-XML:codebook:1.0"
+
+
+def write_qdc(material: Material, folder: Path) -> list[str]:
+    """One XML file: labels and questions as codes, the answers nested in their question."""
+    losses = Losses()
+    root = make_element("CodeBook", xmlns=NAMESPACE, origin=ORIGIN)
+    codes = make_element("Codes")
+    codebook = material.require_codebook()
+    codes.extend(build_codes(codebook, losses))
+    about = (codebook.version, codebook.description, codebook.instructions, codebook.source)
+    losses["parts of the codebook left out (version, description, instructions, source)"] += sum(part is not None for part in about)
+    root.append(codes)
+    (folder / "codebook.qdc").write_bytes((DECLARATION + serialise(root, losses) + "\n").encode())
+    for name, table in material.tables.items():
+        losses[f"rows of {name} left out, since a codebook holds codes only"] += table.height
+    return say(losses)

@@ -1,0 +1,77 @@
+"""spaCy: all articles in one DocBin, in the toolkit's tokens."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from itertools import pairwise
+from pathlib import Path
+
+from exports.alignment import align_spans
+from exports.material import Material, Row, decide, say, unheld
+from schemas.codebook import Codebook
+from schemas.errors import FramingError
+from schemas.tables import plain
+from schemas.tokens import Span, tokenise
+
+__all__ = ["split_text", "write_spacy"]
+
+# The group that spaCy's span categoriser reads unless it is told otherwise.
+GROUP = "sc"
+
+
+def write_spacy(material: Material, folder: Path) -> list[str]:
+    """One .spacy file. Each Doc is the text to the letter; its spans, which may overlap, are in `doc.spans["sc"]`, answers in
+    `doc.cats` under the names that score columns have, and the article's columns in `doc.user_data`.
+
+    Where spans are not known (somebody only answered questions) there is no group; where nothing was marked it is empty.
+    """
+    if not find_spec("spacy"):
+        raise FramingError("writing this format needs spaCy", "--to", "Install framing-toolkit[spacy]")
+    from spacy.tokens import Doc, DocBin
+    from spacy.tokens import Span as DocSpan
+    from spacy.vocab import Vocab
+
+    decided = decide(material)
+    losses, codebook, vocabulary = decided.losses, material.require_codebook(), Vocab()
+    found = DocBin(attrs=["ORTH", "SPACY"], store_user_data=True)
+    for article in decided.articles.iter_rows(named=True):
+        rows, text = decided.rows.of(article["article_id"]), article.pop("text")
+        tokens, spaces = split_text(text)
+        doc = Doc(vocabulary, words=[text[start:end] for start, end in tokens], spaces=spaces)
+        doc.user_data = {key: plain(value) for key, value in article.items()}
+        doc.cats = _answers(rows, codebook)
+        if any(row["value"] is None for row in rows):
+            doc.spans[GROUP] = [DocSpan(doc, first, last, label=label) for (first, last), label in align_spans(rows, tokens, losses)]
+        found.add(doc)
+    found.to_disk(folder / "articles.spacy")
+    return say(losses) + unheld(decided.table, ["article_id", "label", "start", "end", "quote", "value"], "the verdict")
+
+
+def split_text(text: str) -> tuple[list[Span], list[bool]]:
+    """Tokens that cover the text, and whether each is followed by a space that belongs to none.
+
+    White space other than one space after a token is a token of its own, as in spaCy's own tokenisers.
+    """
+    words = tokenise(text)
+    tokens, spaces = [], []
+    for token, following in pairwise([Span(0, 0), *words, Span(len(text), len(text))]):
+        if token.end:
+            tokens.append(token)
+            spaces.append(text[token.end : token.end + 1] == " ")
+        gap = token.end + (token.end > 0 and spaces[-1])
+        if gap < following.start:
+            tokens.append(Span(gap, following.start))
+            spaces.append(False)
+    return tokens, spaces
+
+
+def _answers(rows: list[Row], codebook: Codebook) -> dict[str, float]:
+    """1 and 0 for each answer to each question that has one; nothing about a question that has none."""
+    given = {(row["label"], row["value"]) for row in rows if row["value"] is not None}
+    answered = {label for label, _ in given}
+    return {
+        f"{question.name}_{value}": float((question.name, value) in given)
+        for question in codebook.questions
+        if question.name in answered
+        for value in question.value_names
+    }

@@ -1,0 +1,140 @@
+"""What an export is made of: tables and codebook, and the rows of each article when they are wanted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import polars as pl
+
+from schemas.codebook import Codebook
+from schemas.errors import FramingError
+
+__all__ = ["Decided", "Losses", "Material", "Row", "Rows", "Work", "decide", "say", "split_by_annotator", "unheld"]
+
+Row = dict[str, Any]
+# What could not be held, in words that a number follows.
+Losses = Counter[str]
+
+ROW = ["label", "start", "end", "value"]
+
+
+@dataclass(frozen=True)
+class Material:
+    """Tables by name, the codebook they were made with, and the folder they come from. `aside` is how many rows of that
+    folder were not trusted, and are in none of the tables."""
+
+    tables: Mapping[str, pl.DataFrame]
+    codebook: Codebook | None = None
+    where: object = "tables"
+    aside: int = 0
+
+    def require_codebook(self) -> Codebook:
+        self._refuse_scores()
+        if self.codebook is None:
+            raise FramingError("has no codebook.toml, which this format needs", self.where, "Put the codebook there")
+        return self.codebook
+
+    def collect_work(self) -> Work:
+        """Everybody's work, for formats that have a place for who. FramingError for scores, which have no texts."""
+        self._refuse_scores()
+        if not self.tables["articles"].height:
+            raise FramingError("has no articles", self.where, "Make a dataset with `framing ingest` or `framing pull`")
+        losses = Losses()
+        found = {name: self._distinct(name, losses) for name in ("annotations", "gold")}
+        if any(table.height for table in found.values()):
+            self.require_codebook()
+        return Work(self.tables["articles"], found["annotations"], found["gold"], losses)
+
+    def _refuse_scores(self) -> None:
+        if "sentences" in self.tables:
+            what = "scores have neither the articles' texts nor a codebook, and this format needs them"
+            raise FramingError(what, self.where, "Export them to csv, jsonl or parquet")
+
+    def _distinct(self, name: str, losses: Losses) -> pl.DataFrame:
+        table = self.tables.get(name, pl.DataFrame())
+        if not table.height:
+            return table
+        who = ["annotator"] if name == "annotations" else []
+        once = table.unique(["article_id", *who, *ROW], keep="first", maintain_order=True)
+        losses[f"rows of {name} that say again what another row says, and are written once"] += table.height - once.height
+        return once
+
+
+@dataclass(frozen=True)
+class Work:
+    """The articles of a dataset, every annotator's rows and those of gold, each once; a table that is not there is empty."""
+
+    articles: pl.DataFrame
+    annotations: pl.DataFrame
+    gold: pl.DataFrame
+    losses: Losses
+
+    @property
+    def annotators(self) -> list[str]:
+        return sorted(self.annotations["annotator"].unique()) if self.annotations.height else []
+
+
+@dataclass(frozen=True)
+class Decided:
+    """The articles that somebody read, one verdict on each, and what that leaves out."""
+
+    articles: pl.DataFrame
+    rows: Rows
+    table: pl.DataFrame
+    losses: Losses
+
+
+class Rows:
+    """The rows of a table by article, each found without looking through the others."""
+
+    def __init__(self, table: pl.DataFrame) -> None:
+        self._places: dict[str, tuple[int, int]] = {}
+        if table.height:
+            self._table = table.sort("article_id", maintain_order=True)
+            offset = 0
+            for length, article_id in self._table.select(pl.col("article_id").rle()).unnest("article_id").iter_rows():
+                self._places[article_id] = (offset, length)
+                offset += length
+
+    def of(self, article_id: str) -> list[Row]:
+        return self._table.slice(*self._places[article_id]).to_dicts() if article_id in self._places else []
+
+
+def decide(material: Material) -> Decided:
+    """For formats without a place for who: gold if there is some, else the work of the only annotator, else FramingError."""
+    work = material.collect_work()
+    losses = work.losses
+    if work.gold.height:
+        table = work.gold
+        losses["rows of annotators, instead of which gold is written"] += work.annotations.height
+    elif not work.annotations.height:
+        raise FramingError("has no annotations to write", material.where, "Run `framing pull` first")
+    elif len(work.annotators) > 1:
+        what = f"has the work of {len(work.annotators)} annotators and no gold, and this format holds one verdict"
+        raise FramingError(what, material.where, "Run `framing adjudicate` first")
+    else:
+        table = work.annotations
+    articles = work.articles.join(table, on="article_id", how="semi", maintain_order="left")
+    losses["articles left out, about which there is no verdict"] += work.articles.height - articles.height
+    return Decided(articles, Rows(table), table, losses)
+
+
+def split_by_annotator(rows: list[Row]) -> Iterator[tuple[str, list[Row]]]:
+    """An article's rows by who made them, in the order of their names."""
+    for annotator, own in groupby(sorted(rows, key=lambda row: row["annotator"]), key=lambda row: row["annotator"]):
+        yield annotator, list(own)
+
+
+def unheld(table: pl.DataFrame, held: Collection[str], what: str) -> list[str]:
+    """One sentence that names the columns which hold something and have no place; none if there are none."""
+    names = [name for name in table.columns if name not in held and table[name].null_count() < table.height]
+    return [f"columns of {what} that have no place here: {', '.join(names)}"] if names else []
+
+
+def say(losses: Losses) -> list[str]:
+    """What was lost, as sentences with their numbers."""
+    return [f"{text}: {count}" for text, count in losses.items() if count]

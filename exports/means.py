@@ -1,0 +1,50 @@
+"""Means of groups of articles, every article once, with intervals: what a report shows of scores as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import polars as pl
+
+from exports.estimates import bound_mean
+from exports.estimates.intervals import Kind
+
+__all__ = ["FEW", "UNKNOWN", "GroupMean", "group_means", "mean_of", "plotted"]
+
+UNKNOWN = "(not known)"
+# With fewer articles than this an interval says little but that there are few.
+FEW = 5
+
+
+class GroupMean(NamedTuple):
+    """A group's mean over `articles` articles, with the 95 % interval of sampling, None where nothing can be said of it."""
+
+    group: str
+    articles: int
+    mean: float
+    low: float | None
+    high: float | None
+
+
+def group_means(articles: pl.DataFrame, by: str, figure: pl.Expr, kind: Kind = "density") -> list[GroupMean]:
+    """The mean of a figure for each group, the highest first; articles without the figure do not count. Those of no group are UNKNOWN."""
+    table = articles.select(group=pl.col(by).cast(pl.String).fill_null(UNKNOWN), figure=figure.cast(pl.Float64)).drop_nulls()
+    found = table.group_by("group").agg(pl.len(), mean=pl.col("figure").mean(), variance=pl.col("figure").var().fill_null(0.0))
+    means = []
+    for group, count, mean, variance in found.select("group", "len", "mean", "variance").iter_rows():
+        bounded = bound_mean(mean, variance, count, kind)
+        means.append(GroupMean(group, count, mean, bounded.low, bounded.high))
+    return sorted(means, key=lambda row: (-row.mean, row.group))
+
+
+def mean_of(articles: pl.DataFrame, figures: Sequence[tuple[str, pl.Expr]], kind: Kind) -> list[GroupMean]:
+    """The mean of each figure over all articles, under its name."""
+    one = articles.with_columns(_all=pl.lit("all"))
+    return [row._replace(group=name) for name, figure in figures for row in group_means(one, "_all", figure, kind)]
+
+
+def plotted(rows: Sequence[GroupMean], names: Mapping[str, str]) -> list[dict[str, str | float | None]]:
+    """Rows for a plot of points with intervals; a group of fewer than FEW articles is a point alone."""
+    few = [row._replace(low=None, high=None) if row.articles < FEW else row for row in rows]
+    return [{"name": names[row.group], "mean": row.mean, "low": row.low, "high": row.high} for row in few]

@@ -1,0 +1,128 @@
+"""Groups of articles compared: spans per 1,000 words in each outlet and each month, in its own voice, by label."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from exports.drawing import ACCENT, WIDTH, chart_of, draw_svg, in_order, interval_chart, shorten
+from exports.means import FEW, group_means, plotted
+from exports.report.figures import Figure, Row, Section, Table, spread
+from schemas.codebook import Codebook
+
+if TYPE_CHECKING:
+    import altair
+
+__all__ = ["compare_months", "compare_outlets", "total_density"]
+
+# What can still be told apart in a plot. The table has all.
+MOST_SHOWN = 30
+INTERVAL = "95 % interval"
+PER_WORDS = "spans per 1,000 words of an article, mean"
+
+
+def total_density(codebook: Codebook) -> pl.Expr:
+    """Spans of any label per 1,000 words, in the outlet's own voice."""
+    return pl.sum_horizontal(pl.col(f"density_{name}") for name in codebook.label_names)
+
+
+def compare_outlets(articles: pl.DataFrame, codebook: Codebook) -> Section:
+    """Outlets with the interval of each, and what their spans are."""
+    means = group_means(articles, "outlet", total_density(codebook))
+    quoted = {
+        row.group: row.mean for row in group_means(articles, "outlet", pl.sum_horizontal(f"density_{name}_quoted" for name in codebook.label_names))
+    }
+    # The largest outlets are shown, in the order of their means.
+    largest = {row.group for row in sorted(means, key=lambda row: -row.articles)[:MOST_SHOWN]}
+    shown = [row for row in means if row.group in largest]
+    names = shorten(row.group for row in shown)
+    labels = {name: {row.group: row.mean for row in group_means(articles, "outlet", pl.col(f"density_{name}"))} for name in codebook.label_names}
+    rows: list[Row] = [
+        [row.group, row.articles, row.mean, spread(row.low, row.high), *(labels[name][row.group] for name in codebook.label_names), quoted[row.group]]
+        for row in means
+    ]
+    some = f" The {len(shown)} outlets with the most articles; the table has all {len(means)}." if len(shown) < len(means) else ""
+    figures = [
+        Figure(
+            "outlets",
+            "Spans per 1,000 words, by outlet",
+            f"For each outlet a point and the line of its {INTERVAL}; the same figures are in the table below",
+            draw_svg(interval_chart(plotted(shown, names), PER_WORDS)),
+            Table(["outlet", "articles", "own voice", INTERVAL, *codebook.label_names, "quoted"], rows),
+            f"Mean over articles; the line is a {INTERVAL}, not drawn of fewer than {FEW} articles.{some}",
+        )
+    ]
+    if len(codebook.labels) > 1:
+        cells = [
+            {"outlet": names[row.group], "label": name.replace("_", " "), "density": labels[name][row.group]}
+            for row in shown
+            for name in codebook.label_names
+        ]
+        figures.append(
+            Figure(
+                "labels-by-outlet",
+                "Which labels, in which outlet",
+                "A table of shaded cells: spans per 1,000 words for each outlet and label",
+                draw_svg(_shaded(cells)),
+                Table(["outlet", *codebook.label_names], [[row.group, *(labels[name][row.group] for name in codebook.label_names)] for row in shown]),
+                "Spans per 1,000 words in the outlet's own voice: the darker, the more.",
+            )
+        )
+    return Section(
+        "outlets",
+        "Outlets compared",
+        [
+            "In the outlet's own voice, scare quotes included; words quoted from others are counted apart. Every article counts once. The "
+            "interval says how far the figure might move with other articles of the same outlet, not how right the tagging is."
+        ],
+        figures,
+    )
+
+
+def compare_months(articles: pl.DataFrame, codebook: Codebook) -> Section | None:
+    """The same over time; None with fewer than two months."""
+    dated = articles.with_columns(month=pl.col("published").str.extract(r"^\s*(\d{4}-\d{2})(?:\D|$)")).drop_nulls("month")
+    means = sorted(group_means(dated, "month", total_density(codebook)))
+    if len(means) < 2:
+        return None
+    import altair
+
+    rows = plotted(means, {row.group: f"{row.group}-01" for row in means})
+    base = chart_of(rows).encode(
+        x=altair.X("name:T", title=None, axis=altair.Axis(format="%b %Y", labelOverlap="greedy", labelSeparation=12, grid=False))
+    )
+    band = base.transform_filter("isValid(datum.low)").mark_area(opacity=0.2, color=ACCENT).encode(y=altair.Y("low:Q", title=""), y2="high:Q")
+    line = base.mark_line(point=altair.OverlayMarkDef(size=36, color=ACCENT), color=ACCENT).encode(y=altair.Y("mean:Q", title=""))
+    undated = articles.height - dated.height
+    labels = {name: {row.group: row.mean for row in group_means(dated, "month", pl.col(f"density_{name}"))} for name in codebook.label_names}
+    table: list[Row] = [
+        [row.group, row.articles, row.mean, spread(row.low, row.high), *(labels[name][row.group] for name in codebook.label_names)] for row in means
+    ]
+    figure = Figure(
+        "months",
+        "Spans per 1,000 words, by month of publication",
+        f"A line over months with the band of its {INTERVAL}; the same figures are in the table below",
+        draw_svg((band + line).properties(width=WIDTH + 150, height=180)),
+        Table(["month", "articles", "own voice", INTERVAL, *codebook.label_names], table),
+        f"Mean over articles, all outlets together; the band is a {INTERVAL}, not drawn where a month has fewer than {FEW} articles."
+        + (f" {undated:,} articles have no date that could be read." if undated else ""),
+    )
+    warning = "A change may be one of what was scored: more articles of one outlet, another topic. Compare within outlets before you believe it."
+    return Section("months", "Over time", [warning], [figure])
+
+
+def _shaded(cells: Sequence[dict[str, object]]) -> altair.LayerChart:
+    import altair
+
+    base = chart_of(cells).encode(
+        y=altair.Y("outlet:N", sort=in_order(), title=None, axis=altair.Axis(labelLimit=0, grid=False)),
+        x=altair.X("label:N", sort=in_order(), title=None, axis=altair.Axis(orient="top", labelAngle=-40, labelLimit=0, grid=False)),
+    )
+    shades = base.mark_rect(color="#D55E00", stroke=None).encode(
+        opacity=altair.Opacity("density:Q", legend=None, scale=altair.Scale(domainMin=0, range=[0, 0.7]))
+    )
+    figures = base.mark_text(fontSize=12).encode(text=altair.Text("density:Q", format=".1f"))
+    chart: altair.LayerChart = (shades + figures).properties(width=altair.Step(50), height=altair.Step(28))
+    return chart

@@ -1,0 +1,187 @@
+(async () => {
+  const settings = JSON.parse(document.getElementById("settings").textContent);
+  const byId = (id) => document.getElementById(id);
+  const VOICES = ["narrator", "quoted", "scare"];
+  const QUOTED = 1;
+  const SHOWN = 50;
+
+  const unpack = async (packed) => {
+    const bytes = Uint8Array.from(atob(packed), (sign) => sign.charCodeAt(0));
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
+  };
+  // Strings of articles only ever become text nodes and attributes: nothing here parses HTML.
+  const element = (tag, attributes = {}, ...children) => {
+    const made = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+    made.append(...children);
+    return made;
+  };
+
+  const index = await unpack(byId("index").textContent);
+  const packed = [...document.querySelectorAll("script.page")];
+  const pages = new Map();
+  const page = (number) => {
+    if (!pages.has(number)) pages.set(number, unpack(packed[number].textContent));
+    return pages.get(number);
+  };
+  const read = async (i) => (index.places[i] < 0 ? null : (await page(Math.floor(index.places[i] / index.page)))[index.places[i] % index.page]);
+
+  const size = index.ids.length;
+  const title = (i) => index.titles[i] || index.ids[i];
+  const heads = index.ids.map((id, i) => [title(i), index.outlets[index.outlet[i]], id].join("\n").toLowerCase());
+  const state = { search: "", outlet: "", label: "", voice: "", order: "density", readable: false, first: 0, open: -1 };
+  let kept = [];
+  const hits = new Int32Array(size);
+  const density = new Float64Array(size);
+  let turn = 0;
+
+  const wanted = (span) => (state.label === "" || span[2] === Number(state.label)) && (state.voice === "" || span[4] === Number(state.voice));
+
+  const count = () => {
+    hits.fill(0);
+    density.fill(0);
+    index.counts.forEach((byVoice, label) => byVoice.forEach((counts, voice) => {
+      if (!wanted([0, 0, label, 0, voice])) return;
+      // As in the plots: what an article quotes from others is not its own, unless quotations are asked for.
+      const own = voice !== QUOTED || state.voice !== "";
+      for (let i = 0; i < size; i += 1) {
+        hits[i] += counts[i];
+        if (own) density[i] += counts[i];
+      }
+    }));
+    for (let i = 0; i < size; i += 1) density[i] = index.words[i] ? (1000 * density[i]) / index.words[i] : 0;
+  };
+
+  const inText = async () => {
+    const found = new Set();
+    if (!state.search) return found;
+    for (let i = 0; i < size; i += 1) {
+      const article = await read(i);
+      if (article && article.text.toLowerCase().includes(state.search)) found.add(i);
+    }
+    return found;
+  };
+
+  const select = async () => {
+    const mine = (turn += 1);
+    const texts = await inText();
+    // Somebody has typed on meanwhile.
+    if (mine !== turn) return;
+    count();
+    kept = [];
+    for (let i = 0; i < size; i += 1) {
+      if (state.search && !heads[i].includes(state.search) && !texts.has(i)) continue;
+      if (state.outlet !== "" && index.outlet[i] !== Number(state.outlet)) continue;
+      if ((state.label !== "" || state.voice !== "") && !hits[i]) continue;
+      if (state.readable && index.places[i] < 0) continue;
+      kept.push(i);
+    }
+    const text = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+    const orders = {
+      density: (a, b) => density[b] - density[a],
+      spans: (a, b) => hits[b] - hits[a],
+      title: (a, b) => text(title(a), title(b)),
+      published: (a, b) => text(index.published[b] || "", index.published[a] || ""),
+    };
+    kept.sort(orders[state.order]);
+    state.first = 0;
+    list();
+    const next = kept.includes(state.open) ? state.open : kept.find((i) => index.places[i] >= 0) ?? kept[0] ?? -1;
+    await open(next, false);
+  };
+
+  const about = (i) => [index.outlets[index.outlet[i]], index.published[i]].filter(Boolean).join(" · ");
+
+  const list = () => {
+    byId("count").textContent = `${kept.length.toLocaleString("en")} ${kept.length === 1 ? "article" : "articles"}`;
+    byId("list").replaceChildren(...kept.slice(state.first, state.first + SHOWN).map((i) => {
+      const button = element("button", { type: "button" },
+        element("span", { class: "title" }, title(i)),
+        element("span", { class: "about" }, `${about(i)} · ${hits[i]} ${hits[i] === 1 ? "span" : "spans"}, ${density[i].toFixed(1)} per 1,000 words${index.places[i] < 0 ? " · no text here" : ""}`));
+      if (i === state.open) button.setAttribute("aria-current", "true");
+      button.addEventListener("click", () => open(i, true));
+      return element("li", {}, button);
+    }));
+    byId("list").start = state.first + 1;
+    byId("back").disabled = state.first === 0;
+    byId("on").disabled = state.first + SHOWN >= kept.length;
+    byId("place").textContent = kept.length ? `${state.first + 1} to ${Math.min(state.first + SHOWN, kept.length)}` : "";
+  };
+
+  const explain = (spans) => {
+    const parts = spans.flatMap(([, , label, share, voice, reasons]) => {
+      const about = settings.labels[label];
+      const swatch = element("span", { class: "swatch" });
+      swatch.style.background = about.colour;
+      return [
+        element("p", {}, swatch, element("strong", {}, about.name), ` · ${settings.measure} ${share} · voice: ${VOICES[voice]}`),
+        element("p", { class: "about" }, about.definition),
+        ...(reasons.length ? [element("p", {}, "Flagged because of:"), element("ul", {}, ...reasons.map((reason) => element("li", {}, reason)))] : []),
+      ];
+    });
+    byId("why").replaceChildren(...parts);
+    byId("why").hidden = false;
+  };
+
+  const highlight = (article) => {
+    // Offsets are code points, as Label Studio counts them; JavaScript's own strings count UTF-16 units.
+    const points = Array.from(article.text);
+    const spans = article.spans.filter(wanted);
+    const edges = [...new Set([0, points.length, ...spans.flatMap((span) => [span[0], span[1]])])].sort((a, b) => a - b);
+    const body = element("div", { class: "text" });
+    for (let i = 0; i + 1 < edges.length; i += 1) {
+      const here = spans.filter((span) => span[0] <= edges[i] && span[1] >= edges[i + 1]);
+      const text = points.slice(edges[i], edges[i + 1]).join("");
+      if (!here.length) { body.append(text); continue; }
+      const quoted = here.every((span) => span[4] === QUOTED);
+      const names = here.map((span) => settings.labels[span[2]].name).join(", ");
+      const mark = element("span", { role: "button", tabindex: "0", class: quoted ? "mark quoted" : "mark", title: names },
+        text, element("span", { class: "unseen" }, ` (${names}${quoted ? ", quoted" : ""})`));
+      mark.style.setProperty("--mark", settings.labels[here[0][2]].colour);
+      mark.addEventListener("click", () => explain(here));
+      mark.addEventListener("keydown", (event) => {
+        if (event.key === "Enter" || event.key === " ") { event.preventDefault(); explain(here); }
+      });
+      body.append(mark);
+    }
+    return body;
+  };
+
+  const open = async (i, focus) => {
+    state.open = i;
+    byId("why").hidden = true;
+    const article = i < 0 ? null : await read(i);
+    // Another was opened meanwhile.
+    if (state.open !== i) return;
+    const parts = [];
+    if (i < 0) parts.push(element("p", { class: "about" }, "No article matches."));
+    else {
+      parts.push(element("h3", {}, title(i)), element("p", { class: "about" }, `${about(i)} · ${index.words[i]} words · id ${index.ids[i]}`));
+      if (!article) parts.push(element("p", {}, `Its text is not in this file. With the scores at hand, framing trace SCORES --article ${JSON.stringify(index.ids[i])} shows its spans and why each was flagged.`));
+      else {
+        for (const [question, answers] of Object.entries(article.answers)) {
+          if (answers.length) parts.push(element("p", { class: "about" }, `${question}: ${answers.map(([name, share]) => `${name.replaceAll("_", " ")} ${share}`).join(", ")}`));
+        }
+        parts.push(highlight(article));
+      }
+    }
+    byId("article").replaceChildren(...parts);
+    list();
+    if (focus) {
+      byId("article").focus({ preventScroll: true });
+      const sheet = byId("article").getBoundingClientRect();
+      if (sheet.top < 0 || sheet.top > window.innerHeight - 120) byId("article").scrollIntoView();
+    }
+  };
+
+  index.outlets.forEach((name, number) => byId("outlet").append(element("option", { value: number }, name)));
+  const on = (id, event, key, value) => byId(id)?.addEventListener(event, (happened) => { state[key] = value(happened.target); select(); });
+  on("search", "input", "search", (target) => target.value.trim().toLowerCase());
+  for (const id of ["outlet", "label", "voice", "order"]) on(id, "change", id, (target) => target.value);
+  on("readable", "change", "readable", (target) => target.checked);
+  byId("search").form.addEventListener("submit", (event) => event.preventDefault());
+  byId("back").addEventListener("click", () => { state.first -= SHOWN; list(); });
+  byId("on").addEventListener("click", () => { state.first += SHOWN; list(); });
+  await select();
+  document.documentElement.dataset.ready = "true";
+})();

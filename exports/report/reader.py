@@ -1,0 +1,104 @@
+"""What the report's reader reads: an index of all articles, and the texts of some, packed in pages that are opened when needed."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from exports.means import UNKNOWN
+from schemas.codebook import Codebook
+from schemas.voice import VOICES
+
+__all__ = ["PAGE", "choose_readable", "pack_index", "pack_pages"]
+
+# Articles of a page; answers that are shown of each article.
+PAGE, TOP_ANSWERS, SEED = 50, 3, 0
+Reasons = Mapping[tuple[str, int, int], Sequence[str]]
+
+
+def choose_readable(articles: pl.DataFrame, figure: pl.Expr, most: int) -> pl.Series:
+    """Ids of at most so many articles, in their order: of each outlet in turn one by lot and the one where the figure is highest."""
+    lot = pl.Series(np.random.default_rng(SEED).permutation(articles.height))
+    table = articles.select("article_id", pl.col("outlet").fill_null(UNKNOWN), figure=figure, lot=lot)
+    by_lot = 2 * pl.col("lot").rank("ordinal").over("outlet") - 1
+    by_figure = 2 * pl.col("figure").rank("ordinal", descending=True).over("outlet")
+    chosen = table.with_columns(turn=pl.min_horizontal(by_lot, by_figure)).sort("turn", "lot")["article_id"].head(most)
+    return articles["article_id"].filter(articles["article_id"].is_in(chosen.implode()))
+
+
+def pack_index(articles: pl.DataFrame, spans: pl.DataFrame, codebook: Codebook, readable: pl.Series) -> str:
+    """All articles by column: titles, outlets (numbers of names), dates, words, how many spans of each label and voice, and the
+    place among those that can be read, -1 of others."""
+    outlets = articles["outlet"].fill_null(UNKNOWN)
+    names = outlets.unique().sort().to_list()
+    numbers = {name: i for i, name in enumerate(names)}
+    places = {article: i for i, article in enumerate(readable.to_list())}
+    counted = articles.select("article_id").join(_count(spans, codebook), on="article_id", how="left", maintain_order="left").fill_null(0)
+    index = {
+        "page": PAGE,
+        "outlets": names,
+        "ids": articles["article_id"].to_list(),
+        "titles": articles["title"].to_list(),
+        "outlet": [numbers[name] for name in outlets.to_list()],
+        "published": articles["published"].to_list(),
+        "words": articles["words"].to_list(),
+        "counts": [[counted[f"{i} {j}"].to_list() for j in range(len(VOICES))] for i in range(len(codebook.labels))],
+        "places": [places.get(article, -1) for article in articles["article_id"].to_list()],
+    }
+    return _pack(index)
+
+
+def pack_pages(articles: pl.DataFrame, texts: pl.DataFrame, spans: pl.DataFrame, codebook: Codebook, reasons: Reasons) -> Iterator[str]:
+    """The texts that can be read (article_id, text), in their order, with their spans, why each was flagged, and answers."""
+    marks = _marks(spans.join(texts.select("article_id"), on="article_id", how="semi"), codebook, reasons)
+    answers = _answers(articles.join(texts.select("article_id"), on="article_id", how="semi"), codebook)
+    rows = [
+        {"text": text, "spans": marks.get(article, []), "answers": answers.get(article, {})}
+        for article, text in texts.select("article_id", "text").iter_rows()
+    ]
+    for begin in range(0, len(rows), PAGE):
+        yield _pack(rows[begin : begin + PAGE])
+
+
+def _count(spans: pl.DataFrame, codebook: Codebook) -> pl.DataFrame:
+    columns = {
+        f"{i} {j}": (pl.col("label") == label) & (pl.col("voice") == voice)
+        for i, label in enumerate(codebook.label_names)
+        for j, voice in enumerate(VOICES)
+    }
+    return spans.group_by("article_id").agg(**{name: condition.sum() for name, condition in columns.items()})
+
+
+def _marks(spans: pl.DataFrame, codebook: Codebook, reasons: Reasons) -> dict[str, list[list[Any]]]:
+    marks: dict[str, list[list[Any]]] = {}
+    labels, voices = {name: i for i, name in enumerate(codebook.label_names)}, {name: i for i, name in enumerate(VOICES)}
+    for article, label, start, end, share, voice in (
+        spans.sort("article_id", "start", "end").select("article_id", "label", "start", "end", "probability", "voice").iter_rows()
+    ):
+        why = list(reasons.get((article, start, end), ()))
+        marks.setdefault(article, []).append([start, end, labels[label], round(share, 3), voices[voice], why])
+    return marks
+
+
+def _answers(articles: pl.DataFrame, codebook: Codebook) -> dict[str, dict[str, list[list[Any]]]]:
+    """Of each article the likeliest answers to each question."""
+    found: dict[str, dict[str, list[list[Any]]]] = {}
+    asked = [question for question in codebook.questions if f"{question.name}_{question.value_names[0]}" in articles.columns]
+    for row in articles.iter_rows(named=True):
+        for question in asked:
+            shares = [(value, row[f"{question.name}_{value}"]) for value in question.value_names]
+            known = sorted(((value, share) for value, share in shares if share), key=lambda pair: -pair[1])[:TOP_ANSWERS]
+            found.setdefault(row["article_id"], {})[question.name] = [[value, round(share, 2)] for value, share in known]
+    return found
+
+
+def _pack(data: Any) -> str:
+    """As base64, which no string of anybody can break out of, of what gzip leaves."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode("ascii")

@@ -1,0 +1,83 @@
+"""The words that drive each label: those that spans have most, weighed by what the model thinks of them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from exports.drawing import chart_of, draw_svg, in_order
+from exports.report.figures import Figure, Row, Section, Table
+from schemas.codebook import Codebook
+from schemas.tokens import tokenise
+
+if TYPE_CHECKING:
+    import altair
+
+__all__ = ["show_words"]
+
+PLOTTED, LISTED = 8, 25
+
+
+def show_words(spans: pl.DataFrame, codebook: Codebook, weights: Mapping[str, float] | None) -> Section | None:
+    """The words in spans of each label, in the outlets' own voice. None if there are no spans.
+
+    `weights`: what each word, in lower case, adds to a token's log-odds by itself. A word counts as often as spans have it
+    times its weight: what it has added to all of them; those that speak but faintly (not among the strongest quarter of
+    those that speak for a span) are left out. Without weights (people marked the spans) a word counts as often as it is there.
+    """
+    own = spans.filter(pl.col("voice") != "quoted")
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for label, text, times in own.group_by("label", pl.col("text").str.to_lowercase().alias("text")).len().iter_rows():
+        for word in {text[start:end] for start, end in tokenise(text) if text[start].isalpha()}:
+            counts[label][word] += times
+    rows: list[tuple[str, str, int, float]] = []
+    strong = _strong(weights) if weights is not None else None
+    for label in codebook.label_names:
+        scored = [(word, times, times * (strong.get(word, 0.0) if strong is not None else 1.0)) for word, times in counts[label].items()]
+        rows += [(label, *row) for row in sorted(scored, key=lambda row: (-row[2], row[0]))[:LISTED] if row[2] > 0]
+    if not rows:
+        return None
+    what = "how many spans have the word, times its own weight in the model" if weights is not None else "how many spans have the word"
+    table: list[Row] = [[word, label, times, *([weights[word], score] if weights is not None else [])] for label, word, times, score in rows]
+    figure = Figure(
+        "words",
+        "Words in spans of each label",
+        "For each label bars of its most telling words; the same figures are in the table below",
+        draw_svg(_bars(rows, codebook, "what the word added to the log-odds of all spans" if weights is not None else "spans")),
+        Table(["word", "label", "spans", *(["weight", "added"] if weights is not None else [])], table),
+        f"In the outlets' own voice. The bar: {what}.",
+    )
+    text = [
+        "A model is a sum of weights, so this is the whole of what single words did; word ends, neighbours and the sentence add to it "
+        "(the reader below says what made each span)."
+        if weights is not None
+        else "What the annotators marked most."
+    ]
+    return Section("words", "The words that drive each label", text, [figure])
+
+
+def _strong(weights: Mapping[str, float]) -> dict[str, float]:
+    positive = sorted(weight for weight in weights.values() if weight > 0)
+    return {word: weight for word, weight in weights.items() if weight > 0 and weight >= positive[len(positive) * 3 // 4]}
+
+
+def _bars(rows: list[tuple[str, str, int, float]], codebook: Codebook, title: str) -> altair.ConcatChart:
+    import altair
+
+    panels = []
+    for label in codebook.labels:
+        shown = {word: score for name, word, _, score in rows if name == label.name}
+        if shown:
+            words = list(shown)[:PLOTTED]
+            base = chart_of({"word": word, "score": shown[word]} for word in words).encode(
+                y=altair.Y("word:N", sort=in_order(), title=None, axis=altair.Axis(grid=False, labelLimit=120)),
+                x=altair.X("score:Q", title=None, axis=altair.Axis(tickCount=3, format="~s")),
+            )
+            named = altair.TitleParams(label.name.replace("_", " "), fontSize=12, anchor="start", frame="bounds")
+            panels.append(base.mark_bar(color=label.colour, height=13).properties(width=150, height=altair.Step(20), title=named))
+    joined = altair.concat(*panels, columns=2, spacing=18).resolve_scale(x="independent", y="independent")
+    chart: altair.ConcatChart = joined.properties(title=altair.TitleParams(title, fontSize=12, fontWeight="normal", anchor="start", orient="bottom"))
+    return chart

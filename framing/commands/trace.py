@@ -1,0 +1,116 @@
+"""framing trace: from a score back to the annotations it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from framing.console import notice, result, waiting, write_json
+from framing.options import JsonFile, epilog
+from schemas.errors import printable
+
+if TYPE_CHECKING:
+    from framing.tracing import Trace
+
+__all__ = ["register"]
+
+# Words of others that a line has room for; likeliest answers that are shown; signs of a digest.
+QUOTE, ANSWERS, DIGEST = 80, 3, 12
+
+
+def register(app: typer.Typer) -> None:
+    app.command("trace", epilog=epilog("framing trace scores --article a17"))(trace)
+
+
+def trace(
+    scores: Annotated[Path, typer.Argument(metavar="SCORES", help="A score folder.")],
+    article: Annotated[str, typer.Option(metavar="ID", help="The article_id of the article.")],
+    dataset: Annotated[
+        list[Path] | None, typer.Option(metavar="DATASET", help="The dataset that the model was trained on, if it was moved. Repeatable.")
+    ] = None,
+    model: Annotated[
+        Path | None,
+        typer.Option(metavar="MODEL", help="The model that the articles were scored by, if it was moved. Default: the one run.json names."),
+    ] = None,
+    reasons: Annotated[int, typer.Option(min=1, help="How many features to show for each span.")] = 5,
+    json_file: JsonFile = None,
+) -> None:
+    """Say where an article's scores came from: words, model, codebook, and the annotations nearest to what made each span."""
+    from framing.tracing import trace as follow
+
+    with waiting("tracing"):
+        found = follow(scores, article, datasets=dataset or (), model=model, reasons=reasons)
+    _show_scores(found)
+    for span in found.spans:
+        _show_span(span)
+    _show_origin(found)
+    for line in found.notices:
+        notice(line)
+    if json_file:
+        write_json(json_file, asdict(found))
+    annotations = sum(len(span.get("evidence", ())) for span in found.spans)
+    result(f"{len(found.spans)} spans of article {printable(article)}, {annotations} annotations that they lead to")
+
+
+def _show_scores(found: Trace) -> None:
+    scores, names = found.scores, [found.article[name] for name in ("title", "outlet", "published") if found.article[name] is not None]
+    result(f"article {printable(found.article['article_id'])}  {'  '.join(printable(str(name)) for name in names)}")
+    result(f"  {scores['words']} words in {scores['sentences']} sentences; spans per 1,000 words: {_list(scores['densities'])}")
+    if any(scores["densities_quoted"].values()):
+        result(f"  in quotations: {_list(scores['densities_quoted'])}")
+    chances = scores["sentence_probabilities"]
+    if chances["mean"] is not None:
+        highest = f"the highest probability is {chances['highest']:.2f}, the mean {chances['mean']:.2f}"
+        result(f"  {chances['above_half']} sentences are likelier than not to carry a span; {highest}")
+    for question, answers in scores["answers"].items():
+        best = sorted(((value, chance) for value, chance in answers.items() if chance is not None), key=lambda answer: -answer[1])[:ANSWERS]
+        because = scores["because"].get(question)
+        # Where other parts of its page were looked at, too, the words of this one may speak for another answer.
+        words = _join(because["reasons"]) if because and best and because["value"] == best[0][0] else ""
+        result(f"  {question}: {', '.join(f'{value} {chance:.2f}' for value, chance in best)}{f'; the first because of {words}' if words else ''}")
+
+
+def _show_span(span: Mapping[str, Any]) -> None:
+    place = f"probability {span['probability']:.2f}  voice {span['voice']}  characters {span['start']} to {span['end']}"
+    result(f'"{printable(span["text"])}"  {span["label"]}  {place}')
+    if "loaded_because" in span:
+        result(f"  loaded because of {_join(span['loaded_because']) or 'nothing but the intercept'}")
+    if span.get("label_because"):
+        result(f"  {span['label']} because of {_join(span['label_because'])}")
+    if "evidence" in span and not span["evidence"]:
+        result("  no annotation shares what spoke for it in its own words")
+    for row in span.get("evidence", ()):
+        where = f"annotation {printable(row['annotation_id'])}" if row["annotation_id"] is not None else "no annotation id"
+        quote, annotator, article = (printable(row[name], QUOTE) for name in ("quote", "annotator", "article_id"))
+        result(f'  {row["similarity"]:.2f}  {row["shared"]}: "{quote}"  {row["label"]} by {annotator} in {article}, {where}')
+
+
+def _show_origin(found: Trace) -> None:
+    model, training, source = found.model, found.training, found.input
+    result(f"model {printable(str(model['title']))}, digest {model['digest'][:DIGEST]}, {model['folder'] or 'which ships with the toolkit'}")
+    counts = (
+        f"{training['articles']} articles by {training['annotators']} annotators, gold by {', '.join(map(str, training['adjudication'] or ['-']))}"
+    )
+    result(f"  trained on {counts}, data digest {str(training['data_digest'])[:DIGEST]}")
+    result(f"  dataset {', '.join(training['datasets']) or '-'}: {training['status']}")
+    for kind in ("labels", "questions"):
+        for name, row in ((training["agreement"] or {}).get(kind) or {}).items():
+            result(f"  annotators agree on {name}: alpha {_figure(row.get('alpha'))} ({_figure(row.get('low'))} to {_figure(row.get('high'))})")
+    result(f"codebook {found.codebook['stamp']}, digest {found.codebook['digest'][:DIGEST]}")
+    result(f"input {source['path'] or '-'}, digest {(source['digest'] or '-')[:DIGEST]}: {source['status']}")
+
+
+def _list(densities: Mapping[str, float | None]) -> str:
+    return ", ".join(f"{label} {density:.1f}" for label, density in densities.items() if density) or "none"
+
+
+def _join(reasons: Sequence[Mapping[str, Any]]) -> str:
+    return "; ".join(f"{reason['words']} ({reason['weight']:+.2f})" for reason in reasons)
+
+
+def _figure(value: float | None) -> str:
+    return f"{value:.3f}" if value is not None else "-"

@@ -1,0 +1,127 @@
+"""Where a score came from: the model, the dataset it was trained on, and the file that the article was read from."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from schemas.dataset import Dataset, digest_dataset, read_dataset
+from schemas.errors import FramingError
+from schemas.files import digest_file
+
+if TYPE_CHECKING:
+    from classifiers.model import Model
+
+__all__ = ["Source", "Training", "find_text", "find_training"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """The file an article was read from, as run.json names it; `status` is unchanged, changed, gone or not found. The text is known
+    only where the file is unchanged."""
+
+    path: str | None
+    digest: str | None
+    status: str
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class Training:
+    """The annotations that a model was trained on, as far as they were found; `status` is unchanged, changed, missing or unknown, and
+    `said` what the user should know of that."""
+
+    folders: tuple[str, ...]
+    status: str
+    annotations: pl.DataFrame | None
+    said: str | None = None
+
+
+def find_text(run: Mapping[str, Any], article_id: str) -> Source:
+    """The text of the article, from the first of the run's files that holds it; files behind that are not read."""
+    gone = []
+    for name, digest in run["inputs"].items():
+        path = Path(name)
+        if not path.exists():
+            gone.append(name)
+        elif (text := _read_text(path, article_id, str(run.get("text_column", "text")))) is not None:
+            unchanged = digest_file(path) == digest
+            return Source(name, digest, "unchanged" if unchanged else "changed", text if unchanged else None)
+    if gone:
+        return Source(gone[0], run["inputs"][gone[0]], "gone")
+    return Source(None, None, "not found")
+
+
+def _read_text(path: Path, article_id: str, column: str) -> str | None:
+    from annotate.ingestion import read_portions
+    from classifiers.archive import LONGEST, PART
+
+    try:
+        for portion in read_portions([path], Counter(), text_column=column, characters=PART, longest=LONGEST):
+            found = portion.articles.filter(article_id=article_id)
+            if found.height:
+                return str(found["text"][0])
+    except FramingError:
+        # It could be read when it was scored, so it has changed; another file may still hold the article.
+        return None
+    return None
+
+
+def find_training(model: Model, folder: Path | None, given: Sequence[Path] = ()) -> Training:
+    """The annotations of the dataset that was `given`, else of the one that the model names; the starter model's are the sample's."""
+    facts = model.facts.get("training", {})
+    digest, names = facts.get("data_digest"), facts.get("folders")
+    if given:
+        return _read_training(given, digest)
+    if _is_starter(folder):
+        from annotate.adjudication import adjudicate
+        from framing.sample import read_sample
+
+        sample = read_sample()
+        return _describe_training(("the synthetic sample that ships",), replace(sample, gold=adjudicate(sample)), digest)
+    if folder is None or not isinstance(names, list) or not names:
+        return Training((), "unknown", None, "the model does not say which dataset it was trained on: name it with --dataset")
+    folders = [Path(os.path.normpath(folder.resolve() / str(name))) for name in names]
+    if missing := [path for path in folders if not path.is_dir()]:
+        said = f"the dataset that the model was trained on is not at {missing[0]}: name it with --dataset"
+        return Training(tuple(map(str, folders)), "missing", None, said)
+    try:
+        return _read_training(folders, digest)
+    except FramingError as error:
+        return Training(tuple(map(str, folders)), "changed", None, f"the dataset that the model was trained on cannot be read: {error}")
+
+
+def _is_starter(folder: Path | None) -> bool:
+    from classifiers import model_digest
+
+    return folder is None or model_digest(folder) == model_digest()
+
+
+def _read_training(folders: Sequence[Path], digest: object) -> Training:
+    from framing.training import join_datasets
+
+    names = tuple(map(str, folders))
+    try:
+        joined = join_datasets(folders)
+    except FramingError:
+        # Without gold, say, a model could not be trained on it any more; what people marked is still there.
+        tables = [table for path in folders if (table := read_dataset(path).annotations) is not None]
+        return _describe_training(names, Dataset(pl.DataFrame(), pl.concat(tables, how="diagonal_relaxed") if tables else None), None)
+    return _describe_training(names, joined, digest)
+
+
+def _describe_training(names: tuple[str, ...], dataset: Dataset, digest: object) -> Training:
+    unchanged = isinstance(digest, str) and digest_dataset(dataset) == digest
+    said = None if unchanged else "the dataset is not (or no longer) what the model was trained on: texts, annotations, gold or codebook have changed"
+    if dataset.annotations is None:
+        said = f"{f'{said}; ' if said else ''}it has no annotations, only gold"
+    elif dataset.annotations["annotation_id"].null_count() == dataset.annotations.height:
+        ids = "its annotations have no ids of Label Studio, because they did not come from there"
+        said = f"{said}; {ids}" if said else ids
+    return Training(names, "unchanged" if unchanged else "changed", dataset.annotations, said)

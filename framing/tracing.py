@@ -1,0 +1,137 @@
+"""The way back from a score to the evidence: model, training data, codebook, input, and for each span the annotations nearest to it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from exports.scores import read_run, select_scores
+from framing.provenance import Source, Training, find_text, find_training
+from framing.runs import find_model
+from schemas.errors import FramingError
+from schemas.files import digest_text
+
+if TYPE_CHECKING:
+    from classifiers.model import Model
+
+__all__ = ["Trace", "trace"]
+
+# Ids that are compared with a mistyped one; more would take long.
+COMPARED = 20_000
+
+
+@dataclass(frozen=True)
+class Trace:
+    """An article's scores and where they came from, for JSON; `notices` are what the user should know about the way."""
+
+    article: dict[str, Any]
+    scores: dict[str, Any]
+    spans: list[dict[str, Any]]
+    model: dict[str, Any]
+    training: dict[str, Any]
+    codebook: dict[str, Any]
+    input: dict[str, Any]
+    notices: tuple[str, ...]
+
+
+def trace(scores: Path, article_id: str, *, datasets: Sequence[Path] = (), model: Path | None = None, reasons: int = 5, count: int = 3) -> Trace:
+    """Trace the article of a score folder: each span with its `reasons` strongest features and the `count` nearest annotations.
+
+    What is not there any more (the text, the dataset) is said in the notices, and the rest is shown. FramingError without the score
+    folder, the model that made it, or the article.
+    """
+    from classifiers import load_model
+    from classifiers.evidence import find_evidence
+
+    run = read_run(scores)
+    articles = select_scores(scores, "articles", where=pl.col("article_id") == article_id)
+    if articles.is_empty():
+        raise _unknown(scores, article_id)
+    row = articles.row(0, named=True)
+    folder = find_model(run, scores, model)
+    loaded = load_model(folder)
+    source, training = find_text(run, article_id), find_training(loaded, folder, datasets)
+    spans, sentences = (select_scores(scores, name, where=pl.col("article_id") == article_id).sort("start", "end") for name in ("spans", "sentences"))
+    why, answers = _explain(loaded, source, reasons)
+    found = [{**span, **why.get((span["start"], span["end"], span["label"]), {})} for span in spans.drop("article_id").to_dicts()]
+    if training.annotations is not None:
+        evidence = find_evidence(loaded, spans, training.annotations, count)
+        for i, span in enumerate(found):
+            span["evidence"] = evidence.filter(span=i).drop("span").to_dicts()
+    facts = loaded.facts.get("training", {})
+    return Trace(
+        article={name: row.get(name) for name in ("article_id", "title", "outlet", "author", "published", "url")},
+        scores=_summarise(loaded, row, sentences) | {"because": answers},
+        spans=found,
+        model={"title": loaded.facts.get("title") or loaded.codebook.title, "digest": run["model"], "folder": str(folder) if folder else None},
+        training={name: facts.get(name) for name in ("articles", "annotators", "adjudication", "data_digest")}
+        | {"agreement": loaded.facts.get("agreement"), "datasets": list(training.folders), "status": training.status},
+        codebook={"stamp": loaded.codebook.stamp, "digest": loaded.codebook.digest},
+        input={"path": source.path, "digest": source.digest, "status": source.status},
+        notices=_notice(source, training, row, folder, explained=len(why) >= len(found)),
+    )
+
+
+def _unknown(scores: Path, article_id: str) -> FramingError:
+    ids = select_scores(scores, "articles", ["article_id"])["article_id"].cast(pl.String)
+    near = ids.filter(ids.str.contains(article_id, literal=True))[:3].to_list() if article_id else []
+    near = near or difflib.get_close_matches(article_id, ids[:COMPARED].to_list())
+    said = f"the nearest: {', '.join(map(repr, near))}" if near else f"there are {len(ids)}, such as {', '.join(map(repr, ids[:2].to_list()))}"
+    return FramingError(f"has no article {article_id!r}; {said}", scores, "Give the id as it stands in articles.parquet")
+
+
+def _explain(model: Model, source: Source, reasons: int) -> tuple[dict[tuple[int, int, str], dict[str, Any]], dict[str, Any]]:
+    """The reasons for each span by its place and label, and for the likeliest answer to each question; none without the text."""
+    from classifiers import explain
+    from classifiers.answering import explain_answers
+
+    if source.text is None:
+        return {}, {}
+    names = ("loaded_because", "label_because")
+    explained = [found.to_dict() for found in explain(model, source.text, reasons)]
+    why = {(found["start"], found["end"], found["label"]): {name: found[name] for name in names} for found in explained}
+    return why, {answer.question: asdict(answer) for answer in explain_answers(model, source.text, reasons)}
+
+
+def _summarise(model: Model, row: Mapping[str, Any], sentences: pl.DataFrame) -> dict[str, Any]:
+    labels, chances = model.codebook.label_names, sentences["probability"]
+    return {
+        **{name: row.get(name) for name in ("tokens", "words", "sentences", "unseen_words")},
+        "densities": {label: row.get(f"density_{label}") for label in labels},
+        "densities_quoted": {label: row.get(f"density_{label}_quoted") for label in labels},
+        "answers": {name: {value: row.get(f"{name}_{value}") for value in head.outputs} for name, head in model.questions.items()},
+        "sentence_probabilities": {"mean": chances.mean(), "highest": chances.max(), "above_half": int((chances > 0.5).sum())},
+    }
+
+
+def _notice(source: Source, training: Training, row: Mapping[str, Any], folder: Path | None, *, explained: bool) -> tuple[str, ...]:
+    reasons = {
+        "changed": f"{source.path} has changed since it was scored, so spans are shown as they were found, without what made them",
+        "gone": f"{source.path} is gone, so spans are shown as they were found, without what made them",
+        "not found": "none of the scored files holds the article any more, so spans are shown as they were found, without what made them",
+    }
+    said = [reasons.get(source.status), training.said, _notice_learned(source, row, folder)]
+    if source.text is not None and not explained:
+        said.append("some spans are not found again in the text, so they are shown without what made them")
+    return tuple(line for line in said if line)
+
+
+def _notice_learned(source: Source, row: Mapping[str, Any], folder: Path | None) -> str | None:
+    """Whether the model was trained on this very article: then its score is a pupil reading from the textbook."""
+    from classifiers import load_training
+
+    seen = load_training(folder)
+    if seen is None:
+        return None
+    text = source.text
+    same = pl.col("text_digest") == digest_text(text)[:16] if text is not None else pl.col("article_id") == row["article_id"]
+    return (
+        "the model was trained on this very article, so its scores say little about how the model does elsewhere"
+        if seen.filter(same).height
+        else None
+    )

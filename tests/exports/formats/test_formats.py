@@ -1,0 +1,201 @@
+"""What all formats share: where they write, what they refuse, and that nothing of the user's is lost."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from exports.formats import FORMATS, export
+from exports.material import Material
+from exports.tables import collect_material
+from framing.main import app
+from schemas.codebook import load_codebook
+from schemas.dataset import read_dataset, write_dataset
+from schemas.errors import FramingError
+from schemas.tables import Articles, Gold, ScoredSpans, conform
+
+Hostile = Callable[..., Material]
+TEXTUAL = [name for name in FORMATS if name not in ("csv", "jsonl", "parquet")]
+ONE_FILE = [name for name, format_ in FORMATS.items() if format_.one_file]
+ONE_VERDICT = ["conll", "spacy", "ptc"]
+
+
+@pytest.fixture
+def scores(tmp_path: Path) -> Path:
+    folder = tmp_path / "scores"
+    folder.mkdir()
+    pl.DataFrame({"article_id": ["a"], "tokens": [3]}).write_parquet(folder / "articles.parquet")
+    pl.DataFrame(ScoredSpans.create_empty()).write_parquet(folder / "spans.parquet")
+    pl.DataFrame({"article_id": ["a"], "start": [0], "end": [3], "probability": [0.5]}).write_parquet(folder / "sentences.parquet")
+    (folder / "run.json").write_text("{}")
+    return folder
+
+
+def test_a_format_that_is_not_there_is_refused_with_those_that_are(hostile: Hostile, tmp_path: Path) -> None:
+    with pytest.raises(FramingError, match="csv, jsonl, parquet") as caught:
+        export(hostile(), "xls", tmp_path / "out")
+    assert all(name in str(caught.value) for name in FORMATS)
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_help_lists_every_format_with_a_phrase() -> None:
+    shown = CliRunner().invoke(app, ["export", "--help"]).output
+    listed = [line.split(maxsplit=1) for line in shown.splitlines() if line.startswith("    ")]
+    assert {line[0] for line in listed if len(line) == 2} >= FORMATS.keys()
+
+
+@pytest.mark.parametrize("to", TEXTUAL)
+def test_scores_which_have_no_texts_are_refused_in_one_line(scores: Path, to: str, tmp_path: Path) -> None:
+    with pytest.raises(FramingError) as caught:
+        export(collect_material(scores), to, tmp_path / "out")
+    assert str(scores) in str(caught.value)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("to", ["csv", "jsonl", "parquet"])
+def test_scores_are_written_as_tables(scores: Path, to: str, tmp_path: Path) -> None:
+    files, _ = export(collect_material(scores), to, tmp_path / "out")
+    assert {path.stem for path in files} == {"articles", "spans", "sentences"}
+
+
+@pytest.mark.parametrize("to", ["csv", "jsonl", "parquet"])
+def test_each_table_is_one_file_of_its_name(to: str, tmp_path: Path) -> None:
+    plain = pl.DataFrame({"article_id": ["a"], "n": [1]})
+    files, _ = export(Material({"spans": plain, "articles": plain.clear()}), to, tmp_path)
+    assert files == sorted(tmp_path.iterdir()) == [tmp_path / f"articles.{to}", tmp_path / f"spans.{to}"]
+
+
+@pytest.mark.parametrize("to", list(FORMATS))
+def test_no_dataset_is_written_into(make_folder: Callable[..., Path], to: str) -> None:
+    folder = make_folder("ada")
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    with pytest.raises(FramingError, match="whose tables would be replaced"):
+        export(collect_material(folder), to, folder)
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("to", ONE_FILE)
+def test_a_format_of_one_file_takes_the_files_name_or_a_folder(hostile: Hostile, to: str, tmp_path: Path) -> None:
+    named, _ = export(hostile("ada"), to, tmp_path / "new" / "mine.xyz")
+    inside, _ = export(hostile("ada"), to, tmp_path / "folder")
+    (tmp_path / "v1.2").mkdir()
+    dotted, _ = export(hostile("ada"), to, tmp_path / "v1.2")
+    assert named == list((tmp_path / "new").iterdir()) == [tmp_path / "new" / "mine.xyz"]
+    assert inside == list((tmp_path / "folder").iterdir())
+    assert dotted == list((tmp_path / "v1.2").iterdir())
+
+
+@pytest.mark.parametrize("to", TEXTUAL)
+def test_whatever_ids_and_titles_are_everything_stays_in_the_folder(hostile: Hostile, to: str, tmp_path: Path) -> None:
+    material = hostile("ada")
+    before = {path for path in tmp_path.rglob("*") if path.is_file()}
+    files, _ = export(material, to, tmp_path / "out")
+    found = {path for path in tmp_path.rglob("*") if path.is_file()} - before
+    assert set(files) == found
+    assert all((tmp_path / "out").resolve() in path.resolve().parents for path in found)
+    # On a file system that ignores case, two names that differ in nothing else would be one file.
+    assert len({str(path).lower() for path in found}) == len(found)
+
+
+@pytest.mark.parametrize("to", ["ptc", "webannotation", "qdpx"])
+@given(ids=st.lists(st.text(min_size=1, max_size=12), min_size=1, max_size=4, unique=True))
+@settings(max_examples=25)
+def test_any_ids_give_files_within_the_folder(tmp_path_factory: pytest.TempPathFactory, to: str, ids: list[str]) -> None:
+    articles = conform(pl.DataFrame({"article_id": ids, "text": ["A text."] * len(ids)}), Articles, "test")
+    gold = conform(pl.DataFrame({"article_id": ids, "support": 1.0, "rule": "majority"}), Gold, "test")
+    folder = tmp_path_factory.mktemp("ids")
+    files, _ = export(Material({"articles": articles, "gold": gold}, load_codebook()), to, folder / "out")
+    assert {path for path in folder.rglob("*") if path.is_file()} == set(files)
+    if to == "qdpx":
+        names = zipfile.ZipFile(files[0]).namelist()
+        assert len(set(names)) == len(ids) + 1
+        assert all(name == "project.qde" or re.fullmatch(r"sources/[0-9a-f-]{36}\.txt", name) for name in names)
+
+
+@pytest.mark.parametrize("to", TEXTUAL)
+def test_a_second_export_replaces_the_first_and_is_the_same(hostile: Hostile, to: str, tmp_path: Path) -> None:
+    files, losses = export(hostile("ada"), to, tmp_path / "out")
+    before = {path: path.read_bytes() for path in files}
+    assert export(hostile("ada"), to, tmp_path / "out") == (files, losses)
+    if to != "spacy":
+        assert {path: path.read_bytes() for path in files} == before
+
+
+@pytest.mark.parametrize("to", ["ptc", "webannotation"])
+def test_a_file_of_an_article_that_is_gone_is_not_left_among_the_others(hostile: Hostile, to: str, tmp_path: Path) -> None:
+    material = hostile("ada")
+    export(material, to, tmp_path / "out")
+    fewer = {name: table.filter(pl.col("article_id") != "007") for name, table in material.tables.items()}
+    with pytest.raises(FramingError, match="of an earlier export"):
+        export(Material(fewer, material.codebook), to, tmp_path / "out")
+
+
+@pytest.mark.parametrize("to", ONE_VERDICT)
+def test_several_annotators_without_gold_are_sent_to_adjudicate(hostile: Hostile, to: str, tmp_path: Path) -> None:
+    with pytest.raises(FramingError, match="2 annotators and no gold") as caught:
+        export(hostile("ada", "ben"), to, tmp_path / "out")
+    assert "framing adjudicate" in str(caught.value)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("to", ONE_VERDICT)
+def test_articles_that_nobody_annotated_are_refused(hostile: Hostile, to: str, tmp_path: Path) -> None:
+    with pytest.raises(FramingError, match="no annotations"):
+        export(hostile(), to, tmp_path / "out")
+
+
+@pytest.mark.parametrize("to", ["conll", "ptc"])
+def test_answers_alone_are_nothing_to_write_for_a_format_of_spans(hostile: Hostile, to: str, tmp_path: Path) -> None:
+    material = hostile("gold")
+    answers = {"articles": material.tables["articles"], "gold": material.tables["gold"].filter(pl.col("value").is_not_null())}
+    with pytest.raises(FramingError, match="nobody has marked spans"):
+        export(Material(answers, material.codebook), to, tmp_path / "out")
+
+
+@pytest.mark.parametrize("to", ONE_VERDICT)
+def test_where_there_is_gold_it_is_written_and_what_it_replaces_is_said(hostile: Hostile, to: str, tmp_path: Path, count: Callable[..., int]) -> None:
+    _, losses = export(hostile("ada", "ben", "gold"), to, tmp_path / "out")
+    # 20 of ada, one of them twice, and 3 of ben.
+    assert count(losses, "instead of which gold is written") == 22
+    assert count(losses, "rows of gold that say again") == 1
+    assert count(losses, "no verdict") == 1
+
+
+@pytest.mark.parametrize("to", TEXTUAL)
+def test_annotations_without_their_codebook_are_refused(hostile: Hostile, to: str, tmp_path: Path) -> None:
+    with pytest.raises(FramingError, match=r"no codebook\.toml"):
+        export(Material(hostile("ada").tables), to, tmp_path / "out")
+
+
+@pytest.mark.parametrize("to", list(FORMATS))
+def test_rows_that_were_not_trusted_are_said(make_folder: Callable[..., Path], to: str, tmp_path: Path, count: Callable[..., int]) -> None:
+    folder = make_folder("ada")
+    table = pl.read_parquet(folder / "annotations.parquet")
+    table.with_columns(quote=pl.when(pl.col("quote") == "savage").then(pl.lit("gentle")).otherwise("quote")).write_parquet(
+        folder / "annotations.parquet"
+    )
+    material = collect_material(folder)
+    if to == "csv":
+        material = Material({name: table.drop("tags", strict=False) for name, table in material.tables.items()}, aside=material.aside)
+    assert count(export(material, to, tmp_path / "out")[1], "not trusted") == 2
+
+
+def test_the_command_says_what_was_lost_and_what_was_written(make_folder: Callable[..., Path], tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["export", str(make_folder("ada")), "--to", "qdpx", "--out", str(tmp_path / "mine.qdpx")], catch_exceptions=False)
+    assert done.stdout.strip() == f"mine.qdpx -> {tmp_path / 'mine.qdpx'}"
+    assert "note: characters in names and values that XML forbids" in done.stderr
+    assert zipfile.is_zipfile(tmp_path / "mine.qdpx")
+
+
+def test_the_hostile_dataset_is_one_that_the_toolkit_reads_whole(make_folder: Callable[..., Path], tmp_path: Path) -> None:
+    dataset = read_dataset(make_folder("ada", "ben", "gold"))
+    assert dataset.rejected == []
+    assert write_dataset(tmp_path / "again", dataset).rejected == []

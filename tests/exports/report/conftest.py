@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from exports.report import Report, write_report
+from schemas.codebook import Codebook
+from schemas.tokens import count_words, tokenise
+
+SPANS = {"article_id": pl.String, "label": pl.String, "start": pl.Int64, "end": pl.Int64, "probability": pl.Float64, "voice": pl.String}
+
+
+class Page(HTMLParser):
+    """What a browser would make of the page: elements with their attributes, and the text of each."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.html = html
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: dict[str, list[str]] = {}
+        self.open: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        self.texts.setdefault(tag, []).append("")
+        self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self.open:
+            while self.open.pop() != tag:
+                pass
+
+    def handle_data(self, data: str) -> None:
+        if self.open:
+            self.texts[self.open[-1]][-1] += data
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.texts["script"][0])
+        return found
+
+    @property
+    def index(self) -> dict[str, Any]:
+        found: dict[str, Any] = unpack(self.texts["script"][1])
+        return found
+
+    @property
+    def articles(self) -> list[dict[str, Any]]:
+        """Those that can be read, page after page."""
+        return [article for page in self.texts["script"][2:-1] for article in unpack(page)]
+
+
+def unpack(packed: str) -> Any:
+    return json.loads(gzip.decompress(base64.b64decode(packed)))
+
+
+@pytest.fixture(scope="session")
+def make_book() -> Callable[..., Codebook]:
+    """A codebook with these labels, Loaded and Scare if there are none."""
+
+    def make(definition: str = "It judges.", *names: str) -> Codebook:
+        labels = [{"name": name, "definition": definition, "colour": "#D55E00"} for name in names or ("Loaded", "Scare")]
+        content = {"name": "small", "version": "1.0.0", "title": "Small", "description": "d", "instructions": "i", "labels": labels}
+        return Codebook.model_validate(content)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_report(make_book: Callable[..., Codebook]) -> Callable[..., Report]:
+    """A report of articles n0, n1, ... with these texts, and of spans: article, label, start, end, probability, voice."""
+
+    def make(texts: list[str], *spans: tuple[str, str, int, int, float, str], columns: dict[str, list[Any]] | None = None, **more: Any) -> Report:
+        book: Codebook = more.pop("codebook", None) or make_book()
+        ids = [f"n{i}" for i in range(len(texts))]
+        by_id = dict(zip(ids, texts, strict=True))
+        table = pl.DataFrame(spans, schema=SPANS, orient="row")
+        table = table.with_columns(text=pl.Series([by_id[row[0]][row[2] : row[3]] for row in table.iter_rows()], dtype=pl.String))
+        words = [count_words(text, tokenise(text)) for text in texts]
+        densities: dict[str, list[float]] = {}
+        for label in book.label_names:
+            for suffix, quoted in (("", False), ("_quoted", True)):
+                counts = [sum(s[0] == i and s[1] == label and (s[5] == "quoted") is quoted for s in spans) for i in ids]
+                densities[f"density_{label}{suffix}"] = [1000 * count / max(size, 1) for count, size in zip(counts, words, strict=True)]
+        known = {"title": [None] * len(texts), "outlet": [None] * len(texts), "published": [None] * len(texts)} | (columns or {})
+        kinds = {"article_id": pl.String, "title": pl.String, "outlet": pl.String, "published": pl.String, "words": pl.Int64}
+        articles = pl.DataFrame({"article_id": ids, "words": words} | densities | known, schema_overrides=kinds)
+        readable = pl.DataFrame({"article_id": ids, "text": texts}, schema={"article_id": pl.String, "text": pl.String})
+        return Report(**{"title": "T", "kind": "K", "codebook": book, "articles": articles, "spans": table, "texts": readable} | more)
+
+    return make
+
+
+@pytest.fixture
+def page_of(tmp_path: Path) -> Callable[[Report], Page]:
+    return lambda report: Page(write_report(report, tmp_path / "report.html").read_text(encoding="utf-8"))

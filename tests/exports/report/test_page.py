@@ -1,0 +1,208 @@
+"""The report in a real browser: it can be used, by everybody, and nothing in it runs or asks the network."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exports.report import Report, write_report
+from exports.report.figures import Table
+
+pytestmark = pytest.mark.browser
+Maker = Callable[..., Report]
+Driver = Any
+HOSTILE = '</script><img src=x onerror="document.title=1"><svg onload="document.title=2">'
+QUOTE = "reckless 😀 zealots"
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+
+
+def visit(browser: Driver, page: Path, width: int = 1280, scheme: str = "light") -> Driver:
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500})
+    browser.execute_cdp_cmd(
+        "Emulation.setEmulatedMedia",
+        {"features": [{"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": "reduce"}]},
+    )
+    browser.get(page.as_uri())
+    wait(browser, "return document.documentElement.dataset.ready === 'true'")
+    return browser
+
+
+def wait(browser: Driver, condition: str, *arguments: object) -> None:
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    WebDriverWait(browser, 15).until(lambda driver: driver.execute_script(condition, *arguments))
+
+
+def titles(browser: Driver) -> list[str]:
+    return [element.text for element in browser.find_elements("css selector", "#list .title")]
+
+
+@pytest.fixture
+def page(make_report: Maker, tmp_path: Path) -> Path:
+    """Articles of two outlets over three months, one with hostile strings all over, 120 in all, of which 60 can be read."""
+    texts = [f"The {QUOTE} of day {i} said: “a shameful plan”. {HOSTILE}" for i in range(120)]
+    spans = [(f"n{i}", "Loaded", 4, 4 + len(QUOTE), 0.9, "narrator") for i in range(120)]
+    spans += [(f"n{i}", "Scare", 13, 4 + len(QUOTE), 0.5, "narrator") for i in range(0, 120, 2)]
+    spans += [(f"n{i}", "Loaded", texts[i].index("shameful"), texts[i].index(" plan"), 0.7, "quoted") for i in range(0, 120, 3)]
+    columns = {
+        "title": [f"Title {i:03} {HOSTILE}" for i in range(120)],
+        "outlet": [HOSTILE if i % 3 else "Gazette" for i in range(120)],
+        "published": [f"2026-{1 + i % 3:02}-01" for i in range(120)],
+    }
+    reasons = {(f"n{i}", 4, 4 + len(QUOTE)): [f'word "reckless" +1.0 {HOSTILE}'] for i in range(120)}
+    alpha = {"alpha": 0.5, "low": 0.4, "high": 0.6}
+    report = make_report(
+        texts,
+        *spans,
+        columns=columns,
+        reasons=reasons,
+        weights={"reckless": 1.0, "zealots": 1.0},
+        evaluation=Table(["measure", "model"], [["tokens, F1", 0.5]]),
+        agreement={
+            "labels": {"Loaded": alpha},
+            "annotators": {HOSTILE: {"read": 3, "severity": 0.1, "agreement": 0.4, "consistency": None, "flags": [HOSTILE]}},
+            "confusion": {"Loaded": {"Loaded": 1, "<nothing>": 2}},
+            "disagreements": [{"title": HOSTILE, "text": HOSTILE, "annotators": {"ada": [{"label": "Loaded", "quote": HOSTILE}]}}],
+        },
+    )
+    return write_report(Report(**{**vars(report), "texts": report.texts.head(60)}), tmp_path / "report.html")
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")])
+def test_axe_finds_no_violation_of_level_a_or_aa(browser: Driver, page: Path, width: int, scheme: str) -> None:
+    visit(browser, page, width, scheme)
+    browser.execute_script("document.querySelectorAll('details').forEach((one) => { one.open = true; }); document.querySelector('.mark').click();")
+    package = find_spec("axe_playwright_python")
+    assert package is not None
+    assert package.origin is not None
+    browser.execute_script((Path(package.origin).parent / "axe.min.js").read_text(encoding="utf-8"))
+    found = browser.execute_async_script(
+        "const done = arguments[1]; axe.run(document, { runOnly: { type: 'tag', values: arguments[0] } }).then(done, (e) => done(String(e)));", LEVELS
+    )
+    assert isinstance(found, dict), found
+    assert [(v["id"], v["impact"], v["nodes"][0]["html"][:200], v["nodes"][0]["failureSummary"]) for v in found["violations"]] == []
+    assert len(found["passes"]) > 15
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_runs_nothing_is_fetched_and_nothing_is_wider_than_the_screen(browser: Driver, page: Path, width: int) -> None:
+    visit(browser, page, width)
+    assert browser.title == "T"
+    assert not browser.find_elements("css selector", "img")
+    assert browser.execute_script("return performance.getEntriesByType('resource').length") == 0
+    assert browser.get_log("browser") == []
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+
+
+def test_search_and_filters_choose_among_all_articles(browser: Driver, page: Path) -> None:
+    visit(browser, page)
+    status = browser.find_element("id", "count")
+    assert status.text == "120 articles"
+    assert len(titles(browser)) == 50
+    browser.find_element("css selector", "#label option[value='1']").click()
+    wait(browser, "return document.getElementById('count').textContent === '60 articles'")
+    browser.find_element("css selector", "#outlet option[value='1']").click()
+    wait(browser, "return document.getElementById('count').textContent === '20 articles'")
+    for name in ("label", "outlet"):
+        browser.find_element("css selector", f"#{name} option[value='']").click()
+    browser.find_element("css selector", "#voice option[value='1']").click()
+    wait(browser, "return document.getElementById('count').textContent === '40 articles'")
+    browser.find_element("css selector", "#voice option[value='']").click()
+    browser.find_element("id", "search").send_keys("DAY 17 ")
+    wait(browser, "return document.getElementById('count').textContent === '1 article'")
+    assert titles(browser) == [f"Title 017 {HOSTILE}"]
+
+
+def test_the_list_has_pages(browser: Driver, page: Path) -> None:
+    visit(browser, page)
+    browser.find_element("css selector", "#order option[value='title']").click()
+    wait(browser, "return document.querySelector('#list .title').textContent.startsWith('Title 000')")
+    on, back = browser.find_element("id", "on"), browser.find_element("id", "back")
+    assert not back.is_enabled()
+    on.click()
+    on.click()
+    assert [title[:9] for title in titles(browser)] == [f"Title {i}" for i in range(100, 120)]
+    assert not on.is_enabled()
+    assert browser.find_element("id", "place").text == "101 to 120"
+
+
+def test_a_span_says_why_it_was_flagged_to_a_click_and_to_a_key(browser: Driver, page: Path) -> None:
+    visit(browser, page)
+    marks = browser.find_elements("css selector", "#article .mark")
+    assert "".join(mark.find_element("xpath", ".").get_property("firstChild")["textContent"] for mark in marks[:2]).startswith("reckless")
+    marks[0].click()
+    why = browser.find_element("id", "why").text
+    assert "Loaded" in why
+    assert "probability 0.9" in why
+    assert f'word "reckless" +1.0 {HOSTILE}' in why
+    browser.execute_script("document.getElementById('why').hidden = true; arguments[0].focus();", marks[0])
+    marks[0].send_keys("\ue007")
+    assert browser.find_element("id", "why").is_displayed()
+
+
+def test_spans_are_highlighted_by_code_points_and_overlaps_are_two(browser: Driver, page: Path) -> None:
+    visit(browser, page)
+    browser.find_element("id", "search").send_keys("title 000")
+    wait(browser, "return document.querySelector('#article h3').textContent.startsWith('Title 000')")
+    parts = [mark.get_property("firstChild")["textContent"] for mark in browser.find_elements("css selector", "#article .mark")]
+    assert parts == [QUOTE[:9], QUOTE[9:], "shameful"]
+    labels = [mark.find_element("css selector", ".unseen").get_property("textContent") for mark in browser.find_elements("css selector", ".mark")]
+    assert labels == [" (Loaded)", " (Loaded, Scare)", " (Loaded, quoted)"]
+
+
+def test_an_article_whose_text_is_elsewhere_says_where(browser: Driver, page: Path) -> None:
+    visit(browser, page)
+    browser.find_element("id", "search").send_keys("n119")
+    wait(browser, "return document.getElementById('count').textContent === '1 article'")
+    wait(browser, "return document.getElementById('article').textContent.includes('framing trace SCORES --article')")
+    browser.find_element("id", "readable").click()
+    wait(browser, "return document.getElementById('count').textContent === '0 articles'")
+
+
+def saved(browser: Driver, figure: str, kind: str) -> str:
+    """What a click on the figure's button would save, caught on its way to the disk."""
+    script = """
+      const done = arguments[2], make = URL.createObjectURL;
+      URL.createObjectURL = (blob) => { blob.text().then(done); return make(blob); };
+      HTMLAnchorElement.prototype.click = () => {};
+      document.querySelector(`figure[data-name="${arguments[0]}"] [data-save="${arguments[1]}"]`).click();
+    """
+    found: str = browser.execute_async_script(script, figure, kind)
+    return found
+
+
+def test_the_table_behind_a_plot_is_saved_without_a_formula(browser: Driver, make_report: Maker, tmp_path: Path) -> None:
+    report = make_report(["One two"] * 4, ("n0", "Loaded", 0, 3, 1.0, "narrator"), columns={"outlet": ["=1+1", "=1+1", '+"b"', "-3"]})
+    visit(browser, write_report(report, tmp_path / "report.html"))
+    header, *rows = csv.reader(io.StringIO(saved(browser, "outlets", "csv")))
+    assert header[0] == "\ufeffoutlet" or header[0] == "outlet"
+    assert sorted(row[0] for row in rows) == ['\'+"b"', "'=1+1", "-3"]
+
+
+def test_a_plot_is_saved_as_an_svg_of_its_own(browser: Driver, page: Path) -> None:
+    from xml.etree import ElementTree as ET
+
+    visit(browser, page)
+    root = ET.fromstring(saved(browser, "outlets", "svg"))
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert "Gazette" in json.dumps([node.text for node in root.iter()])
+
+
+def test_the_page_can_be_read_by_keyboard_alone(browser: Driver, page: Path) -> None:
+    visit(browser, page)
+    script = "return document.activeElement.tagName + ' ' + (document.activeElement.id || '')"
+    reached = set()
+    from selenium.webdriver import ActionChains, Keys
+
+    for _ in range(200):
+        ActionChains(browser).send_keys(Keys.TAB).perform()
+        reached.add(browser.execute_script(script).strip())
+    assert {"A", "INPUT search", "SELECT outlet", "SELECT label", "SELECT voice", "SELECT order", "INPUT readable", "BUTTON on", "SUMMARY"} <= reached
+    assert "SPAN" in reached

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from exports.estimates import bound_mean
+from exports.means import FEW, UNKNOWN, GroupMean, group_means, mean_of, plotted
+
+ARTICLES = pl.DataFrame({"outlet": ["A", "A", "B", None, "B", "C"], "x": [1.0, 3.0, 9.0, 5.0, None, 0.0], "y": [0.0, 1.0, 1.0, 1.0, 0.0, 0.0]})
+
+
+def test_every_article_counts_once_and_the_highest_mean_is_first() -> None:
+    found = group_means(ARTICLES, "outlet", pl.col("x"))
+    assert [(row.group, row.articles, row.mean) for row in found] == [("B", 1, 9.0), (UNKNOWN, 1, 5.0), ("A", 2, 2.0), ("C", 1, 0.0)]
+
+
+def test_intervals_are_those_of_the_estimates() -> None:
+    found = {row.group: row for row in group_means(ARTICLES, "outlet", pl.col("x"))}
+    expected = bound_mean(2.0, 2.0, 2, "density")
+    assert (found["A"].low, found["A"].high) == (expected.low, expected.high)
+    assert found["B"].low is None
+
+
+def test_a_share_stays_between_nothing_and_everything() -> None:
+    found = group_means(ARTICLES, "outlet", pl.col("y"), "share")
+    assert all(0 <= row.low <= row.mean <= row.high <= 1 for row in found if row.low is not None and row.high is not None)
+
+
+def test_several_figures_of_all_articles_keep_their_names() -> None:
+    found = mean_of(ARTICLES, [("x", pl.col("x")), ("y", pl.col("y"))], "share")
+    assert [(row.group, row.articles, row.mean) for row in found] == [("x", 5, pytest.approx(3.6)), ("y", 6, 0.5)]
+
+
+def test_no_articles_have_no_means() -> None:
+    assert group_means(ARTICLES.clear(), "outlet", pl.col("x")) == []
+
+
+def test_a_group_of_few_articles_is_drawn_as_a_point_alone() -> None:
+    rows = [GroupMean("a", FEW, 1.0, 0.5, 2.0), GroupMean("b", FEW - 1, 1.0, 0.5, 2.0)]
+    assert [(row["name"], row["low"], row["high"]) for row in plotted(rows, {"a": "A", "b": "B"})] == [("A", 0.5, 2.0), ("B", None, None)]
