@@ -113,9 +113,10 @@ def show_simulation(cells: pl.DataFrame, differences: pl.DataFrame) -> None:
 
 def show_pooled(name: str, part: pl.DataFrame) -> None:
     mean = part.select(pl.col(pl.Float64).mean()).row(0, named=True)
-    below, above = int((part["corrected"] < LOW).sum()), int((part["corrected"] > HIGH).sum())
+    coverage = part["corrected"].to_numpy()
+    below, above = int((coverage < LOW).sum()), int((coverage > HIGH).sum())
     print(
-        f"{name:26} {part.height:5}   {mean['human']:.3f}      {mean['corrected']:.3f}     {part['corrected'].min():.3f}  {below:3}/{above:3}"
+        f"{name:26} {part.height:5}   {mean['human']:.3f}      {mean['corrected']:.3f}     {coverage.min():.3f}  {below:3}/{above:3}"
         f"  {mean['wald']:.3f}   {mean['width']:.3f}   {mean['error']:.3f}   {mean['used']:.3f}"
     )
 

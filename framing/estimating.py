@@ -48,7 +48,7 @@ def estimate_scores(scores: Path, gold: Path, by: str = "outlet", measures: Sequ
     chosen = _choose(list_measures(dataset.require_codebook(gold)), measures, rows.columns, scores)
     if (group := _group(table, by, _own_columns(table))) is None:
         raise FramingError(f"articles have no column {by!r} of one value each", "--by", f"Choose of: {', '.join([*_own_columns(table), *PERIODS])}")
-    figures = table.select("article_id", group, *(measure.predicted() for measure in chosen))
+    figures = table.select("article_id", group, pl.lit(value=False).alias("seen"), *(measure.predicted() for measure in chosen))
     coded, unchosen = _keep_random(code_articles(dataset, chosen), dataset.articles)
     seen = _find_seen(table, dataset, find_model(run, scores, model))
     untested = 0
@@ -68,6 +68,11 @@ def estimate_scores(scores: Path, gold: Path, by: str = "outlet", measures: Sequ
     notices = [f"{count} {what}" for what, count in counts.items() if count]
     if seen is None:
         notices.append("the model's folder does not say what it was trained on: if that was among what is coded here, all is less sure than it looks")
+    alone = coded.join(figures.filter("seen"), on="article_id", how="inner")["group"].n_unique() == 1
+    if alone and any(measure.kind == "density" for measure in chosen):
+        notices.append(
+            "the classifier is not heard on densities: it was trained on the coded articles of one group, and no other tells at what level"
+        )
     return Estimated(by, tuple(chosen), {measure.name: _estimate(figures, coded, measure, scores) for measure in chosen}, tuple(notices))
 
 
@@ -136,7 +141,7 @@ def _replace_seen(
     """
     lacking = sorted({column for measure in measures for column in measure.columns} - set(seen.columns))
     seen = seen.with_columns(pl.lit(None, pl.Float64).alias(column) for column in lacking)
-    honest = seen.select("article_id", *(measure.predicted() for measure in measures)).drop_nulls()
+    honest = seen.select("article_id", pl.lit(value=True).alias("seen"), *(measure.predicted() for measure in measures)).drop_nulls()
     lost = coded.join(seen, on="article_id", how="semi").join(honest, on="article_id", how="anti").height
     if lost and honest.is_empty():
         what = f"the model was trained on {lost} of the coded articles, and its folder does not say what it would find in them unseen"
@@ -151,7 +156,7 @@ def _replace_seen(
 
 
 def _estimate(figures: pl.DataFrame, coded: pl.DataFrame, measure: Measure, scores: Path) -> dict[str | None, Estimate]:
-    articles = figures.select("article_id", "group", predicted=measure.name)
+    articles = figures.select("article_id", "group", "seen", predicted=measure.name)
     if not articles["predicted"].is_finite().fill_null(value=False).all():
         raise FramingError(f"has rows without a figure for {measure.name!r}", scores, "Score the articles again")
     by_hand = coded.select("article_id", coded=measure.name)

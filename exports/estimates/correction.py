@@ -66,12 +66,13 @@ class Estimate:
         return 1 - self.corrected.width / self.human.width
 
 
-def correct(coded: Floats, predicted: Floats, others: Floats, kind: Kind) -> Estimate:
+def correct(coded: Floats, predicted: Floats, others: Floats, kind: Kind, drift: float = 0.0) -> Estimate:
     """Estimate the mean of a group of which some articles are coded, drawn at random.
 
     `coded` are people's figures of n articles, `predicted` the classifier's of the same ones, `others` the classifier's of N more
     articles, all by the same unit: shares 0 to 1, densities 0 or more. The target is the group's writing in general, of which
-    these articles are a sample.
+    these articles are a sample. `drift` is the standard error of the level at which `predicted` stand to `others`, if other models
+    made them.
 
     Prediction-powered inference with a tuned weight (PPI++: Angelopoulos, Duchi and Zrnic 2023, arXiv 2311.01453): the mean of
     `coded` + weight x (mean of `others` - mean of `predicted`), weight = cov(coded, predicted) / ((1 + n/N) var(predictions)),
@@ -91,21 +92,21 @@ def correct(coded: Floats, predicted: Floats, others: Floats, kind: Kind) -> Est
     mean = float(coded.mean())
     human = _bound(kind, mean, spread / n, spread, mean, n, n - 1)
     alone = Estimate(kind, n, uncoded, naive, human, human, df=None if kind == "share" else n - 1, spread=spread)
-    if n < SHAKY or uncoded == 0 or (variance := float(everything.var(ddof=1))) == 0:
+    if n < SHAKY or uncoded == 0 or drift == np.inf or (variance := float(everything.var(ddof=1))) == 0:
         return alone
     ratio = uncoded / (n + uncoded)
-    weight = min(max(float(np.cov(coded, predicted)[0, 1]) / variance * ratio, 0.0), 1.0)
+    weight = min(max(float(np.cov(coded, predicted)[0, 1]) / (variance / ratio + n * drift**2), 0.0), 1.0)
     errors = coded - weight * predicted
     # A share varies by a quarter at most; how far a density may vary is known from the coded articles alone.
     unknown = 0.25 if kind == "share" else spread
     seen = (float(((errors - errors.mean()) ** 2).sum()) + unknown) / (n - 2) / n
-    total = seen + weight**2 * variance / uncoded
+    total = seen + weight**2 * (variance / uncoded + drift**2)
     if weight == 0 or total >= spread / n:
         return alone
     value = mean + weight * float(others.mean() - predicted.mean())
     corrected = _bound(kind, value, total, spread, mean, n, n - 2)
     # The predictions' own part in the variance, over coded and uncoded articles together, in which coding more changes nothing.
-    fixed = min((weight / ratio) ** 2 * variance / (n + uncoded), total)
+    fixed = min((weight / ratio) ** 2 * variance / (n + uncoded) + (weight * drift) ** 2, total)
     return replace(alone, corrected=corrected, weight=weight, df=None if kind == "share" else n - 2, fixed=fixed)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import polars as pl
 
 from exports.estimates.correction import SHAKY, Estimate, Mean, correct
 from exports.estimates.intervals import Kind
+from exports.estimates.levels import Level, compare_levels
 
 __all__ = ["describe_estimate", "estimate_groups"]
 
@@ -17,19 +19,31 @@ Group = str | None
 def estimate_groups(articles: pl.DataFrame, kind: Kind) -> dict[Group, Estimate]:
     """An estimate for each group, highest first, those that no coded article corrects last.
 
-    `articles` has group (text, null for articles without one), predicted (the classifier's figure) and coded (people's figure, null
-    where nobody coded the article).
+    `articles` has group (text, null for articles without one), predicted (the classifier's figure), coded (people's figure, null
+    where nobody coded the article) and seen (whether `predicted` is what other models said, since this one was trained on the article).
     """
+    levels = compare_levels(articles) if kind == "density" else {}
     estimates: dict[Group, Estimate] = {}
     for (group,), rows in articles.partition_by("group", as_dict=True).items():
-        by_hand, others = rows.filter(pl.col("coded").is_not_null()), rows.filter(pl.col("coded").is_null())
-        estimates[group] = correct(by_hand["coded"].to_numpy(), by_hand["predicted"].to_numpy(), others["predicted"].to_numpy(), kind)
+        level = levels.get(group)
+        raised = pl.col("predicted") * pl.when("seen").then(level.ratio if level else 1.0).otherwise(1.0)
+        by_hand, others = (rows.with_columns(raised=raised).filter(pl.col("coded").is_not_null() == there) for there in (True, False))
+        drift = _drift(by_hand, others, level) if kind == "density" else 0.0
+        estimates[group] = correct(by_hand["coded"].to_numpy(), by_hand["raised"].to_numpy(), others["raised"].to_numpy(), kind, drift)
 
     def rank(group: Group) -> tuple[bool, float, str]:
         mean = estimates[group].corrected
         return mean is None, -(mean or estimates[group].naive).value, group or ""
 
     return {group: estimates[group] for group in sorted(estimates, key=rank)}
+
+
+def _drift(by_hand: pl.DataFrame, others: pl.DataFrame, level: Level | None) -> float:
+    """The standard error that an uncertain level brings into the difference of the means of both; without a level nobody knows."""
+    parts = [float(rows.filter("seen")["predicted"].sum()) / max(rows.height, 1) for rows in (by_hand, others)]
+    if level is None:
+        return math.inf if any(parts) else 0.0
+    return level.se * abs(parts[0] - parts[1])
 
 
 def describe_estimate(estimate: Estimate) -> dict[str, Any]:

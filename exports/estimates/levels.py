@@ -1,0 +1,47 @@
+"""Models of a cross-validation find more spans, or fewer, than the model of all folds: their figures are brought to its level.
+
+How many spans a model shows hangs on thresholds that each model tunes for itself. Of articles of one group, some of which were trained
+on and some not, both kinds of figures have the same mean but for this; so each group is told the ratio by all the others, which know
+nothing of its own articles.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import polars as pl
+
+__all__ = ["Level", "compare_levels"]
+
+
+class Level(NamedTuple):
+    """By what a training article's figure is to be multiplied, and the standard error of that."""
+
+    ratio: float
+    se: float
+
+
+def compare_levels(articles: pl.DataFrame) -> dict[str | None, Level | None]:
+    """For each group the level that the other groups tell it; None if there are none that could.
+
+    `articles` has group, predicted, coded (null if nobody coded it) and seen (whether the model was trained on it). Only coded
+    training articles are compared with the others, for they are a random sample. The ratio is that of the sums over groups
+    (the combined ratio estimator: Cochran 1977, Sampling Techniques, chapter 6), its error by linearisation.
+    """
+    own = pl.col("predicted").filter(pl.col("seen") & pl.col("coded").is_not_null())
+    others = pl.col("predicted").filter(~pl.col("seen") & pl.col("coded").is_null())
+    facts = articles.group_by("group").agg(
+        n=own.len(), mean=own.mean(), variance=own.var(), others=others.len(), others_mean=others.mean(), others_variance=others.var()
+    )
+    usable = facts.filter(pl.col("n") > 1, pl.col("others") > 1)
+    levels: dict[str | None, Level | None] = {}
+    for group in facts["group"]:
+        rest = usable.filter(pl.col("group").ne_missing(group))
+        n, below = rest["n"], float((rest["n"] * rest["mean"]).sum())
+        if below <= 0:
+            levels[group] = None
+            continue
+        ratio = float((n * rest["others_mean"]).sum()) / below
+        variance = (n * rest["variance"] * ratio**2 + n**2 * rest["others_variance"] / rest["others"]).sum()
+        levels[group] = Level(ratio, float(variance) ** 0.5 / below)
+    return levels
