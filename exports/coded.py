@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from schemas.codebook import Codebook
+from schemas.codebook import Question
+from schemas.dataset import Dataset
 from schemas.tables import ScoredSpans
 from schemas.tokens import count_words, tokenise
 from schemas.voice import find_quotations, voice_of
@@ -12,26 +13,39 @@ from schemas.voice import find_quotations, voice_of
 __all__ = ["tabulate_gold"]
 
 
-def tabulate_gold(articles: pl.DataFrame, gold: pl.DataFrame, codebook: Codebook) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The articles that gold says something of, without their texts, with `words`, `density_<label>`, `density_<label>_quoted`
-    and `<question>_<value>` (1 or 0; null where the question has no answer); and the spans, with support as their probability.
+def tabulate_gold(dataset: Dataset) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The articles that have gold, without their texts, with `words`, `density_<label>`, `density_<label>_quoted` and
+    `<question>_<value>` (1 or 0), null where an article was not coded for this; and the spans, with support as their probability.
 
-    A density is spans per 1,000 words: in the outlet's own voice, scare quotes included, and in quotations.
+    A density is spans per 1,000 words: in the outlet's own voice, scare quotes included, and in quotations. An article was
+    coded for spans if gold has a span of it, or the row that says "read, and marked nothing"; for a question of one answer
+    if one won; for a question of several if anybody answered it, since none may have won (as in training).
     """
-    read = articles.join(gold, on="article_id", how="semi", maintain_order="left")
+    gold, codebook = dataset.require_gold("dataset"), dataset.require_codebook("dataset")
+    read = dataset.articles.join(gold, on="article_id", how="semi", maintain_order="left")
     texts = dict(read.select("article_id", "text").iter_rows())
-    spans = _spans(gold.filter(pl.col("start").is_not_null() & pl.col("article_id").is_in(list(texts))), texts)
+    rows = gold.filter(pl.col("article_id").is_in(list(texts)))
+    spans = _spans(rows.filter(pl.col("start").is_not_null()), texts)
+    for_spans = rows.filter(pl.col("start").is_not_null() | pl.col("label").is_null())["article_id"].unique()
     words = pl.Series("words", [count_words(text, tokenise(text)) for text in texts.values()], dtype=pl.Int64)
-    table = read.drop("text").with_columns(words)
     quoted = pl.col("voice") == "quoted"
     counts = spans.group_by("article_id").agg(
         **{f"density_{name}": ((pl.col("label") == name) & ~quoted).sum() for name in codebook.label_names},
         **{f"density_{name}_quoted": ((pl.col("label") == name) & quoted).sum() for name in codebook.label_names},
     )
-    table = table.join(counts, on="article_id", how="left", maintain_order="left").with_columns(
-        pl.col(name).fill_null(0) * 1000 / pl.col("words").clip(1) for name in counts.columns[1:]
-    )
-    return table.join(_answers(gold, codebook), on="article_id", how="left", maintain_order="left"), spans
+    table = read.drop("text").with_columns(words).join(counts, on="article_id", how="left", maintain_order="left")
+    per_words = (pl.col(name).fill_null(0) * 1000.0 / pl.col("words").clip(1) for name in counts.columns[1:])
+    table = table.with_columns(pl.when(pl.col("article_id").is_in(for_spans.implode())).then(density) for density in per_words)
+    for question in codebook.questions:
+        answered = _answered(dataset, rows, question)
+        answers = {
+            f"{question.name}_{value}": pl.when(pl.col("article_id").is_in(answered.implode())).then(
+                pl.col("article_id").is_in(_given(rows, question, value).implode()).cast(pl.Float64)
+            )
+            for value in question.value_names
+        }
+        table = table.with_columns(**answers)
+    return table, spans
 
 
 def _spans(gold: pl.DataFrame, texts: dict[str, str]) -> pl.DataFrame:
@@ -43,15 +57,14 @@ def _spans(gold: pl.DataFrame, texts: dict[str, str]) -> pl.DataFrame:
     return table.select(ScoredSpans.column_names())
 
 
-def _answers(gold: pl.DataFrame, codebook: Codebook) -> pl.DataFrame:
-    """article_id and a column for each value of each question that was answered somewhere."""
-    given = gold.filter(pl.col("value").is_not_null())
-    asked = [question for question in codebook.questions if question.name in set(given["label"])]
-    columns: dict[str, pl.Expr] = {}
-    for question in asked:
-        of_question = pl.col("label") == question.name
-        columns |= {
-            f"{question.name}_{value}": pl.when(of_question.any()).then((of_question & (pl.col("value") == value)).any().cast(pl.Float64))
-            for value in question.value_names
-        }
-    return given.group_by("article_id").agg(**columns)
+def _answered(dataset: Dataset, gold: pl.DataFrame, question: Question) -> pl.Series:
+    """Ids of the articles that have a truth."""
+    rows = [gold]
+    if question.choice == "multiple" and dataset.annotations is not None:
+        rows.append(dataset.annotations.join(gold, on="article_id", how="semi"))
+    ids = [table.filter(pl.col("label") == question.name, pl.col("value").is_not_null())["article_id"] for table in rows]
+    return pl.concat(ids).unique()
+
+
+def _given(gold: pl.DataFrame, question: Question, value: str) -> pl.Series:
+    return gold.filter(pl.col("label") == question.name, pl.col("value") == value)["article_id"].unique()

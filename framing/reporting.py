@@ -159,7 +159,8 @@ def _of_dataset(folder: Path, title: str | None, readable: int) -> Report:
     codebook = dataset.require_codebook(folder)
     # Without gold, spans of several readers would be counted once for each.
     gold = dataset.gold if dataset.gold is not None else adjudicate(dataset, where=folder)
-    articles, spans = tabulate_gold(_with_optional(dataset.articles), gold, codebook)
+    articles, spans = tabulate_gold(replace(dataset, gold=gold))
+    articles = _with_optional(articles)
     people = dataset.annotations["annotator"].n_unique() if dataset.annotations is not None else 0
     chosen = choose_readable(articles, pl.lit(0.0), readable)
     return Report(

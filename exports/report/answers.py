@@ -16,7 +16,9 @@ MOST_OUTLETS = 12
 
 def show_answers(articles: pl.DataFrame, codebook: Codebook, measure: str) -> list[Section]:
     """A section for each question that was answered. `measure` says what the shares are."""
-    asked = [question for question in codebook.questions if f"{question.name}_{question.value_names[0]}" in articles.columns]
+    columns = {question.name: f"{question.name}_{question.value_names[0]}" for question in codebook.questions}
+    there = {name for name, column in columns.items() if column in articles.columns and articles[column].count()}
+    asked = [question for question in codebook.questions if question.name in there]
     return [_show(articles, question, measure) for question in asked]
 
 

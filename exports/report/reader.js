@@ -121,6 +121,7 @@
     });
     byId("why").replaceChildren(...parts);
     byId("why").hidden = false;
+    byId("why").scrollIntoView({ block: "nearest" });
   };
 
   const highlight = (article) => {
