@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -115,14 +115,24 @@ def _choose(marked: pl.DataFrame, nearness: Floats, label: str, count: int) -> p
 
 
 def _say_shared(span: Sequence[str], quote: Sequence[str], weights: Mapping[Feature, float]) -> str:
-    """What the span's words and the marked ones have in common, strongest first but for shapes, which nearly all words have; not
-    again what is part of what was said."""
-    if [word_features(word)[0] for word in span] == [word_features(word)[0] for word in quote]:
+    """What the span's words and the marked ones have in common: whole words, then features of other words, strongest first but for
+    shapes, which nearly all words have; not again what is part of what was said."""
+    ours, theirs = ({_fold(word): _features_of(word) for word in words} for words in (span, quote))
+    if list(map(_fold, span)) == list(map(_fold, quote)):
         return SAME
-    both = {feature for word in span for feature in _features_of(word)} & {feature for word in quote for feature in _features_of(word)}
-    named: list[Feature] = []
-    speaking = [feature for feature in both if weights.get(feature, 0.0) > 0]
-    for feature in sorted(speaking, key=lambda feature: (feature.kind == "shape", -weights[feature], feature)):
+
+    def speaks(features: Iterable[Feature]) -> float:
+        return sum(weights.get(feature, 0.0) for feature in features)
+
+    both = {word: speaks(features) for word, features in ours.items() if word in theirs and speaks(features) > 0}
+    named = sorted(both, key=lambda word: (-both[word], word))
+    others = [{feature for features in words.values() for feature in features} for words in (ours, theirs)]
+    shared = [feature for feature in others[0] & others[1] if weights.get(feature, 0.0) > 0]
+    for feature in sorted(shared, key=lambda feature: (feature.kind == "shape", -weights[feature], feature)):
         if not any(feature.term.strip("^$") in other.term for other in named):
             named.append(feature)
     return f"shares: {', '.join(map(shorten, named[:NAMED]))}"
+
+
+def _fold(word: str) -> Feature:
+    return word_features(word)[0]

@@ -14,7 +14,7 @@ from schemas.errors import FramingError
 if TYPE_CHECKING:
     import altair
 
-__all__ = ["ACCENT", "FONT", "chart_of", "draw_svg", "in_order", "interval_chart", "refuse_without_library", "shorten"]
+__all__ = ["ACCENT", "FONT", "chart_of", "draw_svg", "in_order", "interval_chart", "refuse_without_library", "roof", "shorten"]
 
 # What journals use; of one width wherever it is drawn and shown.
 FONT = "Arial, Helvetica, Liberation Sans, sans-serif"
@@ -74,17 +74,28 @@ def interval_chart(rows: Sequence[Mapping[str, Any]], title: str, *, share: bool
     import altair
 
     y = altair.Y("name:N", sort=in_order(), title=None, axis=altair.Axis(labelLimit=0, grid=False))
-    scale = altair.Scale(domain=[0, 1]) if share else altair.Scale(zero=True, nice=True)
+    scale = altair.Scale(domain=[0, 1] if share else [0, roof(rows)], nice=not share)
     x = altair.X("mean:Q", title=title, scale=scale, axis=altair.Axis(tickCount=6, format="%") if share else altair.Axis(tickCount=6))
     base = chart_of([{"series": "", **row} for row in rows]).encode(y=y)
     if series:
         colours = altair.Scale(domain=list(series), range=[ACCENT, "#D55E00", "#7a7f85"][: len(series)])
         base = base.encode(color=altair.Color("series:N", scale=colours, sort=list(series)), yOffset=altair.YOffset("series:N", sort=list(series)))
     plain: dict[str, Any] = {} if series else {"color": ACCENT}
-    lines = base.transform_filter("isValid(datum.low)").mark_rule(strokeWidth=2, **plain).encode(x=altair.X("low:Q", title=title), x2="high:Q")
+    lines = (
+        base.transform_filter("isValid(datum.low)")
+        .mark_rule(strokeWidth=2, clip=True, **plain)
+        .encode(x=altair.X("low:Q", title=title, scale=scale), x2="high:Q")
+    )
     points = base.mark_point(filled=True, size=64, opacity=1, **plain).encode(x=x)
     chart: altair.LayerChart = (lines + points).properties(width=WIDTH, height=altair.Step(STEP if not series else STEP * 0.7))
     return chart
+
+
+def roof(rows: Iterable[Mapping[str, Any]]) -> float:
+    """Where an axis of means ends: intervals of few articles may go on beyond it, lest they make all others invisible."""
+    known = [row for row in rows if row["mean"] is not None]
+    highest = max((row["mean"] for row in known), default=0.0)
+    return min(max((row["high"] or row["mean"] for row in known), default=0.0), 2 * highest) or 1.0
 
 
 def shorten(names: Iterable[str]) -> dict[str, str]:

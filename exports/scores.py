@@ -40,12 +40,17 @@ def score_columns(folder: Path, name: str) -> list[str]:
         raise _damaged(path, error) from error
 
 
-def select_scores(folder: Path, name: str, columns: Sequence[str | pl.Expr] | None = None, where: pl.Expr | None = None) -> pl.DataFrame:
-    """Some columns (all if None) and rows (all if None) of the folder's table `name`, a file or a folder of parts."""
+def select_scores(
+    folder: Path, name: str, columns: Sequence[str | pl.Expr] | None = None, where: pl.Expr | None = None, *, by: str | None = None
+) -> pl.DataFrame:
+    """Some columns (all if None) and rows (all if None) of the folder's table `name`, a file or a folder of parts; with `by` a row for
+    each value of that column, and `columns` that sum its rows up."""
     path = folder / f"{name}.parquet"
     try:
         table = pl.scan_parquet(path, glob=False)
         table = table if where is None else table.filter(where)
+        if by is not None:
+            return table.group_by(by).agg(columns or []).collect()
         return (table if columns is None else table.select(columns)).collect()
     except (OSError, pl.exceptions.PolarsError) as error:
         raise _damaged(path, error) from error

@@ -78,7 +78,7 @@ def run_demo(out: Path) -> None:
         scored = score_files([str(out / "held-out.jsonl")], out / "scores", out / "model", progress=bar)
         say(f"{scored.spans} spans in {scored.articles} articles the model had not seen")
     with step("report") as say:
-        report_folder(out / "scores", out / "report.html", out / "model", title="Loaded language in the synthetic sample")
+        report_folder(out / "scores", out / "report.html", out / "model", "Loaded language in the synthetic sample", gold=dataset_folder)
         say(str(out / "report.html"))
     _say_where(out, server, pushed.address, time.monotonic() - begin)
 

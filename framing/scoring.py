@@ -80,9 +80,25 @@ def score_files(
         said.append("an earlier run of this command had been stopped; its parts were used")
     if done.afresh:
         said.append("an earlier run had been stopped, but of other inputs, another model or version: started afresh")
+    if (warning := _warn_of_strangers(out, model)) is not None:
+        said.append(warning)
     if done.rejected:
         said.append(f"{done.rejected} rows could not be scored; rejected.jsonl says which and why")
     return Scored(done.articles, done.spans, tuple(said))
+
+
+def _warn_of_strangers(out: Path, model: Path | None) -> str | None:
+    """Whether the articles have many more words that the model does not know than its training articles had, as models that had not
+    seen these say."""
+    from classifiers import load_training
+    from exports.drift import count_strangers
+    from exports.scores import select_scores
+
+    training = load_training(model)
+    if training is None or "unseen_words" not in training.columns:
+        return None
+    strangers = count_strangers(select_scores(out, "articles", ["unseen_words"])["unseen_words"], training["unseen_words"])
+    return strangers.warning() if strangers is not None else None
 
 
 def _digest(paths: Sequence[str], files: Sequence[Path]) -> dict[str, str]:

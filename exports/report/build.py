@@ -30,6 +30,8 @@ MEANING = (
     "from human coding, most of all for outlets it was not trained on: code a sample of each outlet by hand before you publish a comparison."
 )
 
+UNCORRECTED = "As the model has it, uncorrected. "
+
 
 @dataclass(frozen=True)
 class Report:
@@ -87,7 +89,7 @@ def _sections(report: Report) -> list[Section | None]:
     articles, codebook = report.articles, report.codebook
     found: list[Section | None] = list(report.sections)
     if codebook.labels and articles.height:
-        found += [compare_outlets(articles, codebook), compare_months(articles, codebook)]
+        found += [compare_outlets(articles, codebook, UNCORRECTED if report.weights is not None else ""), compare_months(articles, codebook)]
     if articles.height:
         found += show_answers(articles, codebook, report.answers)
     found.append(show_words(report.spans, codebook, report.weights))

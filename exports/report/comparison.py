@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from exports.drawing import ACCENT, WIDTH, chart_of, draw_svg, in_order, interval_chart, shorten
+from exports.drawing import ACCENT, WIDTH, chart_of, draw_svg, in_order, interval_chart, roof, shorten
 from exports.means import FEW, group_means, plotted
 from exports.report.figures import Figure, Row, Section, Table, spread
 from schemas.codebook import Codebook
@@ -28,8 +28,8 @@ def total_density(codebook: Codebook) -> pl.Expr:
     return pl.sum_horizontal(pl.col(f"density_{name}") for name in codebook.label_names)
 
 
-def compare_outlets(articles: pl.DataFrame, codebook: Codebook) -> Section:
-    """Outlets with the interval of each, and what their spans are."""
+def compare_outlets(articles: pl.DataFrame, codebook: Codebook, caveat: str = "") -> Section:
+    """Outlets with the interval of each, and what their spans are; `caveat` is said first."""
     means = group_means(articles, "outlet", total_density(codebook))
     quoted = {
         row.group: row.mean for row in group_means(articles, "outlet", pl.sum_horizontal(f"density_{name}_quoted" for name in codebook.label_names))
@@ -74,7 +74,7 @@ def compare_outlets(articles: pl.DataFrame, codebook: Codebook) -> Section:
         "outlets",
         "Outlets compared",
         [
-            "In the outlet's own voice, scare quotes included; words quoted from others are counted apart. Every article counts once. The "
+            f"{caveat}In the outlet's own voice, scare quotes included; words quoted from others are counted apart. Every article counts once. The "
             "interval says how far the figure might move with other articles of the same outlet, not how right the tagging is."
         ],
         figures,
@@ -93,8 +93,10 @@ def compare_months(articles: pl.DataFrame, codebook: Codebook) -> Section | None
     base = chart_of(rows).encode(
         x=altair.X("name:T", title=None, axis=altair.Axis(format="%b %Y", labelOverlap="greedy", labelSeparation=12, grid=False))
     )
-    band = base.transform_filter("isValid(datum.low)").mark_area(opacity=0.2, color=ACCENT).encode(y=altair.Y("low:Q", title=""), y2="high:Q")
-    line = base.mark_line(point=altair.OverlayMarkDef(size=36, color=ACCENT), color=ACCENT).encode(y=altair.Y("mean:Q", title=""))
+    scale = altair.Scale(domain=[0, roof(rows)], nice=True)
+    bars = base.transform_filter("isValid(datum.low)").mark_rule(strokeWidth=1.5, clip=True, opacity=0.6, color=ACCENT)
+    bars = bars.encode(y=altair.Y("low:Q", title="", scale=scale), y2="high:Q")
+    line = base.mark_line(point=altair.OverlayMarkDef(size=36, color=ACCENT), color=ACCENT).encode(y=altair.Y("mean:Q", title="", scale=scale))
     undated = articles.height - dated.height
     labels = {name: {row.group: row.mean for row in group_means(dated, "month", pl.col(f"density_{name}"))} for name in codebook.label_names}
     table: list[Row] = [
@@ -103,10 +105,10 @@ def compare_months(articles: pl.DataFrame, codebook: Codebook) -> Section | None
     figure = Figure(
         "months",
         "Spans per 1,000 words, by month of publication",
-        f"A line over months with the band of its {INTERVAL}; the same figures are in the table below",
-        draw_svg((band + line).properties(width=WIDTH + 150, height=180)),
+        f"A line over months, each with its {INTERVAL}; the same figures are in the table below",
+        draw_svg((bars + line).properties(width=WIDTH + 150, height=180)),
         Table(["month", "articles", "own voice", INTERVAL, *codebook.label_names], table),
-        f"Mean over articles, all outlets together; the band is a {INTERVAL}, not drawn where a month has fewer than {FEW} articles."
+        f"Mean over articles, all outlets together; bars are {INTERVAL}s, not drawn where a month has fewer than {FEW} articles."
         + (f" {undated:,} articles have no date that could be read." if undated else ""),
     )
     warning = "A change may be one of what was scored: more articles of one outlet, another topic. Compare within outlets before you believe it."

@@ -74,7 +74,7 @@ def _bars(rows: list[tuple[str, str, int, float]], codebook: Codebook, title: st
             words = list(shown)[:PLOTTED]
             base = chart_of({"word": word, "score": shown[word]} for word in words).encode(
                 y=altair.Y("word:N", sort=in_order(), title=None, axis=altair.Axis(grid=False, labelLimit=120)),
-                x=altair.X("score:Q", title=None, axis=altair.Axis(tickCount=3, format="~s")),
+                x=altair.X("score:Q", title=None, axis=altair.Axis(tickCount=3)),
             )
             named = altair.TitleParams(label.name.replace("_", " "), fontSize=12, anchor="start", frame="bounds")
             panels.append(base.mark_bar(color=label.colour, height=13).properties(width=150, height=altair.Step(20), title=named))

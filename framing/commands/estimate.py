@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["register"]
 
-WIDTH, COLUMNS = 20, (9, 7, 8, 8, 10, 18, 8)
+WIDTH, COLUMNS = 28, (9, 7, 8, 8, 10, 18, 8)
 
 
 def register(app: typer.Typer) -> None:

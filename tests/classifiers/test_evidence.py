@@ -71,6 +71,14 @@ def test_of_equals_the_own_label_comes_first_then_what_more_people_marked_then_w
     assert found["annotation_id"].to_list() == ["3", "4", "2", "1", "0"]
 
 
+def test_whole_words_are_named_before_parts_of_words(model: Model, marks: Marks) -> None:
+    found = find_evidence(model, spans_of(("Loaded_Language", "reckless cronies")), marks({"quote": "the Cronies boasted"}, {"quote": "heartless"}))
+    assert {row["quote"]: row["shared"].split(",")[0] for row in found.to_dicts()} == {
+        "the Cronies boasted": 'shares: "cronies"',
+        "heartless": "shares: -less",
+    }
+
+
 def test_as_many_as_asked_for_and_those_are_the_nearest(model: Model, sample: Dataset) -> None:
     spans, annotations = spans_of(("Scare_Quotes", "culprit"), ("Loaded_Language", "heartless gutting")), sample.require_annotations("sample")
     every = find_evidence(model, spans, annotations, 10**6)

@@ -1,0 +1,103 @@
+"""framing compare: what changed between two runs, or between two groups of one."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from framing.console import notice, result, waiting, write_json
+from framing.options import JsonFile, epilog
+from schemas.errors import FramingError, printable
+
+if TYPE_CHECKING:
+    from exports.drift import Difference
+    from framing.comparing import Comparison, Side
+
+__all__ = ["register"]
+
+NAME, COLUMN, WIDE = 34, 11, 22
+# What Holm's p must be below to be told in words.
+CLEAR = 0.05
+
+
+def register(app: typer.Typer) -> None:
+    app.command("compare", epilog=epilog("framing compare scores-may scores-june", "framing compare scores --by month --between 2026-05 2026-09"))(
+        compare
+    )
+
+
+def compare(
+    scores: Annotated[list[Path], typer.Argument(metavar="SCORES [SCORES]", help="Two score folders, or one with --between.")],
+    by: Annotated[str, typer.Option(metavar="GROUP", help="What --between names: month, year, or a column such as outlet.")] = "month",
+    between: Annotated[tuple[str, str] | None, typer.Option(metavar="ONE OTHER", help="The two groups of articles of one folder to compare.")] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Say what changed: each score's mean on both sides, the difference with its interval, and a test that allows for there being many.
+
+    Where two models made the scores, it says how far the models agree on the articles that both have scored.
+    """
+    from framing.comparing import compare_groups, compare_runs
+
+    with waiting("comparing"):
+        if between is None and len(scores) == 2:
+            found = compare_runs(*scores)
+        elif between is not None and len(scores) == 1:
+            found = compare_groups(scores[0], between, by)
+        else:
+            todo = "Give two folders, or one with --between, as in --by month --between 2026-05 2026-09"
+            raise FramingError(f"{len(scores)} score folders {'with' if between else 'without'} --between", "compare", todo)
+    _show(found)
+    for line in found.notices:
+        notice(line)
+    if json_file:
+        write_json(json_file, _as_json(found))
+    result(_conclude(found))
+
+
+def _show(found: Comparison) -> None:
+    for side, name in zip(found.sides, ("first", "second"), strict=True):
+        result(f"{name}: {printable(side.name)}, {side.articles} articles, model {side.model[:12]}, codebook {side.codebook or '-'}{_strange(side)}")
+    if found.agreement is not None:
+        for name, figure in found.agreement.items():
+            result(f"  {name.replace('_', ' ')}: {f'{figure:.3f}' if isinstance(figure, float) else figure if figure is not None else '-'}")
+        return
+    result(f"{'':{NAME}}{'first':>{COLUMN}}{'second':>{COLUMN}}{'difference':>{COLUMN}}{'95 % interval':>{WIDE}}{'p (Holm)':>{COLUMN}}")
+    for row in found.differences:
+        interval = f"{row.low:+.3f} to {row.high:+.3f}" if row.low is not None and row.high is not None else "-"
+        figures = f"{row.means[0]:>{COLUMN}.3f}{row.means[1]:>{COLUMN}.3f}{row.difference:>+{COLUMN}.3f}{interval:>{WIDE}}"
+        result(f"{printable(row.measure, NAME - 1):{NAME}}{figures}{row.p_holm:>{COLUMN}.2g}")
+    for row in found.differences:
+        if row.p_holm < CLEAR:
+            result(_word(row))
+
+
+def _word(row: Difference) -> str:
+    """How large a difference is, in words."""
+    more = (
+        "an article has more on the second side than on the first"
+        if row.paired
+        else "a random article of the second side has more than one of the first"
+    )
+    return f"{printable(row.measure)}: {more} with probability {row.superiority:.2f} (as much counts half; .50 is no difference)"
+
+
+def _strange(side: Side) -> str:
+    strangers = side.strangers
+    return f", {strangers.share:.0%} of them with more unknown words than 95 % of the training articles" if strangers is not None else ""
+
+
+def _conclude(found: Comparison) -> str:
+    if found.agreement is not None:
+        return f"two models on {found.agreement['articles']} articles that both have scored"
+    if found.unchanged:
+        return f"nothing changed: all {len(found.differences)} figures of the {found.shared} articles are the same"
+    clear = sum(row.p_holm < CLEAR for row in found.differences)
+    how = f"{found.shared} articles compared with themselves" if found.paired else f"{found.sides[0].articles} articles and {found.sides[1].articles}"
+    return f"{clear} of {len(found.differences)} figures differ clearly (Holm's p below {CLEAR:.2f}); {how}"
+
+
+def _as_json(found: Comparison) -> dict[str, Any]:
+    return {**asdict(found), "unchanged": found.unchanged}

@@ -1,0 +1,181 @@
+"""What changed between two runs, or between two groups of the articles of one: what `framing compare` calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from exports.drift import Difference, Strangers, agree_on_spans, compare_measures, count_strangers
+from exports.scores import read_run, score_columns, select_scores
+from framing.estimating import PERIODS
+from framing.runs import find_model
+from schemas.codebook import READABILITY
+from schemas.errors import FramingError
+
+__all__ = ["Comparison", "Side", "compare_groups", "compare_runs"]
+
+TOTAL, SENTENCES = "density", "sentence_probability"
+# If at least this share of the smaller side stands on both, the articles of both are compared with themselves.
+PAIRED = 0.5
+NONE = pl.Series(dtype=pl.Float64)
+# Probabilities are summed as whole numbers of this fraction: such sums are exact, so the order in which many are read changes no bit.
+UNIT = 2.0**-40
+
+
+@dataclass(frozen=True)
+class Side:
+    """A set of scored articles. `strangers` is None where the model or its figures of the training articles are not known."""
+
+    name: str
+    articles: int
+    model: str
+    codebook: str | None
+    strangers: Strangers | None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two sides: how many articles they share; how their scores differ, or, where two models made them, how far these agree; and what
+    the user should know."""
+
+    sides: tuple[Side, Side]
+    shared: int
+    paired: bool
+    same_model: bool
+    differences: tuple[Difference, ...]
+    agreement: Mapping[str, Any] | None
+    notices: tuple[str, ...]
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the same articles have the same figures on both sides."""
+        everything = self.same_model and self.paired and self.shared == self.sides[0].articles == self.sides[1].articles
+        # Of one article there is no interval, but its difference.
+        return everything and all(row.difference == 0 and row.superiority == 0.5 and row.low in (0, None) for row in self.differences)
+
+
+def compare_runs(first: Path, second: Path) -> Comparison:
+    """Compare two score folders. FramingError if they were made by two models and share no article: nothing can be said then."""
+    runs = read_run(first), read_run(second)
+    same = runs[0]["model"] == runs[1]["model"]
+    names = (str(first), str(second)) if first != second else (f"{first} (first)", f"{second} (second)")
+    notices = _compare_versions(runs)
+    found = [_describe(folder, run, name, None, notices) for folder, run, name in zip((first, second), runs, names, strict=True)]
+    ids = [select_scores(folder, "articles", ["article_id", "tokens"]) for folder in (first, second)]
+    both = ids[0].join(ids[1], on="article_id", how="inner")
+    same_texts = both.filter(pl.col("tokens") == pl.col("tokens_right")).select("article_id")
+    if other := both.height - same_texts.height:
+        notices.append(f"{other} of the {both.height} shared articles have another number of tokens now, so their texts have changed")
+    sides = found[0], found[1]
+    if not same:
+        if same_texts.is_empty():
+            raise FramingError(f"was made by another model than {first}, and they share no article", second, "Score both with one model")
+        notices.append("the models differ, so a difference of scores would say nothing of the articles: how far the models agree is shown instead")
+        spans = [select_scores(folder, "spans", ["article_id", "label", "start", "end"]) for folder in (first, second)]
+        agreement = agree_on_spans(*(table.join(same_texts, on="article_id", how="semi") for table in spans))
+        return Comparison(sides, both.height, True, False, (), {"articles": same_texts.height, **agreement}, tuple(notices))
+    measures = [name for name in _measures(first) if name in _measures(second)]
+    figures = [_figures(folder, measures) for folder in (first, second)]
+    return _compare(sides, figures[0], figures[1], measures, both.height, notices)
+
+
+def compare_groups(scores: Path, between: tuple[str, str], by: str = "month") -> Comparison:
+    """Compare two groups of the articles of one score folder: two months or years of publication, or two values of a column such as
+    outlet. FramingError if there is no such column or group."""
+    run, notices = read_run(scores), list[str]()
+    column, columns = "published" if by in PERIODS else by, score_columns(scores, "articles")
+    if column not in columns:
+        raise FramingError(f"the scored articles have no column {column!r}", scores, f"Choose --by month, year or one of: {', '.join(columns)}")
+    if between[0] == between[1]:
+        raise FramingError(f"{between[0]!r} is to be compared with itself", "--between", "Name two groups")
+    value = pl.col(column).cast(pl.String)
+    group = value.str.extract(PERIODS[by]) if by in PERIODS else value
+    there = select_scores(scores, "articles", [pl.len()], group.is_not_null()).item()
+    if not there:
+        raise FramingError(f"no article has {'a date that says its ' + by if by in PERIODS else column}", scores, "Compare by another column")
+    if without := run.get("rows_out", there) - there:
+        notices.append(f"{without} articles without {'a date that says their ' + by if by in PERIODS else by} are on neither side")
+    wheres = [group == name for name in between]
+    sides = []
+    for name, where in zip(between, wheres, strict=True):
+        side = _describe(scores, run, name, where, notices)
+        if not side.articles:
+            known = select_scores(scores, "articles", [group.alias("group")])["group"].drop_nulls().value_counts(sort=True)["group"][:5]
+            raise FramingError(
+                f"no article is of the {by} {name!r}", scores, f"There are {', '.join(map(repr, known.sort().to_list()))} and the like"
+            )
+        sides.append(side)
+    measures = _measures(scores)
+    figures = [_figures(scores, measures, where) for where in wheres]
+    return _compare((sides[0], sides[1]), figures[0], figures[1], measures, 0, notices)
+
+
+def _compare(
+    sides: tuple[Side, Side], first: pl.DataFrame, second: pl.DataFrame, measures: Sequence[str], shared: int, notices: list[str]
+) -> Comparison:
+    fewer = min(first.height, second.height)
+    paired = shared > 0 and shared >= PAIRED * fewer
+    if paired and (left := first.height + second.height - 2 * shared):
+        notices.append(f"the {shared} articles that stand on both sides are compared with themselves; {left} others are left out")
+    if shared and not paired:
+        notices.append(f"{shared} articles stand on both sides, too few to be compared by themselves: they count as others do")
+    if fewer < 2:
+        notices.append("a side of one article has no interval, and a test of it finds hardly anything")
+    found = compare_measures(first, second, measures, paired=paired)
+    if missing := [name for name in measures if name not in {difference.measure for difference in found}]:
+        notices.append(f"{', '.join(missing)}: not known on both sides")
+    warnings = [line for side in sides if side.strangers is not None and (line := side.strangers.warning(side.name))]
+    return Comparison(sides, shared, paired, True, tuple(found), None, (*notices, *warnings))
+
+
+def _measures(folder: Path) -> list[str]:
+    """The figures of the articles table that a model made, from words_per_sentence to readability, and the mean of the sentences."""
+    columns = score_columns(folder, "articles")
+    try:
+        own = columns[columns.index("words_per_sentence") : columns.index(READABILITY[0])]
+    except ValueError as error:
+        raise FramingError("has not the columns of scores", folder / "articles.parquet", "Score the articles again") from error
+    return [TOTAL, *own, SENTENCES]
+
+
+def _figures(folder: Path, measures: Sequence[str], where: pl.Expr | None = None) -> pl.DataFrame:
+    """article_id and the measures of each article."""
+    columns = score_columns(folder, "articles")
+    densities = [name for name in columns[: columns.index(READABILITY[0])] if name.startswith(f"{TOTAL}_") and not name.endswith("_quoted")]
+    total = pl.sum_horizontal(densities, ignore_nulls=False).alias(TOTAL) if densities else pl.lit(None, pl.Float64).alias(TOTAL)
+    articles = select_scores(folder, "articles", ["article_id", total, *(name for name in measures if name in columns)], where)
+    mean = (pl.col("probability") / UNIT).round().cast(pl.Int64).sum() * UNIT / pl.len()
+    means = select_scores(folder, "sentences", [mean.alias(SENTENCES)], by="article_id")
+    return articles.join(means, on="article_id", how="left", maintain_order="left")
+
+
+def _describe(folder: Path, run: Mapping[str, Any], name: str, where: pl.Expr | None, notices: list[str]) -> Side:
+    from classifiers import load_model, load_training
+
+    articles = select_scores(folder, "articles", [pl.len()], where).item()
+    unseen = (
+        select_scores(folder, "articles", ["unseen_words"], where)["unseen_words"] if "unseen_words" in score_columns(folder, "articles") else NONE
+    )
+    try:
+        model = find_model(run, folder)
+        training, codebook = load_training(model), load_model(model).codebook.stamp
+    except FramingError as error:
+        if (said := f"how unlike the training data the articles are is not known: {error}") not in notices:
+            notices.append(said)
+        training, codebook = None, None
+    seen = training["unseen_words"] if training is not None and "unseen_words" in training.columns else NONE
+    return Side(name, articles, run["model"], codebook, count_strangers(unseen, seen))
+
+
+def _compare_versions(runs: tuple[Mapping[str, Any], Mapping[str, Any]]) -> list[str]:
+    said = []
+    versions = [run["versions"] if isinstance(run.get("versions"), dict) else {} for run in runs]
+    for name in sorted(versions[0].keys() | versions[1].keys()):
+        one, other = (version.get(name, "-") for version in versions)
+        if one != other:
+            said.append(f"{name} was {one} for the first and {other} for the second")
+    return said
