@@ -33,15 +33,19 @@ def compare_levels(articles: pl.DataFrame) -> dict[str | None, Level | None]:
     facts = articles.group_by("group").agg(
         n=own.len(), mean=own.mean(), variance=own.var(), others=others.len(), others_mean=others.mean(), others_variance=others.var()
     )
-    usable = facts.filter(pl.col("n") > 1, pl.col("others") > 1)
+    usable = (pl.col("n") > 1) & (pl.col("others") > 1)
+    sums = {
+        "below": pl.col("n") * pl.col("mean"),
+        "above": pl.col("n") * pl.col("others_mean"),
+        "spread_below": pl.col("n") * pl.col("variance"),
+        "spread_above": pl.col("n") ** 2 * pl.col("others_variance") / pl.col("others"),
+    }
+    parts = facts.select("group", **{name: pl.when(usable).then(part).otherwise(0.0) for name, part in sums.items()})
+    rest = parts.with_columns(pl.col(name).sum() - pl.col(name) for name in sums)
     levels: dict[str | None, Level | None] = {}
-    for group in facts["group"]:
-        rest = usable.filter(pl.col("group").ne_missing(group))
-        n, below = rest["n"], float((rest["n"] * rest["mean"]).sum())
-        if below <= 0:
-            levels[group] = None
-            continue
-        ratio = float((n * rest["others_mean"]).sum()) / below
-        variance = (n * rest["variance"] * ratio**2 + n**2 * rest["others_variance"] / rest["others"]).sum()
-        levels[group] = Level(ratio, float(variance) ** 0.5 / below)
+    for group, below, above, spread_below, spread_above in rest.iter_rows():
+        ratio = above / below if below > 0 else 0.0
+        # What was added and taken away again may leave a trace of rounding.
+        variance = max(ratio**2 * spread_below + spread_above, 0.0)
+        levels[group] = Level(ratio, variance**0.5 / below) if below > 0 else None
     return levels

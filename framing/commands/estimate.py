@@ -163,6 +163,7 @@ def _write_table(found: Estimated, out: Path) -> None:
 
     from exports.estimates import describe_estimate
     from exports.formats.csv import write_csv
+    from exports.material import Material
     from schemas.files import replace_files
 
     rows = [
@@ -171,4 +172,4 @@ def _write_table(found: Estimated, out: Path) -> None:
         for group, each in found.estimates[measure.name].items()
     ]
     with replace_files(out.parent) as staging:
-        write_csv({out.stem: pl.DataFrame(rows, infer_schema_length=None)}, staging)
+        write_csv(Material({out.stem: pl.DataFrame(rows, infer_schema_length=None)}), staging)

@@ -241,7 +241,7 @@ def test_scores_of_another_model_than_the_folder_has_now_are_refused(lay_out: La
 def test_a_model_folder_that_has_moved_can_be_named(lay_out: LayOut, tmp_path: Path) -> None:
     folders = lay_out(many(3, coded=True))
     shutil.move(tmp_path / "model", tmp_path / "moved")
-    with pytest.raises(FramingError, match="no such model folder"):
+    with pytest.raises(FramingError, match="by is not at"):
         estimate(folders)
     assert naive(estimate(folders, model=tmp_path / "moved")) == 0.5
 
