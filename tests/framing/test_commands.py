@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +108,33 @@ def test_every_found_span_is_its_text(work: Path) -> None:
 
 def test_the_report_of_scores_finds_its_model_and_its_texts_again(work: Path) -> None:
     run("report", work / "scores", "--out", work / "report.html")
-    assert "culprit" in (work / "report.html").read_text(encoding="utf-8")
+    html = (work / "report.html").read_text(encoding="utf-8")
+    (page,) = re.findall(r'class="page">([^<]+)<', html)
+    (article,) = json.loads(gzip.decompress(base64.b64decode(page)))
+    assert article["text"] == 'As the "culprit", the reckless elite 😀 boasts of it.'
+    spans = pl.read_parquet(work / "scores" / "spans.parquet")
+    assert [span[:2] for span in article["spans"]] == [[row["start"], row["end"]] for row in spans.iter_rows(named=True)]
+    assert all(span[5] for span in article["spans"])
+
+
+def test_the_report_of_scores_shows_what_gold_corrects_and_what_that_was_worth(work: Path) -> None:
+    run("score", work / "dataset", "--model", work / "model", "--out", work / "again-scores")
+    done = CliRunner().invoke(app, ["report", str(work / "again-scores"), "--gold", str(work / "dataset"), "--out", str(work / "corrected.html")])
+    # The model of this test was trained on these very articles, without folds.
+    assert isinstance(done.exception, FramingError)
+    assert "trained" in str(done.exception)
+    run("train", work / "dataset", "--out", work / "honest", "--folds", 2)
+    run("score", work / "dataset", "--model", work / "honest", "--out", work / "honest-scores")
+    run("report", work / "honest-scores", "--gold", work / "dataset", "--by", "topic", "--out", work / "corrected.html")
+    html = (work / "corrected.html").read_text(encoding="utf-8")
+    assert "Corrected by people: density" in html
+    assert "The classifier bought" in html
+
+
+def test_gold_cannot_correct_a_dataset(work: Path) -> None:
+    done = CliRunner().invoke(app, ["report", str(work / "dataset"), "--gold", str(work / "dataset"), "--out", str(work / "x.html")])
+    assert isinstance(done.exception, FramingError)
+    assert "Leave out --gold" in str(done.exception)
 
 
 def test_the_report_of_a_dataset_shows_gold_and_agreement(work: Path) -> None:

@@ -65,7 +65,7 @@ def test_the_starter_model_is_what_training_on_the_sample_gives() -> None:
 
 
 def test_the_starter_folder_holds_nothing_that_could_be_executed() -> None:
-    assert {path.name for path in STARTER.iterdir()} == {"MODEL_CARD.md", "model.json", "weights.parquet"}
+    assert {path.name for path in STARTER.iterdir()} == {"MODEL_CARD.md", "model.json", "training.parquet", "weights.parquet"}
 
 
 @pytest.mark.skipif(not SEED.exists(), reason="the seed article is not here")
