@@ -6,14 +6,21 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import polars as pl
 import pytest
 
+from exports.estimates import correct
 from exports.report import Report, write_report
+from exports.report.correction import show_estimates
 from exports.report.figures import Table
+from exports.report.progress import show_progress
+from schemas.tables import Annotations
 
 pytestmark = pytest.mark.browser
 Maker = Callable[..., Report]
@@ -72,7 +79,11 @@ def page(make_report: Maker, tmp_path: Path) -> Path:
             "disagreements": [{"title": HOSTILE, "text": HOSTILE, "annotators": {"ada": [{"label": "Loaded", "quote": HOSTILE}]}}],
         },
     )
-    return write_report(Report(**{**vars(report), "texts": report.texts.head(60)}), tmp_path / "report.html")
+    coded = np.arange(20.0)
+    corrected = {HOSTILE: correct(coded, coded + 1, np.arange(200.0) / 10, "density"), None: correct(coded[:0], coded[:0], coded, "density")}
+    made = Annotations.create_empty()
+    sections = [show_progress(report.articles, pl.DataFrame(made)), show_estimates(corrected, "outlet", "density", "density", [HOSTILE])]
+    return write_report(replace(report, texts=report.texts.head(60), sections=sections), tmp_path / "report.html")
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")])
