@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from exports.coded import tabulate_gold
+from exports.drawing import refuse_without_library
 from exports.report import Report, write_report
 from exports.scores import read_run
 from exports.tables import collect_tables, is_scores
@@ -46,6 +47,8 @@ def report_folder(
     """
     if not folder.is_dir():
         raise FramingError("no such folder", folder, "Name a score folder or a dataset")
+    # Said before the work, not after it.
+    refuse_without_library(out)
     if is_scores(folder):
         report, notices = _of_scores(folder, model, title, readable)
         if gold is not None:
@@ -76,7 +79,7 @@ def _of_scores(folder: Path, model: Path | None, title: str | None, readable: in
     name = facts.get("title") or loaded.codebook.title
     report = Report(
         title=title or f"Loaded language in {articles.height:,} articles",
-        kind=f"Spans found by a model ({name}, digest {digest[:12]}).",
+        kind=f"Spans found by a model ({name}, digest {digest[:12]}) in {_name_files(run)}.",
         codebook=loaded.codebook,
         articles=articles,
         spans=tables["spans"],
@@ -88,6 +91,11 @@ def _of_scores(folder: Path, model: Path | None, title: str | None, readable: in
         measured_on=f"the {facts.get('training', {}).get('articles', '')} articles that the model was trained on ({name}), not on those scored here",
     )
     return report, notices
+
+
+def _name_files(run: dict[str, Any]) -> str:
+    first, *others = [Path(name).name for name in run["inputs"]] or ["unknown files"]
+    return f"{first} and {len(others)} more files" if others else first
 
 
 def _correct(folder: Path, gold: Path, by: str, model: Path | None) -> list[Section]:

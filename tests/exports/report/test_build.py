@@ -189,10 +189,11 @@ def test_a_report_is_not_written_over_a_folder(tmp_path: Path, make_report: Make
         write_report(make_report(["One"]), tmp_path)
 
 
-def test_without_the_library_that_draws_the_extra_is_named(tmp_path: Path, make_report: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_library_that_draws_the_extra_is_named_before_any_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("exports.drawing.find_spec", lambda name: None)
+    # The folder is not even looked into.
     with pytest.raises(FramingError, match="altair") as caught:
-        write_report(make_report(["One"]), tmp_path / "report.html")
+        report_folder(tmp_path, tmp_path / "report.html")
     assert caught.value.todo == "Install framing-toolkit[report]"
     assert not list(tmp_path.iterdir())
 
