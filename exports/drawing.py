@@ -23,7 +23,7 @@ ACCENT = "#0072B2"
 SVG = "http://www.w3.org/2000/svg"
 # Controls, halves of pairs, what is no character, and ends of lines.
 UNDRAWABLE = ("Cc", "Cs", "Cn", "Zl", "Zp")
-GRID, STEP, WIDTH, NAME = "#d0d7de", 26, 270, 36
+GRID, STEP, WIDTH, NAME = "#d0d7de", 26, 235, 44
 
 
 def refuse_without_library(where: object) -> None:
@@ -37,7 +37,9 @@ def draw_svg(chart: altair.TopLevelMixin) -> str:
     import vl_convert
 
     styled = chart.configure(aria=False, background="transparent", font=FONT, padding=4)
-    styled = styled.configure_axis(grid=True, gridColor=GRID, labelFontSize=13, titleFontSize=13, titleFontWeight="normal", ticks=False, domain=False)
+    styled = styled.configure_axis(
+        grid=True, gridColor=GRID, labelFontSize=13, titleFontSize=13, titleFontWeight="normal", labelPadding=8, ticks=False, domain=False
+    )
     styled = styled.configure_view(stroke=None).configure_header(labelFontSize=13, labelFontWeight="bold", title=None)
     styled = styled.configure_legend(labelFontSize=13, title=None, orient="top", symbolStrokeWidth=2)
     return _plain(vl_convert.vegalite_to_svg(styled.to_dict()))
@@ -75,7 +77,7 @@ def interval_chart(rows: Sequence[Mapping[str, Any]], title: str, *, share: bool
 
     y = altair.Y("name:N", sort=in_order(), title=None, axis=altair.Axis(labelLimit=0, grid=False))
     scale = altair.Scale(domain=[0, 1] if share else [0, roof(rows)], nice=not share)
-    x = altair.X("mean:Q", title=title, scale=scale, axis=altair.Axis(tickCount=6, format="%") if share else altair.Axis(tickCount=6))
+    x = altair.X("mean:Q", title=title, scale=scale, axis=altair.Axis(tickCount=5, format="%") if share else altair.Axis(tickCount=6))
     base = chart_of([{"series": "", **row} for row in rows]).encode(y=y)
     if series:
         colours = altair.Scale(domain=list(series), range=[ACCENT, "#D55E00", "#7a7f85"][: len(series)])

@@ -7,18 +7,16 @@ from typing import NamedTuple
 
 import polars as pl
 
-from exports.estimates import bound_mean
+from exports.estimates import SHAKY, Mean, bound_mean
 from exports.estimates.intervals import Kind
 
-__all__ = ["FEW", "UNKNOWN", "GroupMean", "group_means", "mean_of", "plotted"]
+__all__ = ["UNKNOWN", "GroupMean", "group_means", "mean_of", "plotted"]
 
 UNKNOWN = "(not known)"
-# With fewer articles than this an interval says little but that there are few.
-FEW = 5
 
 
 class GroupMean(NamedTuple):
-    """A group's mean over `articles` articles, with the 95 % interval of sampling, None where nothing can be said of it."""
+    """A group's mean over `articles` articles, with the 95 % interval of sampling, None of fewer than SHAKY articles."""
 
     group: str
     articles: int
@@ -33,7 +31,8 @@ def group_means(articles: pl.DataFrame, by: str, figure: pl.Expr, kind: Kind = "
     found = table.group_by("group").agg(pl.len(), mean=pl.col("figure").mean(), variance=pl.col("figure").var().fill_null(0.0))
     means = []
     for group, count, mean, variance in found.select("group", "len", "mean", "variance").iter_rows():
-        bounded = bound_mean(mean, variance, count, kind)
+        # Of so few, skewed as they are, an interval says nothing but that there are few.
+        bounded = bound_mean(mean, variance, count, kind) if count >= SHAKY else Mean(mean)
         means.append(GroupMean(group, count, mean, bounded.low, bounded.high))
     return sorted(means, key=lambda row: (-row.mean, row.group))
 
@@ -45,6 +44,5 @@ def mean_of(articles: pl.DataFrame, figures: Sequence[tuple[str, pl.Expr]], kind
 
 
 def plotted(rows: Sequence[GroupMean], names: Mapping[str, str]) -> list[dict[str, str | float | None]]:
-    """Rows for a plot of points with intervals; a group of fewer than FEW articles is a point alone."""
-    few = [row._replace(low=None, high=None) if row.articles < FEW else row for row in rows]
-    return [{"name": names[row.group], "mean": row.mean, "low": row.low, "high": row.high} for row in few]
+    """Rows for a plot of points with intervals."""
+    return [{"name": names[row.group], "mean": row.mean, "low": row.low, "high": row.high} for row in rows]

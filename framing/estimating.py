@@ -65,7 +65,7 @@ def estimate_scores(scores: Path, gold: Path, by: str = "outlet", measures: Sequ
         "coded articles are left out: they were not scored": absent.join(table, on="article_id", how="anti").height,
         f"articles have no {by}: their dates do not begin like 2026-01-31": figures["group"].null_count() if by in PERIODS else 0,
     }
-    notices = [f"{count} {what}" for what, count in counts.items() if count]
+    notices = [*_tell_seen(figures, table, chosen), *(f"{count} {what}" for what, count in counts.items() if count)]
     if seen is None:
         notices.append("the model's folder does not say what it was trained on: if that was among what is coded here, all is less sure than it looks")
     alone = coded.join(figures.filter("seen"), on="article_id", how="inner")["group"].n_unique() == 1
@@ -73,7 +73,23 @@ def estimate_scores(scores: Path, gold: Path, by: str = "outlet", measures: Sequ
         notices.append(
             "the classifier is not heard on densities: it was trained on the coded articles of one group, and no other tells at what level"
         )
-    return Estimated(by, tuple(chosen), {measure.name: _estimate(figures, coded, measure, scores) for measure in chosen}, tuple(notices))
+    estimates = {measure.name: _estimate(figures, coded, measure, scores) for measure in chosen}
+    if by in PERIODS:
+        estimates = {name: dict(sorted(found.items(), key=lambda item: item[0] or "")) for name, found in estimates.items()}
+    return Estimated(by, tuple(chosen), estimates, tuple(notices))
+
+
+def _tell_seen(figures: pl.DataFrame, table: pl.DataFrame, measures: Sequence[Measure]) -> list[str]:
+    """Whose figures are not those of the scores."""
+    seen = figures.filter("seen")
+    if seen.is_empty():
+        return []
+    unscored = seen.join(table, on="article_id", how="anti").height
+    level = ", brought to the level of this one" if any(measure.kind == "density" for measure in measures) else ""
+    return [
+        f"{seen.height} of these {figures.height} articles are training articles of the model ({unscored} of them are not among the scores): "
+        f"they count with what models that had not seen them found in them{level}"
+    ]
 
 
 def _choose(known: dict[str, Measure], names: Sequence[str], columns: Sequence[str], scores: Path) -> list[Measure]:

@@ -7,13 +7,17 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["STARTER", "DatasetFolder", "JsonFile", "ModelFolder", "Project", "epilog"]
+__all__ = ["STARTER", "DatasetFolder", "JsonFile", "ModelFolder", "Project", "ScoredBy", "epilog"]
 
 # What a command that needs no model otherwise calls the one that ships.
 STARTER = "starter"
 DatasetFolder = Annotated[Path, typer.Argument(metavar="DATASET", help="A dataset folder.")]
 JsonFile = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the figures to this file, too.")]
 ModelFolder = Annotated[Path | None, typer.Option("--model", metavar="MODEL", help="A model folder. Default: the starter model that ships.")]
+ScoredBy = Annotated[
+    Path | None,
+    typer.Option("--model", metavar="MODEL", help="The model that scored, if its folder has moved. Default: the one that run.json names."),
+]
 Project = Annotated[str, typer.Option("--project", metavar="TITLE", help="Title of the project in Label Studio.")]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -87,6 +88,7 @@ def _of_scores(folder: Path, model: Path | None, title: str | None, readable: in
         reasons=_explain(loaded, texts),
         weights=_word_weights(loaded),
         evaluation=Table(EVALUATION_HEADER, evaluation_rows(facts["evaluation"])) if "evaluation" in facts else None,
+        warnings=_warn(facts.get("evaluation", {}).get("questions", {})),
         agreement=facts.get("agreement"),
         measured_on=f"the {facts.get('training', {}).get('articles', '')} articles that the model was trained on ({name}), not on those scored here",
     )
@@ -96,6 +98,16 @@ def _of_scores(folder: Path, model: Path | None, title: str | None, readable: in
 def _name_files(run: dict[str, Any]) -> str:
     first, *others = [Path(name).name for name in run["inputs"]] or ["unknown files"]
     return f"{first} and {len(others)} more files" if others else first
+
+
+def _warn(questions: Mapping[str, Any]) -> dict[str, str]:
+    """What is to be said of questions to which the model's answers are no better than a guess."""
+    return {
+        name: f"Not a finding: on its training articles the model answers this no better than a guess from the commonest answers, cue words or the "
+        f"outlet's name would (macro-F1 {found['macro_f1']:.2f} against {found['floor_macro_f1']:.2f})."
+        for name, found in questions.items()
+        if found.get("macro_f1") is not None and found.get("floor_macro_f1") is not None and found["macro_f1"] <= found["floor_macro_f1"]
+    }
 
 
 def _correct(folder: Path, gold: Path, by: str, model: Path | None) -> list[Section]:

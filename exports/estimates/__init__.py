@@ -1,6 +1,6 @@
 """Estimates: means of groups that the human-coded articles correct."""
 
-from exports.estimates.correction import SHAKY, Estimate, Mean, bound_mean, correct
+from exports.estimates.correction import FEWEST, SHAKY, Estimate, Mean, bound_mean, correct
 from exports.estimates.differences import Difference, subtract
 from exports.estimates.groups import describe_estimate, estimate_groups
 from exports.estimates.measures import Measure, code_articles, list_measures
@@ -8,6 +8,7 @@ from exports.estimates.planning import plan_coding
 from exports.estimates.remarks import name_group, remark
 
 __all__ = [
+    "FEWEST",
     "SHAKY",
     "Difference",
     "Estimate",

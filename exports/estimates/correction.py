@@ -9,11 +9,13 @@ from numpy.typing import NDArray
 
 from exports.estimates.intervals import Kind, density_interval, share_interval
 
-__all__ = ["SHAKY", "Estimate", "Mean", "bound_mean", "correct"]
+__all__ = ["FEWEST", "SHAKY", "Estimate", "Mean", "bound_mean", "correct"]
 
 Floats = NDArray[np.float64]
 # From fewer coded articles nobody can tell whether a classifier helps, and their own mean is little to go by.
 SHAKY = 10
+# From fewer an interval says nothing but that there are few: of two articles it may reach from .7 to half a million.
+FEWEST = 5
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ def _bound(kind: Kind, value: float, variance: float, spread: float, at: float, 
     if kind == "share":
         effective = spread / variance if spread > 0 and variance > 0 else n
         return Mean(inside, variance**0.5 if n > 1 else None, *share_interval(value, effective))
-    if spread == 0:
+    if spread == 0 or n < FEWEST:
         # All alike, most of all nothing found anywhere: that says nothing of how articles differ.
-        return Mean(inside)
+        return Mean(inside, variance**0.5 if n > 1 and spread > 0 else None)
     return Mean(inside, variance**0.5, *density_interval(value, variance, at, df))

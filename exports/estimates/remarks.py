@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from exports.estimates.correction import SHAKY, Estimate
+from exports.estimates.correction import FEWEST, SHAKY, Estimate
 
 __all__ = ["name_group", "remark"]
 
@@ -17,13 +17,14 @@ def name_group(group: str | None, by: str) -> str:
     return f"(no {by})" if group is None else group
 
 
-def remark(estimates: Mapping[str | None, Estimate], by: str) -> list[str]:
-    """What the classifier bought, also when that is nothing; and the groups of which little or nothing can be said. Names are as they are."""
+def remark(estimates: Mapping[str | None, Estimate], by: str, named: int = NAMED) -> list[str]:
+    """What the classifier bought, also when that is nothing; and the groups of which little or nothing can be said, at most `named` by name,
+    as they are called."""
     coded = [found for found in estimates.values() if found.coded]
     helped = [found for found in coded if found.bought]
     said = []
     if coded and not helped:
-        said.append("The classifier bought nothing: the corrected means are those of the coded articles alone.")
+        said.append("The classifier bought nothing: the corrected means are those of the coded articles alone (human).")
     elif helped:
         narrower = sum(found.narrower or 0.0 for found in coded) / len(coded)
         said.append(
@@ -32,16 +33,18 @@ def remark(estimates: Mapping[str | None, Estimate], by: str) -> list[str]:
         )
     uncorrected = [group for group, found in estimates.items() if not found.coded]
     shaky = [group for group, found in estimates.items() if 0 < found.coded < SHAKY]
-    unsure = [group for group, found in estimates.items() if found.corrected and found.corrected.width is None]
+    alike = [group for group, found in estimates.items() if found.coded >= FEWEST and found.corrected and found.corrected.width is None]
+    few = [group for group, found in estimates.items() if 0 < found.coded < FEWEST and found.corrected and found.corrected.width is None]
     return [
         *said,
-        *_list(uncorrected, by, "Uncorrected, since no article of theirs is coded (do not compare them)"),
-        *_list(shaky, by, f"Shaky, with fewer than {SHAKY} coded articles"),
-        *_list(unsure, by, "Without an interval, since all their coded articles are alike"),
+        *_list(uncorrected, by, "Uncorrected, since no article of theirs is coded (do not compare them)", named),
+        *_list(shaky, by, f"Shaky, with fewer than {SHAKY} coded articles", named),
+        *_list(few, by, f"Without an interval, with fewer than {FEWEST} coded articles", named),
+        *_list(alike, by, "Without an interval, since all their coded articles are alike", named),
     ]
 
 
-def _list(groups: Sequence[str | None], by: str, what: str) -> list[str]:
-    names = ", ".join(name_group(group, by) for group in groups[:NAMED])
-    more = f" and {len(groups) - NAMED} more" if len(groups) > NAMED else ""
+def _list(groups: Sequence[str | None], by: str, what: str, named: int) -> list[str]:
+    names = ", ".join(name_group(group, by) for group in groups[:named])
+    more = f" and {len(groups) - named} more" if len(groups) > named else ""
     return [f"{what}: {names}{more}."] if groups else []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from exports.drawing import draw_svg, interval_chart, shorten
@@ -14,15 +16,15 @@ __all__ = ["show_answers"]
 MOST_OUTLETS = 12
 
 
-def show_answers(articles: pl.DataFrame, codebook: Codebook, measure: str) -> list[Section]:
-    """A section for each question that was answered. `measure` says what the shares are."""
+def show_answers(articles: pl.DataFrame, codebook: Codebook, measure: str, warnings: Mapping[str, str] | None = None) -> list[Section]:
+    """A section for each question that was answered. `measure` says what the shares are, `warnings` what is to be said first of some questions."""
     columns = {question.name: f"{question.name}_{question.value_names[0]}" for question in codebook.questions}
     there = {name for name, column in columns.items() if column in articles.columns and articles[column].count()}
     asked = [question for question in codebook.questions if question.name in there]
-    return [_show(articles, question, measure) for question in asked]
+    return [_show(articles, question, measure, (warnings or {}).get(question.name)) for question in asked]
 
 
-def _show(articles: pl.DataFrame, question: Question, measure: str) -> Section:
+def _show(articles: pl.DataFrame, question: Question, measure: str, warning: str | None) -> Section:
     columns = {value: f"{question.name}_{value}" for value in question.value_names}
     overall = sorted(mean_of(articles, [(value, pl.col(column)) for value, column in columns.items()], "share"), key=lambda row: -row.mean)
     by_outlet = {
@@ -48,4 +50,5 @@ def _show(articles: pl.DataFrame, question: Question, measure: str) -> Section:
         f"Mean over articles; the line is a 95 % interval over articles. The table has the {len(outlets)} largest outlets, too." if outlets else "",
     )
     several = " An article may have several." if question.choice == "multiple" else ""
-    return Section(f"question-{question.name}", f"Question: {question.name}", [f"{measure.capitalize()} of each answer.{several}"], [figure])
+    text = [*([warning] if warning else []), f"{measure.capitalize()} of each answer.{several}"]
+    return Section(f"question-{question.name}", f"Question: {question.name}", text, [figure])

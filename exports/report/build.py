@@ -29,7 +29,7 @@ MEANING = (
     "from human coding, most of all for outlets it was not trained on: code a sample of each outlet by hand before you publish a comparison."
 )
 
-UNCORRECTED = "As the model has it, uncorrected. "
+UNCORRECTED = "What the model found in the scored articles, uncorrected. "
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Report:
     `articles`: article_id, title, outlet, published, words, and as in a score folder `density_<label>`,
     `density_<label>_quoted` and `<question>_<value>`. `spans`: article_id, label, start, end, text, probability (or a share
     of annotators) and voice; `kind` says what they are. `texts` (article_id, text): those that can be read, with `reasons`
-    by article, start and end. `weights` of words, if a model found the spans.
+    by article, start and end. `weights` of words, if a model found the spans. `warnings`: what is to be said of a question first.
     """
 
     title: str
@@ -55,6 +55,7 @@ class Report:
     meaning: str = MEANING
     measured_on: str = ""
     evaluation: Table | None = None
+    warnings: Mapping[str, str] = field(default_factory=dict)
     agreement: Mapping[str, Any] | None = None
     sections: Sequence[Section] = ()
 
@@ -89,7 +90,7 @@ def _sections(report: Report) -> list[Section | None]:
     if codebook.labels and articles.height:
         found += [compare_outlets(articles, codebook, UNCORRECTED if report.weights is not None else ""), compare_months(articles, codebook)]
     if articles.height:
-        found += show_answers(articles, codebook, report.answers)
+        found += show_answers(articles, codebook, report.answers, report.warnings)
     found.append(show_words(report.spans, codebook, report.weights))
     if report.agreement:
         found.append(show_agreement(report.agreement, report.measured_on))

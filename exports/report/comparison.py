@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from exports.drawing import ACCENT, WIDTH, chart_of, draw_svg, in_order, interval_chart, roof, shorten
-from exports.means import FEW, group_means, plotted
+from exports.estimates import SHAKY
+from exports.means import group_means, plotted
 from exports.report.figures import Figure, Row, Section, Table, spread
 from schemas.codebook import Codebook
 
@@ -51,7 +52,7 @@ def compare_outlets(articles: pl.DataFrame, codebook: Codebook, caveat: str = ""
             f"For each outlet a point and the line of its {INTERVAL}; the same figures are in the table below",
             draw_svg(interval_chart(plotted(shown, names), PER_WORDS)),
             Table(["outlet", "articles", "own voice", INTERVAL, *codebook.label_names, "quoted"], rows),
-            f"Mean over articles; the line is a {INTERVAL}, not drawn of fewer than {FEW} articles.{some}",
+            f"Mean over articles; the line is a {INTERVAL}, not given of fewer than {SHAKY} articles.{some}",
         )
     ]
     if len(codebook.labels) > 1:
@@ -67,7 +68,7 @@ def compare_outlets(articles: pl.DataFrame, codebook: Codebook, caveat: str = ""
                 "A table of shaded cells: spans per 1,000 words for each outlet and label",
                 draw_svg(_shaded(cells)),
                 Table(["outlet", *codebook.label_names], [[row.group, *(labels[name][row.group] for name in codebook.label_names)] for row in shown]),
-                "Spans per 1,000 words in the outlet's own voice: the darker, the more.",
+                "Spans per 1,000 words in the outlet's own voice: the stronger the colour, the more.",
             )
         )
     return Section(
@@ -91,12 +92,24 @@ def compare_months(articles: pl.DataFrame, codebook: Codebook) -> Section | None
 
     rows = plotted(means, {row.group: f"{row.group}-01" for row in means})
     base = chart_of(rows).encode(
-        x=altair.X("name:T", title=None, axis=altair.Axis(format="%b %Y", labelOverlap="greedy", labelSeparation=12, grid=False))
+        x=altair.X(
+            "name:T",
+            title=None,
+            axis=altair.Axis(
+                format="%b %Y",
+                labelOverlap="greedy",
+                labelSeparation=10,
+                tickCount={"interval": "month", "step": max(1, len(means) // 5)},
+                grid=False,
+            ),
+        )
     )
     scale = altair.Scale(domain=[0, roof(rows)], nice=True)
     bars = base.transform_filter("isValid(datum.low)").mark_rule(strokeWidth=1.5, clip=True, opacity=0.6, color=ACCENT)
-    bars = bars.encode(y=altair.Y("low:Q", title="", scale=scale), y2="high:Q")
-    line = base.mark_line(point=altair.OverlayMarkDef(size=36, color=ACCENT), color=ACCENT).encode(y=altair.Y("mean:Q", title="", scale=scale))
+    bars = bars.encode(y=altair.Y("low:Q", title="spans per 1,000 words", scale=scale), y2="high:Q")
+    line = base.mark_line(point=altair.OverlayMarkDef(size=36, color=ACCENT), color=ACCENT).encode(
+        y=altair.Y("mean:Q", title="spans per 1,000 words", scale=scale)
+    )
     undated = articles.height - dated.height
     labels = {name: {row.group: row.mean for row in group_means(dated, "month", pl.col(f"density_{name}"))} for name in codebook.label_names}
     table: list[Row] = [
@@ -108,7 +121,7 @@ def compare_months(articles: pl.DataFrame, codebook: Codebook) -> Section | None
         f"A line over months, each with its {INTERVAL}; the same figures are in the table below",
         draw_svg((bars + line).properties(width=WIDTH + 150, height=180)),
         Table(["month", "articles", "own voice", INTERVAL, *codebook.label_names], table),
-        f"Mean over articles, all outlets together; bars are {INTERVAL}s, not drawn where a month has fewer than {FEW} articles."
+        f"Mean over articles, all outlets together; bars are {INTERVAL}s, not given where a month has fewer than {SHAKY} articles."
         + (f" {undated:,} articles have no date that could be read." if undated else ""),
     )
     warning = "A change may be one of what was scored: more articles of one outlet, another topic. Compare within outlets before you believe it."

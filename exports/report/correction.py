@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from exports.drawing import draw_svg, interval_chart, shorten
-from exports.estimates import Estimate, Mean, name_group, remark
-from exports.means import FEW
+from exports.estimates import FEWEST, Estimate, Mean, name_group, remark
 from exports.report.figures import Figure, Row, Section, Table, spread
 
 __all__ = ["show_estimates"]
 
-MOST_SHOWN = 20
-SERIES = ("corrected", "model alone")
+MOST_SHOWN, MOST_NAMED = 20, 50
+SERIES = ("corrected", "naive")
 
 
 def show_estimates(estimates: Mapping[str | None, Estimate], by: str, measure: str, kind: str, notices: Sequence[str]) -> Section:
     """Corrected means beside those of the model and of people alone, and what the model was worth. Groups in their order."""
     names = shorten(name_group(group, by) for group in estimates)
     shown = [(names[name_group(group, by)], found) for group, found in estimates.items() if found.coded][:MOST_SHOWN]
-    rows = [row for name, found in shown for row in (_point(name, SERIES[0], found.corrected, found.coded), _point(name, SERIES[1], found.naive, 0))]
+    rows = [
+        row
+        for name, found in shown
+        for row in (_point(name, SERIES[0], found.corrected, drawn=True), _point(name, SERIES[1], found.naive, drawn=False))
+    ]
     table: list[Row] = [
         [
             name_group(group, by),
@@ -36,23 +39,23 @@ def show_estimates(estimates: Mapping[str | None, Estimate], by: str, measure: s
     what = "share of articles" if kind == "share" else "spans per 1,000 words"
     figure = Figure(
         f"corrected-{measure}",
-        f"{measure}, by {by}: corrected, and as the model has it",
-        f"For each {by} the corrected mean with the line of its 95 % interval, and the model's own mean; the same figures are in the table below",
+        f"{measure.replace('_', ' ')}, by {by}",
+        f"For each {by} the corrected mean with the line of its 95 % interval, and the naive mean; the same figures are in the table below",
         draw_svg(interval_chart(rows, f"{what}, mean over articles", share=kind == "share", series=SERIES)),
-        Table([by, "articles", "coded", "model alone", "people alone", "corrected", "95 % interval", "bought"], table),
-        f"Mean over articles; the line is a 95 % interval, not drawn of fewer than {FEW} coded articles. The table has the uncoded groups, too.",
+        Table([by, "articles", "coded", "naive", "human", "corrected", "95 % interval", "bought"], table),
+        f"Mean over articles; the line is a 95 % interval, not given of fewer than {FEWEST} coded articles. The table has the uncoded groups, too.",
     )
     text = [
-        "A model's means are biased, and nobody sees it from the scores. Here the articles that people coded correct them. “Bought” is how many "
-        "more articles people would have had to code to be as sure without the model.",
-        *remark(estimates, by),
+        "The means of a model are biased, and its scores do not show by how much. Here the articles that people coded correct them. Naive is the "
+        "model's own mean, human that of the coded articles alone, corrected uses both; “bought” is how many more articles people would have had to "
+        "code to be as sure without the model.",
+        *remark(estimates, by, MOST_NAMED),
         *(f"{line[0].upper()}{line[1:]}." for line in notices),
     ]
     return Section("corrected", f"Corrected by people: {measure}", text, [figure])
 
 
-def _point(name: str, series: str, mean: Mean | None, coded: int) -> dict[str, str | float | None]:
-    drawn = mean is not None and coded >= FEW
+def _point(name: str, series: str, mean: Mean | None, *, drawn: bool) -> dict[str, str | float | None]:
     return {
         "name": name,
         "series": series,

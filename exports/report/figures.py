@@ -42,14 +42,14 @@ class Section:
 
 
 def number(value: Cell) -> str:
-    """A cell as it is shown: whole numbers with separators, others with as many places as say something."""
+    """A cell as it is shown: whole numbers with separators, others with two places, one from 10 on."""
     if value is None:
         return "–"
     if isinstance(value, str):
         return value
     if isinstance(value, int):
         return f"{value:,}"
-    return f"{value:.3f}" if abs(value) < 1 else f"{value:.1f}"
+    return f"{value:.2f}" if abs(value) < 10 else f"{value:,.1f}"
 
 
 def spread(low: float | None, high: float | None) -> str:

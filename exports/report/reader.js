@@ -32,6 +32,7 @@
   const state = { search: "", outlet: "", label: "", voice: "", order: "density", readable: false, first: 0, open: -1 };
   let kept = [];
   const hits = new Int32Array(size);
+  const quoted = new Int32Array(size);
   const density = new Float64Array(size);
   let turn = 0;
 
@@ -39,6 +40,7 @@
 
   const count = () => {
     hits.fill(0);
+    quoted.fill(0);
     density.fill(0);
     index.counts.forEach((byVoice, label) => byVoice.forEach((counts, voice) => {
       if (!wanted([0, 0, label, 0, voice])) return;
@@ -47,6 +49,7 @@
       for (let i = 0; i < size; i += 1) {
         hits[i] += counts[i];
         if (own) density[i] += counts[i];
+        else quoted[i] += counts[i];
       }
     }));
     for (let i = 0; i < size; i += 1) density[i] = index.words[i] ? (1000 * density[i]) / index.words[i] : 0;
@@ -92,12 +95,17 @@
 
   const about = (i) => [index.outlets[index.outlet[i]], index.published[i]].filter(Boolean).join(" · ");
 
+  const tally = (i) => {
+    const own = hits[i] - quoted[i];
+    return `${own} ${own === 1 ? "span" : "spans"}, ${density[i].toFixed(1)} per 1,000 words${quoted[i] ? `; ${quoted[i]} more in quotations` : ""}`;
+  };
+
   const list = () => {
     byId("count").textContent = `${kept.length.toLocaleString("en")} ${kept.length === 1 ? "article" : "articles"}`;
     byId("list").replaceChildren(...kept.slice(state.first, state.first + SHOWN).map((i) => {
       const button = element("button", { type: "button" },
         element("span", { class: "title" }, title(i)),
-        element("span", { class: "about" }, `${about(i)} · ${hits[i]} ${hits[i] === 1 ? "span" : "spans"}, ${density[i].toFixed(1)} per 1,000 words${index.places[i] < 0 ? " · no text here" : ""}`));
+        element("span", { class: "about" }, `${about(i)} · ${tally(i)}${index.places[i] < 0 ? " · no text here" : ""}`));
       if (i === state.open) button.setAttribute("aria-current", "true");
       button.addEventListener("click", () => open(i, true));
       return element("li", {}, button);

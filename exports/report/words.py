@@ -46,13 +46,14 @@ def show_words(spans: pl.DataFrame, codebook: Codebook, weights: Mapping[str, fl
         "words",
         "Words in spans of each label",
         "For each label bars of its most telling words; the same figures are in the table below",
-        draw_svg(_bars(rows, codebook, "what the word added to the log-odds of all spans" if weights is not None else "spans")),
+        draw_svg(_bars(rows, codebook, "spans with the word, times its weight" if weights is not None else "spans with the word")),
         Table(["word", "label", "spans", *(["weight", "added"] if weights is not None else [])], table),
         f"In the outlets' own voice. The bar: {what}.",
     )
     text = [
-        "A model is a sum of weights, so this is the whole of what single words did; word ends, neighbours and the sentence add to it "
-        "(the reader below says what made each span)."
+        "The words that did most for the spans of each label: those that many spans have, and that the model holds for loaded by themselves. Word "
+        "ends, neighbours and the sentence add to it (the reader below says what made each span). Odd words at the top are what a model of few "
+        "training articles has learned. Each label has a scale of its own."
         if weights is not None
         else "What the annotators marked most."
     ]

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from framing.console import notice, result, write_json
-from framing.options import JsonFile, ModelFolder, epilog
+from framing.options import JsonFile, ScoredBy, epilog
 from schemas.errors import FramingError, printable
 
 if TYPE_CHECKING:
-    from exports.estimates import Difference, Estimate, Mean
+    from exports.estimates import Difference, Estimate, Mean, Measure
     from framing.estimating import Estimated
 
 __all__ = ["register"]
@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 
 def estimate(
     scores: Annotated[Path, typer.Argument(metavar="SCORES", help="A score folder.")],
-    gold: Annotated[Path, typer.Option(metavar="DATASET", help="A dataset folder with gold for a random sample of the scored articles.")],
+    gold: Annotated[Path, typer.Option(metavar="DATASET", help="A dataset folder with gold for a random sample of the articles.")],
     by: Annotated[str, typer.Option(help="The column that groups articles: outlet, author, any of your own; or month, year.")] = "outlet",
     measures: Annotated[
         list[str] | None,
@@ -40,18 +40,18 @@ def estimate(
     ] = None,
     out: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Write the whole table to this file.")] = None,
     json_file: JsonFile = None,
-    model: ModelFolder = None,
+    model: ScoredBy = None,
 ) -> None:
     """Estimate means of groups without the classifier's bias, by those of their articles that people coded.
 
     Beside the classifier's own mean (naive) and that of the coded articles alone (human) stands the corrected one, with a 95 %
-    interval, and how many coded articles the classifier was worth. Give the model only if its folder has moved.
+    interval, and how many coded articles the classifier was worth (bought).
     """
     from exports.estimates import remark
     from framing.estimating import estimate_scores
 
-    if out and out.suffix != ".csv":
-        raise FramingError("the table is written as .csv", out, "Choose another --out")
+    if out and (out.suffix != ".csv" or out.is_dir()):
+        raise FramingError("is a folder" if out.is_dir() else "is no .csv file", out, "Name a .csv file after --out")
     found = estimate_scores(scores, gold, by, measures or (), model)
     if difference:
         _refuse_unknown_groups(found, difference)
@@ -59,7 +59,7 @@ def estimate(
         notice(line)
     for measure in found.measures:
         estimates = found.estimates[measure.name]
-        _show_table(measure.name, by, estimates)
+        _show_table(measure, by, estimates)
         for line in remark(estimates, by):
             result(line)
         if width is not None:
@@ -74,10 +74,11 @@ def estimate(
         result(f"{', '.join(measure.name for measure in found.measures)} -> {', '.join(str(path) for path in (out, json_file) if path)}")
 
 
-def _show_table(measure: str, by: str, estimates: dict[str | None, Estimate]) -> None:
+def _show_table(measure: Measure, by: str, estimates: dict[str | None, Estimate]) -> None:
     from exports.estimates import name_group
 
-    result(f"{printable(measure, 60)} by {printable(by, 30)}")
+    unit = "spans per 1,000 words" if measure.kind == "density" else "share of articles"
+    result(f"{printable(measure.name, 60)} by {printable(by, 30)}: {unit}, mean over articles")
     _row("", "articles", "coded", "naive", "human", "corrected", "95 % interval", "bought")
     for group, found in estimates.items():
         mean = found.corrected
@@ -103,10 +104,10 @@ def _plan(by: str, estimates: dict[str | None, Estimate], width: float) -> None:
 
     for group, found in estimates.items():
         more, name = plan_coding(found, width), printable(name_group(group, by), 40)
-        if not found.coded:
+        if found.corrected is None or found.corrected.width is None:
             result(f"{name}: code some 20 articles, drawn at random, before more can be said.")
         elif more is None:
-            result(f"{name}: an interval of {width:g} is out of reach, even with all {found.uncoded} other articles coded.")
+            result(f"{name}: an interval of {width:g} is out of reach: coding all the others ({found.uncoded}) would not do.")
         elif more:
             result(f"{name}: {more} more articles to code for an interval of {width:g}, if they are like those coded so far.")
         else:
@@ -136,7 +137,7 @@ def _show_difference(pair: tuple[str, str], apart: Difference) -> None:
     if not apart.corrected:
         result(f"{one} - {other}: {apart.value:+.3g}, but one of them is uncorrected: this may be the classifier's bias alone.")
     elif apart.low is None or apart.high is None:
-        result(f"{one} - {other}: {apart.value:+.3g}, and nobody can say how sure that is.")
+        result(f"{one} - {other}: {apart.value:+.3g}, without an interval, since one of the two has none.")
     else:
         verdict = "they differ" if apart.low > 0 or apart.high < 0 else "they may not differ at all"
         result(f"{one} - {other}: {apart.value:+.3g}, 95 % interval {apart.low:+.3g} to {apart.high:+.3g}: {verdict}.")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from framing.console import notice, result
-from framing.options import ModelFolder, epilog
+from framing.options import ScoredBy, epilog
 
 __all__ = ["register"]
 
@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
 def report(
     folder: Annotated[Path, typer.Argument(metavar="SCORES|DATASET", help="A score folder or a dataset folder.")],
     out: Annotated[Path, typer.Option(help="The HTML file to write.")],
-    model: ModelFolder = None,
+    model: ScoredBy = None,
     title: Annotated[str | None, typer.Option(help="Title of the report.")] = None,
     gold: Annotated[
         Path | None, typer.Option(metavar="DATASET", help="For scores: a dataset with gold for a random sample, which corrects the means.")

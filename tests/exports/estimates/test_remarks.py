@@ -16,7 +16,7 @@ def estimate_of(coded: int, *, useful: bool = False, alike: bool = False) -> Est
 
 def test_a_classifier_that_helps_nobody_is_said_to_have_bought_nothing() -> None:
     assert remark({"A": correct(np.arange(12.0), np.ones(12), np.ones(50), "density")}, "outlet") == [
-        "The classifier bought nothing: the corrected means are those of the coded articles alone."
+        "The classifier bought nothing: the corrected means are those of the coded articles alone (human)."
     ]
 
 
@@ -27,15 +27,17 @@ def test_what_a_classifier_is_worth_is_said_in_articles() -> None:
 
 
 def test_groups_of_which_little_can_be_said_are_named() -> None:
-    estimates: dict[str | None, Estimate] = {"A": estimate_of(5), "B": estimate_of(20, alike=True), None: estimate_of(0)}
+    estimates: dict[str | None, Estimate] = {"A": estimate_of(5), "C": estimate_of(4), "B": estimate_of(20, alike=True), None: estimate_of(0)}
     said = remark(estimates, "outlet")
     assert "Uncorrected, since no article of theirs is coded (do not compare them): (no outlet)." in said
-    assert "Shaky, with fewer than 10 coded articles: A." in said
+    assert "Shaky, with fewer than 10 coded articles: A, C." in said
+    assert "Without an interval, with fewer than 5 coded articles: C." in said
     assert "Without an interval, since all their coded articles are alike: B." in said
 
 
 def test_of_many_groups_five_are_named() -> None:
     said = remark({f"outlet {i}": estimate_of(3) for i in range(8)}, "outlet")
+    assert [line for line in remark({f"outlet {i}": estimate_of(3) for i in range(8)}, "outlet", 8) if line.endswith("outlet 7.")]
     assert any(line.endswith("outlet 0, outlet 1, outlet 2, outlet 3, outlet 4 and 3 more.") for line in said)
 
 

@@ -21,7 +21,7 @@ def estimates() -> dict[str | None, Estimate]:
 
 def test_three_means_stand_side_by_side_with_what_the_model_was_worth(estimates: dict[str | None, Estimate]) -> None:
     (figure,) = show_estimates(estimates, "outlet", "density", "density", []).figures
-    assert figure.table.header == ["outlet", "articles", "coded", "model alone", "people alone", "corrected", "95 % interval", "bought"]
+    assert figure.table.header == ["outlet", "articles", "coded", "naive", "human", "corrected", "95 % interval", "bought"]
     gazette = estimates["Gazette"]
     assert gazette.human is not None
     assert gazette.corrected is not None
