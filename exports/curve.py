@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 
 import polars as pl
 
+from exports.drawing import refuse_without_library
 from schemas.errors import FramingError
 from schemas.files import replace_file
 
@@ -48,8 +48,7 @@ def refuse_unknown_kind(path: Path) -> str:
     kind = path.suffix.lower().removeprefix(".")
     if kind not in FORMATS:
         raise FramingError(f"plots are written as {', '.join('.' + name for name in FORMATS)}, not {path.suffix or '(nothing)'!r}", path)
-    if not all(find_spec(name) for name in ("altair", "vl_convert")):
-        raise FramingError("drawing needs altair and vl-convert", path, "Install framing-toolkit[report]")
+    refuse_without_library(path)
     return kind
 
 
