@@ -175,6 +175,9 @@ def test_scores_of_the_starter_model_lead_to_the_sample_and_say_that_it_has_no_a
     assert (found.training["status"], found.training["datasets"]) == ("unchanged", ["the synthetic sample that ships"])
     assert {row["annotation_id"] for span in found.spans for row in span["evidence"]} == {None}
     assert told(found, "no ids of Label Studio")
+    # The answers are what the score folder says, and what they are worth is said.
+    assert told(found, "has 14 words, and the shortest that the model was trained on had 147: its answers mean nothing")
+    assert found.scores["answers"]["frames"]
 
 
 # The command
