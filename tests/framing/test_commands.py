@@ -145,7 +145,7 @@ def test_the_report_of_a_dataset_shows_gold_and_agreement(work: Path) -> None:
 def test_explain_gives_reasons_for_each_span(work: Path) -> None:
     said = run("explain", 'As the "culprit", he is under pressure.', "--model", work / "model")
     assert "loaded because of" in said
-    assert 'voice "scare"' in said
+    assert "in scare quotes" in said
 
 
 def test_explain_answers_no_question_about_a_text_far_shorter_than_the_training_articles(tmp_path: Path) -> None:
