@@ -52,7 +52,7 @@ def trace(scores: Path, article_id: str, *, datasets: Sequence[Path] = (), model
     run = read_run(scores)
     articles = select_scores(scores, "articles", where=pl.col("article_id") == article_id)
     if articles.is_empty():
-        raise _unknown(scores, article_id)
+        raise _unknown(run, scores, article_id, model)
     row = articles.row(0, named=True)
     folder = find_model(run, scores, model)
     loaded, seen = load_model(folder), load_training(folder)
@@ -78,12 +78,26 @@ def trace(scores: Path, article_id: str, *, datasets: Sequence[Path] = (), model
     )
 
 
-def _unknown(scores: Path, article_id: str) -> FramingError:
+def _unknown(run: Mapping[str, Any], scores: Path, article_id: str, model: Path | None) -> FramingError:
+    if _is_learned(run, scores, article_id, model):
+        what = f"{article_id!r} is an article that the model was trained on, and it was not scored here"
+        return FramingError(what, scores, "Trace one that was scored: their ids stand in articles.parquet")
     ids = select_scores(scores, "articles", ["article_id"])["article_id"].cast(pl.String)
     near = ids.filter(ids.str.contains(article_id, literal=True))[:3].to_list() if article_id else []
     near = near or difflib.get_close_matches(article_id, ids[:COMPARED].to_list())
     said = f"the nearest: {', '.join(map(repr, near))}" if near else f"there are {len(ids)}, such as {', '.join(map(repr, ids[:2].to_list()))}"
     return FramingError(f"has no article {article_id!r}; {said}", scores, "Give the id as it stands in articles.parquet")
+
+
+def _is_learned(run: Mapping[str, Any], scores: Path, article_id: str, model: Path | None) -> bool:
+    from classifiers import load_training
+
+    try:
+        seen = load_training(find_model(run, scores, model))
+    except FramingError:
+        # That the article is unknown is to be said first.
+        return False
+    return seen is not None and article_id in seen["article_id"]
 
 
 def _explain(model: Model, source: Source, reasons: int) -> tuple[dict[tuple[int, int, str], dict[str, Any]], dict[str, Any]]:
