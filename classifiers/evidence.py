@@ -131,7 +131,8 @@ def _say_shared(span: Sequence[str], quote: Sequence[str], weights: Mapping[Feat
     for feature in sorted(shared, key=lambda feature: (feature.kind == "shape", -weights[feature], feature)):
         if not any(feature.term.strip("^$") in other.term for other in named):
             named.append(feature)
-    return f"shares: {', '.join(map(shorten, named[:NAMED]))}"
+    parts = not both and any(feature.kind != "shape" for feature in named)
+    return f"shares{' parts of words' if parts else ''}: {', '.join(map(shorten, named[:NAMED]))}"
 
 
 def _fold(word: str) -> Feature:

@@ -1,17 +1,21 @@
-"""Which words a model has met: what it says of a text full of strangers is worth less."""
+"""Which texts a model has met: what it says of one full of strange words, or far shorter than any, is worth less."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
+import polars as pl
 
 from classifiers.arrays import Flags
 from classifiers.features import Feature, word_features
 from classifiers.model import Head, Model
 from schemas.tokens import count_words, tokenise
 
-__all__ = ["is_unseen", "known_words", "unseen_share"]
+__all__ = ["is_unseen", "known_words", "shortest_article", "unseen_share"]
+
+# Answers are sums over an article's words; of less than this part of the shortest that was learned from they are out of all proportion.
+SHORT = 0.5
 
 
 def known_words(model: Model) -> frozenset[str]:
@@ -32,6 +36,15 @@ def unseen_share(text: str, known: frozenset[str]) -> float:
     """Unseen words of a text as a share of its words: `unseen_words` of the scores."""
     tokens = tokenise(text)
     return sum(is_unseen(text[start:end], known) for start, end in tokens) / max(count_words(text, tokens), 1)
+
+
+def shortest_article(words: int, training: pl.DataFrame | None) -> int | None:
+    """The words of the shortest training article (`load_training`) if a text of `words` has fewer than half of that, so that no answer
+    about it means anything; None if it has not, or the model does not know."""
+    if training is None or "words" not in training.columns or (known := training["words"].drop_nulls()).is_empty():
+        return None
+    shortest = int(known.sort()[0])
+    return shortest if words < SHORT * shortest else None
 
 
 def _weighed(heads: Sequence[Head | None], columns: int) -> Flags:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from classifiers.context import ARTICLE, ELSEWHERE, OTHER_PARTS
 from classifiers.features import Feature
+from classifiers.labelling import FIGURE_KIND, edge_kinds
 
 __all__ = ["EXEMPLIFIED", "Reason", "find_strongest", "say_answer_figure", "say_bag_feature", "say_feature", "say_figure", "shorten"]
 
@@ -23,16 +24,55 @@ _KINDS = {
     "word": "word",
     "prefix": "words that begin with",
     "suffix": "words that end in",
-    "characters": "letters",
     "shape": "shape",
     "part": "compound with",
     "pair": "words",
     "voice": "voice",
     "company": "words used like",
-    "first word": "at its first word",
-    "last word": "at its last word",
-    "span": "the span:",
+    "first word": "its first word",
+    "last word": "its last word",
 }
+# How a word is written, and who speaks.
+_MANNERS = {
+    Feature("shape", "x"): "written in lower case",
+    Feature("shape", "Xx"): "with a capital letter",
+    Feature("shape", "X"): "in capitals",
+    Feature("shape", "edge"): "the article's edge",
+    Feature("voice", "narrator"): "in the outlet's own voice",
+    Feature("voice", "quoted"): "in a quotation",
+    Feature("voice", "quoted, short"): "in a short quotation",
+    Feature("voice", "scare"): "in scare quotes",
+    Feature("voice", "edge"): "at the article's beginning or end",
+}
+# Of a span (`labelling.FIGURES`), for its label.
+_OF_SPAN = {
+    "log words": "how many words it has",
+    "one word": "being one word",
+    "two words": "being two words",
+    "up to four words": "having up to four words",
+    "more than ten words": "having more than ten words",
+    "more than twenty-five words": "having more than twenty-five words",
+    "log times said": "how often the article says it",
+    "said twice": "being said again in the article",
+    "said more than thrice": "being said more than three times in the article",
+    "log mean times of its words": "how often its longer words are in the article",
+    "log most times of a word": "how often its commonest word is in the article",
+    "exclamation mark": "having an exclamation mark",
+    "question mark": "having a question mark",
+    "quotation mark": "having a quotation mark",
+    "capital": "beginning with a capital letter",
+    "share of and, or, but": 'the share of "and", "or" and "but" in it',
+}
+# Of an article or a sentence (`bag.SUMMARY`), from what a span head says of its words.
+_OF_BAG = {
+    "highest logit": "its most loaded word",
+    "second highest logit": "its second most loaded word",
+    "third highest logit": "its third most loaded word",
+    "mean logit": "how loaded its words are on average",
+    "log mean probability": "the share of loaded words",
+    "log expected tokens": "the number of loaded words",
+}
+_PLACES = {-2: "two words before", -1: "the word before", 1: "the word after", 2: "two words after"}
 # Kinds that say little without the word they were seen in.
 EXEMPLIFIED = ("prefix", "suffix", "characters", "shape", "part")
 
@@ -44,17 +84,24 @@ def find_strongest(reasons: Iterable[Reason], count: int) -> list[Reason]:
 
 def say_feature(feature: Feature, position: int = 0, seen: str = "") -> str:
     """A feature at its position in the window, with the word it was `seen` in if that says more."""
-    where = "" if position == 0 else f", {abs(position)} {'before' if position < 0 else 'after'}"
-    term = feature.term if feature.kind == "span" else f'"{_bare(feature)}"'
+    if feature.kind == FIGURE_KIND:
+        return _OF_SPAN[feature.term]
+    at_edge, term = feature.kind in edge_kinds("word"), _quote(_bare(feature))
+    # A word beside another needs not be called one.
+    kind = "" if position and (at_edge or feature.kind == "word") else f"{_KINDS.get(feature.kind) or _letters(feature.term)} "
+    where = f", {_PLACES[position]}{' the span' if at_edge else ''}" if position else ""
     example = f' ("{seen}")' if seen else ""
-    return f"{_KINDS[feature.kind]} {term}{example}{where}"
+    return f"{_MANNERS.get(feature) or kind + term}{example}{where}"
 
 
 def say_bag_feature(feature: Feature) -> str:
     """A feature of a whole article: a word or a pair of words in it, or a figure of a span head's logits."""
+    if feature in _MANNERS:
+        return f"words {_MANNERS[feature]}"
     if feature.kind in _KINDS:
         return say_feature(feature)
-    return f"its spans: {feature.term}" if feature.kind == "spans" else f"spans of {feature.kind.removeprefix('auxiliary ')}: {feature.term}"
+    by = "" if feature.kind == "spans" else f", by the spans of {feature.kind.removeprefix('auxiliary ')}"
+    return f"{_OF_BAG[feature.term]}{by}"
 
 
 def say_figure(column: str) -> str:
@@ -81,7 +128,20 @@ def shorten(feature: Feature) -> str:
     term = _bare(feature)
     if feature.kind == "characters":
         return f"{'' if feature.term.startswith('^') else '-'}{term}{'' if feature.term.endswith('$') else '-'}"
-    return {"prefix": f"{term}-", "suffix": f"-{term}", "shape": f"shape {term}", "company": f'words like "{term}"'}.get(feature.kind, f'"{term}"')
+    if feature.kind == "shape":
+        return _MANNERS.get(feature, f"shape {term}")
+    return {"prefix": f"{term}-", "suffix": f"-{term}", "company": f'words like "{term}"'}.get(feature.kind, f'"{term}"')
+
+
+def _quote(term: str) -> str:
+    return f"'{term}'" if '"' in term else f'"{term}"'
+
+
+def _letters(term: str) -> str:
+    """Runs of characters say by ^ and $ whether they begin or end their word."""
+    return {(True, False): "first letters", (False, True): "last letters", (True, True): "all letters"}.get(
+        (term[0] == "^", term[-1] == "$"), "letters"
+    )
 
 
 def _bare(feature: Feature) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from framing.memory import trim_memory
 from schemas.errors import FramingError
+from schemas.wording import count
 
 if TYPE_CHECKING:
     from annotate.ingestion import Portion
@@ -83,7 +84,7 @@ def score_files(
     if (warning := _warn_of_strangers(out, model)) is not None:
         said.append(warning)
     if done.rejected:
-        said.append(f"{done.rejected} rows could not be scored; rejected.jsonl says which and why")
+        said.append(f"{count(done.rejected, 'row')} could not be scored; rejected.jsonl says which and why")
     return Scored(done.articles, done.spans, tuple(said))
 
 

@@ -15,6 +15,7 @@ from framing.provenance import Source, Training, find_text, find_training
 from framing.runs import find_model
 from schemas.errors import FramingError
 from schemas.files import digest_text
+from schemas.wording import count as say_count
 
 if TYPE_CHECKING:
     from classifiers.model import Model
@@ -45,16 +46,16 @@ def trace(scores: Path, article_id: str, *, datasets: Sequence[Path] = (), model
     What is not there any more (the text, the dataset) is said in the notices, and the rest is shown. FramingError without the score
     folder, the model that made it, or the article.
     """
-    from classifiers import load_model
+    from classifiers import load_model, load_training
     from classifiers.evidence import find_evidence
 
     run = read_run(scores)
     articles = select_scores(scores, "articles", where=pl.col("article_id") == article_id)
     if articles.is_empty():
-        raise _unknown(scores, article_id)
+        raise _unknown(run, scores, article_id, model)
     row = articles.row(0, named=True)
     folder = find_model(run, scores, model)
-    loaded = load_model(folder)
+    loaded, seen = load_model(folder), load_training(folder)
     source, training = find_text(run, article_id), find_training(loaded, folder, datasets)
     spans, sentences = (select_scores(scores, name, where=pl.col("article_id") == article_id).sort("start", "end") for name in ("spans", "sentences"))
     why, answers = _explain(loaded, source, reasons)
@@ -73,16 +74,30 @@ def trace(scores: Path, article_id: str, *, datasets: Sequence[Path] = (), model
         | {"agreement": loaded.facts.get("agreement"), "datasets": list(training.folders), "status": training.status},
         codebook={"stamp": loaded.codebook.stamp, "digest": loaded.codebook.digest},
         input={"path": source.path, "digest": source.digest, "status": source.status},
-        notices=_notice(source, training, row, folder, explained=len(why) >= len(found)),
+        notices=_notice(source, training, _notice_learned(source, row, seen), _notice_short(loaded, row, seen), explained=len(why) >= len(found)),
     )
 
 
-def _unknown(scores: Path, article_id: str) -> FramingError:
+def _unknown(run: Mapping[str, Any], scores: Path, article_id: str, model: Path | None) -> FramingError:
+    if _is_learned(run, scores, article_id, model):
+        what = f"{article_id!r} is an article that the model was trained on, and it was not scored here"
+        return FramingError(what, scores, "Trace one that was scored: their ids stand in articles.parquet")
     ids = select_scores(scores, "articles", ["article_id"])["article_id"].cast(pl.String)
     near = ids.filter(ids.str.contains(article_id, literal=True))[:3].to_list() if article_id else []
     near = near or difflib.get_close_matches(article_id, ids[:COMPARED].to_list())
     said = f"the nearest: {', '.join(map(repr, near))}" if near else f"there are {len(ids)}, such as {', '.join(map(repr, ids[:2].to_list()))}"
     return FramingError(f"has no article {article_id!r}; {said}", scores, "Give the id as it stands in articles.parquet")
+
+
+def _is_learned(run: Mapping[str, Any], scores: Path, article_id: str, model: Path | None) -> bool:
+    from classifiers import load_training
+
+    try:
+        seen = load_training(find_model(run, scores, model))
+    except FramingError:
+        # That the article is unknown is to be said first.
+        return False
+    return seen is not None and article_id in seen["article_id"]
 
 
 def _explain(model: Model, source: Source, reasons: int) -> tuple[dict[tuple[int, int, str], dict[str, Any]], dict[str, Any]]:
@@ -109,23 +124,31 @@ def _summarise(model: Model, row: Mapping[str, Any], sentences: pl.DataFrame) ->
     }
 
 
-def _notice(source: Source, training: Training, row: Mapping[str, Any], folder: Path | None, *, explained: bool) -> tuple[str, ...]:
+def _notice(source: Source, training: Training, *more: str | None, explained: bool) -> tuple[str, ...]:
     reasons = {
         "changed": f"{source.path} has changed since it was scored, so spans are shown as they were found, without what made them",
         "gone": f"{source.path} is gone, so spans are shown as they were found, without what made them",
         "not found": "none of the scored files holds the article any more, so spans are shown as they were found, without what made them",
     }
-    said = [reasons.get(source.status), training.said, _notice_learned(source, row, folder)]
+    said = [reasons.get(source.status), training.said, *more]
     if source.text is not None and not explained:
         said.append("some spans are not found again in the text, so they are shown without what made them")
     return tuple(line for line in said if line)
 
 
-def _notice_learned(source: Source, row: Mapping[str, Any], folder: Path | None) -> str | None:
-    """Whether the model was trained on this very article: then its score is a pupil reading from the textbook."""
-    from classifiers import load_training
+def _notice_short(model: Model, row: Mapping[str, Any], seen: pl.DataFrame | None) -> str | None:
+    """Whether the article is so short that its answers mean nothing."""
+    from classifiers.familiarity import shortest_article
 
-    seen = load_training(folder)
+    words = row.get("words")
+    shortest = shortest_article(words, seen) if model.questions and words is not None else None
+    if shortest is None:
+        return None
+    return f"the article has {say_count(words, 'word')}, and the shortest that the model was trained on had {shortest}: its answers mean nothing"
+
+
+def _notice_learned(source: Source, row: Mapping[str, Any], seen: pl.DataFrame | None) -> str | None:
+    """Whether the model was trained on this very article: then its score is a pupil reading from the textbook."""
     if seen is None:
         return None
     text = source.text

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from framing.console import result, write_json
+from framing.console import notice, result, write_json
 from framing.options import JsonFile, ModelFolder, epilog
+from schemas.wording import count
 
 __all__ = ["register"]
 
@@ -26,11 +27,15 @@ def explain(
 ) -> None:
     """Say which words and features made each span and each answer, strongest first."""
     from classifiers import explain as find_reasons
-    from classifiers import load_model, model_digest
+    from classifiers import load_model, load_training, model_digest
     from classifiers.answering import explain_answers
+    from classifiers.familiarity import shortest_article
+    from schemas.tokens import count_words, tokenise
 
     loaded, read = load_model(model), _read(text)
-    explanations, answers = find_reasons(loaded, read, reasons), explain_answers(loaded, read, reasons)
+    words = count_words(read, tokenise(read))
+    shortest = shortest_article(words, load_training(model)) if loaded.questions else None
+    explanations, answers = find_reasons(loaded, read, reasons), explain_answers(loaded, read, reasons) if shortest is None else []
     for found in explanations:
         span = found.span
         result(f'"{found.text}"  {span.label}  probability {span.probability:.2f}  voice {span.voice}  characters {span.start} to {span.end}')
@@ -41,10 +46,13 @@ def explain(
     for answer in answers:
         because = f" because of {'; '.join(f'{reason.words} ({reason.weight:+.2f})' for reason in answer.reasons)}" if answer.reasons else ""
         result(f"{answer.question}: {answer.value} {answer.probability:.2f}{because}")
+    if shortest is not None:
+        learned = f"the shortest article that the model was trained on had {shortest}"
+        notice(f"the text has {count(words, 'word')}, and {learned}: answers to questions are not shown, as they would mean nothing")
     if json_file:
         spans = [found.to_dict() for found in explanations]
         write_json(json_file, {"model": model_digest(model), "spans": spans, "answers": [asdict(answer) for answer in answers]})
-    result(f"{len(explanations)} spans; each weight is what the feature adds to the mean log-odds of the span's tokens")
+    result(f"{count(len(explanations), 'span')}; each weight is what the feature adds to the mean log-odds of the span's tokens")
 
 
 def _read(text: str) -> str:

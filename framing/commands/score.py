@@ -9,6 +9,7 @@ import typer
 
 from framing.console import notice, progress, result
 from framing.options import ModelFolder, epilog
+from schemas.wording import count
 
 __all__ = ["register"]
 
@@ -38,4 +39,4 @@ def score(
         scored = score_files(articles, out, model, text_column=text_column, workers=workers, cluster=cluster, progress=update)
     for line in scored.notices:
         notice(line)
-    result(f"{scored.articles} articles, {scored.spans} spans -> {out}")
+    result(f"{count(scored.articles, 'article')}, {count(scored.spans, 'span')} -> {out}")

@@ -12,6 +12,7 @@ import typer
 from framing.console import notice, result, waiting, write_json
 from framing.options import JsonFile, epilog
 from schemas.errors import printable
+from schemas.wording import count
 
 if TYPE_CHECKING:
     from framing.tracing import Trace
@@ -52,20 +53,24 @@ def trace(
         notice(line)
     if json_file:
         write_json(json_file, asdict(found))
-    annotations = sum(len(span.get("evidence", ())) for span in found.spans)
-    result(f"{len(found.spans)} spans of article {printable(article)}, {annotations} annotations that they lead to")
+    shown = [row for span in found.spans for row in span.get("evidence", ())]
+    if any(row["annotation_id"] is not None for row in shown):
+        result("annotation ids are Label Studio's: ADDRESS/api/annotations/ID/ shows one where you are logged in")
+    leads = f"{count(len(shown), 'annotation')} that {'it leads' if len(found.spans) == 1 else 'they lead'} to"
+    result(f"{count(len(found.spans), 'span')} of article {printable(article)}, {leads}")
 
 
 def _show_scores(found: Trace) -> None:
     scores, names = found.scores, [found.article[name] for name in ("title", "outlet", "published") if found.article[name] is not None]
     result(f"article {printable(found.article['article_id'])}  {'  '.join(printable(str(name)) for name in names)}")
-    result(f"  {scores['words']} words in {scores['sentences']} sentences; spans per 1,000 words: {_list(scores['densities'])}")
+    result(f"  {_count(scores['words'], 'word')} in {_count(scores['sentences'], 'sentence')}; spans per 1,000 words: {_list(scores['densities'])}")
     if any(scores["densities_quoted"].values()):
         result(f"  in quotations: {_list(scores['densities_quoted'])}")
     chances = scores["sentence_probabilities"]
     if chances["mean"] is not None:
         highest = f"the highest probability is {chances['highest']:.2f}, the mean {chances['mean']:.2f}"
-        result(f"  {chances['above_half']} sentences are likelier than not to carry a span; {highest}")
+        above = chances["above_half"]
+        result(f"  {count(above, 'sentence')} {'is' if above == 1 else 'are'} likelier than not to carry a span; {highest}")
     for question, answers in scores["answers"].items():
         best = sorted(((value, chance) for value, chance in answers.items() if chance is not None), key=lambda answer: -answer[1])[:ANSWERS]
         because = scores["because"].get(question)
@@ -92,10 +97,9 @@ def _show_span(span: Mapping[str, Any]) -> None:
 def _show_origin(found: Trace) -> None:
     model, training, source = found.model, found.training, found.input
     result(f"model {printable(str(model['title']))}, digest {model['digest'][:DIGEST]}, {model['folder'] or 'which ships with the toolkit'}")
-    counts = (
-        f"{training['articles']} articles by {training['annotators']} annotators, gold by {', '.join(map(str, training['adjudication'] or ['-']))}"
-    )
-    result(f"  trained on {counts}, data digest {str(training['data_digest'])[:DIGEST]}")
+    counts = f"{_count(training['articles'], 'article')} by {_count(training['annotators'], 'annotator')}"
+    gold = ", ".join(map(str, training["adjudication"] or ["-"]))
+    result(f"  trained on {counts}, gold by {gold}, data digest {str(training['data_digest'])[:DIGEST]}")
     result(f"  dataset {', '.join(training['datasets']) or '-'}: {training['status']}")
     for kind in ("labels", "questions"):
         for name, row in ((training["agreement"] or {}).get(kind) or {}).items():
@@ -110,6 +114,10 @@ def _list(densities: Mapping[str, float | None]) -> str:
 
 def _join(reasons: Sequence[Mapping[str, Any]]) -> str:
     return "; ".join(f"{reason['words']} ({reason['weight']:+.2f})" for reason in reasons)
+
+
+def _count(number: int | None, noun: str) -> str:
+    return count(number, noun) if number is not None else f"- {noun}s"
 
 
 def _figure(value: float | None) -> str:

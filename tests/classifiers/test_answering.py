@@ -45,7 +45,7 @@ def test_nothing_that_is_said_is_the_name_of_a_column(page_model: Model) -> None
     columns = {column for name in page_model.questions for stage in page_model.stages[f"question {name}"].values() for column in stage.columns}
     assert said
     assert not said & columns
-    assert {"its spans: highest logit", "spans of leaflets: highest logit"} & said
+    assert {"its most loaded word", "its most loaded word, by the spans of leaflets"} & said
 
 
 def test_a_model_without_questions_answers_none(leaflets: Task) -> None:

@@ -79,8 +79,8 @@ def test_the_strongest_reason_of_a_scare_quote_is_its_voice(model: Model) -> Non
     (explanation,) = [e for e in explain(model, TEXT) if e.text == "reform"]
     assert explanation.span.voice == "scare"
     assert explanation.span.label == "Scare_Quotes"
-    assert explanation.loaded[0].words == 'voice "scare"'
-    assert explanation.label[0].words == 'voice "scare"'
+    assert explanation.loaded[0].words == "in scare quotes"
+    assert explanation.label[0].words == "in scare quotes"
 
 
 def test_the_weight_of_a_reason_stands_in_the_table_of_weights(model: Model, model_folder: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.familiarity import is_unseen, known_words, unseen_share
+from classifiers.familiarity import is_unseen, known_words, shortest_article, unseen_share
 from classifiers.folder import load_model
 from classifiers.model import Model
 from classifiers.scoring import score
@@ -60,3 +60,16 @@ def test_words_without_a_weight_are_not_known(model: Model) -> None:
 def test_a_model_from_its_folder_knows_the_same_words(model: Model, model_folder: Path, known: frozenset[str]) -> None:
     assert known_words(load_model(model_folder)) == known
     assert len(known) > 500
+
+
+# Length
+
+
+def test_a_text_of_less_than_half_of_the_shortest_training_article_is_out_of_reach() -> None:
+    training = pl.DataFrame({"words": [200, None, 147]})
+    assert [shortest_article(words, training) for words in (0, 73, 74, 147, 5000)] == [147, 147, None, None, None]
+
+
+@pytest.mark.parametrize("training", [None, pl.DataFrame({"article_id": ["a"]}), pl.DataFrame({"words": [None]}), pl.DataFrame({"words": [7]})])
+def test_where_training_articles_are_sentences_or_not_known_a_sentence_is_in_reach(training: pl.DataFrame | None) -> None:
+    assert shortest_article(7, training) is None

@@ -145,7 +145,24 @@ def test_the_report_of_a_dataset_shows_gold_and_agreement(work: Path) -> None:
 def test_explain_gives_reasons_for_each_span(work: Path) -> None:
     said = run("explain", 'As the "culprit", he is under pressure.', "--model", work / "model")
     assert "loaded because of" in said
-    assert 'voice "scare"' in said
+    assert "in scare quotes" in said
+
+
+def test_explain_answers_no_question_about_a_text_far_shorter_than_the_training_articles(tmp_path: Path) -> None:
+    sentence = 'As the "culprit", he is under pressure.'
+    done = CliRunner().invoke(app, ["explain", sentence, "--json", str(tmp_path / "short.json")], catch_exceptions=False)
+    assert done.stdout.splitlines()[-1].startswith("1 span; ")
+    assert "frames" not in done.output
+    assert [line for line in done.stderr.splitlines() if "7 words" in line and "had 147" in line and "mean nothing" in line]
+    assert load(tmp_path / "short.json")["answers"] == []
+    (tmp_path / "long.txt").write_text(f"{sentence}\n" * 11, encoding="utf-8")
+    done = CliRunner().invoke(app, ["explain", str(tmp_path / "long.txt")], catch_exceptions=False)
+    assert "\nframes: " in done.stdout
+    assert not done.stderr
+
+
+def test_a_model_that_does_not_know_how_long_its_training_articles_were_answers_as_ever(work: Path) -> None:
+    assert "\nframes: " in run("explain", 'As the "culprit", he is under pressure.', "--model", work / "model")
 
 
 def test_an_export_to_csv_says_which_cells_it_had_to_change(work: Path) -> None:

@@ -60,7 +60,7 @@ def test_every_span_leads_to_its_reasons_and_to_annotations_of_the_dataset(made:
     annotations = read_dataset(made / "dataset").require_annotations("dataset")
     culprit = next(span for span in found.spans if span["text"] == "culprit")
     assert (culprit["label"], culprit["voice"], TEXT[culprit["start"] : culprit["end"]]) == ("Scare_Quotes", "scare", "culprit")
-    assert 'voice "scare"' in {reason["words"] for reason in culprit["loaded_because"]}
+    assert "in scare quotes" in {reason["words"] for reason in culprit["loaded_because"]}
     assert len(found.spans) >= 2
     for span in found.spans:
         assert span["loaded_because"]
@@ -158,6 +158,17 @@ def test_an_unknown_id_gets_the_nearest_ones_and_how_many_there_are(made: Path) 
             trace(made / "scores", strange)
 
 
+def test_an_article_that_the_model_was_trained_on_and_that_was_not_scored_is_said_to_be_one(made: Path, work: Path) -> None:
+    learned = read_dataset(made / "dataset").articles["article_id"][0]
+    with pytest.raises(FramingError, match=f"'{learned}' is an article that the model was trained on, and it was not scored") as refused:
+        trace(made / "scores", learned)
+    assert "nearest" not in str(refused.value)
+    run = json.loads((work / "scores" / "run.json").read_text(encoding="utf-8"))
+    (work / "scores" / "run.json").write_text(json.dumps(run | {"model_folder": str(work / "gone")}), encoding="utf-8")
+    with pytest.raises(FramingError, match="has no article"):
+        trace(work / "scores", learned)
+
+
 def test_another_model_than_the_one_that_scored_is_refused(work: Path) -> None:
     with pytest.raises(FramingError, match="was scored by model"):
         trace(work / "scores", HOSTILE, model=STARTER)
@@ -175,6 +186,9 @@ def test_scores_of_the_starter_model_lead_to_the_sample_and_say_that_it_has_no_a
     assert (found.training["status"], found.training["datasets"]) == ("unchanged", ["the synthetic sample that ships"])
     assert {row["annotation_id"] for span in found.spans for row in span["evidence"]} == {None}
     assert told(found, "no ids of Label Studio")
+    # The answers are what the score folder says, and what they are worth is said.
+    assert told(found, "has 14 words, and the shortest that the model was trained on had 147: its answers mean nothing")
+    assert found.scores["answers"]["frames"]
 
 
 # The command
@@ -188,12 +202,20 @@ def test_the_command_shows_hostile_strings_as_text_and_writes_what_it_shows(made
     done = run("trace", made / "scores", "--article", HOSTILE, "--json", tmp_path / "trace.json")
     assert done.exit_code == 0, done.output
     assert not {"\x1b", "\u202e"} & set(done.output)
-    assert "shares: " in done.output or "same words" in done.output
+    assert "shares: " in done.output
+    assert done.output.count("ADDRESS/api/annotations/ID/ shows one") == 1
     assert "a\\x1b[2J\\n=1+1\\u202e" in done.output
     said = json.loads((tmp_path / "trace.json").read_text(encoding="utf-8"))
     assert said.keys() == {"article", "scores", "spans", "model", "training", "codebook", "input", "notices"}
     assert f"{len(said['spans'])} spans of article" in done.output.splitlines()[-1]
     assert all(f"annotation {row['annotation_id']}" in done.output for span in said["spans"] for row in span["evidence"])
+
+
+def test_one_is_said_in_the_singular_and_without_annotations_no_ids_are_explained(made: Path) -> None:
+    done = run("trace", made / "scores", "--article", "calm")
+    assert "4 words in 1 sentence;" in done.output
+    assert "api/annotations" not in done.output
+    assert done.output.splitlines()[-1] == "0 spans of article calm, 0 annotations that they lead to"
 
 
 def test_the_card_names_the_dataset_and_the_digest_does_not_depend_on_where_it_is(made: Path, tmp_path: Path) -> None:
