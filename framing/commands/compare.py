@@ -59,9 +59,8 @@ def compare(
 
 def _show(found: Comparison) -> None:
     for side, name in zip(found.sides, SIDES, strict=True):
-        result(
-            f"{name}: {printable(side.name)}, {count(side.articles, 'article')}, model {side.model[:12]}, codebook {side.codebook or '-'}{_strange(side)}"
-        )
+        model = f"model {side.model[:12]}, codebook {side.codebook or '-'}"
+        result(f"{name}: {printable(side.name)}, {count(side.articles, 'article')}, {model}{_strange(side)}")
     if found.agreement is not None:
         for name, figure in found.agreement.items():
             result(f"  {name.replace('_', ' ')}: {f'{figure:.3f}' if isinstance(figure, float) else figure if figure is not None else '-'}")
@@ -110,11 +109,8 @@ def _conclude(found: Comparison) -> str:
     if found.unchanged:
         return f"nothing changed: all {len(found.differences)} figures of the {count(found.shared, 'article')} are the same"
     clear = sum(row.clear for row in found.differences)
-    how = (
-        f"{count(found.shared, 'article')}, with themselves"
-        if found.paired
-        else " and ".join(str(side.articles) for side in found.sides) + " articles"
-    )
+    both = " and ".join(str(side.articles) for side in found.sides)
+    how = f"{count(found.shared, 'article')}, with themselves" if found.paired else f"{both} articles"
     few = ", which with so few articles none could" if found.undecidable else ""
     return f"{clear} of {len(found.differences)} figures differ clearly (Holm's p below {CLEAR:.2f}){few}; compared: {how}"
 

@@ -122,7 +122,7 @@ def test_what_is_the_same_for_all_has_no_interval_and_what_varies_on_one_side_ha
     ],
 )
 def test_too_few_articles_for_so_many_figures_are_said_to_be_too_few(
-    articles: tuple[int, int], paired: bool, figures: int, undecidable: bool
+    articles: tuple[int, int], *, paired: bool, figures: int, undecidable: bool
 ) -> None:
     row = Difference("x", articles, (0.0, 1.0), 1.0, None, None, 0.2, 0.2, 1.0, paired)
     assert is_undecidable([row] * figures) is undecidable

@@ -181,9 +181,9 @@ def test_a_group_that_is_not_there_is_refused_and_others_are_named(made: Path) -
     with pytest.raises(FramingError, match="no article is of the month '2025-01'") as refused:
         compare_groups(made / "scores", ("2026-05", "2025-01"))
     assert "'2026-05', '2026-06'" in str(refused.value)
-    with pytest.raises(FramingError, match="a month is written YYYY-MM, as 2026-05. There are: '2026-05', '2026-06'$"):
+    with pytest.raises(FramingError, match=r"a month is written YYYY-MM, as 2026-05. There are: '2026-05', '2026-06'$"):
         compare_groups(made / "scores", ("2026-05", "June"))
-    with pytest.raises(FramingError, match="no article is of the outlet 'June'. There are: 'Calm', "):
+    with pytest.raises(FramingError, match=r"no article is of the outlet 'June'. There are: 'Calm', "):
         compare_groups(made / "scores", ("Calm", "June"), "outlet")
     with pytest.raises(FramingError, match="no column 'party'"):
         compare_groups(made / "scores", ("a", "b"), "party")
@@ -194,7 +194,7 @@ def test_a_group_that_is_not_there_is_refused_and_others_are_named(made: Path) -
 def test_of_many_groups_a_dozen_is_named_and_how_many_more_there_are(tmp_path: Path) -> None:
     rows = [{"id": f"n{i}", "text": "Rain fell.", "outlet": f"outlet {i:02}"} for i in range(15)]
     score_files([str(put(tmp_path / "a.jsonl", rows))], tmp_path / "a", None)
-    with pytest.raises(FramingError, match="There are: 'outlet 00', .*'outlet 11' and 3 more"):
+    with pytest.raises(FramingError, match=r"There are: 'outlet 00', .*'outlet 11' and 3 more"):
         compare_groups(tmp_path / "a", ("outlet 00", "x"), "outlet")
 
 
