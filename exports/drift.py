@@ -10,9 +10,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-__all__ = ["EXPECTED", "Difference", "Strangers", "agree_on_spans", "compare_measures", "count_strangers", "holm"]
+__all__ = ["CLEAR", "EXPECTED", "Difference", "Strangers", "agree_on_spans", "compare_measures", "count_strangers", "holm", "is_undecidable"]
 
 LEVEL = 0.95
+# What Holm's p must be below for a difference to be called clear.
+CLEAR = 0.05
 # Of articles like those of the training data, this share has more unseen words than the limit.
 EXPECTED = 0.05
 # Many more strangers than that are worth a warning, where there are articles enough to speak of a share.
@@ -22,8 +24,8 @@ MANY, FEWEST = 0.2, 2
 @dataclass(frozen=True)
 class Difference:
     """One measure on both sides: how many articles have it, means, the second mean less the first with a 95 % interval (None where
-    one article has no spread), p of the test, that of Holm, and the probability that an article of the second side has more than
-    one of the first (its own self, if `paired`), where as much counts half."""
+    there is no spread: one article, or the same figure for all), p of the test, that of Holm, and the probability that an article of
+    the second side has more than one of the first (its own self, if `paired`), where as much counts half."""
 
     measure: str
     articles: tuple[int, int]
@@ -35,6 +37,10 @@ class Difference:
     p_holm: float
     superiority: float
     paired: bool
+
+    @property
+    def clear(self) -> bool:
+        return self.p_holm < CLEAR
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,8 @@ class Strangers:
         """A line that says that the articles are unlike those of the training data; None if they are not, or too few to say."""
         if self.articles < FEWEST or self.share <= MANY:
             return None
-        strange = f"{self.share:.0%} of the articles have more unknown words than {self.limit:.0%}, as {EXPECTED:.0%} of its training articles have"
+        often = f"in {100 * self.share:.0f} % of the articles, and in {100 * EXPECTED:.0f} % of its training articles"
+        strange = f"more than {100 * self.limit:.0f} % of the words are unknown to it {often}"
         said = f"the model is used on text unlike its training: {strange}; have people code some of them before you trust the scores"
         return f"{name}: {said}" if name else said
 
@@ -88,6 +95,18 @@ def holm(chances: Sequence[float]) -> list[float]:
         highest = max(highest, min(1.0, (len(chances) - rank) * chances[i]))
         adjusted[i] = highest
     return adjusted
+
+
+def is_undecidable(differences: Sequence[Difference]) -> bool:
+    """Whether there are so few articles, for so many figures, that no test could have called a difference clear, whatever the scores.
+
+    The smallest p that two sides can have is that of one order of ranks among all that there are (and its opposite): of n + m articles
+    n!m!/(n+m)! for rank sums, of n pairs 1/2^n for signed ranks. With many ties the tests approximate and may go below it: what was
+    found clear was decidable.
+    """
+    if not differences or any(row.clear for row in differences):
+        return False
+    return max(map(_log_orders, differences)) < math.log(2 * len(differences) / CLEAR)
 
 
 def agree_on_spans(first: pl.DataFrame, second: pl.DataFrame) -> dict[str, float | int | None]:
@@ -128,6 +147,12 @@ def count_strangers(unseen: pl.Series, training: pl.Series) -> Strangers | None:
     return Strangers(len(unseen), int((unseen > limit).sum()), limit)
 
 
+def _log_orders(row: Difference) -> float:
+    """The logarithm of how many orders of ranks (or signs of pairs) there are: of thousands of articles the number itself is too long."""
+    one, other = row.articles
+    return one * math.log(2) if row.paired else math.lgamma(one + other + 1) - math.lgamma(one + 1) - math.lgamma(other + 1)
+
+
 def _f1(first: pl.DataFrame, second: pl.DataFrame, columns: list[str]) -> float | None:
     total = first.height + second.height
     return 2 * first.join(second, on=columns, how="semi").height / total if total else None
@@ -163,13 +188,12 @@ def _test_pairs(first: NDArray[np.float64], second: NDArray[np.float64]) -> tupl
 
 
 def _half_width(parts: Sequence[NDArray[np.float64]]) -> float | None:
-    """Half the interval of a difference of means, or of one mean; None if a part has no spread to go by."""
+    """Half the interval of a difference of means, or of one mean; None if there is no spread to go by: a part of one, or all parts constant."""
     from scipy.stats import t
 
-    if min(map(len, parts)) < 2:
+    if min(map(len, parts)) < 2 or not any(np.ptp(part) for part in parts):
         return None
     variances = [float(part.var(ddof=1)) / len(part) for part in parts]
-    if not (total := sum(variances)):
-        return 0.0
+    total = sum(variances)
     freedom = total**2 / sum(variance**2 / (len(part) - 1) for variance, part in zip(variances, parts, strict=True))
     return float(t.ppf((1 + LEVEL) / 2, freedom)) * math.sqrt(total)

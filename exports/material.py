@@ -20,6 +20,18 @@ Row = dict[str, Any]
 Losses = Counter[str]
 
 ROW = ["label", "start", "end", "value"]
+# The toolkit's own columns of annotations and gold; those of articles are the user's.
+_MEANINGS = {
+    "support": "the share of annotators who agree",
+    "rule": "how gold was decided",
+    "origin": "whether it was a suggestion",
+    "created_at": "when it was made",
+    "updated_at": "when it was last changed",
+    "annotation_id": "its number in Label Studio",
+    "codebook_version": "the codebook it was made with",
+    "seconds": "the time that the article took",
+    "suggested": "which suggestions were seen",
+}
 
 
 @dataclass(frozen=True)
@@ -130,9 +142,10 @@ def split_by_annotator(rows: list[Row]) -> Iterator[tuple[str, list[Row]]]:
 
 
 def unheld(table: pl.DataFrame, held: Collection[str], what: str) -> list[str]:
-    """One sentence that names the columns which hold something and have no place; none if there are none."""
+    """One sentence that says which columns that hold something are left out; none if there are none."""
     names = [name for name in table.columns if name not in held and table[name].null_count() < table.height]
-    return [f"columns of {what} that have no place here: {', '.join(names)}"] if names else []
+    said = [f"{name} ({_MEANINGS[name]})" if name in _MEANINGS and what != "articles" else name for name in names]
+    return [f"columns of {what} left out, since the format has no field for them: {', '.join(said)}"] if said else []
 
 
 def say(losses: Losses) -> list[str]:

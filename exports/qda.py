@@ -20,7 +20,8 @@ _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 
 def build_codes(codebook: Codebook, losses: Losses) -> Iterator[ET.Element]:
     """A code for each label; for each question one that only holds those of its values."""
-    losses["cue words left out, for which codes have no place"] += sum(len(label.cues) for label in codebook.labels)
+    cues = "cue words (what suggests a label) left out, since a code has a name, a description and a colour only"
+    losses[cues] += sum(len(label.cues) for label in codebook.labels)
     for label in codebook.labels:
         yield _code(codebook, _explain(label), label.name, color=label.colour)
     for question in codebook.questions:

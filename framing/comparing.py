@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from exports.drift import Difference, Strangers, agree_on_spans, compare_measures, count_strangers
+from exports.drift import Difference, Strangers, agree_on_spans, compare_measures, count_strangers, is_undecidable
 from exports.scores import read_run, score_columns, select_scores
 from framing.estimating import PERIODS
 from framing.runs import find_model
 from schemas.codebook import READABILITY
 from schemas.errors import FramingError
+from schemas.wording import count, enumerate_some
 
 __all__ = ["Comparison", "Side", "compare_groups", "compare_runs"]
 
 TOTAL, SENTENCES = "density", "sentence_probability"
 # If at least this share of the smaller side stands on both, the articles of both are compared with themselves.
 PAIRED = 0.5
+FORMS = {"month": "YYYY-MM, as 2026-05", "year": "YYYY, as 2026"}
 NONE = pl.Series(dtype=pl.Float64)
 # Probabilities are summed as whole numbers of this fraction: such sums are exact, so the order in which many are read changes no bit.
 UNIT = 2.0**-40
@@ -54,8 +57,13 @@ class Comparison:
     def unchanged(self) -> bool:
         """Whether the same articles have the same figures on both sides."""
         everything = self.same_model and self.paired and self.shared == self.sides[0].articles == self.sides[1].articles
-        # Of one article there is no interval, but its difference.
-        return everything and all(row.difference == 0 and row.superiority == 0.5 and row.low in (0, None) for row in self.differences)
+        # Figures that vary and have an interval have changed, even where their mean has not.
+        return everything and all(row.difference == 0 and row.superiority == 0.5 and row.low is None for row in self.differences)
+
+    @property
+    def undecidable(self) -> bool:
+        """Whether no test of so few articles could have called a difference clear."""
+        return not self.unchanged and is_undecidable(self.differences)
 
 
 def compare_runs(first: Path, second: Path) -> Comparison:
@@ -89,7 +97,7 @@ def compare_groups(scores: Path, between: tuple[str, str], by: str = "month") ->
     run, notices = read_run(scores), list[str]()
     column, columns = "published" if by in PERIODS else by, score_columns(scores, "articles")
     if column not in columns:
-        raise FramingError(f"the scored articles have no column {column!r}", scores, f"Choose --by month, year or one of: {', '.join(columns)}")
+        raise FramingError(f"the scored articles have no column {column!r}", scores, f"Choose --by month, year or one of: {enumerate_some(columns)}")
     if between[0] == between[1]:
         raise FramingError(f"{between[0]!r} is to be compared with itself", "--between", "Name two groups")
     value = pl.col(column).cast(pl.String)
@@ -98,16 +106,16 @@ def compare_groups(scores: Path, between: tuple[str, str], by: str = "month") ->
     if not there:
         raise FramingError(f"no article has {'a date that says its ' + by if by in PERIODS else column}", scores, "Compare by another column")
     if without := run.get("rows_out", there) - there:
-        notices.append(f"{without} articles without {'a date that says their ' + by if by in PERIODS else by} are on neither side")
+        its, stand = ("its", "is") if without == 1 else ("their", "are")
+        notices.append(f"{count(without, 'article')} without {f'a date that says {its} {by}' if by in PERIODS else by} {stand} on neither side")
     wheres = [group == name for name in between]
     sides = []
     for name, where in zip(between, wheres, strict=True):
         side = _describe(scores, run, name, where, notices)
         if not side.articles:
-            known = select_scores(scores, "articles", [group.alias("group")])["group"].drop_nulls().value_counts(sort=True)["group"][:5]
-            raise FramingError(
-                f"no article is of the {by} {name!r}", scores, f"There are {', '.join(map(repr, known.sort().to_list()))} and the like"
-            )
+            known = select_scores(scores, "articles", [group.alias("group")])["group"].drop_nulls().unique().sort()
+            form = f", and a {by} is written {FORMS[by]}" if by in FORMS and not re.fullmatch(PERIODS[by], name) else ""
+            raise FramingError(f"no article is of the {by} {name!r}{form}", scores, f"There are: {enumerate_some(list(map(repr, known)))}")
         sides.append(side)
     measures = _measures(scores)
     figures = [_figures(scores, measures, where) for where in wheres]
@@ -120,16 +128,20 @@ def _compare(
     fewer = min(first.height, second.height)
     paired = shared > 0 and shared >= PAIRED * fewer
     if paired and (left := first.height + second.height - 2 * shared):
-        notices.append(f"the {shared} articles that stand on both sides are compared with themselves; {left} others are left out")
+        notices.append(f"each article that stands on both sides ({shared}) is compared with itself; left out: {count(left, 'other')}")
     if shared and not paired:
-        notices.append(f"{shared} articles stand on both sides, too few to be compared by themselves: they count as others do")
+        notices.append(f"{count(shared, 'article')} on both sides, too few to be compared by themselves: they count as others do")
     if fewer < 2:
         notices.append("a side of one article has no interval, and a test of it finds hardly anything")
     found = compare_measures(first, second, measures, paired=paired)
     if missing := [name for name in measures if name not in {difference.measure for difference in found}]:
         notices.append(f"{', '.join(missing)}: not known on both sides")
     warnings = [line for side in sides if side.strangers is not None and (line := side.strangers.warning(side.name))]
-    return Comparison(sides, shared, paired, True, tuple(found), None, (*notices, *warnings))
+    comparison = Comparison(sides, shared, paired, True, tuple(found), None, ())
+    if fewer > 1 and comparison.undecidable:
+        many = count(shared, "pair") if paired else f"{first.height} and {second.height} articles"
+        notices.append(f"with {many} no test of {count(len(found), 'figure')} could tell a difference from chance: look at the intervals")
+    return replace(comparison, notices=(*notices, *warnings))
 
 
 def _measures(folder: Path) -> list[str]:

@@ -37,6 +37,9 @@ def run_demo(out: Path) -> None:
     """Write dataset/, model/, scores/, agreement.json and report.html into `out`, and leave the server running."""
     from framing.reporting import report_folder
 
+    # Said now, and not when the server has been started and the annotators have done their work.
+    if not next(path for path in (out, *out.absolute().parents) if path.exists()).is_dir():
+        raise FramingError("is a file, or lies below one, and a folder is to be written there", out, "Name another folder")
     begin = time.monotonic()
     sample = read_sample()
     with step("Label Studio") as say, waiting("starting Label Studio (the first start installs it and takes minutes)") as update:

@@ -141,8 +141,7 @@ def _notice_short(model: Model, row: Mapping[str, Any], seen: pl.DataFrame | Non
     from classifiers.familiarity import shortest_article
 
     words = row.get("words")
-    shortest = shortest_article(words, seen) if model.questions and words is not None else None
-    if shortest is None:
+    if words is None or not model.questions or (shortest := shortest_article(words, seen)) is None:
         return None
     return f"the article has {say_count(words, 'word')}, and the shortest that the model was trained on had {shortest}: its answers mean nothing"
 

@@ -71,6 +71,8 @@ def read_dataset(folder: Path) -> Dataset:
     """
     if not folder.is_dir():
         raise FramingError("no such dataset folder", folder, "Make one with `framing ingest` or `framing pull`")
+    if (folder / "run.json").exists():
+        raise FramingError("is a score folder, and a dataset is wanted", folder, "Give the dataset: the folder that `framing ingest` or `pull` wrote")
     articles = _read_table(folder / "articles.parquet", Articles)
     if articles is None:
         raise FramingError("has no articles.parquet, so it is not a dataset", folder, "Make one with `framing ingest` or `framing pull`")

@@ -9,6 +9,7 @@ import dataframely as dy
 import polars as pl
 
 from schemas.errors import FramingError
+from schemas.wording import enumerate_some
 
 __all__ = ["ORIGINS", "WITHHELD", "Annotations", "Articles", "Gold", "ScoredSentences", "ScoredSpans", "conform", "plain"]
 
@@ -120,7 +121,7 @@ def conform(table: pl.DataFrame, schema: type[dy.Schema], where: object) -> pl.D
     columns = schema.columns()
     missing = [name for name, column in columns.items() if name not in table.columns and not column.nullable]
     if missing:
-        raise FramingError(f"column {missing[0]!r} is missing (there are: {', '.join(table.columns)})", where, "Was it written by this toolkit?")
+        raise FramingError(f"column {missing[0]!r} is missing (there are: {enumerate_some(table.columns)})", where, "Was it written by this toolkit?")
     table = table.with_columns(pl.lit(None, column.dtype).alias(name) for name, column in columns.items() if name not in table.columns)
     _refuse_fractions(table, schema, where)
     try:

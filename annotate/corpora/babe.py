@@ -19,6 +19,7 @@ from schemas.codebook import load_codebook
 from schemas.errors import FramingError
 from schemas.text import canonicalise, identify
 from schemas.tokens import Span
+from schemas.wording import enumerate_some
 
 __all__ = ["read"]
 
@@ -94,7 +95,7 @@ def _read_final(collection: Collection, file: Path) -> Iterator[tuple[str, Row]]
 def _rows(table: pl.DataFrame, needed: tuple[str, ...], file: Path) -> Iterator[Row]:
     missing = [name for name in needed if name not in table.columns]
     if missing:
-        raise FramingError(f"has no column {missing[0]!r} (there are: {', '.join(table.columns)})", file, "Is this a label file of BABE?")
+        raise FramingError(f"has no column {missing[0]!r} (there are: {enumerate_some(table.columns)})", file, "Is this a label file of BABE?")
     return table.iter_rows(named=True)
 
 

@@ -39,7 +39,13 @@ def write_qdpx(material: Material, folder: Path) -> list[str]:
                 file.write(piece.encode())
     marks = ["article_id", "label", "start", "end", "quote", "value"]
     columns = unheld(work.annotations, ["annotator", "created_at", "updated_at", *marks], "annotations")
-    return say(work.losses) + columns + unheld(work.gold, marks, "gold")
+    return say(work.losses) + columns + unheld(work.gold, marks, "gold") + _warn_of_gold(work)
+
+
+def _warn_of_gold(work: Work) -> list[str]:
+    codings = f"its codings: {work.gold.height}"
+    who = f"gold stands in the project as a user called {GOLD}, who is no coder: leave it out where coders are counted or compared"
+    return [f"{who}; {codings}"] if work.gold.height else []
 
 
 def _entry(name: str) -> ZipInfo:

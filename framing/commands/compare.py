@@ -11,6 +11,7 @@ import typer
 from framing.console import notice, result, waiting, write_json
 from framing.options import JsonFile, epilog
 from schemas.errors import FramingError, printable
+from schemas.wording import count
 
 if TYPE_CHECKING:
     from exports.drift import Difference
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["register"]
 
 NAME, COLUMN, WIDE = 34, 11, 22
-# What Holm's p must be below to be told in words.
-CLEAR = 0.05
+SIDES = ("first", "second")
 
 
 def register(app: typer.Typer) -> None:
@@ -58,20 +58,28 @@ def compare(
 
 
 def _show(found: Comparison) -> None:
-    for side, name in zip(found.sides, ("first", "second"), strict=True):
-        result(f"{name}: {printable(side.name)}, {side.articles} articles, model {side.model[:12]}, codebook {side.codebook or '-'}{_strange(side)}")
+    for side, name in zip(found.sides, SIDES, strict=True):
+        model = f"model {side.model[:12]}, codebook {side.codebook or '-'}"
+        result(f"{name}: {printable(side.name)}, {count(side.articles, 'article')}, {model}{_strange(side)}")
     if found.agreement is not None:
         for name, figure in found.agreement.items():
             result(f"  {name.replace('_', ' ')}: {f'{figure:.3f}' if isinstance(figure, float) else figure if figure is not None else '-'}")
         return
-    result(f"{'':{NAME}}{'first':>{COLUMN}}{'second':>{COLUMN}}{'difference':>{COLUMN}}{'95 % interval':>{WIDE}}{'p (Holm)':>{COLUMN}}")
+    one, other = _head_columns(found.sides)
+    result(f"{'':{NAME}}{one:>{COLUMN}}{other:>{COLUMN}}{'difference':>{COLUMN}}{'95 % interval':>{WIDE}}{'p (Holm)':>{COLUMN}}")
     for row in found.differences:
         interval = f"{row.low:+.3f} to {row.high:+.3f}" if row.low is not None and row.high is not None else "-"
         figures = f"{row.means[0]:>{COLUMN}.3f}{row.means[1]:>{COLUMN}.3f}{row.difference:>+{COLUMN}.3f}{interval:>{WIDE}}"
         result(f"{printable(row.measure, NAME - 1):{NAME}}{figures}{row.p_holm:>{COLUMN}.2g}")
     for row in found.differences:
-        if row.p_holm < CLEAR:
+        if row.clear:
             result(_word(row))
+
+
+def _head_columns(sides: tuple[Side, Side]) -> tuple[str, str]:
+    """The sides' names, as far as a column has room for them and they can then be told apart."""
+    one, other = (printable(side.name, COLUMN - 1) for side in sides)
+    return (one, other) if one != other else SIDES
 
 
 def _word(row: Difference) -> str:
@@ -85,19 +93,27 @@ def _word(row: Difference) -> str:
 
 
 def _strange(side: Side) -> str:
+    from exports.drift import EXPECTED
+
     strangers = side.strangers
-    return f", {strangers.share:.0%} of them with more unknown words than 95 % of the training articles" if strangers is not None else ""
+    if strangers is None:
+        return ""
+    return f", {100 * strangers.share:.0f} % of them stranger to the model than usual ({100 * EXPECTED:.0f} % is usual)"
 
 
 def _conclude(found: Comparison) -> str:
+    from exports.drift import CLEAR
+
     if found.agreement is not None:
-        return f"two models on {found.agreement['articles']} articles that both have scored"
+        return f"two models on {count(found.agreement['articles'], 'article')} that both have scored"
     if found.unchanged:
-        return f"nothing changed: all {len(found.differences)} figures of the {found.shared} articles are the same"
-    clear = sum(row.p_holm < CLEAR for row in found.differences)
-    how = f"{found.shared} articles compared with themselves" if found.paired else f"{found.sides[0].articles} articles and {found.sides[1].articles}"
-    return f"{clear} of {len(found.differences)} figures differ clearly (Holm's p below {CLEAR:.2f}); {how}"
+        return f"nothing changed: all {len(found.differences)} figures of the {count(found.shared, 'article')} are the same"
+    clear = sum(row.clear for row in found.differences)
+    both = " and ".join(str(side.articles) for side in found.sides)
+    how = f"{count(found.shared, 'article')}, with themselves" if found.paired else f"{both} articles"
+    few = ", which with so few articles none could" if found.undecidable else ""
+    return f"{clear} of {len(found.differences)} figures differ clearly (Holm's p below {CLEAR:.2f}){few}; compared: {how}"
 
 
 def _as_json(found: Comparison) -> dict[str, Any]:
-    return {**asdict(found), "unchanged": found.unchanged}
+    return {**asdict(found), "unchanged": found.unchanged, "undecidable": found.undecidable}

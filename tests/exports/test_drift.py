@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exports.drift import agree_on_spans, compare_measures, count_strangers, holm
+from exports.drift import Difference, agree_on_spans, compare_measures, count_strangers, holm, is_undecidable
 
 SPANS = {"article_id": pl.String, "label": pl.String, "start": pl.Int64, "end": pl.Int64}
 
@@ -57,7 +58,7 @@ def test_darwins_plants_differ_by_the_interval_that_fisher_gives() -> None:
 def test_pairs_are_the_same_articles_in_any_order_and_those_on_one_side_are_left_out() -> None:
     one, other = side(1, 2, 3, 4), side(2, 3, 4, 5, 99)
     (found,) = compare_measures(one, other.reverse(), ["x"], paired=True)
-    assert (found.articles, found.difference, found.low, found.high, found.superiority) == ((4, 4), 1.0, 1.0, 1.0, 1.0)
+    assert (found.articles, found.difference, found.low, found.high, found.superiority) == ((4, 4), 1.0, None, None, 1.0)
 
 
 def test_the_same_on_both_sides_is_no_difference() -> None:
@@ -93,6 +94,40 @@ def test_turned_round_a_difference_is_its_opposite(one: list[int], other: list[i
     assert there.superiority == pytest.approx(float(np.mean(pairs)))
     assert there.superiority + back.superiority == pytest.approx(1)
     assert (there.difference, there.p) == pytest.approx((-back.difference, back.p))
+
+
+def test_what_is_the_same_for_all_has_no_interval_and_what_varies_on_one_side_has() -> None:
+    for one, other in ((side(0, 0, 0), side(0, 0)), (side(0.1, 0.1, 0.1), side(0.3, 0.3, 0.3))):
+        (found,) = compare_measures(one, other, ["x"])
+        assert (found.low, found.high) == (None, None)
+    (found,) = compare_measures(side(0, 0, 0), side(0, 1), ["x"])
+    assert found.low is not None
+    assert found.low < 0.5 < (found.high or 0)
+
+
+@pytest.mark.parametrize(
+    ("articles", "paired", "figures", "undecidable"),
+    [
+        # 2 / C(n + m, n) times the figures: of 3 and 3 articles 0.1, of 4 and 4 0.029; of 5 pairs 2 / 32, of 6 2 / 64.
+        ((3, 3), False, 1, True),
+        ((4, 4), False, 1, False),
+        ((4, 4), False, 2, True),
+        ((6, 6), False, 31, True),
+        ((7, 7), False, 31, False),
+        ((1, 38), False, 1, True),
+        ((1, 40), False, 1, False),
+        ((5, 5), True, 1, True),
+        ((6, 6), True, 1, False),
+        ((300_000, 300_000), False, 31, False),
+    ],
+)
+def test_too_few_articles_for_so_many_figures_are_said_to_be_too_few(
+    articles: tuple[int, int], *, paired: bool, figures: int, undecidable: bool
+) -> None:
+    row = Difference("x", articles, (0.0, 1.0), 1.0, None, None, 0.2, 0.2, 1.0, paired)
+    assert is_undecidable([row] * figures) is undecidable
+    assert not is_undecidable([row] * figures + [replace(row, p_holm=0.01)])
+    assert not is_undecidable([])
 
 
 def test_of_many_comparisons_of_nothing_few_are_called_clear() -> None:
@@ -158,7 +193,8 @@ def test_many_strangers_are_warned_of_and_one_article_is_not_many() -> None:
     assert many is not None
     assert one is not None
     assert (few.warning(), one.warning()) == (None, None)
-    assert "30% of the articles have more unknown words than 10%" in str(many.warning())
+    said = "more than 10 % of the words are unknown to it in 30 % of the articles, and in 5 % of its training articles"
+    assert said in str(many.warning())
     assert str(many.warning("May")).startswith("May: ")
 
 

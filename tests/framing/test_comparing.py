@@ -126,7 +126,7 @@ def test_articles_that_were_revised_are_compared_with_themselves_and_others_are_
     found = compare_runs(tmp_path / "before", tmp_path / "after")
     assert (found.shared, found.paired) == (6, True)
     assert found.differences[0].articles == (6, 6)
-    assert told(found, "1 others are left out")
+    assert told(found, "left out: 1 other")
     assert told(found, "6 of the 6 shared articles have another number of tokens")
 
 
@@ -181,10 +181,33 @@ def test_a_group_that_is_not_there_is_refused_and_others_are_named(made: Path) -
     with pytest.raises(FramingError, match="no article is of the month '2025-01'") as refused:
         compare_groups(made / "scores", ("2026-05", "2025-01"))
     assert "'2026-05', '2026-06'" in str(refused.value)
+    with pytest.raises(FramingError, match=r"a month is written YYYY-MM, as 2026-05. There are: '2026-05', '2026-06'$"):
+        compare_groups(made / "scores", ("2026-05", "June"))
+    with pytest.raises(FramingError, match=r"no article is of the outlet 'June'. There are: 'Calm', "):
+        compare_groups(made / "scores", ("Calm", "June"), "outlet")
     with pytest.raises(FramingError, match="no column 'party'"):
         compare_groups(made / "scores", ("a", "b"), "party")
     with pytest.raises(FramingError, match="compared with itself"):
         compare_groups(made / "scores", ("2026-05", "2026-05"))
+
+
+def test_of_many_groups_a_dozen_is_named_and_how_many_more_there_are(tmp_path: Path) -> None:
+    rows = [{"id": f"n{i}", "text": "Rain fell.", "outlet": f"outlet {i:02}"} for i in range(15)]
+    score_files([str(put(tmp_path / "a.jsonl", rows))], tmp_path / "a", None)
+    with pytest.raises(FramingError, match=r"There are: 'outlet 00', .*'outlet 11' and 3 more"):
+        compare_groups(tmp_path / "a", ("outlet 00", "x"), "outlet")
+
+
+def test_so_few_articles_that_no_test_could_be_clear_are_said_to_be_so_and_the_verdict_claims_nothing(made: Path, tmp_path: Path) -> None:
+    few = [{"id": f"n{i}", "text": f"Rain fell on day {i}.", "outlet": "ab"[i % 2]} for i in range(6)]
+    score_files([str(put(tmp_path / "a.jsonl", few))], tmp_path / "a", None)
+    done = CliRunner().invoke(app, ["compare", str(tmp_path / "a"), "--by", "outlet", "--between", "a", "b"], catch_exceptions=False)
+    assert "note: with 3 and 3 articles no test of" in done.stderr
+    assert "look at the intervals" in done.stderr
+    assert "which with so few articles none could" in done.stdout.splitlines()[-1]
+    # What is the same for all has no interval, and would otherwise have one of no width.
+    assert "+0.000 to +0.000" not in done.stdout
+    assert not compare_groups(made / "scores", ("2026-05", "2026-06")).undecidable
 
 
 def test_articles_without_any_date_cannot_be_compared_by_month(tmp_path: Path) -> None:
@@ -229,7 +252,8 @@ STRANGE = [{"id": f"s{i}", "text": f"Zorgl blipf quux{i} grobnik, vrelsk smorf t
 def test_score_and_compare_warn_of_text_unlike_the_training_data(made: Path, tmp_path: Path) -> None:
     scored = score_files([str(put(tmp_path / "a.jsonl", STRANGE))], tmp_path / "a", None)
     (warning,) = scored.notices
-    assert "unlike its training: 100% of the articles" in warning
+    assert "unlike its training: more than " in warning
+    assert "in 100 % of the articles, and in 5 % of its training articles" in warning
     found = compare_runs(made / "scores", tmp_path / "a")
     assert told(found, f"{tmp_path / 'a'}: the model is used on text unlike its training")
     assert not told(found, f"{made / 'scores'}: the model")
@@ -254,7 +278,20 @@ def test_the_command_shows_hostile_names_as_text_and_writes_the_figures(made: Pa
     said = json.loads((tmp_path / "c.json").read_text(encoding="utf-8"))
     assert said["differences"][0]["measure"] == "density"
     assert said["sides"][1]["name"] == HOSTILE
-    assert said["unchanged"] is False
+    assert (said["unchanged"], said["undecidable"]) == (False, False)
+    assert "       Calm Gull\\x1b[…" in done.output
+    assert "of them stranger to the model than usual (5 % is usual)" in done.output
+
+
+def test_columns_are_headed_by_what_is_compared_unless_the_names_begin_alike(tmp_path: Path) -> None:
+    names = "The Daily Clarion", "The Daily Lantern", "Gull"
+    rows = [{"id": f"n{i}", "text": f"Rain fell on day {i}.", "outlet": names[i % 3]} for i in range(6)]
+    score_files([str(put(tmp_path / "a.jsonl", rows))], tmp_path / "a", None)
+    heads = []
+    for other in names[1:]:
+        done = CliRunner().invoke(app, ["compare", str(tmp_path / "a"), "--by", "outlet", "--between", names[0], other], catch_exceptions=False)
+        heads.append(next(line.split("difference")[0].split() for line in done.stdout.splitlines() if "difference" in line))
+    assert heads == [["first", "second"], ["The", "Daily…", "Gull"]]
 
 
 @pytest.mark.parametrize("arguments", [["A"], ["A", "B", "C"], ["A", "B", "--between", "x", "y"]])

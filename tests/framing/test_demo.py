@@ -13,10 +13,21 @@ from annotate.labelstudio.client import READ, connect
 from annotate.labelstudio.projects import find_project, list_tasks
 from framing.demo import TITLE, run_demo
 from framing.tracing import trace
+from schemas.errors import FramingError
 
-pytestmark = [pytest.mark.server, pytest.mark.timeout(600)]
+
+@pytest.mark.parametrize("name", ["file", "file/demo"])
+def test_an_out_that_is_a_file_is_refused_before_anything_is_started(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRAMING_LABELSTUDIO_DATA", str(tmp_path / "data"))
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    with pytest.raises(FramingError, match="is a file, or lies below one"):
+        run_demo(tmp_path / name)
+    assert (tmp_path / "file").read_text(encoding="utf-8") == "mine"
+    assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.server
+@pytest.mark.timeout(600)
 def test_the_demo_goes_the_whole_way_and_a_second_run_doubles_nothing(
     server_data: Path, access: Access, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -177,6 +177,13 @@ def test_a_folder_that_is_no_dataset_is_an_error_that_says_what_to_do(tmp_path: 
             read_dataset(folder)
 
 
+def test_a_score_folder_is_said_to_be_one_and_no_dataset(tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text("{}", encoding="utf-8")
+    pl.DataFrame({"article_id": ["a"], "tokens": [3]}).write_parquet(tmp_path / "articles.parquet")
+    with pytest.raises(FramingError, match=r"is a score folder, and a dataset is wanted\. Give the dataset"):
+        read_dataset(tmp_path)
+
+
 def test_a_table_that_is_not_there_is_asked_for_by_the_verb_that_makes_it(articles: pl.DataFrame) -> None:
     dataset = Dataset(articles)
     for require, verb in ((dataset.require_annotations, "pull"), (dataset.require_gold, "adjudicate"), (dataset.require_codebook, "pull")):

@@ -33,6 +33,11 @@ def test_a_missing_column_that_must_be_there_is_named() -> None:
         conform(pl.DataFrame({"article_id": ["a"]}), Articles, "here")
 
 
+def test_of_many_columns_a_dozen_is_named_and_how_many_more_there_are() -> None:
+    with pytest.raises(FramingError, match=r"'text' is missing \(there are: article_id, c0, .*c10 and 29 more\)"):
+        conform(pl.DataFrame({"article_id": ["a"], **{f"c{i}": [1] for i in range(40)}}), Articles, "here")
+
+
 @pytest.mark.parametrize("rows", [[("a", "one"), ("a", "two")], [("", "one")], [("a", "")], [(None, "one")], [("a", None)]])
 def test_articles_without_an_id_of_their_own_or_without_text_are_refused(rows: list[tuple[str | None, str | None]]) -> None:
     with pytest.raises(FramingError, match="break the rule"):

@@ -130,7 +130,17 @@ def test_what_a_project_cannot_hold_is_counted(write: Write, count: Callable[...
     assert count(losses, "rows of annotations that say again") == 1
     # In ben's name; bell, escape and U+FFFE in a title, as name of the source and as variable; bell in the name of two selections.
     assert count(losses, "that XML forbids") == 1 + 2 * 3 + 2
-    assert "columns of gold that have no place here: support, rule" in losses
+    said = "support (the share of annotators who agree), rule (how gold was decided)"
+    assert f"columns of gold left out, since the format has no field for them: {said}" in losses
+
+
+def test_gold_is_said_to_be_a_user_who_is_no_coder_with_the_number_of_its_codings(write: Write, root: Any) -> None:
+    (said,) = [line for line in write("qdpx", "ada", "gold")[1] if "who is no coder" in line]
+    (gold,) = [user.get("guid") for user in root.iter(f"{P}User") if user.get("name") == "Gold"]
+    codings = [coding for coding in root.iter(f"{P}Coding") if coding.get("creatingUser") == gold]
+    assert len(codings) > 1
+    assert said.endswith(f"; its codings: {len(codings)}")
+    assert not [line for line in write("qdpx", "ada")[1] if "no coder" in line]
 
 
 def test_a_code_has_one_guid_in_codebook_and_project(write: Write, root: Any) -> None:

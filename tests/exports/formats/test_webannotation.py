@@ -91,5 +91,5 @@ def test_times_are_utc_and_what_is_no_time_is_left_out_and_counted(write: Write,
 
 def test_columns_without_a_place_are_named(write: Write) -> None:
     _, losses = write("webannotation", "gold")
-    assert "columns of articles that have no place here: outlet, published, n, x, day, ok, tags" in losses
-    assert "columns of gold that have no place here: support" in losses
+    assert "columns of articles left out, since the format has no field for them: outlet, published, n, x, day, ok, tags" in losses
+    assert "columns of gold left out, since the format has no field for them: support (the share of annotators who agree)" in losses
