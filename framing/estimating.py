@@ -15,6 +15,7 @@ from framing.runs import find_model
 from schemas.dataset import Dataset, read_dataset, read_parquet
 from schemas.errors import FramingError
 from schemas.files import digest_text
+from schemas.wording import enumerate_some
 
 __all__ = ["Estimated", "estimate_scores"]
 
@@ -101,7 +102,7 @@ def _choose(known: dict[str, Measure], names: Sequence[str], columns: Sequence[s
         raise FramingError("has no score for any label or answer of the coded articles", scores, "Score with a model of the same codebook")
     missing = [name for name in names if name not in there]
     if missing:
-        raise FramingError(f"no such measure {missing[0]!r}", "--measure", f"Choose of: {', '.join(there)}")
+        raise FramingError(f"no such measure {missing[0]!r}", "--measure", f"Choose of: {enumerate_some(list(there))}")
     if names:
         return [there[name] for name in dict.fromkeys(names)]
     first = next(iter(there.values()))

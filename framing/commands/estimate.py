@@ -10,6 +10,7 @@ import typer
 from framing.console import notice, result, write_json
 from framing.options import JsonFile, ScoredBy, epilog
 from schemas.errors import FramingError, printable
+from schemas.wording import enumerate_some
 
 if TYPE_CHECKING:
     from exports.estimates import Difference, Estimate, Mean, Measure
@@ -121,7 +122,7 @@ def _refuse_unknown_groups(found: Estimated, pair: tuple[str, str]) -> None:
         known = [name_group(group, found.by) for group in estimates]
         for name in pair:
             if name not in known:
-                raise FramingError(f"there is no {found.by} {name!r}", "--difference", f"There are: {', '.join(known)}")
+                raise FramingError(f"there is no {found.by} {name!r}", "--difference", f"There are: {enumerate_some(known)}")
 
 
 def _subtract(by: str, estimates: dict[str | None, Estimate], pair: tuple[str, str]) -> Difference:
