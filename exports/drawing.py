@@ -72,7 +72,7 @@ def in_order() -> altair.EncodingSortField:
 
 def interval_chart(rows: Sequence[Mapping[str, Any]], title: str, *, share: bool = False, series: Sequence[str] = ()) -> altair.LayerChart:
     """A line for each row, in their order: `mean` as a point, `low` to `high` as a line, named `name`; of several `series`,
-    if there are any, one below the other, the first filled and the others hollow."""
+    if there are any, one below the other in colours of their own."""
     import altair
 
     y = altair.Y("name:N", sort=in_order(), title=None, axis=altair.Axis(labelLimit=0, grid=False))

@@ -51,9 +51,10 @@ def report_folder(
     # Said before the work, not after it.
     refuse_without_library(out)
     if is_scores(folder):
+        # Gold that cannot be used is refused before thousands of articles are explained.
+        sections = _correct(folder, gold, by, model) if gold is not None else []
         report, notices = _of_scores(folder, model, title, readable)
-        if gold is not None:
-            report = replace(report, sections=_correct(folder, gold, by, model))
+        report = replace(report, sections=sections)
     elif gold is not None:
         raise FramingError("is no score folder, so there is nothing for gold to correct", folder, "Leave out --gold")
     else:
@@ -127,11 +128,12 @@ def _with_optional(articles: pl.DataFrame) -> pl.DataFrame:
 
 def _explain(model: Model, texts: pl.DataFrame) -> dict[tuple[str, int, int], list[str]]:
     from classifiers.explanation import Explainer
+    from classifiers.reasons import find_strongest
 
     reasons = {}
     for article, explained in zip(texts["article_id"], Explainer(model).explain(texts["text"].to_list(), REASONS), strict=True):
         for found in explained:
-            strongest = sorted([*found.loaded, *found.label], key=lambda reason: -reason.weight)[:REASONS]
+            strongest = find_strongest([*found.loaded, *found.label], REASONS)
             reasons[article, found.span.start, found.span.end] = [f"{reason.words} {reason.weight:+.2f}" for reason in strongest]
     return reasons
 

@@ -39,7 +39,7 @@ def compare_outlets(articles: pl.DataFrame, codebook: Codebook, caveat: str = ""
     largest = {row.group for row in sorted(means, key=lambda row: -row.articles)[:MOST_SHOWN]}
     shown = [row for row in means if row.group in largest]
     names = shorten(row.group for row in shown)
-    labels = {name: {row.group: row.mean for row in group_means(articles, "outlet", pl.col(f"density_{name}"))} for name in codebook.label_names}
+    labels = _means_by_label(articles, "outlet", codebook)
     rows: list[Row] = [
         [row.group, row.articles, row.mean, spread(row.low, row.high), *(labels[name][row.group] for name in codebook.label_names), quoted[row.group]]
         for row in means
@@ -111,7 +111,7 @@ def compare_months(articles: pl.DataFrame, codebook: Codebook) -> Section | None
         y=altair.Y("mean:Q", title="spans per 1,000 words", scale=scale)
     )
     undated = articles.height - dated.height
-    labels = {name: {row.group: row.mean for row in group_means(dated, "month", pl.col(f"density_{name}"))} for name in codebook.label_names}
+    labels = _means_by_label(dated, "month", codebook)
     table: list[Row] = [
         [row.group, row.articles, row.mean, spread(row.low, row.high), *(labels[name][row.group] for name in codebook.label_names)] for row in means
     ]
@@ -126,6 +126,11 @@ def compare_months(articles: pl.DataFrame, codebook: Codebook) -> Section | None
     )
     warning = "A change may be one of what was scored: more articles of one outlet, another topic. Compare within outlets before you believe it."
     return Section("months", "Over time", [warning], [figure])
+
+
+def _means_by_label(articles: pl.DataFrame, by: str, codebook: Codebook) -> dict[str, dict[str, float]]:
+    """For each label the mean of each group."""
+    return {name: {row.group: row.mean for row in group_means(articles, by, pl.col(f"density_{name}"))} for name in codebook.label_names}
 
 
 def _shaded(cells: Sequence[dict[str, object]]) -> altair.LayerChart:
