@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from schemas.spans import merge_spans
-from schemas.tokens import Span, tokenise
+from schemas.text.tokens import Span, tokenise
 
 __all__ = ["ArticleReadings", "Marks", "Reading", "collect_readings"]
 

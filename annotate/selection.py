@@ -20,7 +20,7 @@ from schemas.cues import CueFinder
 from schemas.dataset import Dataset
 from schemas.errors import FramingError
 from schemas.files import digest_text
-from schemas.tokens import count_words, tokenise
+from schemas.text.tokens import count_words
 
 __all__ = ["METHODS", "RANDOM_SHARE", "Selected", "apportion", "find_unread", "interleave", "select"]
 
@@ -235,7 +235,7 @@ def _cue_rates(texts: pl.Series, codebook: Codebook) -> Floats:
     for number, text in enumerate(texts):
         for label, _ in finder.find(text):
             rates[number, labels.index(label)] += 1
-        rates[number] *= 1000 / max(count_words(text, tokenise(text)), 1)
+        rates[number] *= 1000 / max(count_words(text), 1)
     return rates
 
 

@@ -20,12 +20,12 @@ import typer
 from benchmarks.archive import score_archive
 from benchmarks.baseline import Baseline
 from benchmarks.corpus import make_articles
-from classifiers.compiled.characters import code_points
-from classifiers.compiled.readability import Readability
-from classifiers.compiled.scorer import Found, Scorer
-from classifiers.folder import load_model
-from classifiers.model import Model
-from classifiers.readability import readability
+from benchmarks.offline_textstat import readability
+from classifiers.model.folder import load_model
+from classifiers.model.model import Model
+from classifiers.scoring.readability import Readability
+from classifiers.scoring.scorer import Found, Scorer
+from schemas.text.characters import code_points
 
 
 def main(
@@ -76,7 +76,7 @@ def compare(model: Model, found: Found, baseline: Baseline, texts: list[str]) ->
     spans, read = found.spans, found.texts
     mine = [
         [
-            (int(read.token_starts[spans.firsts[i]] - begin), int(read.token_ends[spans.lasts[i] - 1] - begin), names[found.labels[i]])
+            (int(read.tokens.starts[spans.firsts[i]] - begin), int(read.tokens.ends[spans.lasts[i] - 1] - begin), names[found.labels[i]])
             for i in range(spans.first_spans[document], spans.first_spans[document + 1])
         ]
         for document, begin in enumerate(read.starts[:-1].tolist())

@@ -16,16 +16,16 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from classifiers.arrays import Floats
-from classifiers.bag import SCALE, SUMMARY, article_segments, pair_term, sentence_segments, summarise
-from classifiers.context import token_context
-from classifiers.decoding import decode_spans
-from classifiers.documents import SITUATIONS, Batch, make_batch, make_document
-from classifiers.features import character_features, company_features, word_features
-from classifiers.labelling import make_label_space
-from classifiers.model import LOADED, SPANS, Model
-from classifiers.window import NEIGHBOURS
-from schemas.tokens import Span
+from classifiers.features.bag import SCALE, SUMMARY, pair_term, summarise
+from classifiers.features.context import token_context
+from classifiers.features.documents import EDGE, SITUATIONS, Batch, make_batch
+from classifiers.features.spans import make_label_space
+from classifiers.features.window import NEIGHBOURS
+from classifiers.features.words import character_features, company_features, word_features
+from classifiers.model.decoding import Runs, find_runs
+from classifiers.model.model import LOADED, SPANS, Model
+from schemas.arrays import Floats, Places
+from schemas.text.tokens import Span
 
 __all__ = ["Baseline", "Result"]
 
@@ -63,51 +63,47 @@ class Baseline:
         return Result([tokens for tokens, _, _ in found], [spans for _, spans, _ in found], [answers for _, _, answers in found])
 
     def _score(self, text: str) -> tuple[Floats, list[tuple[int, int, str]], dict[str, Floats]]:
-        document, model = make_document("a", text), self._model
-        batch = make_batch([document])
-        rows = batch.rows(0)
-        if not document.tokens:
+        batch, model = make_batch([text]), self._model
+        read = batch.read
+        if not len(batch.ids):
             return np.zeros(0), [], {}
-        logits = np.zeros((len(batch.ids), 1))
-        logits[rows, 0] = self._token_head.decision_function(self._token_vectors.transform(_token_features(batch)))
-        segments, articles = sentence_segments(batch), article_segments(batch)
-        sentences = self._sentence_head.decision_function(self._bags(batch, segments, logits))
-        article = self._bags(batch, articles, logits)
+        logits = self._token_head.decision_function(self._token_vectors.transform(_token_features(batch)))[:, None]
+        sentences = self._sentence_head.decision_function(self._bags(batch, read.tokens_of_sentences, logits))
+        article = self._bags(batch, read.tokens.firsts, logits)
         answers = {name: np.atleast_2d(_decide(head, article)) for name, head in self._heads.items()}
         known = np.column_stack([np.zeros((1, 0)), *(answers[name] for name in model.codebook.single_choices(model.questions))])
-        tokens = model.stages[SPANS][LOADED].logits(token_context(batch, segments, logits, sentences, known))[rows]
-        found = decode_spans(document, tokens, model.decoding.threshold, model.decoding.entry_cost)
+        tokens = model.stages[SPANS][LOADED].logits(token_context(batch, logits, sentences, known))
+        found = find_runs(read.tokens, tokens, model.decoding.threshold, model.decoding.entry_cost)
         return tokens, self._label(batch, found), answers
 
-    def _label(self, batch: Batch, found: list[Span]) -> list[tuple[int, int, str]]:
-        if not found:
+    def _label(self, batch: Batch, found: Runs) -> list[tuple[int, int, str]]:
+        spans, head = [Span(*span) for span in zip(found.firsts.tolist(), found.lasts.tolist(), strict=True)], self._model.labels
+        if not spans or head is None:
             return []
-        scores = _decide(self._label_head, self._labels.matrix(batch, [(0, span) for span in found])).reshape(len(found), -1)
-        document, head = batch.documents[0], self._model.labels
-        names = head.outputs if head else ()
-        return [(*document.stretch(span), names[i]) for span, i in zip(found, scores.argmax(axis=1).tolist(), strict=True)]
+        scores = _decide(self._label_head, self._labels.matrix(batch, spans)).reshape(len(spans), -1)
+        stretches = batch.stretches(found.firsts, found.lasts)
+        return [(*span, head.outputs[i]) for (_, span), i in zip(stretches, scores.argmax(axis=1).tolist(), strict=True)]
 
-    def _bags(self, batch: Batch, segments: Sequence[slice], logits: Floats) -> sparse.csr_matrix:
-        documents = [[batch.words[i] for i in batch.ids[segment].tolist()] for segment in segments]
+    def _bags(self, batch: Batch, bounds: Places, logits: Floats) -> sparse.csr_matrix:
+        documents = [[batch.words[i] for i in batch.ids[begin:end].tolist()] for begin, end in pairwise(bounds.tolist())]
         lengths = np.array([max(len(words), 1) for words in documents])
         counts = sparse.diags(SCALE / lengths) @ self._vectors.transform(documents)
-        return sparse.csr_matrix(sparse.hstack([counts, sparse.csr_matrix([summarise(logits[segment, 0]) for segment in segments])]))
+        return sparse.csr_matrix(sparse.hstack([counts, sparse.csr_matrix(summarise(logits, bounds))]))
 
 
 def _token_features(batch: Batch) -> list[dict[str, float]]:
-    rows = batch.rows(0)
-    ids, situations = batch.ids.tolist(), batch.situations.tolist()
+    words, situations = [batch.words[i] for i in batch.ids.tolist()], [SITUATIONS[i] for i in batch.situations.tolist()]
     features = []
-    for row in range(rows.start, rows.stop):
+    for row, word in enumerate(words):
         here: dict[str, float] = {}
         for position in NEIGHBOURS:
-            for name in _names_of(batch.words[ids[row + position]]):
+            for name in _names_of(words[row + position] if 0 <= row + position < len(words) else EDGE):
                 here[f"{name}@{position}"] = 1.0
-        for name in _inner_names_of(batch.words[ids[row]]):
+        for name in _inner_names_of(word):
             # A run of letters that stands twice in a word counts twice.
             here[name] = here.get(name, 0.0) + 1.0
         for position in (-1, 0, 1):
-            here[f"voice={SITUATIONS[situations[row + position]]}@{position}"] = 1.0
+            here[f"voice={situations[row + position] if 0 <= row + position < len(words) else SITUATIONS[-1]}@{position}"] = 1.0
         features.append(here)
     return features
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from framing.sample import read_sample
-from schemas.tokens import split_sentences
+from schemas.text.sentences import split_sentences
 
 __all__ = ["make_articles"]
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from annotate.corpora import CORPORA
 from classifiers import make_task, score, train
-from classifiers.recipe import Recipe
+from classifiers.training.recipe import Recipe
 from exports.estimates import Measure, code_articles, list_measures
 from schemas.dataset import Dataset
 

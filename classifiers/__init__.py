@@ -12,13 +12,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from classifiers.archive import score_archive
     from classifiers.evaluation.crossvalidation import cross_validate, evaluate
-    from classifiers.explanation import explain
-    from classifiers.folder import load_model, load_training, model_digest, save_model
-    from classifiers.scoring import score
-    from classifiers.targets import make_task
-    from classifiers.training import train
+    from classifiers.explanation.spans import explain
+    from classifiers.model.folder import load_model, load_training, model_digest, save_model
+    from classifiers.scoring.archive import score_archive
+    from classifiers.scoring.articles import score
+    from classifiers.training.targets import make_task
+    from classifiers.training.training import train
 
 __all__ = [
     "cross_validate",
@@ -37,15 +37,15 @@ __all__ = [
 _HOMES = {
     "cross_validate": "evaluation.crossvalidation",
     "evaluate": "evaluation.crossvalidation",
-    "explain": "explanation",
-    "load_model": "folder",
-    "load_training": "folder",
-    "make_task": "targets",
-    "model_digest": "folder",
-    "save_model": "folder",
-    "score": "scoring",
-    "score_archive": "archive",
-    "train": "training",
+    "explain": "explanation.spans",
+    "load_model": "model.folder",
+    "load_training": "model.folder",
+    "make_task": "training.targets",
+    "model_digest": "model.folder",
+    "save_model": "model.folder",
+    "score": "scoring.articles",
+    "score_archive": "scoring.archive",
+    "train": "training.training",
 }
 
 

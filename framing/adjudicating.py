@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from annotate.disputes import find_disputes, gather_marks, join_decisions
+from annotate.gold.disputes import find_disputes, gather_marks, join_decisions
 from annotate.labelstudio import Access, Suggestions, pull, push, refuse_source, suggest
 from schemas.dataset import Dataset, digest_dataset, read_dataset, write_dataset
 from schemas.errors import FramingError

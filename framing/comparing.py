@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from exports.drift import Difference, Strangers, agree_on_spans, compare_measures, count_strangers, is_undecidable
-from exports.scores import read_run, score_columns, select_scores
+from exports.tables.scores import read_run, score_columns, select_scores
 from framing.estimating import PERIODS
 from framing.runs import find_model
 from schemas.codebook import READABILITY

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import polars as pl
 
-from annotate.adjudication import adjudicate
 from annotate.agreement import agree
+from annotate.gold.adjudication import adjudicate
 from annotate.labelstudio import Access, Server, default_data_folder, pull, push, read_credentials, sign_up, start_server, submit_annotations
 from framing.console import progress, waiting, write_json
 from framing.sample import ANNOTATORS, read_sample

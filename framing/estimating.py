@@ -9,8 +9,8 @@ from pathlib import Path
 import polars as pl
 
 from exports.estimates import Estimate, Measure, code_articles, estimate_groups, list_measures
-from exports.scores import read_run
-from exports.tables import is_scores
+from exports.tables.folders import is_scores
+from exports.tables.scores import read_run
 from framing.runs import find_model
 from schemas.dataset import Dataset, read_dataset, read_parquet
 from schemas.errors import FramingError
@@ -137,7 +137,7 @@ def _find_seen(table: pl.DataFrame, dataset: Dataset, model: Path | None) -> pl.
 
     Where the text is known it decides, since ids of two projects may be alike; elsewhere the id does.
     """
-    from classifiers.folder import load_training
+    from classifiers.model.folder import load_training
 
     training = load_training(model)
     if training is None:

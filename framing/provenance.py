@@ -16,7 +16,7 @@ from schemas.errors import FramingError
 from schemas.files import digest_file
 
 if TYPE_CHECKING:
-    from classifiers.model import Model
+    from classifiers.model.model import Model
 
 __all__ = ["Source", "Training", "find_text", "find_training"]
 
@@ -59,8 +59,8 @@ def find_text(run: Mapping[str, Any], article_id: str) -> Source:
 
 
 def _read_text(path: Path, article_id: str, column: str) -> str | None:
-    from annotate.ingestion import read_portions
-    from classifiers.archive import LONGEST, PART
+    from annotate.ingestion.articles import read_portions
+    from classifiers.scoring.archive import LONGEST, PART
 
     try:
         for portion in read_portions([path], Counter(), text_column=column, characters=PART, longest=LONGEST):
@@ -80,7 +80,7 @@ def find_training(model: Model, folder: Path | None, given: Sequence[Path] = ())
     if given:
         return _read_training(given, digest)
     if _is_starter(folder):
-        from annotate.adjudication import adjudicate
+        from annotate.gold.adjudication import adjudicate
         from framing.sample import read_sample
 
         sample = read_sample()

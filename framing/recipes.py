@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from classifiers.recipe import Recipe
+    from classifiers.training.recipe import Recipe
 
 __all__ = ["Auxiliaries", "Sources", "Unlabelled", "make_recipe"]
 
@@ -35,19 +35,18 @@ Sources = Annotated[
 
 def make_recipe(unlabelled: Sequence[str] | None, auxiliaries: Sequence[Path] | None, sources: str | None) -> Recipe:
     """Read what the options name. FramingError for what cannot be read, or taught."""
-    from classifiers.documents import make_document
-    from classifiers.recipe import Recipe
-    from classifiers.targets import make_task
+    from classifiers.training.recipe import Recipe
+    from classifiers.training.targets import make_task
     from schemas.dataset import read_dataset
     from schemas.errors import FramingError
 
     if sources not in (None, *SOURCES):
         raise FramingError(f"sources are {' or '.join(SOURCES)}, not {sources!r}", "--sources")
-    documents = []
+    texts: list[str] = []
     if unlabelled:
-        from annotate.ingestion import ingest
+        from annotate.ingestion.articles import ingest
 
-        documents = [make_document(*row) for row in ingest(unlabelled).articles.select("article_id", "text").iter_rows()]
+        texts = ingest(unlabelled).articles["text"].to_list()
     tasks = {}
     for folder in auxiliaries or []:
         task, name = make_task(read_dataset(folder), folder), folder.absolute().name
@@ -58,4 +57,4 @@ def make_recipe(unlabelled: Sequence[str] | None, auxiliaries: Sequence[Path] | 
         if name in tasks:
             raise FramingError(f"two auxiliary datasets are called {name!r}", folder, "Rename one of the folders")
         tasks[name] = task
-    return Recipe(sources == "unseen", tuple(documents), tasks)
+    return Recipe(sources == "unseen", tuple(texts), tasks)

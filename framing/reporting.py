@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from exports.coded import tabulate_gold
-from exports.drawing import refuse_without_library
+from exports.plots.drawing import refuse_without_library
 from exports.report import Report, write_report
-from exports.scores import read_run
-from exports.tables import collect_tables, is_scores
+from exports.tables.folders import collect_tables, is_scores
+from exports.tables.gold import tabulate_gold
+from exports.tables.scores import read_run
 from framing.runs import find_model
 from schemas.dataset import read_dataset
 from schemas.errors import FramingError
 from schemas.files import digest_file
 
 if TYPE_CHECKING:
-    from classifiers.model import Model
+    from classifiers.model.model import Model
     from exports.report.figures import Section
 
 __all__ = ["READABLE", "report_folder"]
@@ -65,7 +65,7 @@ def report_folder(
 
 def _of_scores(folder: Path, model: Path | None, title: str | None, readable: int) -> tuple[Report, list[str]]:
     from classifiers import load_model
-    from classifiers.card import EVALUATION_HEADER, evaluation_rows
+    from classifiers.model.card import EVALUATION_HEADER, evaluation_rows
     from exports.report.comparison import total_density
     from exports.report.figures import Table
     from exports.report.reader import choose_readable
@@ -127,8 +127,8 @@ def _with_optional(articles: pl.DataFrame) -> pl.DataFrame:
 
 
 def _explain(model: Model, texts: pl.DataFrame) -> dict[tuple[str, int, int], list[str]]:
-    from classifiers.explanation import Explainer
-    from classifiers.reasons import find_strongest
+    from classifiers.explanation.reasons import find_strongest
+    from classifiers.explanation.spans import Explainer
 
     reasons = {}
     for article, explained in zip(texts["article_id"], Explainer(model).explain(texts["text"].to_list(), REASONS), strict=True):
@@ -151,8 +151,8 @@ def _word_weights(model: Model) -> dict[str, float] | None:
 
 def _texts(run: dict[str, Any], wanted: pl.Series) -> tuple[pl.DataFrame, list[str]]:
     """The texts of these articles (article_id, text), and what keeps others away."""
-    from annotate.ingestion import read_portions
-    from classifiers.archive import LONGEST, PART
+    from annotate.ingestion.articles import read_portions
+    from classifiers.scoring.archive import LONGEST, PART
 
     present, notices = [], []
     for name, digest in run["inputs"].items():
@@ -172,8 +172,8 @@ def _texts(run: dict[str, Any], wanted: pl.Series) -> tuple[pl.DataFrame, list[s
 
 
 def _of_dataset(folder: Path, title: str | None, readable: int) -> Report:
-    from annotate.adjudication import adjudicate
     from annotate.agreement import agree
+    from annotate.gold.adjudication import adjudicate
     from exports.report.progress import show_progress
     from exports.report.reader import choose_readable
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,12 +13,12 @@ from schemas.errors import FramingError
 from schemas.wording import count
 
 if TYPE_CHECKING:
-    from annotate.ingestion import Portion
+    from annotate.ingestion.articles import Portion
 
-__all__ = ["SHORT", "Scored", "score_files"]
+__all__ = ["Scored", "score_files"]
 
-# Files that run.json names one by one, and bytes that Python scores sooner than kernels do.
-MOST_NAMED, SHORT = 10_000, 50_000
+# Files that run.json names one by one.
+MOST_NAMED = 10_000
 
 
 @dataclass(frozen=True)
@@ -41,11 +40,10 @@ def score_files(
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Scored:
     """Score every article in the files and write the score folder, in parts of `part` characters; `progress` counts bytes."""
-    from annotate.ingestion import read_portions
-    from annotate.sources import find_files
+    from annotate.ingestion.articles import read_portions
+    from annotate.ingestion.files import find_files
     from classifiers import load_model, model_digest, score_archive
-    from classifiers.archive import LONGEST, PART
-    from classifiers.compiled.kernel import interpreted
+    from classifiers.scoring.archive import LONGEST, PART
 
     files = find_files(paths)
     if any(path.parent.resolve() == out.resolve() for path in files):
@@ -62,20 +60,17 @@ def score_files(
             trim_memory()
 
     facts = {"model_folder": str(model.absolute()) if model else None, "text_column": text_column, "part_characters": characters}
-    # An article or two are scored before machine code is even loaded.
-    short = total <= SHORT and workers == 1 and cluster is None
-    with interpreted() if short else nullcontext():
-        done = score_archive(
-            loaded,
-            digest,
-            read,
-            out,
-            inputs=_digest(paths, files),
-            facts=facts,
-            workers=workers,
-            cluster=cluster,
-            progress=lambda position: progress(position, total),
-        )
+    done = score_archive(
+        loaded,
+        digest,
+        read,
+        out,
+        inputs=_digest(paths, files),
+        facts=facts,
+        workers=workers,
+        cluster=cluster,
+        progress=lambda position: progress(position, total),
+    )
     said = [f"{notice}: {count}" for notice, count in notices.items()]
     if done.resumed:
         said.append("an earlier run of this command had been stopped; its parts were used")
@@ -93,7 +88,7 @@ def _warn_of_strangers(out: Path, model: Path | None) -> str | None:
     seen these say."""
     from classifiers import load_training
     from exports.drift import count_strangers
-    from exports.scores import select_scores
+    from exports.tables.scores import select_scores
 
     training = load_training(model)
     if training is None or "unseen_words" not in training.columns:

@@ -12,8 +12,8 @@ from pathlib import Path
 import polars as pl
 
 from annotate.labelstudio import Suggestions
-from classifiers.pages import Pages
-from classifiers.scoring import ArticleScorer
+from classifiers.features.pages import Pages
+from classifiers.scoring.articles import ArticleScorer
 from framing.suggesting import load_version, make_suggestions, name_version
 from schemas.errors import printable
 

@@ -10,8 +10,8 @@ import polars as pl
 from annotate.labelstudio import Suggestions
 
 if TYPE_CHECKING:
-    from classifiers.model import Model
-    from classifiers.scoring import Scores
+    from classifiers.model.model import Model
+    from classifiers.scoring.articles import Scores
 
 __all__ = ["load_version", "make_suggestions", "name_version", "suggest_by"]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from exports.scores import read_run, select_scores
+from exports.tables.scores import read_run, select_scores
 from framing.provenance import Source, Training, find_text, find_training
 from framing.runs import find_model
 from schemas.errors import FramingError
@@ -18,7 +18,7 @@ from schemas.files import digest_text
 from schemas.wording import count as say_count
 
 if TYPE_CHECKING:
-    from classifiers.model import Model
+    from classifiers.model.model import Model
 
 __all__ = ["Trace", "trace"]
 
@@ -47,7 +47,7 @@ def trace(scores: Path, article_id: str, *, datasets: Sequence[Path] = (), model
     folder, the model that made it, or the article.
     """
     from classifiers import load_model, load_training
-    from classifiers.evidence import find_evidence
+    from classifiers.explanation.evidence import find_evidence
 
     run = read_run(scores)
     articles = select_scores(scores, "articles", where=pl.col("article_id") == article_id)
@@ -103,7 +103,7 @@ def _is_learned(run: Mapping[str, Any], scores: Path, article_id: str, model: Pa
 def _explain(model: Model, source: Source, reasons: int) -> tuple[dict[tuple[int, int, str], dict[str, Any]], dict[str, Any]]:
     """The reasons for each span by its place and label, and for the likeliest answer to each question; none without the text."""
     from classifiers import explain
-    from classifiers.answering import explain_answers
+    from classifiers.explanation.answers import explain_answers
 
     if source.text is None:
         return {}, {}
@@ -138,7 +138,7 @@ def _notice(source: Source, training: Training, *more: str | None, explained: bo
 
 def _notice_short(model: Model, row: Mapping[str, Any], seen: pl.DataFrame | None) -> str | None:
     """Whether the article is so short that its answers mean nothing."""
-    from classifiers.familiarity import shortest_article
+    from classifiers.model.familiarity import shortest_article
 
     words = row.get("words")
     if words is None or not model.questions or (shortest := shortest_article(words, seen)) is None:

@@ -17,8 +17,8 @@ from schemas.errors import FramingError
 from schemas.files import digest_text
 
 if TYPE_CHECKING:
-    from classifiers.documents import Document
-    from classifiers.recipe import Recipe
+    from classifiers.features.documents import Batch
+    from classifiers.training.recipe import Recipe
 
 __all__ = ["Trained", "join_datasets", "train_model"]
 
@@ -53,7 +53,7 @@ def train_model(
     measured = cross_validate(task, dataset.articles, folds=folds, group=group, recipe=recipe, progress=progress) if folds else None
     evaluation = measured.figures if measured else None
     facts: dict[str, Any] = {
-        "training": _describe(dataset, len(task.documents)) | _describe_recipe(recipe) | {"folders": [_locate(folder, out) for folder in folders]},
+        "training": _describe(dataset, len(task)) | _describe_recipe(recipe) | {"folders": [_locate(folder, out) for folder in folders]},
         "versions": {"python": platform.python_version()} | {name: version(name) for name in ("framing-toolkit", "scikit-learn", "numpy")},
     }
     if title:
@@ -63,13 +63,13 @@ def train_model(
         facts["agreement"] = {"labels": agreement.labels, "questions": agreement.questions}
     if evaluation:
         facts["evaluation"] = evaluation
-    seen = _list_articles(task.documents, measured.scores if measured else None)
+    seen = _list_articles(task.batch, measured.scores if measured else None)
     digest = save_model(replace(train(task, recipe), facts=facts), out, seen)
     token_f1 = evaluation["tokens"]["f1"] if evaluation and "tokens" in evaluation else None
     notices = [notice for folder in folders if (notice := _stale(folder))]
     if token_f1 is not None and evaluation and token_f1 <= (evaluation["tokens"]["floor_f1"] or 0.0):
         notices.append(f"the model finds no more than the codebook's cue words do (token F1 {evaluation['tokens']['floor_f1']:.3f}): annotate more")
-    return Trained(digest, len(task.documents), token_f1, evaluation, tuple(notices))
+    return Trained(digest, len(task), token_f1, evaluation, tuple(notices))
 
 
 def join_datasets(folders: Sequence[Path]) -> Dataset:
@@ -88,10 +88,9 @@ def join_datasets(folders: Sequence[Path]) -> Dataset:
     return Dataset(articles, joined["annotations"], joined["gold"], read[0].codebook)
 
 
-def _list_articles(documents: Sequence[Document], scores: pl.DataFrame | None) -> pl.DataFrame:
+def _list_articles(batch: Batch, scores: pl.DataFrame | None) -> pl.DataFrame:
     """Whom the model must not be judged by: what it was trained on, with the out-of-fold scores of each."""
-    digests = [digest_text(document.text)[:16] for document in documents]
-    seen = pl.DataFrame({"article_id": [document.article_id for document in documents], "text_digest": digests})
+    seen = pl.DataFrame({"article_id": batch.article_ids, "text_digest": [digest_text(text)[:16] for text in batch.texts]})
     if scores is None:
         return seen.with_columns(fold=pl.lit(None, pl.Int64))
     return seen.join(scores.select("article_id", "fold", pl.exclude("article_id", "fold")), on="article_id", how="left", maintain_order="left")
@@ -127,9 +126,9 @@ def _describe_recipe(recipe: Recipe | None) -> dict[str, Any]:
     facts: dict[str, Any] = {"made_for": "outlets that are not in the training data"} if recipe.unseen_sources else {}
     if recipe.unlabelled:
         facts["unlabelled_articles"] = len(recipe.unlabelled)
-        facts["unlabelled_digest"] = digest_text("\0".join(sorted(document.text for document in recipe.unlabelled)))
+        facts["unlabelled_digest"] = digest_text("\0".join(sorted(recipe.unlabelled)))
     if recipe.auxiliaries:
-        facts["auxiliary_corpora"] = [f"{name} ({task.codebook.stamp}, {len(task.documents)} articles)" for name, task in recipe.auxiliaries.items()]
+        facts["auxiliary_corpora"] = [f"{name} ({task.codebook.stamp}, {len(task)} articles)" for name, task in recipe.auxiliaries.items()]
     return facts
 
 

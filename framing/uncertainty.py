@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from framing.scoring import SHORT
 from schemas.errors import FramingError
 
 if TYPE_CHECKING:
-    from classifiers.scoring import Scores
+    from classifiers.scoring.articles import Scores
 
 __all__ = ["average_doubt", "measure_uncertainty"]
 
@@ -21,15 +19,12 @@ __all__ = ["average_doubt", "measure_uncertainty"]
 def measure_uncertainty(articles: pl.DataFrame, folder: Path | None, progress: Callable[[int, int], None] = lambda done, total: None) -> pl.DataFrame:
     """A table (article_id, uncertainty) by the model in the folder, the starter model if None. FramingError if it has nothing to be unsure of."""
     from classifiers import load_model, model_digest, score
-    from classifiers.compiled.kernel import interpreted
 
     model = load_model(folder)
     answers = [f"{name}_{value}" for name, head in model.questions.items() for value in head.outputs]
     if model.sentences is None and not answers:
         raise FramingError("judges neither sentences nor questions, so it cannot say what it is unsure of", folder, "Choose another --model or --by")
-    short = articles["text"].str.len_bytes().sum() <= SHORT
-    with interpreted() if short else nullcontext():
-        scores = score(model, articles.select("article_id", "text", "url"), model_digest(folder), progress)
+    scores = score(model, articles.select("article_id", "text", "url"), model_digest(folder), progress)
     return average_doubt(scores, answers)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from schemas.codebook import Codebook
-from schemas.tokens import Span
+from schemas.text.tokens import Span
 
 __all__ = ["CueFinder"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from schemas.tokens import Span
+from schemas.text.tokens import Span
 
 __all__ = ["SpanCounts", "compare_spans", "merge_spans", "runs"]
 

@@ -7,7 +7,7 @@ from itertools import combinations
 
 from annotate.readings import ArticleReadings, Reading
 from schemas.spans import merge_spans
-from schemas.tokens import Span
+from schemas.text.tokens import Span
 
 __all__ = ["NOTHING", "confuse"]
 

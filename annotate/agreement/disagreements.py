@@ -10,7 +10,8 @@ import numpy as np
 
 from annotate.agreement.alpha import Figures
 from annotate.readings import ArticleReadings, Reading
-from schemas.tokens import Span, split_sentences
+from schemas.text.sentences import split_sentences
+from schemas.text.tokens import Span
 
 __all__ = ["find_disagreements"]
 

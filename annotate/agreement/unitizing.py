@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotate.agreement.alpha import Figures
-from schemas.tokens import Span
+from schemas.text.tokens import Span
 
 __all__ = ["disagreements", "squared_distances", "tally_unitizing", "unit_lengths", "unitizing_alphas"]
 

@@ -17,8 +17,8 @@ from annotate.corpora.collection import Collection
 from annotate.corpora.files import find_files, read_table
 from schemas.codebook import load_codebook
 from schemas.errors import FramingError
-from schemas.text import canonicalise, identify
-from schemas.tokens import Span
+from schemas.text.canonical import canonicalise, identify
+from schemas.text.tokens import Span
 from schemas.wording import enumerate_some
 
 __all__ = ["read"]

@@ -13,8 +13,8 @@ from schemas.codebook import Codebook
 from schemas.dataset import Dataset, Rejected
 from schemas.errors import FramingError
 from schemas.tables import Annotations, Articles, Gold, conform, plain
-from schemas.text import canonicalise
-from schemas.tokens import Span
+from schemas.text.canonical import canonicalise
+from schemas.text.tokens import Span
 
 __all__ = ["Collection"]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from annotate.decoding import decode
+from annotate.ingestion.encoding import decode
 from schemas.errors import FramingError
 
 __all__ = ["find_files", "read_json", "read_table", "read_text"]

@@ -11,7 +11,7 @@ from annotate.corpora.collection import Collection
 from annotate.corpora.files import find_files, read_table
 from schemas.codebook import load_codebook
 from schemas.errors import FramingError
-from schemas.text import identify
+from schemas.text.canonical import identify
 
 __all__ = ["read"]
 

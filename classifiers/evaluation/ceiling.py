@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from classifiers.arrays import Flags
-from classifiers.targets import Task
+from classifiers.training.targets import Task
+from schemas.arrays import Flags
 from schemas.codebook import Question
 from schemas.spans import SpanCounts, compare_spans, runs
 
@@ -21,15 +21,16 @@ def human_spans(task: Task) -> dict[str, float | None]:
     """
     together = touched = marked = 0
     counts = SpanCounts()
-    for number, document in enumerate(task.documents):
+    for number in range(len(task)):
         votes = task.readers(number)
         if len(votes) < 2:
             continue
-        marks = np.array([document.touched(marked.span for marked in vote.spans) for vote in votes])
+        marks, begin = np.array([task.batch.flag(number, (marked.span for marked in vote.spans)) for vote in votes]), task.batch.rows(number).start
         for i, vote in enumerate(votes):
             others = _majority(np.delete(marks, i, axis=0))
             together, touched, marked = together + int((marks[i] & others).sum()), touched + int(marks[i].sum()), marked + int(others.sum())
-            theirs = [(document.tokens[first].start, document.tokens[last - 1].end) for first, last in runs(others.tolist())]
+            firsts, lasts = np.array(runs(others.tolist()), dtype=np.int64).reshape(-1, 2).T + begin
+            theirs = [span for _, span in task.batch.stretches(firsts, lasts)]
             counts += compare_spans([span.span for span in vote.spans], theirs)
     if not touched + marked:
         return {"f1": None, "exact_f1": None, "partial_f1": None, "char_f1": None}

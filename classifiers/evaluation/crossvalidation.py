@@ -10,20 +10,19 @@ import numpy as np
 import polars as pl
 from sklearn.model_selection import GroupKFold
 
-from classifiers.arrays import Flags, Floats
-from classifiers.documents import Document
 from classifiers.evaluation.ceiling import human_answers, human_spans
 from classifiers.evaluation.folds import copies_of_each_text, name_groups
 from classifiers.evaluation.metrics import expected_calibration_error, mean_f1
 from classifiers.evaluation.parallel import run_all
 from classifiers.evaluation.questions import decided_rows, measure_question
 from classifiers.evaluation.spans import measure_spans
-from classifiers.model import Model
-from classifiers.prediction import predict
-from classifiers.recipe import Recipe
-from classifiers.scoring import score
-from classifiers.targets import Task
-from classifiers.training import train
+from classifiers.scoring.answers import answer_together
+from classifiers.scoring.articles import score
+from classifiers.scoring.scorer import Scorer
+from classifiers.training.recipe import Recipe
+from classifiers.training.targets import Task
+from classifiers.training.training import train
+from schemas.arrays import Flags, Floats
 from schemas.errors import FramingError
 
 __all__ = ["CrossValidated", "cross_validate", "evaluate"]
@@ -80,7 +79,7 @@ def cross_validate(
     scored: bool = True,
 ) -> CrossValidated:
     """The same, with the scores of each article by the model of the fold that left it out, and its copies with it."""
-    copies = copies_of_each_text(task.documents)
+    copies = copies_of_each_text(task.batch.texts)
     kept = [numbers[0] for numbers in copies]
     names = name_groups(task, articles, group)
     distinct = len({names[i] for i in kept})
@@ -92,9 +91,9 @@ def cross_validate(
         )
     whole, recipe = task.take(kept), recipe or Recipe()
     splits = list(GroupKFold(folds).split(kept, groups=[names[i] for i in kept]))
-    left_out = [[task.documents[i] for row in test for i in copies[row]] if scored else [] for _, test in splits]
+    left_out = [_take(task, [i for row in test for i in copies[row]]) if scored else None for _, test in splits]
     results = []
-    for result in run_all(_measure, [(whole, recipe, *split, documents) for split, documents in zip(splits, left_out, strict=True)]):
+    for result in run_all(_measure, [(whole, recipe, *split, some) for split, some in zip(splits, left_out, strict=True)]):
         results.append(result)
         progress(len(results), folds)
     measured = [result.measures for result in results]
@@ -103,7 +102,7 @@ def cross_validate(
         "group": group,
         "unseen_sources": recipe.unseen_sources,
         "articles": len(kept),
-        "duplicates": len(task.documents) - len(kept),
+        "duplicates": len(task) - len(kept),
         **_combine(measured, np.mean),
         "spread": _combine(measured, np.std),
     }
@@ -113,28 +112,32 @@ def cross_validate(
     return CrossValidated(figures, pl.concat(tables) if tables else None)
 
 
-def _measure(whole: Task, recipe: Recipe, train_rows: Any, test_rows: Any, left_out: Sequence[Document]) -> _Fold:
+def _measure(whole: Task, recipe: Recipe, train_rows: Any, test_rows: Any, left_out: pl.DataFrame | None) -> _Fold:
     training, test = whole.take(train_rows), whole.take(test_rows)
     model = train(training, recipe)
-    prediction = predict(model, test.batch)
+    scorer = Scorer(model)
+    found = scorer.find(test.batch.texts)
+    answers = answer_together(model, found.alone, test.batch.pages)
     measures: Measures = {}
     pool: Pool = {}
     if model.spans is not None:
-        measures |= measure_spans(model, test, prediction)
-        pool["sentences"] = test.gold_sentences(), np.concatenate([*prediction.sentences, np.zeros(0)])
+        measures |= measure_spans(scorer, test, found)
+        pool["sentences"] = test.gold_sentences(), found.sentences
     # A fold in which nobody answered a question says nothing about it.
     asked = [question for question in test.codebook.questions if question.name in model.questions and decided_rows(test, question)]
     if model.questions:
-        measures["questions"] = {question.name: measure_question(question, training, test, prediction.answers[question.name]) for question in asked}
+        measures["questions"] = {question.name: measure_question(question, training, test, answers[question.name]) for question in asked}
     for question in asked:
         rows = decided_rows(test, question)
-        pool[question.name] = test.gold_answers(question)[rows].ravel(), prediction.answers[question.name][rows].ravel()
-    return _Fold(measures, pool, _score(model, left_out) if left_out else None)
+        pool[question.name] = test.gold_answers(question)[rows].ravel(), answers[question.name][rows].ravel()
+    scores = score(model, left_out, "").articles.drop("model", "url") if left_out is not None else None
+    return _Fold(measures, pool, scores)
 
 
-def _score(model: Model, documents: Sequence[Document]) -> pl.DataFrame:
-    columns = {"article_id": [d.article_id for d in documents], "text": [d.text for d in documents], "url": [d.page for d in documents]}
-    return score(model, pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)), "").articles.drop("model", "url")
+def _take(task: Task, indices: Sequence[int]) -> pl.DataFrame:
+    """Some of the task's articles, as scoring takes them."""
+    columns = {"article_id": task.batch.article_ids, "text": task.batch.texts, "url": task.batch.pages}
+    return pl.DataFrame({name: [column[i] for i in indices] for name, column in columns.items()}, schema=dict.fromkeys(columns, pl.String))
 
 
 def _add_calibration(figures: Measures, pools: Sequence[Pool]) -> None:

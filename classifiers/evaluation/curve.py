@@ -13,18 +13,19 @@ import polars as pl
 from numpy.typing import NDArray
 from sklearn.model_selection import GroupKFold
 
-from classifiers.arrays import Floats
-from classifiers.bag import article_segments, make_bag_space
-from classifiers.company import learn_company
 from classifiers.evaluation.folds import first_of_each_text, name_groups
 from classifiers.evaluation.metrics import binary_f1
 from classifiers.evaluation.parallel import run_all
 from classifiers.evaluation.questions import decided_rows, measure_question
-from classifiers.model import Model
-from classifiers.prediction import predict
-from classifiers.recipe import Recipe
-from classifiers.targets import Task
-from classifiers.training import train
+from classifiers.features.bag import make_bag_space
+from classifiers.features.company import learn_company
+from classifiers.model.model import Model
+from classifiers.scoring.answers import answer_together
+from classifiers.scoring.scorer import Found, Scorer
+from classifiers.training.recipe import Recipe
+from classifiers.training.targets import Task
+from classifiers.training.training import train
+from schemas.arrays import Floats
 from schemas.errors import FramingError
 
 __all__ = ["SELECTIONS", "measure_curve"]
@@ -47,7 +48,7 @@ def measure_curve(
     Each fold's test articles stay the same while the training articles grow, by a factor, from a random start that all
     selections share to all there are. Questions are measured by macro-F1, tokens by F1.
     """
-    kept = first_of_each_text(task.documents)
+    kept = first_of_each_text(task.batch.texts)
     names = name_groups(task, articles, group)
     whole, groups = task.take(kept), [names[i] for i in kept]
     pool = len(kept) * (FOLDS - 1) // FOLDS
@@ -94,21 +95,21 @@ def _choose(whole: Task, selection: str, chosen: Rows, rest: Rows, count: int, m
 
 def uncertainty(model: Model, task: Task) -> Floats:
     """For each document how unsure the model is, 0 to 1: of its sentences and of its answers, on average."""
-    prediction = predict(model, task.batch)
+    found, answers = _read(model, task)
     doubts = []
     if model.sentences is not None:
-        doubts.append(np.array([1 - np.abs(2 * shares - 1).mean() if len(shares) else 0.0 for shares in prediction.sentences]))
-    doubts += [(1 - np.abs(2 * shares - 1)).mean(axis=1) for shares in prediction.answers.values()]
+        of_articles = np.split(found.sentences, found.texts.sentences.firsts[1:-1])
+        doubts.append(np.array([1 - np.abs(2 * shares - 1).mean() if len(shares) else 0.0 for shares in of_articles]))
+    doubts += [(1 - np.abs(2 * shares - 1)).mean(axis=1) for shares in answers.values()]
     result: Floats = np.mean(doubts, axis=0)
     return result
 
 
 def spread_out(task: Task, chosen: Rows, rest: Rows, count: int) -> Rows:
     """Places in `rest` of documents that are each the farthest from all before it (Gonzalez 1985), by the company of their words."""
-    company = learn_company(task.documents)
-    segments = article_segments(task.batch)
-    space = make_bag_space(task.batch, [], company.features, ())
-    vectors = space.matrix(task.batch, segments, np.zeros((len(task.batch.ids), 0))) @ company.vectors
+    company = learn_company([task.batch])
+    space = make_bag_space(task.batch, np.zeros(1, dtype=np.int64), company.features, ())
+    vectors = space.matrix(task.batch, task.batch.read.tokens.firsts, np.zeros((len(task.batch.ids), 0))) @ company.vectors
     vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
     distance = 1 - (vectors[rest] @ vectors[chosen].T).max(axis=1)
     places = []
@@ -121,12 +122,17 @@ def spread_out(task: Task, chosen: Rows, rest: Rows, count: int) -> Rows:
 
 
 def _measure(model: Model, training: Task, test: Task) -> Iterator[tuple[str, float]]:
-    prediction = predict(model, test.batch)
+    found, answers = _read(model, test)
     if model.spans is not None:
-        found = np.zeros(len(test.batch.ids), dtype=np.bool_)
-        for number, document in enumerate(test.documents):
-            found[test.batch.rows(number)] = document.touched([(span.start, span.end) for span in prediction.spans[number]])
-        yield "tokens", binary_f1(test.gold_tokens(), found)
+        tokens = np.zeros(len(test.batch.ids), dtype=np.bool_)
+        for first, last in zip(found.spans.firsts, found.spans.lasts, strict=True):
+            tokens[first:last] = True
+        yield "tokens", binary_f1(test.gold_tokens(), tokens)
     for question in test.codebook.questions:
         if question.name in model.questions and decided_rows(test, question):
-            yield question.name, measure_question(question, training, test, prediction.answers[question.name])["macro_f1"]
+            yield question.name, measure_question(question, training, test, answers[question.name])["macro_f1"]
+
+
+def _read(model: Model, task: Task) -> tuple[Found, dict[str, Floats]]:
+    found = Scorer(model).find(task.batch.texts)
+    return found, answer_together(model, found.alone, task.batch.pages)

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from classifiers.documents import Document
-from classifiers.targets import Task
+from classifiers.training.targets import Task
 from schemas.errors import FramingError
 
 __all__ = ["GROUPS", "copies_of_each_text", "first_of_each_text", "name_groups"]
@@ -16,17 +15,17 @@ __all__ = ["GROUPS", "copies_of_each_text", "first_of_each_text", "name_groups"]
 GROUPS = ("article", "outlet", "topic", "url")
 
 
-def copies_of_each_text(documents: Sequence[Document]) -> list[list[int]]:
-    """Indices of the documents, those with the same words together: marks, spaces and case do not tell copies apart."""
+def copies_of_each_text(texts: Sequence[str]) -> list[list[int]]:
+    """Indices of the texts, those with the same words together: marks, spaces and case do not tell copies apart."""
     copies: dict[str, list[int]] = {}
-    for i, document in enumerate(documents):
-        copies.setdefault(re.sub(r"[\W_]+", " ", document.text.lower()).strip() or document.text, []).append(i)
+    for i, text in enumerate(texts):
+        copies.setdefault(re.sub(r"[\W_]+", " ", text.lower()).strip() or text, []).append(i)
     return list(copies.values())
 
 
-def first_of_each_text(documents: Sequence[Document]) -> list[int]:
-    """Indices of the documents without those whose words were there before."""
-    return [numbers[0] for numbers in copies_of_each_text(documents)]
+def first_of_each_text(texts: Sequence[str]) -> list[int]:
+    """Indices of the texts without those whose words were there before."""
+    return [numbers[0] for numbers in copies_of_each_text(texts)]
 
 
 def name_groups(task: Task, articles: pl.DataFrame, group: str) -> list[str]:
@@ -37,4 +36,4 @@ def name_groups(task: Task, articles: pl.DataFrame, group: str) -> list[str]:
     if column not in articles.columns or articles[column].is_null().all():
         raise FramingError(f"no article has a value for {column!r}", "--group", "Group by article, or add the column when you ingest")
     names = dict(zip(articles["article_id"], articles[column], strict=True))
-    return [str(names[d.article_id]) if names[d.article_id] is not None else f"article {d.article_id}" for d in task.documents]
+    return [str(names[name]) if names[name] is not None else f"article {name}" for name in task.batch.article_ids]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from classifiers.arrays import Flags, Floats
+from schemas.arrays import Flags, Floats
 
 __all__ = ["auroc", "binary_f1", "brier", "expected_calibration_error", "macro_f1", "mean_f1", "micro_f1"]
 

@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from classifiers.arrays import Flags, Floats
-from classifiers.documents import Document
 from classifiers.evaluation.metrics import auroc, brier, expected_calibration_error, mean_f1
-from classifiers.targets import Task
+from classifiers.training.targets import Task
+from schemas.arrays import Flags, Floats
 from schemas.codebook import Question
 from schemas.cues import CueFinder
 
@@ -18,7 +17,7 @@ __all__ = ["choose", "decided_rows", "measure_question"]
 
 
 def decided_rows(task: Task, question: Question) -> list[int]:
-    return [number for number in range(len(task.documents)) if task.decided(number, question)]
+    return [number for number in range(len(task)) if task.decided(number, question)]
 
 
 def choose(question: Question, shares: Floats) -> Flags:
@@ -61,16 +60,16 @@ def measure_question(question: Question, training: Task, test: Task, probabiliti
 def _floors(question: Question, training: Task, test: Task) -> dict[str, Flags]:
     finder = CueFinder(test.codebook)
     floors = {
-        "commonest": _commonest(question, training, test, [""] * len(training.documents), [""] * len(test.documents)),
-        "cues": _commonest(question, training, test, _cued(finder, training.documents), _cued(finder, test.documents)),
+        "commonest": _commonest(question, training, test, [""] * len(training), [""] * len(test)),
+        "cues": _commonest(question, training, test, _cued(finder, training.batch.texts), _cued(finder, test.batch.texts)),
     }
     if any(test.outlets):
         floors["outlet"] = _commonest(question, training, test, training.outlets, test.outlets)
     return floors
 
 
-def _cued(finder: CueFinder, documents: Sequence[Document]) -> list[str]:
-    return ["cued" if finder.find(document.text) else "" for document in documents]
+def _cued(finder: CueFinder, texts: Sequence[str]) -> list[str]:
+    return ["cued" if finder.find(text) else "" for text in texts]
 
 
 def _commonest(question: Question, training: Task, test: Task, kinds: Sequence[str], wanted: Sequence[str]) -> Flags:

@@ -7,54 +7,65 @@ from typing import Any
 
 import numpy as np
 
-from classifiers.arrays import Flags, Floats
 from classifiers.evaluation.metrics import auroc, binary_f1, brier, expected_calibration_error, macro_f1, micro_f1
-from classifiers.labelling import Place
-from classifiers.model import Model
-from classifiers.prediction import Prediction, choose_labels, cut_for_overlap
-from classifiers.targets import Task
+from classifiers.features.context import token_context
+from classifiers.model.decoding import Runs
+from classifiers.model.logits import logistic
+from classifiers.model.model import LOADED, OVERLAP, Model
+from classifiers.model.overlap import cut_spans
+from classifiers.scoring.scorer import Found, Scorer
+from classifiers.scoring.spans import allowed_runs
+from classifiers.training.targets import Task
+from schemas.arrays import Flags, Floats, Places
 from schemas.cues import CueFinder
 from schemas.spans import SpanCounts, compare_spans
-from schemas.tokens import Span
+from schemas.text.tokens import Span
 
 __all__ = ["measure_spans"]
 
 Ranges = Sequence[Sequence[tuple[int, int]]]
 
 
-def measure_spans(model: Model, test: Task, prediction: Prediction) -> dict[str, Any]:
+def measure_spans(scorer: Scorer, test: Task, found: Found) -> dict[str, Any]:
     """Measures by group (tokens, spans, labels, sentences). Where gold has no span in the fold, F1 would say nothing: None.
 
     `partial_f1` and its `count_ratio` are of the spans as they are cut for that measure, `readers_...` of those that readers are shown.
     """
     finder = CueFinder(test.codebook)
     gold: Ranges = [[marked.span for marked in vote.spans] for vote in test.gold]
-    shown: Ranges = [[(span.start, span.end) for span in spans] for spans in prediction.spans]
-    cut: Ranges = [[*spans] for spans in cut_for_overlap(model, test.batch, prediction)]
-    cues: Ranges = [[span for _, span in finder.find(document.text)] for document in test.documents]
-    found, measured, floor = _compare(shown, gold), _compare(cut, gold), _compare(cues, gold)
-    truth = test.gold_tokens()
-    sentences, shares = test.gold_sentences(), np.concatenate([*prediction.sentences, np.zeros(0)])
+    shown: Ranges = _by_document(test, found.spans.firsts, found.spans.lasts)
+    cut: Ranges = _by_document(test, *cut_for_overlap(scorer.model, test, found)[:2])
+    cues: Ranges = [[span for _, span in finder.find(text)] for text in test.batch.texts]
+    read, measured, floor = _compare(shown, gold), _compare(cut, gold), _compare(cues, gold)
+    truth, sentences = test.gold_tokens(), test.gold_sentences()
     measures: dict[str, Any] = {
         "tokens": {"f1": binary_f1(truth, _touched(test, shown)), "floor_f1": binary_f1(truth, _touched(test, cues))},
         "spans": {
-            "exact_f1": found.exact_f1,
+            "exact_f1": read.exact_f1,
             "partial_f1": measured.partial_f1,
-            "char_f1": found.char_f1,
+            "char_f1": read.char_f1,
             "count_ratio": measured.count_ratio,
-            "readers_partial_f1": found.partial_f1,
-            "readers_count_ratio": found.count_ratio,
+            "readers_partial_f1": read.partial_f1,
+            "readers_count_ratio": read.count_ratio,
             "floor_exact_f1": floor.exact_f1,
             "floor_partial_f1": floor.partial_f1,
             "floor_char_f1": floor.char_f1,
         },
-        "labels": _measure_labels(model, test, finder),
-        "sentences": measure_probabilities(sentences, shares) | {"floor_macro_f1": two_class_f1(sentences, _cued_sentences(test, cues))},
+        "labels": _measure_labels(scorer, test, finder),
+        "sentences": measure_probabilities(sentences, found.sentences) | {"floor_macro_f1": two_class_f1(sentences, _cued_sentences(test, cues))},
     }
-    if not found.gold:
+    if not read.gold:
         # Nothing was there to be found: F1 says nothing of this fold, and a perfect score would be a lie.
         measures |= {group: dict.fromkeys(measures[group]) for group in ("tokens", "spans", "labels")}
     return measures
+
+
+def cut_for_overlap(model: Model, test: Task, found: Found) -> Runs:
+    """The ranges of tokens that are best for the partial-overlap measure, which no reader is shown."""
+    tokens, stage, decoding = found.texts.tokens, model.stages[OVERLAP][LOADED], model.decoding
+    shares = stage.probabilities(token_context(test.batch, found.logits, found.loaded, found.answers))
+    runs = cut_spans(tokens, logistic(found.tokens), shares, decoding.overlap_weight, decoding.overlap_cost)
+    return allowed_runs(model, tokens, found.quotations, runs)[0]
 
 
 def measure_probabilities(truth: Flags, probabilities: Floats) -> dict[str, float | None]:
@@ -79,31 +90,39 @@ def _compare(found: Ranges, gold: Ranges) -> SpanCounts:
     return counts
 
 
+def _by_document(test: Task, firsts: Places, lasts: Places) -> list[list[Span]]:
+    """The stretches of each document's text from the first to the last of these tokens."""
+    stretches: list[list[Span]] = [[] for _ in test.gold]
+    for document, span in test.batch.stretches(firsts, lasts):
+        stretches[document].append(span)
+    return stretches
+
+
 def _touched(test: Task, ranges: Ranges) -> Flags:
-    flags = np.zeros(len(test.batch.ids), dtype=np.bool_)
-    for number, document in enumerate(test.documents):
-        flags[test.batch.rows(number)] = document.touched(ranges[number])
-    return flags
+    return np.concatenate([np.zeros(0, dtype=np.bool_), *(test.batch.flag(number, some) for number, some in enumerate(ranges))])
 
 
 def _cued_sentences(test: Task, cues: Ranges) -> Flags:
-    return np.array(
-        [any(start < s.end and s.start < end for start, end in ranges) for d, ranges in zip(test.documents, cues, strict=True) for s in d.sentences],
-        dtype=np.bool_,
-    )
+    sentences, touched = test.batch.read.tokens_of_sentences, np.concatenate([[0], np.cumsum(_touched(test, cues))])
+    flags: Flags = touched[sentences[1:]] > touched[sentences[:-1]]
+    return flags
 
 
-def _measure_labels(model: Model, test: Task, finder: CueFinder) -> dict[str, Any]:
-    places: list[Place] = []
+def _measure_labels(scorer: Scorer, test: Task, finder: CueFinder) -> dict[str, Any]:
+    spans: list[Span] = []
     truth: list[str] = []
     floor: list[str] = []
-    for number, (document, gold) in enumerate(zip(test.documents, test.gold, strict=True)):
-        for marked in gold.spans:
-            inside = document.tokens_between(*marked.span)
-            if inside:
-                places.append((number, Span(inside.start, inside.stop)))
+    for number, gold in enumerate(test.gold):
+        touched = test.batch.touched(number, (marked.span for marked in gold.spans))
+        # By where they begin, as a scorer takes them.
+        for span, marked in sorted(zip(touched, gold.spans, strict=True), key=lambda pair: pair[0]):
+            if span.start < span.end:
+                spans.append(span)
                 truth.append(marked.label)
                 # Where no cue stands in the span, the floor says what the codebook lists first.
-                floor.append(finder.label_of(document.text[marked.span.start : marked.span.end]) or model.codebook.label_names[0])
-    chosen = choose_labels(model, test.batch, places)
+                said = finder.label_of(test.batch.texts[number][marked.span.start : marked.span.end])
+                floor.append(said or test.codebook.label_names[0])
+    names = scorer.model.labels.outputs if scorer.model.labels is not None else test.codebook.label_names
+    firsts, lasts = np.array(spans, dtype=np.int64).reshape(-1, 2).T
+    chosen = [names[i] for i in scorer.label(test.batch.texts, firsts, lasts).tolist()]
     return {"micro_f1": micro_f1(truth, chosen), "macro_f1": macro_f1(truth, chosen), "floor_micro_f1": micro_f1(truth, floor)}

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from exports.coded import tabulate_gold
 from exports.estimates.intervals import Kind
+from exports.tables.gold import tabulate_gold
 from schemas.codebook import Codebook, Question
 from schemas.dataset import Dataset
 

@@ -11,13 +11,13 @@ from exports.formats.csv import write_csv
 from exports.formats.hf import write_hf
 from exports.formats.jsonl import write_jsonl_tables
 from exports.formats.labelstudio import write_labelstudio
+from exports.formats.material import Material
 from exports.formats.parquet import write_parquet
 from exports.formats.ptc import write_ptc
 from exports.formats.qdc import write_qdc
 from exports.formats.qdpx import write_qdpx
 from exports.formats.spacy import write_spacy
 from exports.formats.webannotation import write_webannotation
-from exports.material import Material
 from schemas.errors import FramingError
 from schemas.files import replace_files
 

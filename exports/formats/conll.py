@@ -8,10 +8,11 @@ from itertools import pairwise
 from pathlib import Path
 from urllib.parse import quote
 
-from exports.alignment import align_spans
-from exports.material import Losses, Material, decide, say, unheld
+from exports.formats.alignment import align_spans
+from exports.formats.material import Losses, Material, decide, say, unheld
 from schemas.errors import FramingError
-from schemas.tokens import Span, split_sentences, tokenise
+from schemas.text.sentences import split_sentences
+from schemas.text.tokens import Span, tokenise
 
 __all__ = ["CUT", "OVERLAP", "encode_bio", "name_tags", "write_conll"]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 from polars import selectors as cs
 
-from exports.material import Material
+from exports.formats.material import Material
 from schemas.errors import FramingError
 
 __all__ = ["disarm", "write_csv"]

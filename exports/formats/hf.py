@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 from polars import selectors as cs
 
-from exports.material import Losses, Material, Work, decide, say
+from exports.formats.material import Losses, Material, Work, decide, say
 from schemas.codebook import Codebook
 from schemas.errors import FramingError
 

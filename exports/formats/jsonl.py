@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from exports.material import Material
+from exports.formats.material import Material
 from schemas.dataset import write_jsonl
 
 __all__ = ["write_jsonl_tables"]

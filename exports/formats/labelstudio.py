@@ -10,8 +10,8 @@ from typing import Any
 import polars as pl
 from polars import selectors as cs
 
-from exports.guids import make_guid
-from exports.material import Losses, Material, Row, Rows, say, split_by_annotator, unheld
+from exports.formats.guids import make_guid
+from exports.formats.material import Losses, Material, Row, Rows, say, split_by_annotator, unheld
 from schemas.tables import plain
 
 __all__ = ["SPANS", "TEXT", "write_labelstudio"]

@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 
 from exports.formats.csv import disarm
-from exports.material import Material, decide, say, unheld
+from exports.formats.material import Material, decide, say, unheld
 from schemas.errors import FramingError
 
 __all__ = ["number_articles", "write_ptc"]

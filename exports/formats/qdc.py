@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from exports.material import Losses, Material, say
-from exports.qda import DECLARATION, ORIGIN, build_codes, make_element, serialise
+from exports.formats.material import Losses, Material, say
+from exports.formats.refi_qda import DECLARATION, ORIGIN, build_codes, make_element, serialise
 
 __all__ = ["write_qdc"]
 

@@ -11,9 +11,9 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import polars as pl
 
-from exports.guids import make_guid, make_moment
-from exports.material import Losses, Material, Row, Rows, Work, say, unheld
-from exports.qda import DECLARATION, ORIGIN, build_codes, code_guid, make_element, serialise
+from exports.formats.guids import make_guid, make_moment
+from exports.formats.material import Losses, Material, Row, Rows, Work, say, unheld
+from exports.formats.refi_qda import DECLARATION, ORIGIN, build_codes, code_guid, make_element, serialise
 from schemas.codebook import Codebook
 
 __all__ = ["write_qdpx"]

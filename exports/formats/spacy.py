@@ -6,12 +6,12 @@ from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 
-from exports.alignment import align_spans
-from exports.material import Material, Row, decide, say, unheld
+from exports.formats.alignment import align_spans
+from exports.formats.material import Material, Row, decide, say, unheld
 from schemas.codebook import Codebook
 from schemas.errors import FramingError
 from schemas.tables import plain
-from schemas.tokens import Span, tokenise
+from schemas.text.tokens import Span, tokenise
 
 __all__ = ["split_text", "write_spacy"]
 

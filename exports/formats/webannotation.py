@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from exports.guids import make_guid, make_moment
-from exports.material import Losses, Material, Row, Rows, say, unheld
+from exports.formats.guids import make_guid, make_moment
+from exports.formats.material import Losses, Material, Row, Rows, say, unheld
 
 __all__ = ["write_webannotation"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from exports.drawing import chart_of, draw_svg, interval_chart, shorten
+from exports.plots.drawing import chart_of, draw_svg, interval_chart, shorten
 from exports.report.figures import Figure, Section, Table, spread
 
 __all__ = ["show_agreement"]

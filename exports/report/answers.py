@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from exports.drawing import draw_svg, interval_chart, shorten
 from exports.means import UNKNOWN, group_means, mean_of, plotted
+from exports.plots.drawing import draw_svg, interval_chart, shorten
 from exports.report.figures import Figure, Row, Section, Table, spread
 from schemas.codebook import Codebook, Question
 

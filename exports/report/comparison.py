@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from exports.drawing import ACCENT, WIDTH, chart_of, draw_svg, in_order, interval_chart, roof, shorten
 from exports.estimates import SHAKY
 from exports.means import group_means, plotted
+from exports.plots.drawing import ACCENT, WIDTH, chart_of, draw_svg, in_order, interval_chart, roof, shorten
 from exports.report.figures import Figure, Row, Section, Table, spread
 from schemas.codebook import Codebook
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from exports.drawing import draw_svg, interval_chart, shorten
 from exports.estimates import FEWEST, Estimate, Mean, name_group, remark
+from exports.plots.drawing import draw_svg, interval_chart, shorten
 from exports.report.figures import Figure, Row, Section, Table, spread
 
 __all__ = ["show_estimates"]

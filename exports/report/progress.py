@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from exports.drawing import ACCENT, WIDTH, chart_of, draw_svg, in_order
+from exports.plots.drawing import ACCENT, WIDTH, chart_of, draw_svg, in_order
 from exports.report.figures import Figure, Section, Table
 
 __all__ = ["show_progress"]

@@ -13,7 +13,7 @@ import polars as pl
 
 from exports.means import UNKNOWN
 from schemas.codebook import Codebook
-from schemas.voice import VOICES
+from schemas.text.quotations import VOICES
 
 __all__ = ["PAGE", "choose_readable", "pack_index", "pack_pages"]
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from exports.drawing import chart_of, draw_svg, in_order
+from exports.plots.drawing import chart_of, draw_svg, in_order
 from exports.report.figures import Figure, Row, Section, Table
 from schemas.codebook import Codebook
-from schemas.tokens import tokenise
+from schemas.text.tokens import tokenise
 
 if TYPE_CHECKING:
     import altair

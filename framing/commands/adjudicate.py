@@ -35,8 +35,8 @@ def adjudicate(
     With the rule expert, disputed articles go to a second project in Label Studio, the worst first, with everybody's spans
     as suggestions; run it again to bring in what has been decided there.
     """
-    from annotate.adjudication import EXPERT
-    from annotate.adjudication import adjudicate as decide
+    from annotate.gold.adjudication import EXPERT
+    from annotate.gold.adjudication import adjudicate as decide
     from schemas.dataset import read_dataset, write_dataset
     from schemas.errors import FramingError
 

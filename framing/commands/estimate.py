@@ -165,7 +165,7 @@ def _write_table(found: Estimated, out: Path) -> None:
 
     from exports.estimates import describe_estimate
     from exports.formats.csv import write_csv
-    from exports.material import Material
+    from exports.formats.material import Material
     from schemas.files import replace_files
 
     rows = [

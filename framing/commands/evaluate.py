@@ -14,8 +14,8 @@ from framing.recipes import Auxiliaries, Sources, Unlabelled, make_recipe
 if TYPE_CHECKING:
     import polars as pl
 
-    from classifiers.recipe import Recipe
-    from classifiers.targets import Task
+    from classifiers.training.recipe import Recipe
+    from classifiers.training.targets import Task
 
 __all__ = ["register"]
 
@@ -43,7 +43,7 @@ def evaluate(
     """
     from classifiers import evaluate as cross_validate
     from classifiers import make_task
-    from classifiers.card import EVALUATION_HEADER, evaluation_rows
+    from classifiers.model.card import EVALUATION_HEADER, evaluation_rows
     from schemas.dataset import read_dataset
 
     read = read_dataset(dataset)
@@ -66,7 +66,7 @@ def _draw(path: Path, task: Task, articles: pl.DataFrame, group: str, recipe: Re
     import polars as pl
 
     from classifiers.evaluation.curve import measure_curve
-    from exports.curve import draw_curve, refuse_unknown_kind
+    from exports.plots.curve import draw_curve, refuse_unknown_kind
 
     # Before the long work, not after it.
     refuse_unknown_kind(path)

@@ -28,12 +28,12 @@ def explain(
     """Say which words and features made each span and each answer, strongest first."""
     from classifiers import explain as find_reasons
     from classifiers import load_model, load_training, model_digest
-    from classifiers.answering import explain_answers
-    from classifiers.familiarity import shortest_article
-    from schemas.tokens import count_words, tokenise
+    from classifiers.explanation.answers import explain_answers
+    from classifiers.model.familiarity import shortest_article
+    from schemas.text.tokens import count_words
 
     loaded, read = load_model(model), _read(text)
-    words = count_words(read, tokenise(read))
+    words = count_words(read)
     shortest = shortest_article(words, load_training(model)) if loaded.questions else None
     explanations, answers = find_reasons(loaded, read, reasons), explain_answers(loaded, read, reasons) if shortest is None else []
     for found in explanations:
@@ -56,9 +56,9 @@ def explain(
 
 
 def _read(text: str) -> str:
-    from annotate.ingestion import ingest
+    from annotate.ingestion.articles import ingest
     from schemas.errors import FramingError
-    from schemas.text import canonicalise
+    from schemas.text.canonical import canonicalise
 
     if _exists(text):
         found = ingest([text]).articles

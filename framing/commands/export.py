@@ -45,7 +45,7 @@ def export(
 ) -> None:
     """Write a dataset, or scores, for other programs."""
     from exports.formats import export as write
-    from exports.tables import collect_material
+    from exports.tables.folders import collect_material
 
     files, losses = write(collect_material(folder), to, out)
     for line in losses:

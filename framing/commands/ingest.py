@@ -24,7 +24,7 @@ def ingest(
     outlet: Annotated[str | None, typer.Option(help="Outlet of articles that name none.")] = None,
 ) -> None:
     """Read articles into a dataset folder, with their text made canonical once and for all."""
-    from annotate.ingestion import ingest as read_articles
+    from annotate.ingestion.articles import ingest as read_articles
     from schemas.dataset import Dataset, write_dataset
 
     found = read_articles(paths, text_column=text_column, outlet=outlet)

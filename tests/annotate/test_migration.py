@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from annotate.adjudication import adjudicate
+from annotate.gold.adjudication import adjudicate
 from annotate.migration import Move, Plan, describe_plan, make_plan, migrate_rows, refuse_orphans
 from schemas.codebook import Codebook
 from schemas.dataset import Dataset, refuse_unknown_labels

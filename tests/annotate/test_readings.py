@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from annotate.readings import ArticleReadings, Reading, collect_readings
 from schemas.dataset import Dataset
-from schemas.tokens import Span, tokenise
+from schemas.text.tokens import Span, tokenise
 
 TEXTS = {"b": "A reckless port 🚢 deal.", "a": "Nobody read this.", "c": "Plain words."}
 

@@ -9,14 +9,14 @@ import polars as pl
 import pytest
 from threadpoolctl import threadpool_limits
 
-from annotate.adjudication import adjudicate
 from annotate.corpora.babe import read as read_babe
+from annotate.gold.adjudication import adjudicate
 from classifiers.evaluation.crossvalidation import evaluate
-from classifiers.folder import save_model
-from classifiers.model import Model
-from classifiers.recipe import Recipe
-from classifiers.targets import Task, make_task
-from classifiers.training import train
+from classifiers.model.folder import save_model
+from classifiers.model.model import Model
+from classifiers.training.recipe import Recipe
+from classifiers.training.targets import Task, make_task
+from classifiers.training.training import train
 from framing.sample import read_sample
 from schemas.codebook import Codebook
 from schemas.dataset import Dataset

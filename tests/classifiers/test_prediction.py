@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-
-from classifiers.arrays import logistic
-from classifiers.documents import Batch, Document, make_batch, make_document
-from classifiers.model import Model
 from classifiers.prediction import Prediction, choose_labels, cut_for_overlap, predict
-from classifiers.targets import Task
+
+from classifiers.features.documents import Batch, Document, make_batch, make_document
+from classifiers.model.model import Model
+from classifiers.training.targets import Task
+from schemas.arrays import logistic
 
 TEXTS = [
     'The cronies of the minister boasted of their "reform". It was total chaos.\n\nNobody answered.',

@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from classifiers.folder import STARTER
+from classifiers.model.folder import STARTER
 from framing.sample import read_sample
 from schemas.codebook import load_codebook
 from schemas.dataset import Dataset, write_dataset

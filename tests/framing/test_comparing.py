@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from classifiers.folder import STARTER
+from classifiers.model.folder import STARTER
 from framing.comparing import Comparison, compare_groups, compare_runs
 from framing.main import app
 from framing.sample import ARTICLES

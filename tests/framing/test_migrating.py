@@ -16,7 +16,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from annotate.adjudication import adjudicate
+from annotate.gold.adjudication import adjudicate
 from framing.migrating import Migrated, Migration
 from schemas.codebook import Codebook
 from schemas.dataset import Dataset, read_dataset, write_dataset

@@ -8,9 +8,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from annotate.adjudication import adjudicate
+from annotate.gold.adjudication import adjudicate
 from classifiers import load_model, make_task, train
-from classifiers.folder import STARTER
+from classifiers.model.folder import STARTER
 from framing.sample import ANNOTATORS, read_sample
 from schemas.dataset import Dataset, partition_quotes
 
@@ -70,7 +70,7 @@ def test_the_starter_folder_holds_nothing_that_could_be_executed() -> None:
 
 @pytest.mark.skipif(not SEED.exists(), reason="the seed article is not here")
 def test_the_starter_finds_the_culprit_and_the_heart_disease_of_the_seed_article_as_scare_quotes() -> None:
-    from annotate.ingestion import ingest
+    from annotate.ingestion.articles import ingest
     from classifiers import score
 
     spans = score(load_model(), ingest([SEED]).articles, "starter").spans

@@ -18,9 +18,10 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import framing.scoring
-from annotate.ingestion import ingest
-from classifiers import archive, load_model, model_digest, save_model, score
-from exports.tables import collect_tables
+from annotate.ingestion.articles import ingest
+from classifiers import load_model, model_digest, save_model, score
+from classifiers.scoring import archive
+from exports.tables.folders import collect_tables
 from framing.sample import ARTICLES, read_sample
 from framing.scoring import Scored, score_files
 from schemas.errors import FramingError

@@ -9,8 +9,8 @@ from polars.testing import assert_frame_equal
 from annotate.labelstudio import Suggestions
 from annotate.labelstudio.results import read_result, write_result
 from classifiers import load_model, model_digest, score
-from classifiers.model import Model
-from classifiers.scoring import Scores
+from classifiers.model.model import Model
+from classifiers.scoring.articles import Scores
 from framing.suggesting import load_version, make_suggestions, name_version, suggest_by
 from schemas.dataset import partition_quotes
 

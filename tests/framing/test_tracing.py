@@ -12,8 +12,8 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from annotate.adjudication import adjudicate
-from classifiers.folder import STARTER
+from annotate.gold.adjudication import adjudicate
+from classifiers.model.folder import STARTER
 from framing.main import app
 from framing.sample import read_sample
 from framing.scoring import score_files

@@ -16,7 +16,7 @@ from annotate.agreement import agree, describe_alpha, krippendorff_alpha, masi_d
 from schemas.dataset import Dataset
 from schemas.errors import FramingError
 from schemas.tables import WITHHELD
-from schemas.tokens import tokenise
+from schemas.text.tokens import tokenise
 
 Make = Callable[..., Dataset]
 TEXTS = {"a": "The reckless zealots sank the port 🚢.", "b": "A cosy deal was done by cronies.", "c": "Plain words stand here."}

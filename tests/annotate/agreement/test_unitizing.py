@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from annotate.agreement.unitizing import disagreements, squared_distances, tally_unitizing, unit_lengths, unitizing_alphas
-from schemas.tokens import Span
+from schemas.text.tokens import Span
 
 Units = list[list[Span]]
 BEGIN, LENGTH = 150, 300

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from classifiers.arrays import Flags
 from classifiers.evaluation.ceiling import human_answers, human_spans
 from classifiers.evaluation.metrics import binary_f1, mean_f1
-from classifiers.targets import make_task
+from classifiers.training.targets import make_task
+from schemas.arrays import Flags
 from schemas.codebook import Codebook
 from schemas.dataset import Dataset
 

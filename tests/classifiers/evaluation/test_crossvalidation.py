@@ -7,19 +7,19 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from classifiers.prediction import Prediction, predict
 
-from classifiers.arrays import Floats
-from classifiers.documents import Batch, make_batch, make_document
 from classifiers.evaluation import crossvalidation as module
 from classifiers.evaluation import parallel
 from classifiers.evaluation.crossvalidation import cross_validate, evaluate
 from classifiers.evaluation.metrics import expected_calibration_error
-from classifiers.model import Model
-from classifiers.prediction import Prediction, predict
-from classifiers.recipe import Recipe
-from classifiers.scoring import score
-from classifiers.targets import Task, make_task
-from classifiers.training import train
+from classifiers.features.documents import Batch, make_batch, make_document
+from classifiers.model.model import Model
+from classifiers.scoring.articles import score
+from classifiers.training.recipe import Recipe
+from classifiers.training.targets import Task, make_task
+from classifiers.training.training import train
+from schemas.arrays import Floats
 from schemas.dataset import Dataset
 from schemas.errors import FramingError
 

@@ -5,8 +5,8 @@ import polars as pl
 import pytest
 
 from classifiers.evaluation.curve import measure_curve, spread_out, uncertainty
-from classifiers.model import Model
-from classifiers.targets import Task
+from classifiers.model.model import Model
+from classifiers.training.targets import Task
 from schemas.errors import FramingError
 
 

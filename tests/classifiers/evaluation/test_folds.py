@@ -3,9 +3,9 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from classifiers.documents import Document, make_document
 from classifiers.evaluation.folds import first_of_each_text, name_groups
-from classifiers.targets import Task
+from classifiers.features.documents import Document, make_document
+from classifiers.training.targets import Task
 from schemas.errors import FramingError
 
 

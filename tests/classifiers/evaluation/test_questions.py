@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from sklearn.model_selection import GroupKFold
 
-from classifiers.arrays import Floats
 from classifiers.evaluation.folds import first_of_each_text
 from classifiers.evaluation.questions import choose, decided_rows, measure_question
-from classifiers.targets import Task, make_task
+from classifiers.training.targets import Task, make_task
+from schemas.arrays import Floats
 from schemas.codebook import Codebook
 from schemas.dataset import Dataset
 

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from classifiers.prediction import predict
 
 from classifiers.evaluation.metrics import binary_f1
 from classifiers.evaluation.spans import measure_probabilities, measure_spans, two_class_f1
-from classifiers.model import Model
-from classifiers.prediction import predict
-from classifiers.targets import Task, make_task
+from classifiers.model.model import Model
+from classifiers.training.targets import Task, make_task
 from schemas.dataset import Dataset
 
 

@@ -12,8 +12,8 @@ import polars as pl
 import pytest
 
 from exports.formats import export
-from exports.material import Material
-from exports.tables import collect_material
+from exports.formats.material import Material
+from exports.tables.folders import collect_material
 from schemas.codebook import Codebook
 from schemas.dataset import Dataset, write_dataset
 from schemas.tables import Annotations, Articles, Gold, conform

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exports.formats.conll import CUT, OVERLAP, encode_bio, name_tags
-from exports.material import Losses
-from schemas.tokens import Span, tokenise
+from exports.formats.material import Losses
+from schemas.text.tokens import Span, tokenise
 
 Write = Callable[..., tuple[Path, list[str]]]
 Tagged = list[tuple[str, str]]

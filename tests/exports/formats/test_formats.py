@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from exports.formats import FORMATS, export
-from exports.material import Material
-from exports.tables import collect_material
+from exports.formats.material import Material
+from exports.tables.folders import collect_material
 from framing.main import app
 from schemas.codebook import load_codebook
 from schemas.dataset import read_dataset, write_dataset

@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 
 from exports.formats import export
-from exports.material import Material
+from exports.formats.material import Material
 
 Write = Callable[..., tuple[Path, list[str]]]
 # In a process of its own: the library reads its settings when it is imported.

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from exports.formats import export
-from exports.material import Material
+from exports.formats.material import Material
 
 
 def table() -> pl.DataFrame:

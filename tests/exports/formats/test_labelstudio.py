@@ -15,7 +15,7 @@ from annotate.labelstudio import Access, pull, push
 from annotate.labelstudio.interface import SPANS, TEXT
 from exports.formats import export
 from exports.formats import labelstudio as written
-from exports.material import Material
+from exports.formats.material import Material
 from schemas.tables import Annotations, conform
 
 Write = Callable[..., tuple[Path, list[str]]]

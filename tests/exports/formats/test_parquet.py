@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 
 from exports.formats import export
-from exports.material import Material
+from exports.formats.material import Material
 
 
 def test_parquet_gives_the_table_back(tmp_path: Path) -> None:

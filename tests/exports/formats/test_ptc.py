@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from annotate.corpora.ptc import read
 from exports.formats import export
+from exports.formats.material import Material
 from exports.formats.ptc import number_articles
-from exports.material import Material
-from exports.tables import collect_material
+from exports.tables.folders import collect_material
 from schemas.codebook import load_codebook
 from schemas.dataset import read_dataset, write_dataset
 

@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 from exports.formats import export
-from exports.material import Material
+from exports.formats.material import Material
 from schemas.codebook import list_codebooks, load_codebook
 
 Write = Callable[..., tuple[Path, list[str]]]

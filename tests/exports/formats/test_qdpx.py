@@ -14,7 +14,7 @@ import pytest
 from lxml import etree
 
 from exports.formats import export
-from exports.material import Material
+from exports.formats.material import Material
 
 Write = Callable[..., tuple[Path, list[str]]]
 Validate = Callable[[bytes, str], None]

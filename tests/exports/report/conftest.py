@@ -13,7 +13,7 @@ import pytest
 
 from exports.report import Report, write_report
 from schemas.codebook import Codebook
-from schemas.tokens import count_words, tokenise
+from schemas.text.tokens import count_words, tokenise
 
 SPANS = {"article_id": pl.String, "label": pl.String, "start": pl.Int64, "end": pl.Int64, "probability": pl.Float64, "voice": pl.String}
 

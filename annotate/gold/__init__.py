@@ -1,0 +1,1 @@
+"""Many readings to one gold standard."""

@@ -1,0 +1,98 @@
+"""Where annotators disagree, for an expert to decide, and the expert's decisions as gold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from annotate.gold.adjudication import EXPERT, RULES, Shares, decide, keep_without_readers, support_of_answers
+from annotate.readings import ArticleReadings, collect_readings
+from schemas.codebook import Codebook
+from schemas.dataset import Dataset
+from schemas.tables import Gold
+
+__all__ = ["find_disputes", "gather_marks", "join_decisions", "rate_dispute"]
+
+Row = dict[str, Any]
+AGREED = "unanimous"
+
+
+def find_disputes(dataset: Dataset, where: object = "dataset") -> dict[str, float]:
+    """The articles on which annotators differ in any token, label or answer, with how much; the worst first."""
+    codebook = dataset.require_codebook(where)
+    rates = {article.article_id: rate_dispute(article, codebook) for article in _collect(dataset, where)}
+    return dict(sorted(((name, rate) for name, rate in rates.items() if rate > 0), key=lambda item: (-item[1], item[0])))
+
+
+def rate_dispute(article: ArticleReadings, codebook: Codebook) -> float:
+    """How far the annotators of an article are apart: the share of tokens whose labels are disputed, and that of the answers."""
+    marks = [article.marks(label) for label in codebook.label_names] if len(article.markers) > 1 else []
+    disputed = np.any([table.any(axis=0) & ~table.all(axis=0) for table in marks], axis=0).mean() if marks and article.tokens else 0.0
+    shares = [list(support_of_answers(article, question).values()) for question in codebook.questions]
+    answers = [any(0 < share < 1 for share in support) for support in shares if support]
+    return float(disputed) + (sum(answers) / len(answers) if answers else 0.0)
+
+
+def gather_marks(dataset: Dataset, articles: Iterable[str], where: object = "dataset") -> pl.DataFrame:
+    """Everybody's spans and answers, joined where they overlap, as suggestions for an expert: `probability` is the share of
+    annotators, `note` says it in words. Nobody is named."""
+    codebook, wanted = dataset.require_codebook(where), set(articles)
+    anybody = Shares(lambda share: share > 0)
+    rows = []
+    for article in _collect(dataset, where):
+        if article.article_id in wanted:
+            for row in decide(article, codebook, anybody, EXPERT):
+                if row["label"] is not None:
+                    note = f"{row['support']:.0%} of {_count_voters(article, row)} annotators"
+                    rows.append({key: row[key] for key in _COLUMNS} | {"probability": row["support"], "note": note})
+    return pl.DataFrame(rows, schema=_COLUMNS | {"probability": pl.Float64, "note": pl.String})
+
+
+def _count_voters(article: ArticleReadings, row: Row) -> int:
+    """Those of whom `support` is a share: whose spans are known, or who answered the question."""
+    if row["start"] is not None:
+        return len(article.markers)
+    return sum(row["label"] in reading.answers for reading in article.readings.values())
+
+
+def join_decisions(dataset: Dataset, decisions: pl.DataFrame, where: object = "dataset") -> tuple[pl.DataFrame, list[str]]:
+    """Gold, and the articles that still wait: what the expert decided (`decisions`, an annotations table) counts, with the share of
+    annotators who had said the same as its support; articles on which all agreed need no expert. Gold of articles that have no
+    annotations is kept as it is."""
+    codebook = dataset.require_codebook(where)
+    disputed, decided = find_disputes(dataset, where), decisions.partition_by("article_id", as_dict=True)
+    articles = _collect(dataset, where)
+    agreed = RULES[AGREED](articles, codebook)
+    rows: list[Row] = []
+    for article in articles:
+        by_expert = decided.get((article.article_id,))
+        if by_expert is not None:
+            rows += [_support(row, article, codebook) for row in by_expert.iter_rows(named=True)]
+        elif article.article_id not in disputed:
+            rows += decide(article, codebook, agreed, AGREED)
+    waiting = [article_id for article_id in disputed if (article_id,) not in decided]
+    gold = pl.DataFrame(rows, schema=dict(Gold.create_empty().schema))
+    kept = keep_without_readers(dataset)
+    return gold if kept is None else pl.concat([gold, kept.select(gold.columns)]), waiting
+
+
+_COLUMNS = {"article_id": pl.String, "label": pl.String, "start": pl.Int64, "end": pl.Int64, "quote": pl.String, "value": pl.String}
+
+
+def _support(row: Row, article: ArticleReadings, codebook: Codebook) -> Row:
+    support = 1.0
+    if row["start"] is not None:
+        touched = [i for i, token in enumerate(article.tokens) if token.start < row["end"] and token.end > row["start"]]
+        marks = article.marks(row["label"])[:, touched]
+        support = float(marks.mean()) if marks.size else 0.0
+    elif row["value"] is not None:
+        question = codebook.question(row["label"])
+        support = support_of_answers(article, question).get(row["value"], 0.0) if question else 0.0
+    return {key: row[key] for key in _COLUMNS} | {"support": support, "rule": EXPERT}
+
+
+def _collect(dataset: Dataset, where: object) -> Sequence[ArticleReadings]:
+    return collect_readings(dataset.articles, dataset.require_annotations(where))

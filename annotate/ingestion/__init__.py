@@ -1,0 +1,1 @@
+"""Files to articles: found, opened, read row by row, made canonical, and kept once."""

@@ -1,0 +1,61 @@
+"""Why a question was answered so: the words of the article, and the figures beside them, that made the likeliest answer."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+
+from classifiers.explanation.reasons import Reason, find_strongest, say_answer_figure, say_bag_feature
+from classifiers.features.context import answer_columns, answer_figures
+from classifiers.features.documents import Batch, make_batch
+from classifiers.model.model import Model
+from classifiers.scoring.answers import answer_together
+from classifiers.scoring.scorer import Found, Scorer
+
+__all__ = ["Answer", "attribute_answer", "explain_answers"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The likeliest answer to a question, its probability, and the strongest reasons for it."""
+
+    question: str
+    value: str
+    probability: float
+    reasons: list[Reason]
+
+
+def explain_answers(model: Model, text: str, reasons: int = 5) -> list[Answer]:
+    """For each question its likeliest answer to one text, with the `reasons` strongest words and figures for it.
+
+    The sum over all reasons, for and against, plus the intercepts is exactly the answer's log-odds, before the answers to a
+    question that takes one are brought to a sum of one. Other parts of the text's page are not looked at.
+    """
+    batch, found = make_batch([text]), Scorer(model).find([text])
+    answered, answers = answer_together(model, found.alone, batch.pages), []
+    for name, head in model.questions.items():
+        best = int(answered[name][0].argmax())
+        given = find_strongest(attribute_answer(model, batch, found, name, best), reasons)
+        answers.append(Answer(name, head.outputs[best], float(answered[name][0, best]), given))
+    return answers
+
+
+def attribute_answer(model: Model, batch: Batch, found: Found, question: str, index: int) -> list[Reason]:
+    """What each feature of the batch's only document, and each other figure, adds to the log-odds of one answer."""
+    head, logits = model.questions[question], found.alone.logits
+    value, singles = head.outputs[index], model.codebook.single_choices(model.questions)
+    names, figures = answer_figures(question, value, index, logits, singles, found.alone.loaded)
+    stage = model.stages[f"question {question}"][value]
+    # There is nothing beside it, so the figures of other parts are zero.
+    seen = dict(zip(answer_columns(names), np.concatenate([figures[0], np.zeros(len(names))]) * stage.weights, strict=True))
+    own = float(stage.weights[0])
+    row = model.bag.matrix(batch, batch.read.tokens.firsts, found.logits)
+    columns = model.bag.columns
+    totals: dict[str, float] = defaultdict(float)
+    for column, share in zip(row.indices.tolist(), row.data.tolist(), strict=True):
+        totals[say_bag_feature(columns[column])] += share * float(head.weights[column, index]) * own
+    for name, weight in list(seen.items())[1:]:
+        totals[say_answer_figure(name)] += float(weight)
+    return [Reason(words, weight) for words, weight in totals.items()]

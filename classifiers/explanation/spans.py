@@ -1,0 +1,152 @@
+"""Why a span was flagged: the words and features that made its score, strongest first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from classifiers.explanation.reasons import EXEMPLIFIED, Reason, find_strongest, say_feature, say_figure
+from classifiers.features.context import OWN, token_context
+from classifiers.features.documents import EDGE, SITUATIONS, Batch, make_batch
+from classifiers.features.spans import make_label_space
+from classifiers.model.model import LOADED, SPANS, Model
+from classifiers.scoring.scorer import Found, Scorer
+from schemas.text.quotations import VOICES, Voice
+from schemas.text.tokens import Span
+
+__all__ = ["Explainer", "Explanation", "FoundSpan", "explain"]
+
+# Articles that are looked at together: most of what an article costs by itself is words that others have, too.
+BATCH = 64
+
+
+@dataclass(frozen=True)
+class FoundSpan:
+    """A span the model found: offsets, its label, and the probability that it is loaded."""
+
+    start: int
+    end: int
+    label: str
+    probability: float
+    voice: Voice
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A span with the reasons for flagging it, and those for its label."""
+
+    span: FoundSpan
+    text: str
+    loaded: list[Reason]
+    label: list[Reason]
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: the span as a score folder has it, then the reasons."""
+        span = {"label": self.span.label, "start": self.span.start, "end": self.span.end, "text": self.text}
+        reasons = {"loaded_because": [asdict(reason) for reason in self.loaded], "label_because": [asdict(reason) for reason in self.label]}
+        return {**span, "probability": self.span.probability, "voice": self.span.voice, **reasons}
+
+
+def explain(model: Model, text: str, reasons: int = 5) -> list[Explanation]:
+    """The spans of one text, each with its `reasons` strongest features for being a span, and for its label.
+
+    The sum over all reasons, for and against, plus the intercepts is exactly the score: nothing is approximated.
+    """
+    return next(Explainer(model).explain([text], reasons))
+
+
+class Explainer:
+    """Explains many texts by one model: what they have in common, columns and words, is looked up once. An explanation is the
+    same, to the bit, beside any others."""
+
+    def __init__(self, model: Model) -> None:
+        self.model, self._scorer = model, Scorer(model)
+        self._columns = {column: i for i, column in enumerate(model.window.columns)}
+        self._space = make_label_space(model.window)
+        self._label_columns = self._space.columns
+        self._met: dict[tuple[int, int, str], list[tuple[str, float]]] = {}
+
+    def explain(self, texts: Sequence[str], reasons: int = 5) -> Iterator[list[Explanation]]:
+        """For each text in turn what `explain` gives."""
+        for begin in range(0, len(texts), BATCH):
+            batch, found = make_batch(texts[begin : begin + BATCH]), self._scorer.find(texts[begin : begin + BATCH])
+            loaded, labels = self.attribute_spans(batch, found), self.attribute_labels(batch, found)
+            explained: list[list[Explanation]] = [[] for _ in batch.texts]
+            for (number, span), *said in zip(self.list_spans(batch, found), loaded, labels, strict=True):
+                text = batch.texts[number][span.start : span.end]
+                explained[number].append(Explanation(span, text, *(find_strongest(some, reasons) for some in said)))
+            yield from explained
+
+    def list_spans(self, batch: Batch, found: Found) -> list[tuple[int, FoundSpan]]:
+        """Each span of the batch, and the number of its document."""
+        spans, head = found.spans, self.model.labels
+        names = head.outputs if head is not None else self.model.codebook.label_names
+        rest = zip(found.labels.tolist(), spans.probabilities.tolist(), spans.voices.tolist(), strict=True)
+        return [
+            (number, FoundSpan(*stretch, names[label], probability, VOICES[voice]))
+            for (number, stretch), (label, probability, voice) in zip(batch.stretches(spans.firsts, spans.lasts), rest, strict=True)
+        ]
+
+    def attribute_spans(self, batch: Batch, found: Found) -> list[list[Reason]]:
+        """For each span of the batch what each feature of its tokens, and each figure around them, adds to their mean logit."""
+        if self.model.spans is None:
+            return []
+        stage = self.model.stages[SPANS][LOADED]
+        figures = token_context(batch, found.logits, found.loaded, found.answers)
+        own = float(stage.weights[stage.columns.index(OWN)])
+        attributed = []
+        for first, last in zip(found.spans.firsts.tolist(), found.spans.lasts.tolist(), strict=True):
+            around: dict[str, float] = defaultdict(float)
+            for column, weight in zip(stage.columns, (figures[first:last].mean(axis=0) * stage.weights).tolist(), strict=True):
+                if column != OWN:
+                    around[say_figure(column)] += weight
+            words = {words: weight * own for words, weight in self._attribute_words(batch, range(first, last)).items()}
+            attributed.append([Reason(words, weight) for words, weight in (*words.items(), *around.items())])
+        return attributed
+
+    def attribute_labels(self, batch: Batch, found: Found) -> list[list[Reason]]:
+        """For each span of the batch what its features add to the score of its label; nothing where there is but one label."""
+        head, spans = self.model.labels, [*map(Span, found.spans.firsts.tolist(), found.spans.lasts.tolist())]
+        if head is None or not spans:
+            return [[] for _ in spans]
+        matrix, attributed = self._space.matrix(batch, spans), []
+        for i, label in enumerate(found.labels.tolist()):
+            totals: dict[str, float] = defaultdict(float)
+            weights, inside = head.weights[:, label], slice(*matrix.indptr[i : i + 2])
+            for column, value in zip(matrix.indices[inside].tolist(), matrix.data[inside].tolist(), strict=True):
+                totals[say_feature(*self._label_columns[column])] += value * float(weights[column])
+            attributed.append([Reason(words, weight) for words, weight in totals.items()])
+        return attributed
+
+    def _attribute_words(self, batch: Batch, tokens: range) -> dict[str, float]:
+        """What each feature adds to the mean first-stage logit, summed by how it is said."""
+        totals: dict[str, float] = defaultdict(float)
+        inside = batch.rows(int(batch.documents[tokens.start]))
+        for token in tokens:
+            for number, stream in enumerate(self.model.window.streams):
+                voices = stream is self.model.window.situations
+                for position in stream.positions:
+                    place = token + position
+                    if not inside.start <= place < inside.stop:
+                        item = SITUATIONS[-1] if voices else EDGE
+                    else:
+                        item = SITUATIONS[batch.situations[place]] if voices else batch.words[batch.ids[place]]
+                    for words, weight in self._weigh(number, position, item):
+                        totals[words] += weight / len(tokens)
+        return totals
+
+    def _weigh(self, stream: int, position: int, item: str) -> list[tuple[str, float]]:
+        """The features of the item at this position that have a weight, as they are said, and their weights."""
+        key = (stream, position, item)
+        if key not in self._met:
+            weights = self.model.heads[SPANS].weights[:, 0]
+            features = self.model.window.streams[stream].features_of(item)
+            known = [(feature, column) for feature in features if (column := self._columns.get((feature, position))) is not None]
+            self._met[key] = [
+                (say_feature(feature, position, item if feature.kind in EXEMPLIFIED else ""), float(weights[column]))
+                for feature, column in known
+                if weights[column] != 0
+            ]
+        return self._met[key]

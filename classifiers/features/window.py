@@ -1,0 +1,183 @@
+"""The linear window: features of the tokens around a place, each with a weight of its own for each position.
+
+One way of adding up serves training and scoring: the weights of all features of a distinct token fold into one small row,
+and a place is the sum of the rows of the tokens around it. No matrix of places by features is ever made.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from copy import copy
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import scipy
+
+from classifiers.features.documents import SITUATIONS, Batch
+from classifiers.features.words import Feature, character_features, company_features, runs_of_characters, situation_features, word_features
+from schemas.arrays import Floats, Integers, Places
+
+__all__ = ["Block", "Column", "Stream", "WindowSpace", "WindowView", "make_window_space", "space_of"]
+
+Column = tuple[Feature, int]
+# Columns that stand side by side: features, and the position they are looked at (none in a bag).
+Block = tuple[Sequence[Feature], int | None]
+FeaturesOf = Callable[[str], Sequence[Feature]]
+
+NEIGHBOURS = (-2, -1, 0, 1, 2)
+# While training, a feature counts less the further it stands from the token: a neighbour is weaker evidence. PTC, whose spans
+# are long, wants more of it (token F1 of the first stage at the best threshold: .291 with halves, .301 with ones), BABE less.
+NEARNESS = {0: 1.0, 1: 0.65, 2: 0.4}
+
+
+@dataclass(frozen=True)
+class Stream:
+    """One thing that every row has (its word, its situation), the features of it, and the positions looked at."""
+
+    features_of: FeaturesOf
+    features: tuple[Feature, ...]
+    positions: tuple[int, ...]
+    # Where all features are of one kind: their terms alone, which are quicker to find.
+    terms_of: Callable[[str], Sequence[str]] | None = None
+
+    @cached_property
+    def index(self) -> dict[Feature, int]:
+        return {feature: i for i, feature in enumerate(self.features)}
+
+    @cached_property
+    def _finder(self) -> tuple[Callable[[str], Sequence[Any]], Callable[[Any], int | None]]:
+        if self.terms_of is None:
+            return self.features_of, self.index.get
+        return self.terms_of, {feature.term: i for i, feature in enumerate(self.features)}.get
+
+    def indicators(self, items: Sequence[str]) -> scipy.sparse.csr_matrix:
+        """items x features, how often the item has the feature; features not in this stream are left out."""
+        columns, ends = self._find(items)
+        # A feature that an item has twice stands there twice, which sums make a two.
+        matrix = scipy.sparse.csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(items), len(self.features)))
+        matrix.sum_duplicates()
+        return matrix
+
+    def weigh(self, items: Sequence[str], weights: Floats) -> Floats:
+        """items x outputs: what the features of each item are worth together, by `weights` of features x outputs."""
+        columns, ends = self._find(items)
+        total, begins = np.zeros((len(items), weights.shape[1])), np.array(ends)
+        some = np.flatnonzero(begins[1:] > begins[:-1])
+        if len(some):
+            total[some] = np.add.reduceat(weights[columns], begins[some], axis=0)
+        return total
+
+    def _find(self, items: Sequence[str]) -> tuple[list[int], list[int]]:
+        """The columns of all items, one item after the other, and where each item's begin and the last's end."""
+        columns: list[int] = []
+        ends = [0]
+        traits_of, find = self._finder
+        for item in items:
+            columns += [column for column in map(find, traits_of(item)) if column is not None]
+            ends.append(len(columns))
+        return columns, ends
+
+    @property
+    def blocks(self) -> list[Block]:
+        return [(self.features, position) for position in self.positions]
+
+    @property
+    def columns(self) -> list[Column]:
+        return [(feature, position) for position in self.positions for feature in self.features]
+
+
+@dataclass(frozen=True)
+class WindowSpace:
+    """The columns of the window: those of each stream in turn, position by position."""
+
+    words: Stream
+    characters: Stream
+    company: Stream
+    situations: Stream
+
+    @property
+    def streams(self) -> tuple[Stream, ...]:
+        return self.words, self.characters, self.company, self.situations
+
+    @property
+    def blocks(self) -> list[Block]:
+        return [block for stream in self.streams for block in stream.blocks]
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        return [column for stream in self.streams for column in stream.columns]
+
+    @property
+    def nearness(self) -> Floats:
+        """How much each column counts while training; folded into the weights afterwards."""
+        voices = len(self.situations.columns)
+        return np.array([NEARNESS[abs(position)] for _, position in self.columns[:-voices]] + [1.0] * voices)
+
+
+class WindowView:
+    """A batch seen through the window: a matrix of tokens x columns that is never made, only multiplied."""
+
+    def __init__(self, space: WindowSpace, batch: Batch) -> None:
+        edge = SITUATIONS.index("edge")
+        # The same column of ids for all streams but the last, whose items are the few situations.
+        sources: list[tuple[Stream, Integers, Sequence[str], int]] = [(stream, batch.ids, batch.words, 0) for stream in space.streams[:-1]]
+        sources.append((space.situations, batch.situations, SITUATIONS, edge))
+        self.rows = len(batch.ids)
+        self._parts: list[tuple[scipy.sparse.csr_matrix, scipy.sparse.csr_matrix, Places]] = []
+        for stream, ids, items, outside in sources:
+            indicators = stream.indicators(items)
+            transposed = scipy.sparse.csr_matrix(indicators.T)
+            self._parts += [(indicators, transposed, batch.beside(ids, position, outside).astype(np.intp)) for position in stream.positions]
+
+    def at(self, rows: Places) -> WindowView:
+        """The same of these rows only."""
+        chosen = copy(self)
+        chosen.rows, chosen._parts = len(rows), [(indicators, transposed, ids[rows]) for indicators, transposed, ids in self._parts]
+        return chosen
+
+    def scores(self, weights: Floats) -> Floats:
+        """The matrix times `weights` (columns, or columns x outputs)."""
+        total = np.zeros((self.rows, *weights.shape[1:]))
+        begin = 0
+        for indicators, _, ids in self._parts:
+            end = begin + indicators.shape[1]
+            total += (indicators @ weights[begin:end])[ids]
+            begin = end
+        return total
+
+    def gather(self, residuals: Floats) -> Floats:
+        """The transposed matrix times `residuals` (one for each row): one sum for each column."""
+        return np.concatenate(
+            [transposed @ np.bincount(ids, weights=residuals, minlength=transposed.shape[1]) for _, transposed, ids in self._parts] or [np.zeros(0)]
+        )
+
+
+def make_window_space(batches: Sequence[Batch], company: Iterable[Feature] = (), minimum: int = 2) -> WindowSpace:
+    """The space of all features that occur at least `minimum` times in the batches, and of words whose company is known."""
+    frequencies = [np.bincount(batch.ids, minlength=len(batch.words)).tolist() for batch in batches]
+    for batch, frequency in zip(batches, frequencies, strict=True):
+        # Each document has two ends, and beyond both stands the edge.
+        frequency[0] = 2 * len(batch)
+
+    def frequent(features_of: FeaturesOf) -> list[Feature]:
+        counts: Counter[Feature] = Counter()
+        for batch, frequency in zip(batches, frequencies, strict=True):
+            for word, count in zip(batch.words, frequency, strict=True):
+                for feature in set(features_of(word)):
+                    counts[feature] += count
+        return sorted(feature for feature, count in counts.items() if count >= minimum)
+
+    situations = [feature for situation in SITUATIONS for feature in situation_features(situation)]
+    return space_of(frequent(word_features), frequent(character_features), company, situations)
+
+
+def space_of(words: Iterable[Feature], characters: Iterable[Feature], company: Iterable[Feature], situations: Iterable[Feature]) -> WindowSpace:
+    return WindowSpace(
+        Stream(word_features, tuple(words), NEIGHBOURS),
+        Stream(character_features, tuple(characters), (0,), runs_of_characters),
+        Stream(company_features, tuple(company), (0,)),
+        Stream(situation_features, tuple(situations), (-1, 0, 1)),
+    )

@@ -1,0 +1,111 @@
+"""A trained model: its heads, how their scores become probabilities and spans, and where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from classifiers.features.bag import BagSpace
+from classifiers.features.context import OTHER_PARTS
+from classifiers.features.window import WindowSpace
+from classifiers.model.logits import logistic, weigh
+from schemas.arrays import Floats
+from schemas.codebook import Codebook
+
+__all__ = ["LOADED", "OVERLAP", "SPANS", "Decoding", "Head", "Model", "Stage", "rounded"]
+
+SPANS, OVERLAP, LOADED = "spans", "overlap", "loaded"
+NEGLIGIBLE = 1e-3
+
+
+@dataclass(frozen=True)
+class Decoding:
+    """What a token must score to be worth a place in a span, and what opening a span costs; in logits. For the partial-overlap
+    measure, what a share of a gold span is worth, and what cutting a span costs."""
+
+    threshold: float = 0.0
+    entry_cost: float = 0.0
+    overlap_weight: float = 0.5
+    overlap_cost: float = 0.5
+
+
+@dataclass(frozen=True)
+class Head:
+    """One trained part over the columns of a space: columns x outputs weights, and an intercept for each output."""
+
+    outputs: tuple[str, ...]
+    weights: Floats
+    intercepts: Floats
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A second stage: weights of a few named figures, and an intercept. Its logit is calibrated."""
+
+    columns: tuple[str, ...]
+    weights: Floats
+    intercept: float
+
+    def logits(self, figures: Floats) -> Floats:
+        return weigh(figures, self.weights) + self.intercept
+
+    def probabilities(self, figures: Floats) -> Floats:
+        return logistic(self.logits(figures))
+
+
+@dataclass(frozen=True)
+class Model:
+    """Heads by name: `spans` (is the token loaded), `labels` (which label a span has), `sentences` (does it carry a
+    span), one for each question, and the span heads of other corpora (`auxiliaries`), whose scores are evidence. `stages`
+    are the second stages: of spans, of sentences, and of each value of each question. `facts` goes into model.json and
+    the card: data, agreement, evaluation."""
+
+    codebook: Codebook
+    window: WindowSpace
+    bag: BagSpace
+    spans: Head | None
+    labels: Head | None
+    sentences: Head | None
+    questions: Mapping[str, Head]
+    auxiliaries: Mapping[str, Head]
+    stages: Mapping[str, Mapping[str, Stage]]
+    decoding: Decoding
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def heads(self) -> dict[str, Head]:
+        named = {SPANS: self.spans, "labels": self.labels, "sentences": self.sentences}
+        heads = {name: head for name, head in named.items() if head is not None}
+        heads |= {f"question {name}": head for name, head in self.questions.items()}
+        return heads | {f"auxiliary {name}": head for name, head in self.auxiliaries.items()}
+
+    @property
+    def looks_at_pages(self) -> bool:
+        """Whether what is answered of an article depends on the other parts of its page."""
+        stages = [stage for name in self.questions for stage in self.stages[f"question {name}"].values()]
+        return any(column.endswith(OTHER_PARTS) and weight for stage in stages for column, weight in zip(stage.columns, stage.weights, strict=True))
+
+
+def rounded(model: Model) -> Model:
+    """The model as its folder can hold it, with weights in single precision, so that a saved model scores as the one
+    just trained does. Weights too small to matter are dropped: they are most of the table and none of the score."""
+
+    def compact(head: Head) -> Head:
+        kept = np.where(np.abs(head.weights) > NEGLIGIBLE * np.abs(head.weights).max(initial=0.0), head.weights, 0.0)
+        return replace(head, weights=kept.astype(np.float32).astype(np.float64))
+
+    def single(stage: Stage) -> Stage:
+        return replace(stage, weights=stage.weights.astype(np.float32).astype(np.float64))
+
+    return replace(
+        model,
+        spans=compact(model.spans) if model.spans else None,
+        labels=compact(model.labels) if model.labels else None,
+        sentences=compact(model.sentences) if model.sentences else None,
+        questions={name: compact(head) for name, head in model.questions.items()},
+        auxiliaries={name: compact(head) for name, head in model.auxiliaries.items()},
+        stages={name: {output: single(stage) for output, stage in stages.items()} for name, stages in model.stages.items()},
+    )

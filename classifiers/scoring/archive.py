@@ -1,0 +1,133 @@
+"""Any number of articles to a folder of scores, part by part: in bounded memory, by many workers, and never twice."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from classifiers.features.pages import Pages
+from classifiers.model.model import Model
+from classifiers.scoring.parts import Parts, open_parts
+from classifiers.scoring.readability import syllable_source
+from classifiers.scoring.workers import Workers, know_pages, open_workers, score_articles
+from schemas.dataset import Rejected
+from schemas.errors import FramingError
+
+__all__ = ["LONGEST", "PART", "Archived", "Portion", "score_archive"]
+
+# Characters of text in a part, less than a second of work; and the longest text that is scored, a thousand pages: memory grows
+# with both.
+PART, LONGEST = 2_000_000, 2_000_000
+# Of the rows that were set aside, run.json names the first; all are in rejected.jsonl.
+NAMED = 100
+
+
+class Portion(Protocol):
+    """Some articles of many, what was set aside on the way to them, how many rows there were, and how far the input is read."""
+
+    articles: pl.DataFrame
+    rejected: Rejected
+    rows: int
+    position: int
+
+
+@dataclass(frozen=True)
+class Archived:
+    """What came of a run. `resumed`: parts of an earlier run were there; `afresh`: those of another input or model were not used."""
+
+    articles: int
+    spans: int
+    rejected: int
+    resumed: bool
+    afresh: bool
+
+
+def score_archive(
+    model: Model,
+    digest: str,
+    read: Callable[[], Iterable[Portion]],
+    folder: Path,
+    *,
+    inputs: Mapping[str, str],
+    facts: Mapping[str, Any],
+    workers: int = 1,
+    cluster: str | None = None,
+    progress: Callable[[int], None] = lambda position: None,
+) -> Archived:
+    """Score what `read` gives, from its beginning each time it is called, and write the score folder.
+
+    `inputs` are digests of what is read, and with `facts` go into run.json. A run that was stopped goes on where it was, and
+    ends with the same bytes; with other inputs, facts or another model it starts afresh. `progress` is told positions.
+    """
+    plan: dict[str, Any] = {
+        "model": digest,
+        "inputs": dict(inputs),
+        **facts,
+        "syllables": syllable_source(),
+        "versions": {"python": platform.python_version()} | {name: version(name) for name in ("framing-toolkit", "polars", "numpy", "textstat")},
+    }
+    with open_parts(folder, plan) as parts:
+        if not parts.complete:
+            with open_workers(model, digest, workers, cluster) as crew:
+                pages = _know_shared(crew, read, progress) if model.looks_at_pages else Pages()
+                counts = _score(crew, parts, read, pages, progress)
+            if not counts["rows_out"]:
+                raise FramingError("no article with text was found", ", ".join(inputs), "Check the files, and --text-column for tables")
+            parts.finish(plan | counts)
+        run = parts.publish()
+    return Archived(run["rows_out"], run["spans"], run["rows_refused"], parts.resumed, parts.afresh)
+
+
+def _score(crew: Workers, parts: Parts, read: Callable[[], Iterable[Portion]], pages: Pages, progress: Callable[[int], None]) -> dict[str, Any]:
+    """Write the parts that are missing; what run.json says of the rows."""
+    rows = refused = 0
+    named: Rejected = []
+
+    def missing() -> Iterator[tuple[int, tuple[pl.DataFrame, Pages]]]:
+        nonlocal rows, refused
+        for number, portion in enumerate(read()):
+            rows, refused = rows + portion.rows, refused + len(portion.rejected)
+            named.extend(portion.rejected[: NAMED - len(named)])
+            parts.reject(portion.rejected)
+            # The last portion may hold nothing; the first stands for itself.
+            if portion.articles.height and not parts.has(number):
+                yield number, (portion.articles, pages.only(portion.articles["url"]))
+            progress(portion.position)
+
+    for number, scores in crew.run(score_articles, missing()):
+        parts.write(number, scores)
+    articles, spans = parts.count()
+    return {"rows_in": rows, "rows_out": articles, "rows_refused": refused, "refused": named, "spans": spans}
+
+
+def _know_shared(crew: Workers, read: Callable[[], Iterable[Portion]], progress: Callable[[int], None]) -> Pages:
+    """What is known of the pages that several articles are parts of: found in one reading of all, looked at in another."""
+    hashes = np.concatenate([np.zeros(0, dtype=np.uint64), *(_addresses(portion.articles) for portion in read())])
+    addresses, counts = np.unique(hashes, return_counts=True)
+    shared, pages = addresses[(counts > 1) & (addresses > 0)], Pages()
+    if not len(shared):
+        return pages
+
+    def jobs() -> Iterator[tuple[int, tuple[pl.DataFrame]]]:
+        for number, portion in enumerate(read()):
+            some = portion.articles.filter(np.isin(_addresses(portion.articles), shared))
+            if some.height:
+                yield number, (some,)
+            progress(portion.position)
+
+    for _, some in crew.run(know_pages, jobs()):
+        pages.add_all(some)
+    return pages
+
+
+def _addresses(articles: pl.DataFrame) -> NDArray[np.uint64]:
+    """A hash for each article's address, 0 where there is none."""
+    return articles.select(pl.when(pl.col("url").fill_null("") != "").then(pl.col("url").hash()).otherwise(0)).to_series().to_numpy()

@@ -1,0 +1,103 @@
+"""Model and articles in, scores out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+import polars as pl
+
+from classifiers.features.pages import Pages
+from classifiers.model.model import Model
+from classifiers.scoring.answers import answer
+from classifiers.scoring.readability import Readability
+from classifiers.scoring.scorer import Scorer
+from classifiers.scoring.tabulation import Scores, tabulate
+
+__all__ = ["ArticleScorer", "Scores", "score"]
+
+# Batches are bounded both ways, so that memory is, too.
+BATCH, BATCH_CHARACTERS = 2000, 300_000
+
+
+def score(model: Model, articles: pl.DataFrame, digest: str, progress: Callable[[int, int], None] = lambda done, total: None) -> Scores:
+    """Score a table of articles (article_id, text, ...).
+
+    The articles table keeps the columns that articles came with (outlet, published, ...), but for the text. Densities
+    are spans per 1,000 words: `density_<label>` in the outlet's own voice, scare quotes included, and
+    `density_<label>_quoted` in quotations. Articles of one `url` are parts of one text: a model that was trained on such
+    parts (sentences of BABE, say) lets the answers to one look at the others.
+    """
+    scorer, pages = ArticleScorer(model, digest), Pages()
+    shared = _shared_pages(articles) if model.looks_at_pages else None
+    if shared is not None:
+        pages.add_all(scorer.know(shared))
+    return scorer.score(articles, pages, progress)
+
+
+class ArticleScorer:
+    """Scores tables of articles, and remembers the words it meets from one to the next. For one thread."""
+
+    def __init__(self, model: Model, digest: str) -> None:
+        self._model, self._digest = model, digest
+        self._scorer, self._measure = Scorer(model), Readability()
+
+    def know(self, articles: pl.DataFrame) -> Pages:
+        """What the articles say of the other parts of their pages."""
+        pages = Pages()
+        for batch in _cut(articles):
+            pages.add(batch["url"].to_list(), self._scorer.find(batch["text"].to_list()).alone)
+        return pages
+
+    def score(self, articles: pl.DataFrame, pages: Pages, progress: Callable[[int, int], None] = lambda done, total: None) -> Scores:
+        """The scores of the articles; `pages` knows the pages that several of them, or others, are parts of."""
+        parts: list[Scores] = []
+        done = 0
+        for batch in _cut(articles):
+            parts.append(self._score_batch(batch, pages))
+            progress(done := done + batch.height, articles.height)
+        return Scores(*(pl.concat(getattr(part, name) for part in parts) for name in ("articles", "spans", "sentences")))
+
+    def _score_batch(self, articles: pl.DataFrame, pages: Pages) -> Scores:
+        model, texts = self._model, articles["text"].to_list()
+        found = self._scorer.find(texts)
+        addresses = articles["url"].to_list() if "url" in articles.columns else [None] * len(texts)
+        answers = answer(model, found.alone, pages.others(addresses, found.alone))
+        figures = self._measure.measure(found.texts.codes, found.texts.starts)
+        scores = tabulate(model, articles["article_id"], texts, found, answers, figures, self._digest)
+        own = _make_room(articles.drop("text"), scores.articles.columns).drop("article_id")
+        return replace(scores, articles=pl.concat([scores.articles, own], how="horizontal"))
+
+
+def _shared_pages(articles: pl.DataFrame) -> pl.DataFrame | None:
+    """The articles whose page has other parts."""
+    if "url" not in articles.columns:
+        return None
+    return articles.filter(pl.col("url").is_not_null() & (pl.col("url") != "") & pl.col("url").is_duplicated())
+
+
+def _cut(articles: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Batches of at most BATCH articles and some BATCH_CHARACTERS; one without articles if there are none."""
+    if not articles.height:
+        yield articles
+    begin = 0
+    lengths = articles["text"].str.len_chars().to_numpy()
+    while begin < articles.height:
+        end, size = begin + 1, int(lengths[begin])
+        while end < min(articles.height, begin + BATCH) and size + lengths[end] <= BATCH_CHARACTERS:
+            size += int(lengths[end])
+            end += 1
+        yield articles[begin:end]
+        begin = end
+
+
+def _make_room(own: pl.DataFrame, taken: Sequence[str]) -> pl.DataFrame:
+    """The user's columns, renamed where a figure of ours has the same name."""
+    names: dict[str, str] = {}
+    for name in own.columns:
+        if name in taken and name != "article_id":
+            new = f"article_{name}"
+            while new in own.columns or new in taken or new in names.values():
+                new = f"{new}_"
+            names[name] = new
+    return own.rename(names)

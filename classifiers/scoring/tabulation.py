@@ -1,0 +1,116 @@
+"""What a model found in a batch of articles, as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from classifiers.model.model import Model
+from classifiers.scoring.scorer import Found
+from schemas.arrays import Flags, Floats, Places
+from schemas.tables import ScoredSentences, ScoredSpans
+from schemas.text.quotations import VOICES
+
+__all__ = ["QUOTED", "Scores", "tabulate"]
+
+QUOTED = "_quoted"
+_QUOTED_VOICE = VOICES.index("quoted")
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Three tables: one row per article, span and sentence."""
+
+    articles: pl.DataFrame
+    spans: pl.DataFrame
+    sentences: pl.DataFrame
+
+
+def tabulate(
+    model: Model, ids: pl.Series, texts: Sequence[str], found: Found, answers: Mapping[str, Floats], readability: Mapping[str, Floats], digest: str
+) -> Scores:
+    """The tables of a batch. `answers`: for each question documents x values, as probabilities; `readability`: figures of each text."""
+    return Scores(
+        _tabulate_articles(model, ids, found, answers, readability, digest),
+        _tabulate_spans(model, ids, texts, found),
+        _tabulate_sentences(model, ids, found),
+    )
+
+
+def _tabulate_articles(
+    model: Model, ids: pl.Series, found: Found, answers: Mapping[str, Floats], readability: Mapping[str, Floats], digest: str
+) -> pl.DataFrame:
+    read = found.texts
+    tokens, sentences = np.diff(read.tokens.firsts), np.diff(read.sentences.firsts)
+    words, unseen = (_count(flags, read.tokens.firsts) for flags in (read.tokens.words, found.unseen))
+    columns: dict[str, object] = {
+        "article_id": ids,
+        "tokens": tokens,
+        "words": words,
+        "sentences": sentences,
+        "words_per_sentence": words / np.maximum(sentences, 1),
+        "unseen_words": unseen / np.maximum(words, 1),
+    }
+    for (label, suffix), counts in _count_spans(model, found).items():
+        columns[f"density_{label}{suffix}"] = 1000 * counts / np.maximum(words, 1)
+    for name, head in model.questions.items():
+        columns |= {f"{name}_{value}": answers[name][:, i] for i, value in enumerate(head.outputs)}
+    return pl.DataFrame(columns | dict(readability)).with_columns(model=pl.lit(digest))
+
+
+def _count(flags: Flags, firsts: Places) -> Places:
+    """How many tokens of each document have the flag."""
+    return np.diff(np.concatenate([[0], np.cumsum(flags)])[firsts])
+
+
+def _count_spans(model: Model, found: Found) -> dict[tuple[str, str], Floats]:
+    """For each label, in the outlet's own voice and in quotations, how many spans each document has."""
+    documents, names = np.repeat(np.arange(len(found.spans.first_spans) - 1), np.diff(found.spans.first_spans)), _label_names(model)
+    counts: dict[tuple[str, str], Floats] = {}
+    for label in model.codebook.label_names:
+        of_label = found.labels == names.index(label) if label in names else np.zeros(len(found.labels), dtype=np.bool_)
+        for suffix, quoted in (("", False), (QUOTED, True)):
+            chosen = documents[of_label & ((found.spans.voices == _QUOTED_VOICE) == quoted)]
+            counts[label, suffix] = np.bincount(chosen, minlength=len(found.spans.first_spans) - 1).astype(float)
+    return counts
+
+
+def _tabulate_spans(model: Model, ids: pl.Series, texts: Sequence[str], found: Found) -> pl.DataFrame:
+    spans, read = found.spans, found.texts
+    documents = np.repeat(np.arange(len(texts)), np.diff(spans.first_spans))
+    starts = read.tokens.starts[spans.firsts] - read.starts[documents]
+    ends = read.tokens.ends[spans.lasts - 1] - read.starts[documents]
+    columns = {
+        "article_id": ids.gather(documents),
+        "label": pl.Series(_label_names(model), dtype=pl.String).gather(found.labels),
+        "start": starts,
+        "end": ends,
+        "text": [texts[document][start:end] for document, start, end in zip(documents.tolist(), starts.tolist(), ends.tolist(), strict=True)],
+        "probability": spans.probabilities,
+        "voice": pl.Series(VOICES).gather(spans.voices.astype(np.int64)),
+    }
+    return pl.DataFrame(columns, schema=dict(ScoredSpans.create_empty().schema))
+
+
+def _tabulate_sentences(model: Model, ids: pl.Series, found: Found) -> pl.DataFrame:
+    schema = dict(ScoredSentences.create_empty().schema)
+    if model.sentences is None:
+        return pl.DataFrame(schema=schema)
+    read = found.texts
+    documents = np.repeat(np.arange(len(ids)), np.diff(read.sentences.firsts))
+    begins = read.starts[documents]
+    columns = {
+        "article_id": ids.gather(documents),
+        "start": read.sentences.starts - begins,
+        "end": read.sentences.ends - begins,
+        "probability": found.sentences,
+    }
+    return pl.DataFrame(columns, schema=schema)
+
+
+def _label_names(model: Model) -> tuple[str, ...]:
+    """What the label head chooses from; where there is none, every span has the first label."""
+    return model.labels.outputs if model.labels is not None else tuple(model.codebook.label_names)

@@ -1,0 +1,95 @@
+"""The heads of sentences and questions: bags of words with what the span heads found, then the scores around them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from classifiers.features.context import answer_columns, answer_context, answer_figures, sentence_columns, sentence_context
+from classifiers.model.model import LOADED, Head, Stage
+from classifiers.training.fitting import Fit, fit_bag, fit_figures, fit_out_of_fold
+from classifiers.training.targets import Task
+from classifiers.training.ties import outlet_counts, sign_agreement
+from schemas.arrays import Floats
+from schemas.codebook import Question
+
+__all__ = ["fit_answer_stages", "fit_question", "fit_sentence_stage", "fit_sentences"]
+
+STRENGTH = 1.0
+OUTLET_POWER = 0.6
+# Tokens of a sentence, on which STRENGTH was chosen.
+SHORT = 33
+
+
+def fit_sentences(task: Task, matrix: sparse.csr_matrix, ties: sparse.csr_matrix, groups: NDArray[np.int64]) -> tuple[Head, Floats]:
+    """The head, and each sentence's logit out of fold."""
+    tied, shares = sparse.csr_matrix(matrix @ ties), task.sentence_shares()
+    (weights, intercept), logits = fit_out_of_fold(
+        lambda rows: fit_bag(tied[rows], shares[rows], STRENGTH), tied, groups[task.batch.documents_of_sentences]
+    )
+    return Head((LOADED,), (ties @ weights)[:, None], np.array([intercept])), logits
+
+
+def fit_sentence_stage(task: Task, logits: Floats) -> Stage:
+    """The second stage, on out-of-fold logits."""
+    figures = sentence_context(logits, task.batch.documents_of_sentences)
+    return Stage(sentence_columns(), *fit_figures(figures, task.gold_sentences().astype(float)))
+
+
+def fit_question(
+    task: Task, question: Question, matrix: sparse.csr_matrix, ties: sparse.csr_matrix, groups: NDArray[np.int64], *, unseen: bool
+) -> tuple[Head, Floats] | None:
+    """One yes or no for each value, and the logits of all documents, out of fold; None if nobody answered the question."""
+    shares = task.answer_shares(question)
+    answered = np.flatnonzero(~np.isnan(shares[:, 0]))
+    if not len(answered):
+        return None
+    tied = sparse.csr_matrix(matrix @ ties)
+    # Shares of words get smaller as articles get longer, and the penalty must not grow with that.
+    length = len(task.batch.ids) / len(task)
+    strength = STRENGTH * max(length / SHORT, 1.0) ** 2
+    outlets = [task.outlets[i] for i in answered]
+    # Of two answers to one question, one's odds are the other's turned round.
+    mirrored = question.choice == "single" and len(question.values) == 2
+    fits: list[Fit] = []
+    columns = []
+    for share in shares.T[: 1 if mirrored else None]:
+        counts = outlet_counts(task, OUTLET_POWER, np.nan_to_num(share)) if unseen else np.ones(len(share))
+
+        def fit(rows: NDArray[np.int64], share: Floats = share, counts: Floats = counts) -> Fit:
+            chosen = answered[rows]
+            scale = sign_agreement(tied[chosen], share[chosen], [outlets[i] for i in rows]) if unseen else np.ones(tied.shape[1])
+            weights, intercept = fit_bag(sparse.csr_matrix(tied[chosen] @ sparse.diags(scale)), share[chosen], strength, counts[chosen])
+            return scale * weights, intercept
+
+        (weights, intercept), inside = fit_out_of_fold(fit, tied[answered], groups[answered])
+        logits = tied @ weights + intercept
+        logits[answered] = inside
+        fits.append((ties @ weights, intercept))
+        columns.append(logits)
+    if mirrored:
+        fits.append((-fits[0][0], -fits[0][1]))
+        columns.append(-columns[0])
+    head = Head(tuple(question.value_names), np.column_stack([weights for weights, _ in fits]), np.array([intercept for _, intercept in fits]))
+    return head, np.column_stack(columns)
+
+
+def fit_answer_stages(
+    task: Task, question: Question, logits: Mapping[str, Floats], singles: Mapping[str, tuple[str, ...]], sentences: Floats
+) -> dict[str, Stage]:
+    """The second stage of each value: its own logit, those of the other questions with one answer and of the most loaded
+    sentence; of the article and of the other parts of its page. Every article counts the same here, unseen sources or
+    not: this is where logits become probabilities."""
+    decided = np.array([task.decided(number, question) for number in range(len(task))])
+    if not decided.any():
+        decided[:] = True
+    gold = task.gold_answers(question)
+    stages = {}
+    for i, value in enumerate(question.value_names):
+        columns, figures = answer_figures(question.name, value, i, logits, singles, sentences)
+        context = answer_context(figures, task.batch.pages)[decided]
+        stages[value] = Stage(answer_columns(columns), *fit_figures(context, gold[decided, i].astype(float)))
+    return stages

@@ -1,0 +1,81 @@
+"""Which columns share parameters while a head is trained, and how strongly columns count."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import sparse
+
+from classifiers.features.bag import SUMMARY, BagSpace
+from classifiers.features.spans import FIGURES, FIRST, LAST, LabelSpace
+from classifiers.features.window import WindowSpace
+from classifiers.training.fitting import even_out
+from classifiers.training.targets import Task
+from schemas.arrays import Floats
+
+__all__ = ["bag_ties", "label_ties", "outlet_counts", "sign_agreement", "window_ties"]
+
+COMPANY, SUMMARIES = 2.0, 0.3
+# Ends and shapes of words are many, and weaker evidence than the words.
+ENDS = 0.5
+# For the label of a span, beside its words: those at its edges, the characters of words, and the figures.
+EDGE, CHARACTERS, FIGURE = 0.5, 0.5, 0.5
+# An outlet of few articles is not made as important as one of many.
+FEW = 5
+
+
+def window_ties(space: WindowSpace, vectors: Floats) -> sparse.csr_matrix:
+    """Columns of the window x parameters: the company columns share those of their vectors."""
+    nearness, begin = space.nearness, len(space.words.columns) + len(space.characters.columns)
+    end = begin + len(space.company.columns)
+    parts = [sparse.diags(nearness[:begin]), COMPANY * sparse.csr_matrix(vectors), sparse.diags(nearness[end:])]
+    return sparse.csr_matrix(sparse.block_diag(parts, format="csr"))
+
+
+def bag_ties(space: BagSpace, vectors: Floats, matrix: sparse.csr_matrix) -> sparse.csr_matrix:
+    """Columns of the bag x parameters. The summary's figures are brought to one scale, that of `matrix`' rows."""
+    size = len(space.heads) * len(SUMMARY)
+    summary = matrix[:, matrix.shape[1] - size :].toarray()
+    scale = even_out(summary, SUMMARIES)
+    words = np.array([1.0 if feature.kind == "word" else ENDS for feature in space.words.features])
+    parts = [sparse.diags(words), sparse.identity(len(space.pairs)), sparse.csr_matrix(vectors), sparse.diags(scale)]
+    return sparse.csr_matrix(sparse.block_diag(parts, format="csr"))
+
+
+def label_ties(space: LabelSpace, vectors: Floats, matrix: sparse.csr_matrix) -> sparse.csr_matrix:
+    """Columns of spans x parameters. The figures are brought to one scale, that of `matrix`' rows."""
+    words, characters, _ = (len(stream.features) for stream in space.inside)
+    edges = len(space.edges.features) * (len(FIRST) + len(LAST))
+    parts = [
+        sparse.identity(words),
+        CHARACTERS * sparse.identity(characters),
+        COMPANY * sparse.csr_matrix(vectors),
+        sparse.identity(len(space.window.situations.features)),
+        EDGE * sparse.identity(edges),
+        sparse.diags(even_out(matrix[:, -len(FIGURES) :].toarray(), FIGURE)),
+    ]
+    return sparse.csr_matrix(sparse.block_diag(parts, format="csr"))
+
+
+def outlet_counts(task: Task, power: float, positive: Floats | None = None) -> Floats:
+    """How much each article counts, when sources will be new: outlets (and, if `positive` is given, the two answers within
+    each) count by their size to the power of 1 - `power`. Mean 1."""
+    names = [f"{outlet} {int(positive[i] > 0.5) if positive is not None else ''}" for i, outlet in enumerate(task.outlets)]
+    _, which = np.unique(names, return_inverse=True)
+    counts: Floats = np.maximum(np.bincount(which), FEW).astype(float)[which] ** -power
+    normal: Floats = counts / counts.mean()
+    return normal
+
+
+def sign_agreement(matrix: sparse.csr_matrix, shares: Floats, outlets: list[str], minimum: int = 30) -> Floats:
+    """For each column the root of how far outlets agree whether it speaks for or against, 0 to 1: what points one way here and
+    the other way there will not travel to a new source."""
+    signs = []
+    for outlet in sorted(set(outlets)):
+        rows = np.flatnonzero(np.array(outlets) == outlet)
+        if len(rows) >= minimum:
+            signs.append(np.sign(matrix[rows].T @ (shares[rows] - shares[rows].mean())))
+    if not signs:
+        return np.ones(matrix.shape[1])
+    votes = np.array(signs)
+    result: Floats = np.sqrt(np.abs(votes.sum(axis=0)) / np.maximum(np.abs(votes).sum(axis=0), 1))
+    return result

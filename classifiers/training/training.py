@@ -1,0 +1,124 @@
+"""Gold in, model out. Every later stage learns from out-of-fold scores of the stages before it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from classifiers.features.bag import BagSpace, make_bag_space
+from classifiers.features.company import Company, learn_company
+from classifiers.features.context import most_loaded, token_columns, token_context
+from classifiers.features.documents import make_batch
+from classifiers.features.window import WindowSpace, WindowView, make_window_space
+from classifiers.model.model import LOADED, OVERLAP, SPANS, Decoding, Head, Model, Stage, rounded
+from classifiers.training.bag_heads import fit_answer_stages, fit_question, fit_sentence_stage, fit_sentences
+from classifiers.training.label_head import fit_labels
+from classifiers.training.recipe import Recipe
+from classifiers.training.span_heads import fit_decoding, fit_span_head, fit_span_stage, span_shares
+from classifiers.training.targets import Task
+from classifiers.training.ties import bag_ties, outlet_counts, window_ties
+from schemas.arrays import Floats
+from schemas.errors import FramingError
+
+__all__ = ["train"]
+
+# How far the size of outlets is evened out among tokens, where sources will be new.
+TOKEN_POWER = 0.5
+
+
+def train(task: Task, recipe: Recipe | None = None) -> Model:
+    """Fit all heads on the task. The same task and recipe give the same model, weight for weight."""
+    # One thread: these problems are small, several threads mostly wait for each other (a third slower on two idle cores,
+    # seven times on busy ones), and the order of their sums would not be the same twice.
+    with threadpool_limits(1):
+        return rounded(_fit(task, recipe or Recipe()))
+
+
+def _fit(task: Task, recipe: Recipe) -> Model:
+    codebook = task.codebook
+    if not codebook.labels and not codebook.questions:
+        raise FramingError("the codebook has nothing to learn", codebook.name)
+    others = list(recipe.auxiliaries.values())
+    unlabelled = [make_batch(recipe.unlabelled)] if recipe.unlabelled else []
+    company = learn_company([task.batch, *(other.batch for other in others), *unlabelled])
+    window = make_window_space([task.batch, *(other.batch for other in others)], company.features)
+    groups = _inner_groups(task, recipe)
+    found = _fit_tokens(task, recipe, window, company, groups) if codebook.labels else _Tokens(None, {}, np.zeros((len(task.batch.ids), 0)))
+    bounds = task.batch.read.tokens_of_sentences
+    bag = make_bag_space(task.batch, bounds, company.features, (SPANS, *found.auxiliaries) if found.spans else ())
+    stages: dict[str, Mapping[str, Stage]] = {}
+    sentences: Head | None = None
+    loaded: Floats = np.zeros(len(bounds) - 1)
+    if found.spans:
+        matrix = bag.matrix(task.batch, bounds, found.logits)
+        sentences, loaded = fit_sentences(task, matrix, bag_ties(bag, company.vectors, matrix), groups)
+        stages["sentences"] = dict.fromkeys(sentences.outputs, fit_sentence_stage(task, loaded))
+    questions, answers = _fit_questions(task, recipe, bag, company, groups, found.logits)
+    singles = codebook.single_choices(questions)
+    highest = most_loaded(np.diff(task.batch.read.sentences.firsts), loaded)
+    for question in codebook.questions:
+        if question.name in questions:
+            stages[f"question {question.name}"] = fit_answer_stages(task, question, answers, singles, highest)
+    decoding, labels = Decoding(), None
+    if found.spans:
+        known = np.column_stack([np.zeros((len(task), 0)), *(answers[name] for name in singles)])
+        figures = token_context(task.batch, found.logits, loaded, known)
+        columns = token_columns(tuple(found.auxiliaries), [f"{name}: {value}" for name, values in singles.items() for value in values])
+        both, decoding = _fit_token_stages(task, columns, figures, groups)
+        stages |= both
+        labels = fit_labels(task, window, company.vectors)
+    return Model(codebook, window, bag, found.spans, labels, sentences, questions, found.auxiliaries, stages, decoding)
+
+
+@dataclass(frozen=True)
+class _Tokens:
+    """The span head and the auxiliary ones, and their logits (rows x heads), the first's out of fold."""
+
+    spans: Head | None
+    auxiliaries: dict[str, Head]
+    logits: Floats
+
+
+def _fit_tokens(task: Task, recipe: Recipe, window: WindowSpace, company: Company, groups: NDArray[np.int64]) -> _Tokens:
+    view, ties = WindowView(window, task.batch), window_ties(window, company.vectors)
+    counts = outlet_counts(task, TOKEN_POWER) if recipe.unseen_sources else np.ones(len(task))
+    spans, own = fit_span_head(view, task, ties, counts, groups)
+    auxiliaries = {
+        name: fit_span_head(WindowView(window, other.batch), other, ties, np.ones(len(other)), None)[0] for name, other in recipe.auxiliaries.items()
+    }
+    return _Tokens(spans, auxiliaries, np.column_stack([own, *(view.scores(h.weights[:, 0]) + h.intercepts[0] for h in auxiliaries.values())]))
+
+
+def _fit_questions(
+    task: Task, recipe: Recipe, bag: BagSpace, company: Company, groups: NDArray[np.int64], logits: Floats
+) -> tuple[dict[str, Head], dict[str, Floats]]:
+    """The head of each question that somebody answered, and its logits (documents x values), out of fold."""
+    if not task.codebook.questions:
+        return {}, {}
+    matrix = bag.matrix(task.batch, task.batch.read.tokens.firsts, logits)
+    ties = bag_ties(bag, company.vectors, matrix)
+    fitted = {question.name: fit_question(task, question, matrix, ties, groups, unseen=recipe.unseen_sources) for question in task.codebook.questions}
+    answered = {name: found for name, found in fitted.items() if found}
+    return {name: head for name, (head, _) in answered.items()}, {name: answers for name, (_, answers) in answered.items()}
+
+
+def _fit_token_stages(
+    task: Task, columns: tuple[str, ...], figures: Floats, groups: NDArray[np.int64]
+) -> tuple[dict[str, Mapping[str, Stage]], Decoding]:
+    of_rows = groups[task.batch.documents]
+    stage, logits = fit_span_stage(columns, figures, task.gold_tokens().astype(float), of_rows)
+    recall, recalls = fit_span_stage(columns, figures, span_shares(task), of_rows)
+    return {SPANS: {LOADED: stage}, OVERLAP: {LOADED: recall}}, fit_decoding(task, logits, recalls)
+
+
+def _inner_groups(task: Task, recipe: Recipe) -> NDArray[np.int64]:
+    """What must not stand on both sides of an inner fold: a page, or an outlet where those to come are new."""
+    names = [page or f"\0{number}" for number, page in enumerate(task.batch.pages)]
+    if recipe.unseen_sources and len(set(task.outlets)) > 1:
+        names = [outlet or name for outlet, name in zip(task.outlets, names, strict=True)]
+    numbers: dict[str, int] = {}
+    return np.array([numbers.setdefault(name, len(numbers)) for name in names], dtype=np.int64)

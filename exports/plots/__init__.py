@@ -1,0 +1,1 @@
+"""Plots that a journal would print."""

@@ -1,0 +1,41 @@
+"""The tables of a dataset folder or a score folder, whichever it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from exports.formats.material import Material
+from schemas.dataset import read_dataset, read_parquet
+from schemas.errors import FramingError
+from schemas.tables import ScoredSentences, ScoredSpans, conform
+
+__all__ = ["collect_material", "collect_tables", "is_scores"]
+
+SCORES = ("articles", "spans", "sentences")
+
+
+def is_scores(folder: Path) -> bool:
+    return (folder / "run.json").exists()
+
+
+def collect_tables(folder: Path) -> dict[str, pl.DataFrame]:
+    """Tables by name: articles, annotations, gold of a dataset; articles, spans, sentences of scores."""
+    return dict(collect_material(folder).tables)
+
+
+def collect_material(folder: Path) -> Material:
+    """The same tables with the codebook of a dataset."""
+    if is_scores(folder):
+        scores = {name: read_parquet(folder / f"{name}.parquet") for name in SCORES}
+        for name, schema in (("spans", ScoredSpans), ("sentences", ScoredSentences)):
+            scores[name] = conform(scores[name], schema, folder / f"{name}.parquet")
+        return Material(scores, where=folder)
+    if not (folder / "articles.parquet").exists():
+        raise FramingError("is neither a dataset nor a score folder", folder, "Make one with `framing ingest`, `pull` or `score`")
+    dataset = read_dataset(folder)
+    tables = {"articles": dataset.articles, "annotations": dataset.annotations, "gold": dataset.gold}
+    found = {name: table for name, table in tables.items() if table is not None}
+    heights = {name: pl.scan_parquet(folder / f"{name}.parquet", glob=False).select(pl.len()).collect().item() for name in found}
+    return Material(found, dataset.codebook, folder, sum(heights.values()) - sum(table.height for table in found.values()))

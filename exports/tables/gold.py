@@ -1,0 +1,72 @@
+"""What people decided, in the columns in which a score folder says what a model found."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from schemas.codebook import Question
+from schemas.dataset import Dataset
+from schemas.tables import ScoredSpans
+from schemas.text.quotations import voices_of
+from schemas.text.tokens import Span, count_words
+
+__all__ = ["tabulate_gold"]
+
+
+def tabulate_gold(dataset: Dataset) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The articles that have gold, without their texts, with `words`, `density_<label>`, `density_<label>_quoted` and
+    `<question>_<value>` (1 or 0), null where an article was not coded for this; and the spans, with support as their probability.
+
+    A density is spans per 1,000 words: in the outlet's own voice, scare quotes included, and in quotations. An article was
+    coded for spans if gold has a span of it, or the row that says "read, and marked nothing"; for a question of one answer
+    if one won; for a question of several if anybody answered it, since none may have won (as in training).
+    """
+    gold, codebook = dataset.require_gold("dataset"), dataset.require_codebook("dataset")
+    read = dataset.articles.join(gold, on="article_id", how="semi", maintain_order="left")
+    texts = dict(read.select("article_id", "text").iter_rows())
+    rows = gold.filter(pl.col("article_id").is_in(list(texts)))
+    spans = _spans(rows.filter(pl.col("start").is_not_null()), texts)
+    for_spans = rows.filter(pl.col("start").is_not_null() | pl.col("label").is_null())["article_id"].unique()
+    words = pl.Series("words", [count_words(text) for text in texts.values()], dtype=pl.Int64)
+    quoted = pl.col("voice") == "quoted"
+    counts = spans.group_by("article_id").agg(
+        **{f"density_{name}": ((pl.col("label") == name) & ~quoted).sum() for name in codebook.label_names},
+        **{f"density_{name}_quoted": ((pl.col("label") == name) & quoted).sum() for name in codebook.label_names},
+    )
+    table = read.drop("text").with_columns(words).join(counts, on="article_id", how="left", maintain_order="left")
+    per_words = (pl.col(name).fill_null(0) * 1000.0 / pl.col("words").clip(1) for name in counts.columns[1:])
+    table = table.with_columns(pl.when(pl.col("article_id").is_in(for_spans.implode())).then(density) for density in per_words)
+    for question in codebook.questions:
+        answered = _answered(dataset, rows, question)
+        answers = {
+            f"{question.name}_{value}": pl.when(pl.col("article_id").is_in(answered.implode())).then(
+                pl.col("article_id").is_in(_given(rows, question, value).implode()).cast(pl.Float64)
+            )
+            for value in question.value_names
+        }
+        table = table.with_columns(**answers)
+    return table, spans
+
+
+def _spans(gold: pl.DataFrame, texts: dict[str, str]) -> pl.DataFrame:
+    voiced = [
+        some.with_columns(
+            pl.Series("voice", voices_of(texts[str(article)], [Span(*row) for row in some.select("start", "end").iter_rows()]), pl.String)
+        )
+        for (article,), some in gold.group_by("article_id", maintain_order=True)
+    ]
+    table = pl.concat([gold.clear().with_columns(voice=pl.lit(None, pl.String)), *voiced]).rename({"quote": "text", "support": "probability"})
+    return table.select(ScoredSpans.column_names())
+
+
+def _answered(dataset: Dataset, gold: pl.DataFrame, question: Question) -> pl.Series:
+    """Ids of the articles that have a truth."""
+    rows = [gold]
+    if question.choice == "multiple" and dataset.annotations is not None:
+        rows.append(dataset.annotations.join(gold, on="article_id", how="semi"))
+    ids = [table.filter(pl.col("label") == question.name, pl.col("value").is_not_null())["article_id"] for table in rows]
+    return pl.concat(ids).unique()
+
+
+def _given(gold: pl.DataFrame, question: Question, value: str) -> pl.Series:
+    return gold.filter(pl.col("label") == question.name, pl.col("value") == value)["article_id"].unique()

@@ -1,0 +1,87 @@
+"""Kernels: loops over characters and tokens, written once in plain Python, and run as machine code where there is enough to do.
+
+Both ways give the same results to the bit (tests see to that), so which of them runs is a question of time alone: machine code
+is a thousand times faster, and takes a second to load, and half a minute to compile once after an installation.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Callable
+from functools import cache, cached_property, update_wrapper
+from pathlib import Path
+from typing import Any, ClassVar, Generic, ParamSpec, TypeVar
+
+from platformdirs import user_cache_dir
+
+__all__ = ["Kernel", "expect", "kernel"]
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+# Characters of text that Python reads sooner than machine code is loaded.
+ENOUGH = 50_000
+
+
+class Kernel(Generic[Parameters, Result]):
+    """A function that is plain Python until this process has met ENOUGH text, and machine code from then on."""
+
+    met: ClassVar[int] = 0
+
+    def __init__(self, function: Callable[Parameters, Result]) -> None:
+        self._function = function
+        update_wrapper(self, function)
+
+    def __call__(self, *args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
+        if Kernel.met < ENOUGH:
+            return self._function(*args, **kwargs)
+        result: Result = self._compiled(*args, **kwargs)
+        return result
+
+    @cached_property
+    def _compiled(self) -> Any:
+        # Imported here, for it takes its time.
+        from numba import njit
+        from numba.core import config
+
+        # What the environment says of this comes first (NUMBA_CACHE_DIR); numba makes the attribute when it reads it.
+        usual = config.CACHE_DIR  # type: ignore[attr-defined]
+        config.CACHE_DIR = usual or _cache_folder(_package_of(self._function))  # type: ignore[attr-defined]
+        try:
+            return njit(cache=True, nogil=True)(self._function)
+        finally:
+            config.CACHE_DIR = usual  # type: ignore[attr-defined]
+
+    @property
+    def _numba_type_(self) -> Any:
+        """What one kernel is to another that calls it."""
+        return self._compiled._numba_type_
+
+
+def kernel(function: Callable[Parameters, Result]) -> Kernel[Parameters, Result]:
+    """Make a kernel of a function. Sums keep their order, so a text has the same scores in any batch."""
+    return Kernel(function)
+
+
+def expect(characters: int) -> None:
+    """Say that so much text is about to be read, beside all that was."""
+    Kernel.met += characters
+
+
+def _package_of(function: Callable[..., Any]) -> Path:
+    """The top folder of the package that the function stands in; its own folder where it stands in none."""
+    path = Path(function.__code__.co_filename)
+    module = sys.modules.get(function.__module__.split(".")[0])
+    return Path(module.__file__).parent if module is not None and module.__file__ else path.parent
+
+
+@cache
+def _cache_folder(package: Path) -> str:
+    """A folder for each state of the source. Numba itself looks at the date of the kernel's own file, and would go on with old
+    code when a constant of another module changes."""
+    digest = hashlib.sha256()
+    for folder in (Path(__file__).parents[1], package):
+        for path in sorted(folder.rglob("*.py")):
+            digest.update(path.read_bytes())
+    return str(Path(user_cache_dir("framing-toolkit", appauthor=False)) / "kernels" / digest.hexdigest()[:16])

@@ -1,0 +1,36 @@
+"""A batch of texts as code points, with the places of its tokens and sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from schemas.arrays import Codes, Places
+from schemas.text.characters import character_classes, code_points
+from schemas.text.kernel import expect
+from schemas.text.sentences import Sentences, abbreviations, find_sentences
+from schemas.text.tokens import Tokens, find_tokens
+
+__all__ = ["Texts", "read_texts"]
+
+
+class Texts(NamedTuple):
+    """Text d has the code points codes[starts[d]:starts[d + 1]]. Places of tokens and sentences count from the beginning of the
+    batch; sentence s has the tokens from tokens_of_sentences[s] to tokens_of_sentences[s + 1]."""
+
+    codes: Codes
+    starts: Places
+    tokens: Tokens
+    sentences: Sentences
+    tokens_of_sentences: Places
+
+
+def read_texts(texts: Sequence[str]) -> Texts:
+    """Find the tokens and sentences of each text."""
+    codes, classes = code_points("".join(texts)), character_classes()
+    expect(len(codes))
+    starts = np.concatenate([[0], np.cumsum([len(text) for text in texts], dtype=np.int64)])
+    tokens, sentences = find_tokens(codes, starts, classes), find_sentences(codes, starts, classes, abbreviations())
+    return Texts(codes, starts, tokens, sentences, np.searchsorted(tokens.starts, np.append(sentences.starts, len(codes) + 1)))

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from classifiers.prediction import predict
+
+from classifiers.explanation.answers import attribute_answer, explain_answers
+from classifiers.features.documents import make_batch, make_document
+from classifiers.model.model import Model
+from classifiers.training.targets import Task
+from classifiers.training.training import train
+
+TEXT = "On day 9 the zorgish plan of the court cost 4 coins. It is due."
+
+
+@pytest.mark.parametrize("text", [TEXT, "", "!!!"])
+def test_all_reasons_and_the_intercepts_sum_to_the_log_odds_of_the_answer(page_model: Model, text: str) -> None:
+    batch = make_batch([make_document("text", text)])
+    prediction = predict(page_model, batch)
+    for name, head in page_model.questions.items():
+        stages = page_model.stages[f"question {name}"]
+        odds = []
+        for i, value in enumerate(head.outputs):
+            reasons = attribute_answer(page_model, batch, prediction, name, i)
+            odds.append(sum(reason.weight for reason in reasons) + stages[value].intercept + stages[value].weights[0] * head.intercepts[i])
+            assert len({reason.words for reason in reasons}) == len(reasons)
+        shares = 1 / (1 + np.exp(-np.array(odds)))
+        if name == "biased":
+            shares /= shares.sum()
+        assert prediction.answers[name][0] == pytest.approx(shares, abs=1e-9)
+
+
+def test_the_likeliest_answer_to_each_question_is_explained_by_words_strongest_first(page_model: Model) -> None:
+    biased, topics = explain_answers(page_model, TEXT)
+    assert (biased.question, biased.value, topics.question, topics.value) == ("biased", "Yes", "topics", "Law")
+    assert any('"court"' in reason.words for reason in topics.reasons)
+    weights = [reason.weight for reason in topics.reasons]
+    assert weights == sorted(weights, reverse=True)
+    assert min(weights) > 0
+    assert explain_answers(page_model, TEXT, 2)[1].reasons == topics.reasons[:2]
+
+
+def test_nothing_that_is_said_is_the_name_of_a_column(page_model: Model) -> None:
+    said = {reason.words for answer in explain_answers(page_model, TEXT, 10**6) for reason in answer.reasons}
+    columns = {column for name in page_model.questions for stage in page_model.stages[f"question {name}"].values() for column in stage.columns}
+    assert said
+    assert not said & columns
+    assert {"its most loaded word", "its most loaded word, by the spans of leaflets"} & said
+
+
+def test_a_model_without_questions_answers_none(leaflets: Task) -> None:
+    assert explain_answers(train(leaflets), TEXT) == []

@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from classifiers.features.documents import EDGE, SITUATIONS, Batch, make_batch, make_document
+from classifiers.features.window import WindowSpace, make_window_space
+from classifiers.features.words import Feature
+from schemas.arrays import Floats
+
+LEARNT = [
+    'The "reform" cost jobs, the "reform" cost votes. The cronies cheered; the cronies left.',
+    "“Nobody,” she said, “will forget the reckless reckless plan of the plan’s friends.”\nThe end of the end.",
+]
+AWKWARD = [
+    "",
+    "\n\n",
+    "!",
+    "plan",
+    "the the the the",
+    "ananas banana ANANAS",
+    "😀😀 the 👩‍👩‍👧 plan 🇫🇷",
+    "cafe\u0301 na\u00efve ﬁne \u200b\u2028 the\u00a0plan",
+    "改革！「改革」了。the plan",
+    "שלום the plan مرحبا",
+    '"""" “” \'the\' ‘plan’ «cronies» "unclosed',
+    "don't so-called eco‑zealots -- 3.14 %$#@ _under_ x²",
+    "a" * 300 + " reckless\r\nplan\tthe",
+]
+COMPANY = [Feature("company", word) for word in ("plan", "reckless", "the", "zorgish")]
+
+
+def batch_of(*texts: str) -> Batch:
+    return make_batch(make_document(str(i), text) for i, text in enumerate(texts))
+
+
+def matrix_of(space: WindowSpace, batch: Batch) -> Floats:
+    """The matrix that the window never makes: a feature of the token at i + position is a one in row i."""
+    columns = {column: i for i, column in enumerate(space.columns)}
+    matrix = np.zeros((len(batch.ids), len(columns)))
+    for row in range(len(matrix)):
+        for stream in space.streams:
+            for position in stream.positions:
+                place = row + position
+                inside = 0 <= place < len(matrix)
+                item = batch.words[batch.ids[place]] if inside else EDGE
+                if stream is space.situations:
+                    item = SITUATIONS[batch.situations[place]] if inside else "edge"
+                for feature in stream.features_of(item):
+                    if (feature, position) in columns:
+                        matrix[row, columns[feature, position]] += 1
+    return matrix
+
+
+SPACE = make_window_space([batch_of(*LEARNT)], COMPANY)
+WEIGHTS = np.random.default_rng(7).normal(size=(len(SPACE.columns), 3))
+
+
+@pytest.mark.parametrize("text", AWKWARD, ids=range(len(AWKWARD)))
+def test_scores_are_the_matrix_times_the_weights(text: str) -> None:
+    batch = batch_of(text)
+    np.testing.assert_allclose(SPACE.scores(batch, WEIGHTS), matrix_of(SPACE, batch) @ WEIGHTS, rtol=0, atol=1e-9)
+
+
+def test_scores_are_the_matrix_times_the_weights_over_a_batch() -> None:
+    batch = batch_of(*AWKWARD, *LEARNT)
+    scores = SPACE.scores(batch, WEIGHTS)
+    np.testing.assert_allclose(scores, matrix_of(SPACE, batch) @ WEIGHTS, rtol=0, atol=1e-9)
+    assert np.abs(scores).max() > 1
+
+
+@given(st.lists(st.text(max_size=30), max_size=4))
+def test_scores_are_the_matrix_times_the_weights_on_any_text(texts: list[str]) -> None:
+    batch = batch_of(*texts)
+    np.testing.assert_allclose(SPACE.scores(batch, WEIGHTS), matrix_of(SPACE, batch) @ WEIGHTS, rtol=0, atol=1e-9)
+
+
+def test_scores_of_some_rows_or_of_one_output_are_part_of_all_scores() -> None:
+    batch = batch_of(*AWKWARD, *LEARNT)
+    every, rows = SPACE.scores(batch, WEIGHTS), np.array([7, 2, 2, 30], dtype=np.int32)
+    np.testing.assert_array_equal(SPACE.view(batch).at(rows).scores(WEIGHTS), every[rows])
+    np.testing.assert_allclose(SPACE.view(batch).scores(WEIGHTS[:, 1]), every[:, 1], rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("texts", [AWKWARD + LEARNT, [""], []], ids=["many", "one empty", "none"])
+def test_gathering_is_the_transpose_of_scoring(texts: list[str]) -> None:
+    batch, random = batch_of(*texts), np.random.default_rng(3)
+    view = SPACE.view(batch)
+    residuals, weights = random.normal(size=len(batch.ids)), random.normal(size=len(SPACE.columns))
+    np.testing.assert_allclose(view.gather(residuals), matrix_of(SPACE, batch).T @ residuals, rtol=0, atol=1e-9)
+    assert view.scores(weights) @ residuals == pytest.approx(weights @ view.gather(residuals))
+
+
+def test_means_are_the_mean_rows_of_the_matrix_and_an_empty_segment_is_zero() -> None:
+    batch = batch_of(*LEARNT)
+    view, segments = SPACE.view(batch), [[2, 3, 4], [9], [], [20, 5]]
+    means = view.means(segments).toarray()
+    matrix = matrix_of(SPACE, batch)
+    np.testing.assert_allclose(means, [matrix[segment].sum(axis=0) / max(len(segment), 1) for segment in segments], rtol=0, atol=1e-12)
+    scores = view.scores(WEIGHTS)
+    np.testing.assert_allclose(means[[0, 1, 3]] @ WEIGHTS, [scores[s].mean(axis=0) for s in segments if s], rtol=0, atol=1e-9)
+
+
+def test_a_row_sees_two_tokens_to_either_side_and_no_more() -> None:
+    batch = batch_of("one two the four five six")
+    the = Feature("word", "the")
+    # "the" is token 2: to token 0 it stands two after, to token 4 two before.
+    for position, sees in zip((2, 1, 0, -1, -2), range(5), strict=True):
+        weights = np.zeros(len(SPACE.columns))
+        weights[SPACE.columns.index((the, position))] = 1
+        assert np.flatnonzero(SPACE.view(batch).scores(weights)[batch.rows(0)]).tolist() == [sees]
+
+
+def test_a_run_of_letters_that_comes_twice_in_a_word_counts_twice() -> None:
+    batch = batch_of("ananas")
+    space = make_window_space([batch], minimum=1)
+    weights = np.zeros(len(space.columns))
+    weights[space.columns.index((Feature("characters", "ana"), 0))] = 1
+    assert space.view(batch).scores(weights)[batch.rows(0)].tolist() == [2]
+
+
+def test_the_first_words_of_an_article_do_not_see_the_last_of_another() -> None:
+    texts = ["the cronies", "reckless plan", "", "the reform"]
+    together = batch_of(*texts)
+    scores = SPACE.scores(together, WEIGHTS)
+    for number, text in enumerate(texts):
+        alone = batch_of(text)
+        np.testing.assert_array_equal(scores[together.rows(number)], SPACE.scores(alone, WEIGHTS)[alone.rows(0)])
+
+
+def test_the_space_holds_what_occurs_often_enough_in_all_batches_together() -> None:
+    space = make_window_space([batch_of("sham sham farce"), batch_of("farce plan")])
+    words = [feature.term for feature in space.words.features if feature.kind == "word"]
+    assert words == ["farce", "sham"]
+
+
+def test_the_space_knows_the_company_that_it_is_given_and_looks_at_the_token_alone() -> None:
+    assert SPACE.company.features == tuple(COMPANY)
+    assert SPACE.company.positions == (0,)
+
+
+def test_the_space_does_not_depend_on_the_order_of_articles() -> None:
+    assert make_window_space([batch_of(*LEARNT)]).columns == make_window_space([batch_of(*reversed(LEARNT))]).columns
+
+
+def test_columns_are_distinct_and_as_many_as_each_view_has() -> None:
+    view = SPACE.view(batch_of("x"))
+    assert len(set(SPACE.columns)) == len(SPACE.columns) == len(SPACE.nearness) == view.means([[0]]).shape[1] == len(view.gather(np.zeros(5)))
+
+
+def test_a_neighbour_counts_less_than_the_token_but_its_voice_does_not() -> None:
+    nearness = dict(zip(SPACE.columns, SPACE.nearness.tolist(), strict=True))
+    the, voice = Feature("word", "the"), Feature("voice", "scare")
+    assert nearness[the, 0] > nearness[the, 1] > nearness[the, 2] > 0
+    assert nearness[the, -2] == nearness[the, 2]
+    assert nearness[voice, -1] == nearness[voice, 0] == 1

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from classifiers.model.card import EVALUATION_HEADER, evaluation_rows, write_card
+from classifiers.model.folder import save_model
+from classifiers.model.model import Model
+
+
+def facts_of(model: Model, folder: Path, **facts: Any) -> dict[str, Any]:
+    save_model(Model(**{**vars(model), "facts": facts}), folder)
+    loaded: dict[str, Any] = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    return loaded
+
+
+def cells(row: str) -> list[str]:
+    return [cell.strip() for cell in row.strip("|").split("|")]
+
+
+def test_the_card_names_the_model_its_codebook_and_its_data(small_model: Model, tmp_path: Path) -> None:
+    facts = facts_of(small_model, tmp_path, title="Mine", training={"articles": 12, "gold_spans": 6, "outlets": ["A", "B"]})
+    card = write_card(facts)
+    assert card.splitlines()[0] == "# Model card: Mine"
+    assert facts["digest"][:16] in card
+    assert "small 1.0.0" in card
+    assert {"- articles: 12", "- gold spans: 6", "- outlets: A, B"} <= set(card.splitlines())
+
+
+def test_the_card_in_the_folder_is_that_of_model_json(small_model: Model, tmp_path: Path) -> None:
+    facts = facts_of(small_model, tmp_path)
+    assert (tmp_path / "MODEL_CARD.md").read_text(encoding="utf-8") == write_card(facts)
+
+
+def test_every_card_says_what_the_model_must_not_be_used_for(small_model: Model, tmp_path: Path) -> None:
+    card = write_card(facts_of(small_model, tmp_path))
+    assert "## What it must not be used for" in card
+    assert "## How good it is" not in card
+
+
+def test_floors_and_human_stand_beside_the_model(evaluation: dict[str, Any]) -> None:
+    rows = {row[0]: dict(zip(EVALUATION_HEADER[1:], row[1:], strict=True)) for row in evaluation_rows(evaluation)}
+    tokens, frames = evaluation["tokens"], evaluation["questions"]["frames"]
+    expected = {"model": tokens["f1"], "spread": evaluation["spread"]["tokens"]["f1"], "floor": tokens["floor_f1"], "human": tokens["human_f1"]}
+    assert rows["tokens, F1"] == {name: f"{value:.3f}".removeprefix("0") for name, value in expected.items()} | {"outlet": "-"}
+    assert rows["frames, macro-F1"]["outlet"] == f"{frames['outlet_macro_f1']:.3f}".removeprefix("0")
+    assert {rows["sentences, Brier"][name] for name in ("floor", "outlet", "human")} == {"-"}
+    assert {"frames, macro-F1", "frames, AUROC", "frames, Brier", "frames, ECE"} <= rows.keys()
+
+
+def test_every_row_of_the_evaluation_is_in_the_card(evaluation: dict[str, Any], small_model: Model, tmp_path: Path) -> None:
+    card = write_card(facts_of(small_model, tmp_path, evaluation=evaluation)).splitlines()
+    assert [cells(line) for line in card if line.startswith("| ") and "---" not in line][1:] == evaluation_rows(evaluation)
+
+
+def test_an_evaluation_of_questions_alone_has_their_rows_alone(evaluation: dict[str, Any]) -> None:
+    rows = evaluation_rows({key: evaluation[key] for key in ("folds", "group", "questions")})
+    assert {row[0].split(",")[0] for row in rows} == {"frames"}
+    assert {row[2] for row in rows} == {"-"}
+
+
+def test_agreement_stands_in_the_card(small_model: Model, tmp_path: Path) -> None:
+    agreement = {
+        "labels": {"Loaded": {"alpha": 0.5, "low": 0.4, "high": 1.0, "f1_partial": -0.05}, "Scare": dict.fromkeys(("alpha", "low", "f1_partial"))}
+    }
+    lines = write_card(facts_of(small_model, tmp_path, agreement=agreement)).splitlines()
+    assert ["Loaded", ".500", ".400 to 1.000", "-.050"] in [cells(line) for line in lines]
+    assert ["Scare", "-", "-", "-"] in [cells(line) for line in lines]
+
+
+def test_a_label_with_a_bar_stays_in_its_cell(small_model: Model, tmp_path: Path) -> None:
+    agreement = {"labels": {"Us|Them": {"alpha": 0.5, "low": 0.4, "high": 0.6, "f1_partial": 0.7}}}
+    card = write_card(facts_of(small_model, tmp_path, agreement=agreement))
+    (row,) = [line for line in card.splitlines() if "Them" in line]
+    assert row.replace("\\|", "").count("|") == 5
+
+
+def test_the_name_of_an_outlet_cannot_begin_a_line_of_the_card(small_model: Model, tmp_path: Path) -> None:
+    card = write_card(facts_of(small_model, tmp_path, training={"outlets": ["Daily\n\n# This model is certified"]}))
+    assert not [line for line in card.splitlines() if line.startswith("# This model")]

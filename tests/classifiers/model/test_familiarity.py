@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from classifiers.model.familiarity import is_unseen, known_words, shortest_article, unseen_share
+from classifiers.model.folder import load_model
+from classifiers.model.model import Model
+from classifiers.scoring.articles import score
+
+TEXTS = [
+    "",
+    "412 !!",
+    "The reckless mayor's plan, said the plan.",
+    "Zorgish quuxery of 1999: “blorp-blorp” — İstanbul’s 改革 😀",
+    "RECKLESS Reckless reckless’s",
+]
+
+
+@pytest.fixture(scope="module")
+def known(model: Model) -> frozenset[str]:
+    return known_words(model)
+
+
+def unseen_of(model: Model, *texts: str) -> list[float]:
+    articles = pl.DataFrame({"article_id": [str(i) for i in range(len(texts))], "text": list(texts)}, schema_overrides={"text": pl.String})
+    return score(model, articles, "digest").articles["unseen_words"].to_list()
+
+
+def test_the_scores_say_what_the_definition_says(model: Model, known: frozenset[str]) -> None:
+    assert unseen_of(model, *TEXTS) == [unseen_share(text, known) for text in TEXTS]
+
+
+@given(st.lists(st.sampled_from(["the", "Plan", "zorg", "12", "!", "’s", "-", " ", "\n", "😀", "_x", "ǅ"]), max_size=12).map("".join))
+def test_the_scores_say_what_the_definition_says_of_any_text(model: Model, known: frozenset[str], text: str) -> None:
+    assert unseen_of(model, text) == [unseen_share(text, known)]
+
+
+def test_a_word_is_known_in_any_case_and_as_a_possessive(known: frozenset[str]) -> None:
+    assert not any(is_unseen(word, known) for word in ("people", "People", "PEOPLE", "people's", "people’s"))
+    assert all(is_unseen(word, known) for word in ("quuxery", "Zorgish"))
+
+
+def test_numbers_and_marks_are_strangers_to_nobody(known: frozenset[str]) -> None:
+    assert not any(is_unseen(word, known) for word in ("41237", "!", "—", "😀", "_"))
+
+
+def test_words_without_a_weight_are_not_known(model: Model) -> None:
+    assert model.spans is not None
+    silent = {name: replace(head, weights=0 * head.weights) for name, head in model.questions.items()}
+    nothing = replace(model, spans=replace(model.spans, weights=0 * model.spans.weights), sentences=None, questions=silent)
+    assert known_words(nothing) == frozenset()
+
+
+def test_a_model_from_its_folder_knows_the_same_words(model: Model, model_folder: Path, known: frozenset[str]) -> None:
+    assert known_words(load_model(model_folder)) == known
+    assert len(known) > 500
+
+
+# Length
+
+
+def test_a_text_of_less_than_half_of_the_shortest_training_article_is_out_of_reach() -> None:
+    training = pl.DataFrame({"words": [200, None, 147]})
+    assert [shortest_article(words, training) for words in (0, 73, 74, 147, 5000)] == [147, 147, None, None, None]
+
+
+@pytest.mark.parametrize("training", [None, pl.DataFrame({"article_id": ["a"]}), pl.DataFrame({"words": [None]}), pl.DataFrame({"words": [7]})])
+def test_where_training_articles_are_sentences_or_not_known_a_sentence_is_in_reach(training: pl.DataFrame | None) -> None:
+    assert shortest_article(7, training) is None

@@ -1,0 +1,168 @@
+"""Model and articles in, scores out: what the tables say, and that batches and order do not matter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+from classifiers.prediction import predict
+from classifiers.readability import READABILITY, readability
+from polars.testing import assert_frame_equal
+
+from classifiers.scoring import articles as scoring
+from classifiers.features.documents import make_batch, make_document
+from classifiers.model.folder import load_model
+from classifiers.model.model import Model
+from classifiers.scoring.articles import BATCH, Scores, score
+from schemas.tables import ScoredSentences, ScoredSpans
+
+LOADED = 'The zorgish plan costs 4 coins. Its zorgish friends met.\n"The zorgish plan was never a good one," she said. They saw the "zorgish" plan.'
+
+
+def articles_of(*texts: str, **columns: list[object]) -> pl.DataFrame:
+    return pl.DataFrame({"article_id": [f"n{i}" for i in range(len(texts))], "text": list(texts)} | columns)
+
+
+@pytest.fixture(scope="module")
+def scores(small_model: Model) -> Scores:
+    texts = [LOADED, "The careful plan costs 4 coins.", " \n ", "改革 😀!"]
+    return score(small_model, articles_of(*texts, outlet=["A", "B", None, "C"], tags=["x", "y", "z", "w"]), "f" * 64)
+
+
+def test_the_articles_table_has_the_columns_of_the_design(scores: Scores) -> None:
+    columns = scores.articles.columns
+    assert {"article_id", "tokens", "sentences", "words_per_sentence", "model"} <= set(columns)
+    assert {"density_Loaded", "density_Loaded_quoted", "density_Scare", "density_Scare_quoted"} <= set(columns)
+    assert {"biased_Yes", "biased_No", "topics_Money", "topics_Law", *READABILITY} <= set(columns)
+    assert scores.articles["article_id"].to_list() == ["n0", "n1", "n2", "n3"]
+    assert set(scores.articles["model"]) == {"f" * 64}
+
+
+def test_the_columns_that_articles_came_with_are_kept_but_for_the_text(scores: Scores) -> None:
+    assert scores.articles["outlet"].to_list() == ["A", "B", None, "C"]
+    assert scores.articles["tags"].to_list() == ["x", "y", "z", "w"]
+    assert "text" not in scores.articles.columns
+
+
+def test_spans_and_sentences_have_the_columns_of_the_design(scores: Scores) -> None:
+    assert scores.spans.columns == ["article_id", "label", "start", "end", "text", "probability", "voice"]
+    assert scores.sentences.columns == ["article_id", "start", "end", "probability"]
+    assert scores.spans.schema == ScoredSpans.create_empty().schema
+    assert scores.sentences.schema == ScoredSentences.create_empty().schema
+
+
+def test_words_and_sentences_are_counted(scores: Scores) -> None:
+    row = scores.articles.row(0, named=True)
+    assert (row["tokens"], row["words"], row["sentences"]) == (34, 25, 4)
+    assert row["words_per_sentence"] == 25 / 4
+    assert scores.articles.row(2, named=True)["words_per_sentence"] == 0
+
+
+def test_densities_are_spans_per_thousand_words_with_quoted_apart(scores: Scores) -> None:
+    spans = scores.spans.filter(article_id="n0")
+    assert {"narrator", "quoted", "scare"} == set(spans["voice"])
+    row = scores.articles.row(0, named=True)
+    for label in ("Loaded", "Scare"):
+        own = spans.filter(pl.col("label") == label, pl.col("voice") != "quoted").height
+        quoted = spans.filter(pl.col("label") == label, pl.col("voice") == "quoted").height
+        assert row[f"density_{label}"] == pytest.approx(1000 * own / 25)
+        assert row[f"density_{label}_quoted"] == pytest.approx(1000 * quoted / 25)
+    assert row["density_Loaded"] > 0
+    assert row["density_Loaded_quoted"] > 0
+
+
+def test_an_article_without_words_has_no_density(scores: Scores) -> None:
+    row = scores.articles.row(2, named=True)
+    assert {row[name] for name in scores.articles.columns if name.startswith("density_")} == {0.0}
+
+
+def test_the_text_of_a_span_is_what_stands_at_its_offsets(scores: Scores) -> None:
+    rows = scores.spans.filter(article_id="n0").to_dicts()
+    assert sum("zorgish" in row["text"] for row in rows) == 4
+    assert all(LOADED[row["start"] : row["end"]] == row["text"] for row in rows)
+
+
+def test_scores_are_what_the_model_predicts(scores: Scores, small_model: Model) -> None:
+    prediction = predict(small_model, make_batch([make_document("n0", LOADED)]))
+    assert scores.spans.filter(article_id="n0")["probability"].to_list() == pytest.approx([span.probability for span in prediction.spans[0]])
+    assert scores.sentences.filter(article_id="n0")["probability"].to_list() == pytest.approx(prediction.sentences[0].tolist())
+    row = scores.articles.row(0, named=True)
+    assert [row["topics_Money"], row["topics_Law"]] == pytest.approx(prediction.answers["topics"][0].tolist())
+
+
+def test_readability_is_that_of_the_text(scores: Scores) -> None:
+    row = scores.articles.row(0, named=True)
+    assert {name: row[name] for name in READABILITY} == readability(LOADED)
+
+
+def test_articles_beyond_one_batch_are_scored_in_order(small_model: Model) -> None:
+    texts = [f"The {'zorgish' if i % 7 == 0 else 'careful'} plan of day {i}." for i in range(BATCH + 9)]
+    told: list[tuple[int, int]] = []
+    found = score(small_model, articles_of(*texts), "d", lambda done, total: told.append((done, total)))
+    assert found.articles["article_id"].to_list() == [f"n{i}" for i in range(BATCH + 9)]
+    marked = found.spans.filter(pl.col("text").str.contains("zorgish"))["article_id"].to_list()
+    assert marked == [f"n{i}" for i in range(0, BATCH + 9, 7)]
+    assert told[-1] == (BATCH + 9, BATCH + 9)
+
+
+CALM, LOUD = "On day 9 the careful plan cost 4 coins.", "On day 8 the zorgish plan cost 3 coins."
+
+
+def share_of(scores: Scores, article: str) -> float:
+    share: float = scores.articles.filter(article_id=article)["biased_Yes"].item()
+    return share
+
+
+def test_parts_of_one_page_answer_together_and_other_pages_do_not_matter(page_model: Model) -> None:
+    def share(*urls: str | None) -> float:
+        found = score(page_model, articles_of(CALM, LOUD, LOUD, url=["p", *urls]), "d")
+        return share_of(found, "n0")
+
+    alone = share("q", None)
+    assert share("p", "p") > alone + 0.1
+    assert share("q", "q") == share(None, None) == pytest.approx(alone, abs=1e-12)
+
+
+def test_answers_do_not_depend_on_the_order_of_articles_or_on_the_batches(page_model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    articles = articles_of(CALM, LOUD, "", LOUD, CALM, "😀", LOUD, url=["p", "q", "p", "p", None, "q", "p"])
+    expected = score(page_model, articles, "d")
+    orders = [articles, articles.reverse(), articles.sample(fraction=1, shuffle=True, seed=3)]
+    for size in (1, 2, 3):
+        monkeypatch.setattr(scoring, "BATCH", size)
+        for order in orders:
+            found = score(page_model, order, "d")
+            assert found.articles["article_id"].to_list() == order["article_id"].to_list()
+            for name in ("articles", "spans", "sentences"):
+                table, other = (getattr(scores, name).sort("article_id", maintain_order=True) for scores in (expected, found))
+                assert_frame_equal(table, other, check_exact=True)
+
+
+def test_articles_without_a_column_of_addresses_are_scored_one_by_one(page_model: Model) -> None:
+    together, alone = score(page_model, articles_of(CALM, LOUD), "d"), score(page_model, articles_of(CALM), "d")
+    assert share_of(together, "n0") == pytest.approx(share_of(alone, "n0"), abs=1e-12)
+
+
+def test_answers_stand_before_readability(scores: Scores) -> None:
+    columns = scores.articles.columns
+    assert columns.index("density_Scare_quoted") < columns.index("biased_Yes") < columns.index(READABILITY[0])
+
+
+def test_a_column_of_the_user_does_not_hide_one_of_ours(small_model: Model) -> None:
+    found = score(small_model, articles_of("A careful plan.", tokens=[99], model=["mine"]), "d").articles
+    assert (found["tokens"].item(), found["model"].item()) == (4, "d")
+    assert {99, "mine"} <= set(found.row(0))
+
+
+def test_a_table_without_articles_gives_tables_without_rows(small_model: Model) -> None:
+    found = score(small_model, pl.DataFrame(schema={"article_id": pl.String, "text": pl.String}), "d")
+    assert (found.articles.height, found.spans.height, found.sentences.height) == (0, 0, 0)
+    assert "article_id" in found.articles.columns
+
+
+def test_a_model_scores_the_same_from_its_folder(model: Model, model_folder: Path) -> None:
+    texts = articles_of('The cronies boasted of the "reform", a shameful and reckless sham.', "Rain fell on Monday.")
+    first, second = score(model, texts, "d"), score(load_model(model_folder), texts, "d")
+    assert first.spans.height > 0
+    for name in ("articles", "spans", "sentences"):
+        assert getattr(first, name).equals(getattr(second, name))

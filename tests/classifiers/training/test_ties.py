@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from classifiers.features.bag import article_segments, bag_space_of
+from classifiers.features.company import learn_company
+from classifiers.features.documents import make_batch, make_document
+from classifiers.features.window import make_window_space
+from classifiers.features.words import Feature
+from classifiers.training.targets import Task
+from classifiers.training.ties import FEW, bag_ties, outlet_counts, sign_agreement, window_ties
+
+
+def test_the_weight_of_a_known_word_is_what_its_vector_says() -> None:
+    documents = [make_document(str(i), f"Then the {'dog' if i % 2 else 'hound'} barked on day {i}.") for i in range(8)]
+    company = learn_company(documents)
+    space = make_window_space([make_batch(documents)], company.features)
+    ties = window_ties(space, company.vectors)
+    assert ties.shape == (len(space.columns), len(space.columns) - len(company.words) + company.vectors.shape[1])
+    begin = len(space.words.columns) + len(space.characters.columns)
+    parameters = np.random.default_rng(3).normal(size=ties.shape[1])
+    weights, expected = (
+        (ties @ parameters)[begin : begin + len(company.words)],
+        company.vectors @ parameters[begin : begin + company.vectors.shape[1]],
+    )
+    assert weights / weights[0] == pytest.approx(expected / expected[0])
+    # To score with the folded weights is to score with the vectors.
+    view = space.view(make_batch(documents))
+    scores = view.scores(ties @ parameters)
+    others = np.delete(np.arange(len(space.columns)), range(begin, begin + len(company.words)))
+    masked = ties @ parameters
+    masked[others] = 0
+    without = ties @ parameters
+    without[begin : begin + len(company.words)] = 0
+    np.testing.assert_allclose(scores, view.scores(masked) + view.scores(without), rtol=0, atol=1e-9)
+
+
+def test_other_columns_of_the_window_are_scaled_by_their_nearness() -> None:
+    space = make_window_space([make_batch([make_document("a", "one two one two")])])
+    ties = window_ties(space, np.zeros((0, 1)))
+    begin = len(space.words.columns)
+    assert ties.toarray()[:begin, :begin].diagonal().tolist() == space.nearness[:begin].tolist()
+    assert ties.shape[0] == len(space.columns)
+
+
+def test_figures_of_a_bag_are_brought_to_one_scale_and_words_are_left_as_they_are() -> None:
+    batch = make_batch(make_document(str(i), text) for i, text in enumerate(["plan", "a plan sham", "sham sham sham mob"]))
+    space = bag_space_of([Feature("word", "plan")], [Feature("pair", "plan sham")], [Feature("company", "sham")], ["spans"])
+    matrix = space.matrix(batch, article_segments(batch), np.random.default_rng(3).normal(size=(len(batch.ids), 1)))
+    tied = matrix @ bag_ties(space, np.array([[0.5, 2.0]]), matrix)
+    np.testing.assert_array_equal(tied[:, :2].toarray(), matrix[:, :2].toarray())
+    np.testing.assert_allclose(tied[:, 2:4].toarray(), matrix[:, [2]].toarray() * [[0.5, 2.0]])
+    spreads = tied[:, 4:].toarray().std(axis=0)
+    assert spreads == pytest.approx([spreads[0]] * len(spreads))
+
+
+def test_the_end_of_a_word_counts_less_than_the_word() -> None:
+    batch = make_batch([make_document("a", "plan")])
+    space = bag_space_of([Feature("word", "plan"), Feature("prefix", "pla")], [], [], [])
+    matrix = space.matrix(batch, article_segments(batch), np.zeros((len(batch.ids), 0)))
+    word, end = (matrix @ bag_ties(space, np.zeros((0, 1)), matrix)).toarray()[0, :2]
+    assert 0 < end < word
+
+
+def test_a_figure_that_is_always_the_same_does_not_drown_the_others() -> None:
+    space = bag_space_of([], [], [], ["spans"])
+    matrix = sparse.csr_matrix(np.full((3, len(space.columns)), 0.7))
+    assert np.abs((matrix @ bag_ties(space, np.zeros((0, 1)), matrix)).toarray()).max() < 10
+
+
+def test_articles_of_a_large_outlet_count_less_each_and_more_together(whole_task: Task) -> None:
+    outlets = ["large"] * 32 + ["small"] * 8 + ["tiny"]
+    task = whole_task.take(range(41))
+    counts = outlet_counts(Task(task.codebook, task.batch, task.votes, task.gold, outlets), 0.5)
+    assert counts.mean() == pytest.approx(1)
+    assert counts[32] / counts[0] == pytest.approx(2)
+    assert counts[:32].sum() > counts[32:40].sum()
+    # One of few is not made as important as one of many.
+    assert counts[40] / counts[32] == pytest.approx((8 / FEW) ** 0.5)
+
+
+def test_tokens_count_by_the_tokens_of_their_outlet(small_task: Task) -> None:
+    # Outlets as small as these count alike.
+    assert outlet_counts(small_task, 0.5) == pytest.approx(np.ones(12))
+
+
+def test_the_two_answers_within_an_outlet_are_evened_out(whole_task: Task) -> None:
+    task = whole_task.take(range(40))
+    task = Task(task.codebook, task.batch, task.votes, task.gold, ["one"] * 40)
+    counts = outlet_counts(task, 0.5, np.repeat([1.0, 0.0], [32, 8]))
+    assert counts[39] / counts[0] == pytest.approx(2)
+    assert outlet_counts(task, 0.5) == pytest.approx(np.ones(40))
+
+
+def test_a_column_that_points_another_way_in_each_outlet_does_not_count() -> None:
+    outlets = ["a"] * 4 + ["b"] * 4 + ["few"]
+    shares = np.array([1.0, 1.0, 0.0, 0.0] * 2 + [1.0])
+    agrees, turns, silent_in_one, never = shares, [1, 1, 0, 0, 0, 0, 1, 1, 0], [1, 1, 0, 0, 1, 1, 1, 1, 0], np.zeros(9)
+    matrix = sparse.csr_matrix(np.column_stack([agrees, turns, silent_in_one, never]).astype(float))
+    assert sign_agreement(matrix, shares, outlets, minimum=4).tolist() == [1.0, 0.0, 1.0, 0.0]
+
+
+def test_where_no_outlet_is_large_enough_every_column_counts() -> None:
+    assert sign_agreement(sparse.csr_matrix(np.ones((4, 3))), np.array([1.0, 0.0, 1.0, 0.0]), ["a", "a", "b", "b"]).tolist() == [1.0] * 3

@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from classifiers.prediction import predict
+from sklearn.metrics import roc_auc_score
+from threadpoolctl import threadpool_limits
+
+from classifiers.features.documents import make_batch, make_document
+from classifiers.model.folder import STARTER, load_model, save_model
+from classifiers.model.model import Model
+from classifiers.training.recipe import Recipe
+from classifiers.training.targets import Task, make_task
+from classifiers.training.training import train
+from schemas.arrays import logistic
+from schemas.codebook import Codebook
+from schemas.dataset import Dataset
+from schemas.errors import FramingError
+from schemas.text.canonical import canonicalise
+
+BABE = Path(__file__).parents[3] / "shared" / "data" / "babe" / "final_labels_SG2.csv"
+
+
+def found_in(model: Model, text: str) -> list[str]:
+    return [text[span.start : span.end] for span in predict(model, make_batch([make_document("new", text)])).spans[0]]
+
+
+def test_training_twice_gives_the_same_digest(small_task: Task, small_model: Model, tmp_path: Path) -> None:
+    assert save_model(small_model, tmp_path / "one") == save_model(train(small_task), tmp_path / "two")
+    assert (tmp_path / "one" / "weights.parquet").read_bytes() == (tmp_path / "two" / "weights.parquet").read_bytes()
+
+
+def test_training_gives_the_same_digest_on_any_number_of_threads(task: Task, model: Model, tmp_path: Path) -> None:
+    with threadpool_limits(2):
+        other = train(task)
+    assert save_model(model, tmp_path / "one") == save_model(other, tmp_path / "two")
+
+
+def test_other_annotations_give_another_digest(small_task: Task, small_model: Model, tmp_path: Path) -> None:
+    other = train(replace(small_task, votes=[small_task.votes[1], small_task.votes[1], *small_task.votes[2:]]))
+    assert save_model(small_model, tmp_path / "one") != save_model(other, tmp_path / "two")
+
+
+def test_a_word_that_both_annotators_always_mark_is_found_in_a_new_article(small_model: Model) -> None:
+    assert found_in(small_model, "On Friday the mayor read a zorgish plan. She left early.") == ["zorgish"]
+    assert found_in(small_model, "On Friday the mayor read a careful plan. She left early.") == []
+
+
+def test_questions_are_learnt(small_model: Model) -> None:
+    batch = make_batch([make_document("yes", "The zorgish plan costs 9 coins."), make_document("no", "The careful plan costs 9 coins.")])
+    yes, no = predict(small_model, batch).answers["biased"]
+    assert yes[0] > 0.5 > no[0]
+
+
+def test_weights_are_what_single_precision_holds(model: Model) -> None:
+    assert set(model.heads) == {"spans", "labels", "sentences", "question frames"}
+    for head in model.heads.values():
+        assert np.array_equal(head.weights, head.weights.astype(np.float32))
+        assert np.isfinite(head.weights).all()
+        assert np.abs(head.weights).max() > 0
+
+
+def test_second_stages_are_there_for_every_output_and_a_score_never_speaks_against_itself(page_model: Model) -> None:
+    outputs = {name: set(stages) for name, stages in page_model.stages.items()}
+    assert outputs == {
+        "spans": {"loaded"},
+        "overlap": {"loaded"},
+        "sentences": {"loaded"},
+        "question biased": {"Yes", "No"},
+        "question topics": {"Money", "Law"},
+    }
+    assert all(page_model.stages[name]["loaded"].weights[0] > 0 for name in ("spans", "sentences"))
+
+
+def test_second_stages_calibrate(model: Model, task: Task) -> None:
+    prediction = predict(model, task.batch)
+    inside = task.batch.ids != 0
+    assert logistic(prediction.tokens[inside]).mean() == pytest.approx(task.gold_tokens()[inside].mean(), rel=0.5)
+    assert np.concatenate(prediction.sentences).mean() == pytest.approx(task.gold_sentences().mean(), rel=0.3)
+
+
+def test_every_head_has_an_output_for_each_name_of_the_codebook(small_model: Model, codebook: Codebook) -> None:
+    outputs = {name: head.outputs for name, head in small_model.heads.items()}
+    assert outputs == {
+        "spans": ("loaded",),
+        "labels": ("Loaded", "Scare"),
+        "sentences": ("loaded",),
+        "question biased": ("Yes", "No"),
+        "question topics": ("Money", "Law"),
+    }
+
+
+# Recipes
+
+
+def test_other_recipes_give_other_digests_and_the_same_recipe_the_same(small_task: Task, leaflets: Task, tmp_path: Path) -> None:
+    recipes = [
+        Recipe(),
+        Recipe(unseen_sources=True),
+        Recipe(unlabelled=tuple(leaflets.documents)),
+        Recipe(auxiliaries={"leaflets": leaflets}),
+        Recipe(auxiliaries={"flyers": leaflets}),
+    ]
+    digests = [save_model(train(small_task, recipe), tmp_path / str(i)) for i, recipe in enumerate(recipes)]
+    assert len(set(digests)) == len(recipes)
+    assert [save_model(train(small_task, recipes[i]), tmp_path / "again") for i in (1, 3)] == [digests[1], digests[3]]
+
+
+def test_a_model_for_unseen_sources_still_finds_what_everybody_marks(small_task: Task) -> None:
+    model = train(small_task, Recipe(unseen_sources=True))
+    assert found_in(model, "On Friday the mayor read a zorgish plan. She left early.") == ["zorgish"]
+    assert found_in(model, "On Friday the mayor read a careful plan. She left early.") == []
+
+
+def test_unseen_sources_need_no_outlets(small_task: Task) -> None:
+    model = train(replace(small_task, outlets=[""] * 12), Recipe(unseen_sources=True))
+    assert found_in(model, "A zorgish plan.") == ["zorgish"]
+
+
+def test_unlabelled_texts_make_words_known_by_their_company(small_task: Task, small_model: Model) -> None:
+    texts = [f"Its {word} plan costs {i} coins." for i in range(6) for word in ("zorgish", "blargish")]
+    unlabelled = tuple(make_document(str(i), text) for i, text in enumerate(texts))
+    model = train(small_task, Recipe(unlabelled=unlabelled))
+
+    def logit(model: Model, word: str) -> float:
+        batch = make_batch([make_document("new", f"Its {word} plan costs 9 coins.")])
+        return float(predict(model, batch).tokens[batch.rows(0)][1])
+
+    assert logit(model, "blargish") - logit(model, "careful") > logit(small_model, "blargish") - logit(small_model, "careful")
+
+
+def test_an_auxiliary_corpus_brings_a_head_and_evidence_but_no_labels(page_model: Model) -> None:
+    assert list(page_model.auxiliaries) == ["leaflets"]
+    assert "Praise" not in page_model.codebook.label_names
+    assert "auxiliary leaflets" in page_model.stages["spans"]["loaded"].columns
+    assert page_model.bag.heads == ("spans", "leaflets")
+    found = predict(page_model, make_batch([make_document("new", "A splendid harbour; a zorgish plan.")]))
+    assert {span.label for span in found.spans[0]} <= {"Loaded", "Scare"}
+
+
+def test_an_auxiliary_corpus_is_of_no_use_to_a_codebook_without_labels(small_task: Task, leaflets: Task) -> None:
+    book = small_task.codebook.model_copy(update={"labels": ()})
+    model = train(replace(small_task, codebook=book), Recipe(auxiliaries={"leaflets": leaflets}))
+    assert predict(model, make_batch([make_document("new", "A zorgish plan.")])).spans == [[]]
+    assert model.bag.heads == ()
+
+
+def test_a_codebook_with_nothing_in_it_is_refused(small_task: Task) -> None:
+    book = small_task.codebook.model_copy(update={"labels": (), "questions": ()})
+    with pytest.raises(FramingError, match="nothing to learn"):
+        train(replace(small_task, codebook=book))
+
+
+# Little to learn from
+
+
+def test_a_codebook_without_labels_gives_answers_and_no_spans(dataset_of: Callable[..., Dataset], codebook: Codebook) -> None:
+    book = codebook.model_copy(update={"labels": ()})
+    texts = {str(i): f"The {'court' if i % 2 else 'bank'} met on day {i}." for i in range(6)}
+    readings = {str(i): {"ada": [("topics", "Law" if i % 2 else "Money")]} for i in range(6)}
+    model = train(make_task(dataset_of(texts, readings, book=book)))
+    prediction = predict(model, make_batch([make_document("new", "The court rose.")]))
+    assert prediction.spans == [[]]
+    assert prediction.answers["topics"].shape == (1, 2)
+    assert prediction.answers["topics"][0, 1] > prediction.answers["topics"][0, 0]
+
+
+def test_a_codebook_without_questions_gives_spans_and_no_answers(small_task: Task) -> None:
+    book = small_task.codebook.model_copy(update={"questions": ()})
+    model = train(replace(small_task, codebook=book))
+    assert model.questions == {}
+    assert found_in(model, "A zorgish plan.") == ["zorgish"]
+
+
+def test_a_question_that_nobody_answered_has_no_head(dataset_of: Callable[..., Dataset]) -> None:
+    texts = {str(i): f"Day {i} was reckless." for i in range(3)}
+    model = train(make_task(dataset_of(texts, {name: {"ada": [("Loaded", "reckless"), ("biased", "Yes")]} for name in texts})))
+    assert list(model.questions) == ["biased"]
+
+
+def test_where_nobody_marked_anything_nothing_is_found(dataset_of: Callable[..., Dataset]) -> None:
+    texts = {str(i): f"Day {i} was calm. It was wet." for i in range(4)}
+    model = train(make_task(dataset_of(texts, {name: {"ada": [], "ben": []} for name in texts})))
+    prediction = predict(model, make_batch([make_document("new", "Day 9 was reckless.")]))
+    assert prediction.spans == [[]]
+    assert (prediction.sentences[0] < 0.5).all()
+
+
+def test_one_article_is_enough_to_train(dataset_of: Callable[..., Dataset]) -> None:
+    text = "The reckless plan passed. It was late. It was reckless."
+    model = train(make_task(dataset_of({"a": text}, {"a": {"ada": [("Loaded", "reckless")], "ben": []}})))
+    assert np.isfinite(predict(model, make_batch([make_document("a", text)])).tokens).all()
+
+
+def test_an_article_without_words_does_not_stop_training(dataset_of: Callable[..., Dataset]) -> None:
+    texts = {"a": "The reckless plan passed. It was reckless.", "b": " ", "c": "The plan was reckless."}
+    model = train(make_task(dataset_of(texts, {"a": {"ada": [("Loaded", "reckless")]}, "b": {"ada": []}, "c": {"ada": [("Loaded", "reckless")]}})))
+    assert found_in(model, " ") == []
+
+
+@pytest.mark.skipif(not BABE.exists(), reason="BABE is not there")
+def test_sentences_of_real_news_are_told_apart_by_a_model_of_synthetic_ones(request: pytest.FixtureRequest) -> None:
+    model = load_model() if STARTER.exists() else train(request.getfixturevalue("whole_task"))
+    with BABE.open(encoding="utf-8-sig", newline="") as file:
+        rows = [row for row in csv.DictReader(file, delimiter=";") if row["label_bias"] in ("Biased", "Non-biased")]
+    prediction = predict(model, make_batch(make_document(str(i), canonicalise(row["text"]).text) for i, row in enumerate(rows)))
+    # What BABE calls a sentence is sometimes two.
+    highest = [probabilities.max(initial=0.0) for probabilities in prediction.sentences]
+    assert roc_auc_score([row["label_bias"] == "Biased" for row in rows], highest) >= 0.62

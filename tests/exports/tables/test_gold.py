@@ -1,0 +1,42 @@
+"""The figures themselves are tested as what estimates use: tests/exports/estimates/test_measures.py."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import polars as pl
+
+from annotate.gold.adjudication import adjudicate
+from classifiers.scoring.tabulation import QUOTED
+from exports.tables.gold import tabulate_gold
+from framing.sample import read_sample
+from schemas.dataset import Dataset
+from schemas.tables import ScoredSpans, conform
+
+SAMPLE = read_sample()
+DATASET = replace(SAMPLE, gold=adjudicate(SAMPLE))
+
+
+def test_what_people_coded_stands_in_the_columns_of_scores() -> None:
+    articles, spans = tabulate_gold(DATASET)
+    assert DATASET.codebook is not None
+    expected = {f"density_{label}{suffix}" for label in DATASET.codebook.label_names for suffix in ("", QUOTED)}
+    expected |= {f"{question.name}_{value}" for question in DATASET.codebook.questions for value in question.value_names}
+    assert expected | {"article_id", "words", "outlet", "topic"} <= set(articles.columns)
+    assert "text" not in articles.columns
+    assert conform(spans, ScoredSpans, "test").equals(spans)
+
+
+def test_every_span_of_gold_is_counted_in_its_own_voice_or_as_quoted() -> None:
+    articles, spans = tabulate_gold(DATASET)
+    counts = articles.select(pl.sum_horizontal(pl.col(r"^density_.*$")) * pl.col("words") / 1000).to_series()
+    assert DATASET.gold is not None
+    assert round(float(counts.sum()), 6) == spans.height == DATASET.gold["start"].count()
+    assert articles.select(pl.sum_horizontal(pl.col(r"^density_.*_quoted$"))).to_series().sum() > 0
+
+
+def test_articles_without_gold_are_left_out() -> None:
+    assert DATASET.gold is not None
+    some = DATASET.gold.filter(pl.col("article_id") == SAMPLE.articles["article_id"][3])
+    articles, _ = tabulate_gold(Dataset(SAMPLE.articles, None, some, SAMPLE.codebook))
+    assert articles["article_id"].to_list() == [SAMPLE.articles["article_id"][3]]
