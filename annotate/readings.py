@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from schemas.spans import merge_spans
-from schemas.text.tokens import Span, tokenise
+from schemas.text.tokens import Span, Tokens, tokens_of
 
 __all__ = ["ArticleReadings", "Marks", "Reading", "collect_readings"]
 
 Marks = NDArray[np.bool_]
-Offsets = NDArray[np.int64]
 
 
 @dataclass
@@ -46,7 +44,7 @@ class ArticleReadings:
 
     article_id: str
     text: str
-    tokens: list[Span]
+    tokens: Tokens
     readings: dict[str, Reading] = field(default_factory=dict)
 
     @property
@@ -54,16 +52,15 @@ class ArticleReadings:
         """The readings whose spans are known, by annotator."""
         return {name: reading for name, reading in self.readings.items() if reading.marked}
 
-    @cached_property
-    def _edges(self) -> tuple[Offsets, Offsets]:
-        starts, ends = zip(*self.tokens, strict=True) if self.tokens else ((), ())
-        return np.array(starts, dtype=np.int64), np.array(ends, dtype=np.int64)
+    @property
+    def size(self) -> int:
+        """How many tokens it has."""
+        return len(self.tokens.starts)
 
     def units(self, label: str | None) -> list[list[Span]]:
         """Of each marker, the runs of tokens (by their number) that the spans of this label touch; of all labels if
         None. A person's runs that overlap are joined; a span that touches no token is none."""
-        starts, ends = self._edges
-        found = []
+        starts, ends, found = self.tokens.starts, self.tokens.ends, []
         for reading in self.markers.values():
             spans = np.array(reading.spans_of(label), dtype=np.int64).reshape(-1, 2)
             firsts, lasts = np.searchsorted(ends, spans[:, 0], side="right"), np.searchsorted(starts, spans[:, 1], side="left")
@@ -73,7 +70,7 @@ class ArticleReadings:
     def marks(self, label: str | None) -> Marks:
         """markers x tokens: whether the annotator's spans of this label (any label if None) touch the token."""
         units = self.units(label)
-        marks = np.zeros((len(units), len(self.tokens)), dtype=np.bool_)
+        marks = np.zeros((len(units), self.size), dtype=np.bool_)
         for row, runs in zip(marks, units, strict=True):
             for first, last in runs:
                 row[first:last] = True
@@ -93,7 +90,7 @@ def collect_readings(articles: pl.DataFrame, annotations: pl.DataFrame) -> list[
         reading.marked |= row["value"] is None
         reading.seconds, reading.suggested = row["seconds"], row["suggested"]
     return [
-        ArticleReadings(article, text, tokenise(text), collected[article])
+        ArticleReadings(article, text, tokens_of(text), collected[article])
         for article, text in articles.select("article_id", "text").iter_rows()
         if article in collected
     ]

@@ -17,7 +17,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from classifiers.features.bag import SCALE, SUMMARY, pair_term, summarise
-from classifiers.features.context import token_context
+from classifiers.features.context import describe_tokens
 from classifiers.features.documents import EDGE, SITUATIONS, Batch, make_batch
 from classifiers.features.spans import make_label_space
 from classifiers.features.window import NEIGHBOURS
@@ -72,7 +72,7 @@ class Baseline:
         article = self._bags(batch, read.tokens.firsts, logits)
         answers = {name: np.atleast_2d(_decide(head, article)) for name, head in self._heads.items()}
         known = np.column_stack([np.zeros((1, 0)), *(answers[name] for name in model.codebook.single_choices(model.questions))])
-        tokens = model.stages[SPANS][LOADED].logits(token_context(batch, logits, sentences, known))
+        tokens = model.stages[SPANS][LOADED].logits(describe_tokens(logits, sentences, known, batch.lower, *read.places))
         found = find_runs(read.tokens, tokens, model.decoding.threshold, model.decoding.entry_cost)
         return tokens, self._label(batch, found), answers
 

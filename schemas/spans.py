@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from schemas.text.tokens import Span
 
-__all__ = ["SpanCounts", "compare_spans", "merge_spans", "runs"]
+__all__ = ["SpanCounts", "compare_spans", "find_overlaps", "merge_spans", "runs"]
 
 
 class SpanCounts(NamedTuple):
@@ -48,8 +48,7 @@ class SpanCounts(NamedTuple):
 def compare_spans(predicted: Iterable[tuple[int, int]], gold: Iterable[tuple[int, int]]) -> SpanCounts:
     """Counts for one article. Overlapping spans within either side are merged first, as the official scorer does."""
     left, right = merge_spans(predicted), merge_spans(gold)
-    shared = [(a, b, min(a.end, b.end) - max(a.start, b.start)) for a in left for b in right]
-    shared = [(a, b, length) for a, b, length in shared if length > 0]
+    shared = [(a, b, min(a.end, b.end) - max(a.start, b.start)) for a, b in find_overlaps(left, right)]
     return SpanCounts(
         predicted=len(left),
         gold=len(right),
@@ -60,6 +59,18 @@ def compare_spans(predicted: Iterable[tuple[int, int]], gold: Iterable[tuple[int
         gold_characters=sum(end - start for start, end in right),
         shared_characters=sum(length for _, _, length in shared),
     )
+
+
+def find_overlaps(left: Sequence[Span], right: Sequence[Span]) -> Iterator[tuple[Span, Span]]:
+    """Each pair of overlapping spans of two lists that are in order and have no overlaps of their own."""
+    first = 0
+    for span in left:
+        while first < len(right) and right[first].end <= span.start:
+            first += 1
+        place = first
+        while place < len(right) and right[place].start < span.end:
+            yield span, right[place]
+            place += 1
 
 
 def merge_spans(spans: Iterable[tuple[int, int]]) -> list[Span]:

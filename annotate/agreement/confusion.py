@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import combinations
+from itertools import chain, combinations, product
 
 from annotate.readings import ArticleReadings, Reading
-from schemas.spans import merge_spans
+from schemas.spans import find_overlaps, merge_spans
 from schemas.text.tokens import Span
 
 __all__ = ["NOTHING", "confuse"]
@@ -20,16 +20,19 @@ def confuse(articles: Iterable[ArticleReadings], labels: Sequence[str]) -> dict[
     so that the table is symmetric), and how many spans of a label overlap no span of the other reader (NOTHING)."""
     counts = {label: dict.fromkeys([*labels, NOTHING], 0) for label in labels}
     for article in articles:
-        for ours, theirs in combinations([_labelled(reading) for reading in article.markers.values()], 2):
-            pairs = [(a, b) for a in ours for b in theirs if a[1].start < b[1].end and b[1].start < a[1].end]
-            for (one, _), (other, _) in pairs:
-                counts[one][other] += 1
-                counts[other][one] += one != other
-            for label, _ in (*(set(ours) - {a for a, _ in pairs}), *(set(theirs) - {b for _, b in pairs})):
+        for ours, theirs in combinations([_by_label(reading) for reading in article.markers.values()], 2):
+            alone = [{(label, span) for label, spans in reading.items() for span in spans} for reading in (ours, theirs)]
+            for one, other in product(ours, theirs):
+                for a, b in find_overlaps(ours[one], theirs[other]):
+                    counts[one][other] += 1
+                    counts[other][one] += one != other
+                    alone[0].discard((one, a))
+                    alone[1].discard((other, b))
+            for label, _ in chain(*alone):
                 counts[label][NOTHING] += 1
     return counts
 
 
-def _labelled(reading: Reading) -> list[tuple[str, Span]]:
+def _by_label(reading: Reading) -> dict[str, list[Span]]:
     """A person's spans; of one label those that overlap are joined."""
-    return [(label, span) for label, spans in reading.spans.items() for span in merge_spans(spans)]
+    return {label: merge_spans(spans) for label, spans in reading.spans.items()}

@@ -44,20 +44,20 @@ def find_disagreements(articles: Iterable[ArticleReadings], titles: Mapping[str,
 
 def _measure(article: ArticleReadings) -> list[Sentence]:
     until = np.concatenate([[0.0], np.cumsum(_differences(article))])
-    starts = [token.start for token in article.tokens]
-    found = []
-    for span in split_sentences(article.text):
-        first, last = np.searchsorted(starts, span)
-        if first < last:
-            found.append(Sentence(article, span, int(last - first), float(until[last] - until[first])))
-    return found
+    sentences = split_sentences(article.text)
+    bounds = np.searchsorted(article.tokens.starts, np.array(sentences, dtype=np.int64).reshape(-1, 2))
+    return [
+        Sentence(article, span, last - first, float(until[last] - until[first]))
+        for span, (first, last) in zip(sentences, bounds.tolist(), strict=True)
+        if first < last
+    ]
 
 
 def _differences(article: ArticleReadings) -> Figures:
     """For each token the share of pairs of readers who gave it different labels."""
     labels = sorted({label for reading in article.markers.values() for label in reading.spans})
     if not labels:
-        return np.zeros(len(article.tokens))
+        return np.zeros(article.size)
     marks = np.stack([article.marks(label) for label in labels])
     pairs = [(marks[:, a] != marks[:, b]).any(axis=0) for a, b in combinations(range(marks.shape[1]), 2)]
     shares: Figures = np.mean(pairs, axis=0)

@@ -42,7 +42,7 @@ def agree_on_units(articles: Sequence[ArticleReadings], labels: Sequence[str | N
     if not labels or not shared:
         return UNKNOWN
     sizes = unit_lengths(units for _, categories in shared for units in categories)
-    tallies = [np.array([tally_unitizing(units, len(article.tokens), sizes) for units in categories]) for article, categories in shared]
+    tallies = [np.array([tally_unitizing(units, article.size, sizes) for units in categories]) for article, categories in shared]
     return estimate(tallies, lambda sums: unitizing_alphas(sums, sizes))
 
 

@@ -33,7 +33,7 @@ def measure_suggestions(articles: Iterable[ArticleReadings]) -> dict[str, Any] |
     """
     groups: list[tuple[list[Sized], list[Sized]]] = []
     for article in articles:
-        known = [(reading, len(article.tokens)) for reading in article.markers.values() if reading.suggested is not None]
+        known = [(reading, article.size) for reading in article.markers.values() if reading.suggested is not None]
         withheld = [sized for sized in known if sized[0].suggested == WITHHELD]
         groups.append(([sized for sized in known if sized[0].suggested != WITHHELD], withheld))
     shown, withheld = ([sized for group in groups for sized in group[i]] for i in range(2))

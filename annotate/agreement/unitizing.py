@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotate.agreement.alpha import Figures
+from schemas.spans import find_overlaps
 from schemas.text.tokens import Span
 
 __all__ = ["disagreements", "squared_distances", "tally_unitizing", "unit_lengths", "unitizing_alphas"]
@@ -51,7 +52,7 @@ def tally_unitizing(observers: Sequence[Sequence[Span]], length: int, sizes: Len
 def squared_distances(ours: Sequence[Span], theirs: Sequence[Span]) -> int:
     """Sum of the squared distances between the sections of two observers (2004, pp. 251-256): of two units that overlap, the
     difference of their begins squared and that of their ends; of a unit that lies wholly in the other's gap, its length squared."""
-    overlapping = [(a, b) for a in ours for b in theirs if a[0] < b[1] and b[0] < a[1]]
+    overlapping = list(find_overlaps(ours, theirs))
     apart = (set(ours) - {a for a, _ in overlapping}, set(theirs) - {b for _, b in overlapping})
     shifted = sum((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 for a, b in overlapping)
     return shifted + sum((end - start) ** 2 for units in apart for start, end in units)

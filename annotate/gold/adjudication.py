@@ -112,7 +112,7 @@ def _decide_spans(article: ArticleReadings, codebook: Codebook, judge: Judge) ->
     found = [(label, first, last) for label in names for first, last in runs(won[label].tolist())]
     rows = []
     for label, first, last in sorted(found, key=lambda item: (item[1], item[2])):
-        start, end = article.tokens[first].start, article.tokens[last - 1].end
+        start, end = int(article.tokens.starts[first]), int(article.tokens.ends[last - 1])
         support = float(votes[label][:, first:last].mean())
         rows.append({"label": label, "start": start, "end": end, "quote": article.text[start:end], "support": support})
     return rows

@@ -41,7 +41,7 @@ class DawidSkene:
     def _believe_marks(self, articles: Sequence[ArticleReadings], label: str | None) -> dict[str, Marks]:
         votes = []
         for article in articles:
-            table = np.full((len(article.tokens), len(self._names)), MISSING)
+            table = np.full((article.size, len(self._names)), MISSING)
             for name, marked in zip(article.markers, article.marks(label), strict=True):
                 table[:, self._names.index(name)] = marked
             votes.append(table)

@@ -30,7 +30,7 @@ def find_disputes(dataset: Dataset, where: object = "dataset") -> dict[str, floa
 def rate_dispute(article: ArticleReadings, codebook: Codebook) -> float:
     """How far the annotators of an article are apart: the share of tokens whose labels are disputed, and that of the answers."""
     marks = [article.marks(label) for label in codebook.label_names] if len(article.markers) > 1 else []
-    disputed = np.any([table.any(axis=0) & ~table.all(axis=0) for table in marks], axis=0).mean() if marks and article.tokens else 0.0
+    disputed = np.any([table.any(axis=0) & ~table.all(axis=0) for table in marks], axis=0).mean() if marks and article.size else 0.0
     shares = [list(support_of_answers(article, question).values()) for question in codebook.questions]
     answers = [any(0 < share < 1 for share in support) for support in shares if support]
     return float(disputed) + (sum(answers) / len(answers) if answers else 0.0)
@@ -85,8 +85,8 @@ _COLUMNS = {"article_id": pl.String, "label": pl.String, "start": pl.Int64, "end
 def _support(row: Row, article: ArticleReadings, codebook: Codebook) -> Row:
     support = 1.0
     if row["start"] is not None:
-        touched = [i for i, token in enumerate(article.tokens) if token.start < row["end"] and token.end > row["start"]]
-        marks = article.marks(row["label"])[:, touched]
+        first, last = np.searchsorted(article.tokens.ends, row["start"], side="right"), np.searchsorted(article.tokens.starts, row["end"])
+        marks = article.marks(row["label"])[:, first:last]
         support = float(marks.mean()) if marks.size else 0.0
     elif row["value"] is not None:
         question = codebook.question(row["label"])

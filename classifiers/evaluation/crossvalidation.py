@@ -16,7 +16,8 @@ from classifiers.evaluation.metrics import expected_calibration_error, mean_f1
 from classifiers.evaluation.parallel import run_all
 from classifiers.evaluation.questions import decided_rows, measure_question
 from classifiers.evaluation.spans import measure_spans
-from classifiers.scoring.answers import answer_together
+from classifiers.features.answers import other_parts
+from classifiers.scoring.answers import answer
 from classifiers.scoring.articles import score
 from classifiers.scoring.scorer import Scorer
 from classifiers.training.recipe import Recipe
@@ -117,7 +118,7 @@ def _measure(whole: Task, recipe: Recipe, train_rows: Any, test_rows: Any, left_
     model = train(training, recipe)
     scorer = Scorer(model)
     found = scorer.find(test.batch.texts)
-    answers = answer_together(model, found.alone, test.batch.pages)
+    answers = answer(model, found.alone, other_parts(test.batch.pages, found.alone))
     measures: Measures = {}
     pool: Pool = {}
     if model.spans is not None:

@@ -17,10 +17,11 @@ from classifiers.evaluation.folds import first_of_each_text, name_groups
 from classifiers.evaluation.metrics import binary_f1
 from classifiers.evaluation.parallel import run_all
 from classifiers.evaluation.questions import decided_rows, measure_question
+from classifiers.features.answers import other_parts
 from classifiers.features.bag import make_bag_space
 from classifiers.features.company import learn_company
 from classifiers.model.model import Model
-from classifiers.scoring.answers import answer_together
+from classifiers.scoring.answers import answer
 from classifiers.scoring.scorer import Found, Scorer
 from classifiers.training.recipe import Recipe
 from classifiers.training.targets import Task
@@ -135,4 +136,4 @@ def _measure(model: Model, training: Task, test: Task) -> Iterator[tuple[str, fl
 
 def _read(model: Model, task: Task) -> tuple[Found, dict[str, Floats]]:
     found = Scorer(model).find(task.batch.texts)
-    return found, answer_together(model, found.alone, task.batch.pages)
+    return found, answer(model, found.alone, other_parts(task.batch.pages, found.alone))

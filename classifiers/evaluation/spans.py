@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from classifiers.evaluation.metrics import auroc, binary_f1, brier, expected_calibration_error, macro_f1, micro_f1
-from classifiers.features.context import token_context
 from classifiers.model.decoding import Runs
 from classifiers.model.logits import logistic
 from classifiers.model.model import LOADED, OVERLAP, Model
@@ -34,7 +33,7 @@ def measure_spans(scorer: Scorer, test: Task, found: Found) -> dict[str, Any]:
     finder = CueFinder(test.codebook)
     gold: Ranges = [[marked.span for marked in vote.spans] for vote in test.gold]
     shown: Ranges = _by_document(test, found.spans.firsts, found.spans.lasts)
-    cut: Ranges = _by_document(test, *cut_for_overlap(scorer.model, test, found)[:2])
+    cut: Ranges = _by_document(test, *cut_for_overlap(scorer.model, found)[:2])
     cues: Ranges = [[span for _, span in finder.find(text)] for text in test.batch.texts]
     read, measured, floor = _compare(shown, gold), _compare(cut, gold), _compare(cues, gold)
     truth, sentences = test.gold_tokens(), test.gold_sentences()
@@ -60,11 +59,10 @@ def measure_spans(scorer: Scorer, test: Task, found: Found) -> dict[str, Any]:
     return measures
 
 
-def cut_for_overlap(model: Model, test: Task, found: Found) -> Runs:
+def cut_for_overlap(model: Model, found: Found) -> Runs:
     """The ranges of tokens that are best for the partial-overlap measure, which no reader is shown."""
     tokens, stage, decoding = found.texts.tokens, model.stages[OVERLAP][LOADED], model.decoding
-    shares = stage.probabilities(token_context(test.batch, found.logits, found.loaded, found.answers))
-    runs = cut_spans(tokens, logistic(found.tokens), shares, decoding.overlap_weight, decoding.overlap_cost)
+    runs = cut_spans(tokens, logistic(found.tokens), stage.probabilities(found.figures), decoding.overlap_weight, decoding.overlap_cost)
     return allowed_runs(model, tokens, found.quotations, runs)[0]
 
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-import numpy as np
-
 from classifiers.explanation.reasons import Reason, find_strongest, say_answer_figure, say_bag_feature
-from classifiers.features.context import answer_columns, answer_figures
+from classifiers.features.answers import answer_figures, other_parts
 from classifiers.features.documents import Batch, make_batch
 from classifiers.model.model import Model
-from classifiers.scoring.answers import answer_together
+from classifiers.scoring.answers import answer
 from classifiers.scoring.scorer import Found, Scorer
 
 __all__ = ["Answer", "attribute_answer", "explain_answers"]
@@ -34,7 +32,7 @@ def explain_answers(model: Model, text: str, reasons: int = 5) -> list[Answer]:
     question that takes one are brought to a sum of one. Other parts of the text's page are not looked at.
     """
     batch, found = make_batch([text]), Scorer(model).find([text])
-    answered, answers = answer_together(model, found.alone, batch.pages), []
+    answered, answers = answer(model, found.alone, other_parts([None], found.alone)), []
     for name, head in model.questions.items():
         best = int(answered[name][0].argmax())
         given = find_strongest(attribute_answer(model, batch, found, name, best), reasons)
@@ -44,12 +42,10 @@ def explain_answers(model: Model, text: str, reasons: int = 5) -> list[Answer]:
 
 def attribute_answer(model: Model, batch: Batch, found: Found, question: str, index: int) -> list[Reason]:
     """What each feature of the batch's only document, and each other figure, adds to the log-odds of one answer."""
-    head, logits = model.questions[question], found.alone.logits
-    value, singles = head.outputs[index], model.codebook.single_choices(model.questions)
-    names, figures = answer_figures(question, value, index, logits, singles, found.alone.loaded)
-    stage = model.stages[f"question {question}"][value]
-    # There is nothing beside it, so the figures of other parts are zero.
-    seen = dict(zip(answer_columns(names), np.concatenate([figures[0], np.zeros(len(names))]) * stage.weights, strict=True))
+    head, singles = model.questions[question], model.codebook.single_choices(model.questions)
+    stage = model.stages[f"question {question}"][head.outputs[index]]
+    figures = answer_figures(question, index, singles, found.alone, other_parts([None], found.alone))
+    seen = dict(zip(stage.columns, (figures[0] * stage.weights).tolist(), strict=True))
     own = float(stage.weights[0])
     row = model.bag.matrix(batch, batch.read.tokens.firsts, found.logits)
     columns = model.bag.columns

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from classifiers.features.context import ARTICLE, ELSEWHERE, OTHER_PARTS
+from classifiers.features.answers import OTHER_PARTS
+from classifiers.features.context import ARTICLE, ELSEWHERE
 from classifiers.features.spans import FIGURE_KIND, edge_kinds
 from classifiers.features.words import Feature
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from classifiers.explanation.reasons import EXEMPLIFIED, Reason, find_strongest, say_feature, say_figure
-from classifiers.features.context import OWN, token_context
+from classifiers.features.context import OWN
 from classifiers.features.documents import EDGE, SITUATIONS, Batch, make_batch
 from classifiers.features.spans import make_label_space
 from classifiers.model.model import LOADED, SPANS, Model
@@ -94,12 +94,11 @@ class Explainer:
         if self.model.spans is None:
             return []
         stage = self.model.stages[SPANS][LOADED]
-        figures = token_context(batch, found.logits, found.loaded, found.answers)
         own = float(stage.weights[stage.columns.index(OWN)])
         attributed = []
         for first, last in zip(found.spans.firsts.tolist(), found.spans.lasts.tolist(), strict=True):
             around: dict[str, float] = defaultdict(float)
-            for column, weight in zip(stage.columns, (figures[first:last].mean(axis=0) * stage.weights).tolist(), strict=True):
+            for column, weight in zip(stage.columns, (found.figures[first:last].mean(axis=0) * stage.weights).tolist(), strict=True):
                 if column != OWN:
                     around[say_figure(column)] += weight
             words = {words: weight * own for words, weight in self._attribute_words(batch, range(first, last)).items()}

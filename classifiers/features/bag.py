@@ -31,6 +31,7 @@ __all__ = [
     "bag_space_of",
     "make_bag_space",
     "pair_term",
+    "squash",
     "summarise",
     "summarise_segment",
 ]
@@ -126,14 +127,24 @@ def _count(bounds: Places, ids: NDArray[Any], size: int, reach: int = 0) -> scip
 def summarise(logits: Floats, bounds: Places) -> Floats:
     """SUMMARY of the logits of each head in each segment, head by head: segments x (heads x SUMMARY)."""
     segments, heads = len(bounds) - 1, logits.shape[1]
-    summary = np.zeros((segments, heads * FIGURES))
+    summary, probabilities = np.zeros((segments, heads * FIGURES)), squash(logits)
     for segment in range(segments):
-        summarise_segment(logits, bounds[segment], bounds[segment + 1], summary[segment])
+        summarise_segment(logits, probabilities, bounds[segment], bounds[segment + 1], summary[segment])
     return summary
 
 
 @kernel
-def summarise_segment(logits: Floats, begin: int, end: int, figures: Floats) -> None:
+def squash(logits: Floats) -> Floats:
+    """The probability that each log-odds of a table stands for."""
+    probabilities = np.empty(logits.shape)
+    for row in range(logits.shape[0]):
+        for column in range(logits.shape[1]):
+            probabilities[row, column] = 1 / (1 + math.exp(-min(max(logits[row, column], -_LIMIT), _LIMIT)))
+    return probabilities
+
+
+@kernel
+def summarise_segment(logits: Floats, probabilities: Floats, begin: int, end: int, figures: Floats) -> None:
     """Put SUMMARY of the tokens' logits into `figures`, head by head; zeros where there is no token."""
     figures[:] = 0.0
     size = end - begin
@@ -145,7 +156,7 @@ def summarise_segment(logits: Floats, begin: int, end: int, figures: Floats) -> 
         for token in range(begin, end):
             logit = logits[token, head]
             total += logit
-            expected += 1 / (1 + math.exp(-min(max(logit, -_LIMIT), _LIMIT)))
+            expected += probabilities[token, head]
             if logit > first:
                 first, second, third = logit, first, second
             elif logit > second:

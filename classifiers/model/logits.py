@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from schemas.arrays import Floats
+from schemas.text.kernel import kernel
 
 __all__ = ["logistic", "weigh"]
 
@@ -15,7 +16,13 @@ def logistic(x: Floats) -> Floats:
     return result
 
 
-def weigh(figures: Floats, weights: Floats) -> Floats:
+@kernel
+def weigh(figures: Floats, weights: Floats, intercept: float) -> Floats:
     """The weighted sum of each row. Unlike a matrix product it is the same to the bit whatever rows stand beside it."""
-    result: Floats = (np.ascontiguousarray(figures) * weights).sum(axis=1)
-    return result
+    logits = np.empty(len(figures))
+    for row in range(len(figures)):
+        total = 0.0
+        for column in range(len(weights)):
+            total += weights[column] * figures[row, column]
+        logits[row] = total + intercept
+    return logits

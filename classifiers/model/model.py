@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from classifiers.features.answers import OTHER_PARTS
 from classifiers.features.bag import BagSpace
-from classifiers.features.context import OTHER_PARTS
 from classifiers.features.window import WindowSpace
 from classifiers.model.logits import logistic, weigh
 from schemas.arrays import Floats
@@ -50,7 +50,7 @@ class Stage:
     intercept: float
 
     def logits(self, figures: Floats) -> Floats:
-        return weigh(figures, self.weights) + self.intercept
+        return weigh(np.ascontiguousarray(figures), self.weights, self.intercept)
 
     def probabilities(self, figures: Floats) -> Floats:
         return logistic(self.logits(figures))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from classifiers.features.bag import FIGURES, summarise_segment
+from classifiers.features.bag import FIGURES, squash, summarise_segment
 from classifiers.features.documents import SITUATIONS
 from classifiers.scoring.tables import REACH, VOICE_REACH, Pairs, Rows
 from schemas.arrays import Floats, Integers, Places
@@ -64,6 +64,7 @@ def add_bags(
     """Logits of sentences and of documents. Of the outputs the first is the sentence head's, where there is one."""
     documents, outputs, own = len(first_tokens) - 1, len(intercepts), 1 if has_sentences else 0
     sentences, answers = np.zeros(len(tokens_of_sentences) - 1), np.empty((documents, outputs - own))
+    probabilities = squash(logits)
     total, pair, figures = np.empty(outputs), np.empty(outputs), np.empty(logits.shape[1] * FIGURES)
     for document in range(documents):
         total[:] = 0.0
@@ -81,11 +82,11 @@ def add_bags(
                     loaded += pair[0] if has_sentences and token + 1 < end else 0.0
             if has_sentences:
                 loaded /= max(end - begin, 1)
-                summarise_segment(logits, begin, end, figures)
+                summarise_segment(logits, probabilities, begin, end, figures)
                 sentences[sentence] = loaded + intercepts[0] + _weigh(figures, summary, 0)
         begin, end = first_tokens[document], first_tokens[document + 1]
         if outputs > own:
-            summarise_segment(logits, begin, end, figures)
+            summarise_segment(logits, probabilities, begin, end, figures)
         for output in range(own, outputs):
             answers[document, output - own] = total[output] / max(end - begin, 1) + intercepts[output] + _weigh(figures, summary, output)
     return Bags(sentences, answers)

@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from classifiers.features.context import answer_columns, answer_context, answer_figures, sentence_columns, sentence_context
+from classifiers.features.answers import answer_columns, answer_figures, other_parts
+from classifiers.features.context import sentence_columns, sentence_context
+from classifiers.features.pages import Alone
 from classifiers.model.model import LOADED, Head, Stage
 from classifiers.training.fitting import Fit, fit_bag, fit_figures, fit_out_of_fold
 from classifiers.training.targets import Task
@@ -77,19 +79,15 @@ def fit_question(
     return head, np.column_stack(columns)
 
 
-def fit_answer_stages(
-    task: Task, question: Question, logits: Mapping[str, Floats], singles: Mapping[str, tuple[str, ...]], sentences: Floats
-) -> dict[str, Stage]:
-    """The second stage of each value: its own logit, those of the other questions with one answer and of the most loaded
-    sentence; of the article and of the other parts of its page. Every article counts the same here, unseen sources or
-    not: this is where logits become probabilities."""
+def fit_answer_stages(task: Task, question: Question, alone: Alone, singles: Mapping[str, tuple[str, ...]]) -> dict[str, Stage]:
+    """The second stage of each value. Every article counts the same here, unseen sources or not: this is where logits become
+    probabilities."""
     decided = np.array([task.decided(number, question) for number in range(len(task))])
     if not decided.any():
         decided[:] = True
-    gold = task.gold_answers(question)
+    gold, others = task.gold_answers(question), other_parts(task.batch.pages, alone)
     stages = {}
     for i, value in enumerate(question.value_names):
-        columns, figures = answer_figures(question.name, value, i, logits, singles, sentences)
-        context = answer_context(figures, task.batch.pages)[decided]
-        stages[value] = Stage(answer_columns(columns), *fit_figures(context, gold[decided, i].astype(float)))
+        figures = answer_figures(question.name, i, singles, alone, others)[decided]
+        stages[value] = Stage(answer_columns(question.name, value, singles), *fit_figures(figures, gold[decided, i].astype(float)))
     return stages

@@ -11,8 +11,9 @@ from threadpoolctl import threadpool_limits
 
 from classifiers.features.bag import BagSpace, make_bag_space
 from classifiers.features.company import Company, learn_company
-from classifiers.features.context import most_loaded, token_columns, token_context
+from classifiers.features.context import describe_tokens, most_loaded, token_columns
 from classifiers.features.documents import make_batch
+from classifiers.features.pages import Alone
 from classifiers.features.window import WindowSpace, WindowView, make_window_space
 from classifiers.model.model import LOADED, OVERLAP, SPANS, Decoding, Head, Model, Stage, rounded
 from classifiers.training.bag_heads import fit_answer_stages, fit_question, fit_sentence_stage, fit_sentences
@@ -59,14 +60,14 @@ def _fit(task: Task, recipe: Recipe) -> Model:
         stages["sentences"] = dict.fromkeys(sentences.outputs, fit_sentence_stage(task, loaded))
     questions, answers = _fit_questions(task, recipe, bag, company, groups, found.logits)
     singles = codebook.single_choices(questions)
-    highest = most_loaded(np.diff(task.batch.read.sentences.firsts), loaded)
+    alone = Alone(answers, most_loaded(np.diff(task.batch.read.sentences.firsts), loaded))
     for question in codebook.questions:
         if question.name in questions:
-            stages[f"question {question.name}"] = fit_answer_stages(task, question, answers, singles, highest)
+            stages[f"question {question.name}"] = fit_answer_stages(task, question, alone, singles)
     decoding, labels = Decoding(), None
     if found.spans:
         known = np.column_stack([np.zeros((len(task), 0)), *(answers[name] for name in singles)])
-        figures = token_context(task.batch, found.logits, loaded, known)
+        figures = describe_tokens(found.logits, loaded, known, task.batch.lower, *task.batch.read.places)
         columns = token_columns(tuple(found.auxiliaries), [f"{name}: {value}" for name, values in singles.items() for value in values])
         both, decoding = _fit_token_stages(task, columns, figures, groups)
         stages |= both

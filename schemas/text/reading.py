@@ -26,6 +26,11 @@ class Texts(NamedTuple):
     sentences: Sentences
     tokens_of_sentences: Places
 
+    @property
+    def places(self) -> tuple[Places, Places, Places]:
+        """Where texts have their first tokens and sentences, and sentences their first tokens."""
+        return self.tokens.firsts, self.sentences.firsts, self.tokens_of_sentences
+
 
 def read_texts(texts: Sequence[str]) -> Texts:
     """Find the tokens and sentences of each text."""

@@ -68,9 +68,12 @@ def find_sentences(codes: Codes, starts: Places, classes: Bytes, known: Abbrevia
         begin, end = starts[document], starts[document + 1]
         start = i = begin
         while i < end:
+            ends, may_end = codes[i] == _NEWLINE, (classes[codes[i]] & ENDER) != 0
+            if not ends and not may_end and i + 1 < end:
+                i += 1
+                continue
             j = _find_end(codes, i, end, classes)
-            ends = codes[i] == _NEWLINE
-            if classes[codes[i]] & ENDER and not ends:
+            if may_end:
                 ends = j < end and (classes[codes[j]] & SPACE) != 0 and not _goes_on(codes, j, end, classes)
                 if ends and j == i + 1 and codes[i] == _STOP:
                     ends = not _is_abbreviated(codes, begin, max(start, j - LOOK_BACK), i, classes, known)

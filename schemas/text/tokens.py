@@ -10,7 +10,7 @@ from schemas.arrays import Bytes, Codes, Flags, Places
 from schemas.text.characters import ALPHANUMERIC, JOINER, SPACE, WORD, character_classes, code_points
 from schemas.text.kernel import expect, kernel
 
-__all__ = ["Span", "Tokens", "count_words", "find_tokens", "tokenise"]
+__all__ = ["Span", "Tokens", "count_words", "find_tokens", "tokenise", "tokens_of"]
 
 _NEWLINE = 10
 
@@ -35,16 +35,17 @@ class Tokens(NamedTuple):
 
 def tokenise(text: str) -> list[Span]:
     """Words and single marks, in order; white space belongs to none."""
-    tokens = _tokens_of(text)
+    tokens = tokens_of(text)
     return list(map(Span, tokens.starts.tolist(), tokens.ends.tolist()))
 
 
 def count_words(text: str) -> int:
     """How many of the text's tokens are words and not marks."""
-    return int(_tokens_of(text).words.sum())
+    return int(tokens_of(text).words.sum())
 
 
-def _tokens_of(text: str) -> Tokens:
+def tokens_of(text: str) -> Tokens:
+    """The tokens of one text."""
     expect(len(text))
     return find_tokens(code_points(text), np.array([0, len(text)]), character_classes())
 

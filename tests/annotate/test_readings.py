@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from annotate.readings import ArticleReadings, Reading, collect_readings
 from schemas.dataset import Dataset
-from schemas.text.tokens import Span, tokenise
+from schemas.text.tokens import Span, tokens_of
 
 TEXTS = {"b": "A reckless port 🚢 deal.", "a": "Nobody read this.", "c": "Plain words."}
 
@@ -35,7 +35,7 @@ def test_several_answers_to_one_question_are_a_set(make_dataset: Callable[..., D
 
 def test_a_span_marks_every_token_it_touches_also_in_part_and_after_an_emoji(make_dataset: Callable[..., Dataset]) -> None:
     (article,) = collect(make_dataset(TEXTS, [("b", "ada", "Loaded", "less po"), ("b", "ada", "Name", "deal")]))
-    words = [article.text[start:end] for start, end in article.tokens]
+    words = [article.text[start:end] for start, end in zip(article.tokens.starts, article.tokens.ends, strict=True)]
     assert [word for word, marked in zip(words, article.marks("Loaded")[0], strict=True) if marked] == ["reckless", "port"]
     assert [word for word, marked in zip(words, article.marks("Name")[0], strict=True) if marked] == ["deal"]
     assert [word for word, marked in zip(words, article.marks(None)[0], strict=True) if marked] == ["reckless", "port", "deal"]
@@ -44,7 +44,7 @@ def test_a_span_marks_every_token_it_touches_also_in_part_and_after_an_emoji(mak
 
 def test_a_span_that_only_touches_a_tokens_edge_does_not_mark_it() -> None:
     text = "one two"
-    article = ArticleReadings("a", text, tokenise(text), {"ada": Reading(marked=True, spans={"L": [Span(3, 4)]})})
+    article = ArticleReadings("a", text, tokens_of(text), {"ada": Reading(marked=True, spans={"L": [Span(3, 4)]})})
     assert article.units("L") == [[]]
     assert article.marks("L").tolist() == [[False, False]]
 

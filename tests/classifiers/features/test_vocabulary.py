@@ -13,7 +13,7 @@ TEXTS = st.lists(st.text(st.sampled_from("ab -'🚢é\u0301\U0010ffff."), max_si
 
 def number(vocabulary: Vocabulary, texts: list[str]) -> Integers:
     read = read_texts(texts)
-    return vocabulary.number(read.codes, read.token_starts, read.token_ends)
+    return vocabulary.number(read.codes, read.tokens.starts, read.tokens.ends)
 
 
 @given(st.lists(TEXTS, max_size=4))

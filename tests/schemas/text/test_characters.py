@@ -3,10 +3,22 @@ from __future__ import annotations
 import re
 import sys
 
-from schemas.text.voices import OPENERS
-
-from schemas.text.characters import ALPHANUMERIC, CLOSER, ENDER, JOINER, LOWER, OPENER, SPACE, WORD, character_classes, code_points
-from schemas.text.tokens import CLOSERS, ENDERS, JOINERS
+from schemas.text.characters import (
+    ALPHANUMERIC,
+    CLOSER,
+    CLOSERS,
+    ENDER,
+    ENDERS,
+    JOINER,
+    JOINERS,
+    LOWER,
+    OPENER,
+    OPENERS,
+    SPACE,
+    WORD,
+    character_classes,
+    code_points,
+)
 
 
 def test_every_character_of_unicode_is_what_python_says_it_is() -> None:

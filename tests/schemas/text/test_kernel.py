@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
-import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,31 +19,40 @@ from hypothesis import strategies as st
 from numba.core.errors import TypingError
 from polars.testing import assert_frame_equal
 
+from annotate.gold.adjudication import adjudicate
 from classifiers.features.pages import Pages
 from classifiers.model.folder import load_model
 from classifiers.model.model import Model
 from classifiers.scoring.articles import ArticleScorer
+from classifiers.training.recipe import Recipe
+from classifiers.training.targets import make_task
+from classifiers.training.training import train
 from framing.sample import ARTICLES, read_sample
 from schemas.arrays import Floats
-from schemas.text.kernel import interpreted, kernel
+from schemas.codebook import Codebook
+from schemas.text import kernel as kernel_module
+from schemas.text.kernel import ENOUGH, Kernel, expect, kernel
+from schemas.text.reading import read_texts
+from schemas.text.sentences import split_sentences
+from schemas.text.tokens import count_words, tokenise
 
 AWKWARD = [
     "",
     " \n\u2028 ",
     "改革 😀! 🚢🏴\U000e0067\U000e0062\U000e007f 👩‍👩‍👧",
-    "“The mayor’s ‘zorgish’ plan,” she said, «a power grab» — and „dreadful“ so-called \"reform'…",
-    '"never closed. The zorgish mayor',
+    "“The mayor’s ‘reckless’ plan,” she said, «a power grab» — and „dreadful“ so-called \"reform'…",
+    '"never closed. The reckless mayor',
     "'x " * 40,
-    "zorgish " * 300,
-    "The zorgish plan, " * 120 + "and so on.",
+    "reckless " * 300,
+    "The reckless plan, " * 120 + "and so on.",
     "İSTANBUL ſtraße ǅ ﬁ ͅ ᾳ e\u0301 \u200b\u00ad\ufeff don\u2019t O'Neill’s rock’n’roll",
     "\r\n\t\x00\x1f\x7f\x85 a\n\n\nb. c! d? e… F.",
     "1,000.50 % of $3bn in 2026–27; 12:30 a.m. U.S. e.g. etc.",
     "ا لمدينة القديمة. Город — «старый»! 東京は「古い」。",
-    "\U0010ffff\u0378 \ue000 zorgish\U0010ffff",
+    "\U0010ffff\u0378 \ue000 reckless\U0010ffff",
 ]
 PIECES = st.sampled_from(
-    ["zorgish", "dreadful", "The mayor", '"reform"', "“the mob,” she said", "so-called", "!", ". ", "\n", "😀", "don’t", " plan"]
+    ["reckless", "slammed", "The mayor", '"reform"', "“the mob,” she said", "so-called", "!", ". ", "\n", "😀", "don’t", " plan"]
 )
 TEXTS = st.one_of(
     st.text(max_size=60), st.lists(PIECES, max_size=20).map(" ".join), st.lists(st.one_of(st.text(max_size=4), PIECES), max_size=20).map("".join)
@@ -73,12 +85,29 @@ def add_all(rows: Floats) -> float:
     return total
 
 
-def check_equal(model: Model, compiled: ArticleScorer, plain: ArticleScorer, texts: list[str]) -> int:
+@contextmanager
+def interpreted() -> Iterator[None]:
+    """However much text there is, nothing runs as machine code."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kernel_module, "ENOUGH", math.inf)
+        yield
+
+
+@contextmanager
+def compiled() -> Iterator[None]:
+    """All runs as machine code from the first character on."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Kernel, "met", ENOUGH)
+        yield
+
+
+def check_equal(fast: ArticleScorer, plain: ArticleScorer, texts: list[str]) -> int:
     """How many spans both found."""
     articles = pl.DataFrame(
         {"article_id": [str(i) for i in range(len(texts))], "text": texts, "url": ["p" if i % 2 else None for i in range(len(texts))]}
     )
-    first = compiled.score(articles, compiled.know(articles))
+    with compiled():
+        first = fast.score(articles, fast.know(articles))
     with interpreted():
         second = plain.score(articles, plain.know(articles))
     for name in ("articles", "spans", "sentences"):
@@ -87,59 +116,92 @@ def check_equal(model: Model, compiled: ArticleScorer, plain: ArticleScorer, tex
 
 
 @pytest.fixture(scope="module")
-def scorers(page_model: Model) -> tuple[ArticleScorer, ArticleScorer]:
-    return ArticleScorer(page_model, "d"), ArticleScorer(page_model, "d")
+def model() -> Model:
+    """A model with everything that a model can have, made of some of the sample: labels, both kinds of questions, parts of pages and an
+    auxiliary corpus."""
+    sample = read_sample()
+    assert sample.annotations is not None
+    assert sample.codebook is not None
+    values = [{"name": "Yes", "definition": "It is."}, {"name": "No", "definition": "It is not."}]
+    question = {"name": "biased", "prompt": "Biased?", "choice": "single", "values": values}
+    described = sample.codebook.model_dump()
+    book = Codebook.model_validate(described | {"questions": [*described["questions"], question]})
+    readings = sample.annotations.group_by("article_id", "annotator", maintain_order=True).agg(pl.col("start").count(), pl.col("origin").first())
+    answers = readings.with_columns(label=pl.lit("biased"), value=pl.when(pl.col("start") > 4).then(pl.lit("Yes")).otherwise(pl.lit("No")))
+    annotations = pl.concat([sample.annotations, answers.drop("start")], how="diagonal")
+    articles = sample.articles.with_columns(url=pl.format("https://gull.example/{}", pl.int_range(pl.len()) // 3))
+    dataset = replace(sample, articles=articles, annotations=annotations, codebook=book)
+    task = make_task(replace(dataset, gold=adjudicate(dataset)))
+    # Whole pages, every eighth.
+    mine, others = (task.take(i for i in range(len(task)) if i // 3 % 8 == turn) for turn in (0, 1))
+    return train(mine, Recipe(auxiliaries={"others": others}))
 
 
-def test_awkward_texts_and_the_sample_have_equal_scores_interpreted_and_compiled(page_model: Model) -> None:
+@pytest.fixture(scope="module")
+def scorers(model: Model) -> tuple[ArticleScorer, ArticleScorer]:
+    return ArticleScorer(model, "d"), ArticleScorer(model, "d")
+
+
+def test_the_model_that_scores_has_all_that_a_model_can_have(model: Model) -> None:
+    assert list(model.heads) == ["spans", "labels", "sentences", "question frames", "question biased", "auxiliary others"]
+    assert model.looks_at_pages
+    assert model.bag.pairs
+
+
+def test_awkward_texts_and_the_sample_have_equal_scores_interpreted_and_compiled(model: Model) -> None:
     texts = [*AWKWARD, *read_sample().articles["text"].gather_every(8), *AWKWARD]
-    for model in (page_model, load_model()):
-        assert check_equal(model, ArticleScorer(model, "d"), ArticleScorer(model, "d"), texts) >= 10, model.codebook.name
+    for one in (model, load_model()):
+        assert check_equal(ArticleScorer(one, "d"), ArticleScorer(one, "d"), texts) >= 10
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=3))
 @settings(max_examples=60)
-def test_any_texts_have_equal_scores_interpreted_and_compiled(
-    page_model: Model, scorers: tuple[ArticleScorer, ArticleScorer], texts: list[str]
-) -> None:
-    check_equal(page_model, *scorers, texts)
+def test_any_texts_have_equal_scores_interpreted_and_compiled(scorers: tuple[ArticleScorer, ArticleScorer], texts: list[str]) -> None:
+    check_equal(*scorers, texts)
 
 
-def test_a_table_without_articles_has_equal_scores(page_model: Model, scorers: tuple[ArticleScorer, ArticleScorer]) -> None:
+def test_a_table_without_articles_has_equal_scores(scorers: tuple[ArticleScorer, ArticleScorer]) -> None:
     empty = pl.DataFrame(schema={"article_id": pl.String, "text": pl.String, "url": pl.String})
+    with compiled():
+        first = scorers[0].score(empty, Pages())
     with interpreted():
         second = scorers[1].score(empty, Pages())
-    assert_frame_equal(scorers[0].score(empty, Pages()).articles, second.articles)
+    assert_frame_equal(first.articles, second.articles)
 
 
 def test_a_kernel_calls_another_both_ways() -> None:
     rows = np.random.default_rng(3).normal(size=(7, 300))
-    compiled = add_all(rows)
+    with compiled():
+        fast = add_all(rows)
     with interpreted():
-        assert add_all(rows) == compiled
+        assert add_all(rows) == fast
     assert add_all.__doc__ == "A kernel that calls another."
 
 
-def test_inside_interpreted_nothing_is_compiled_and_after_it_all_is_as_before() -> None:
-    seen: list[object] = []
+def test_a_kernel_is_plain_python_until_there_was_enough_text_and_machine_code_from_then_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
 
     @kernel
-    def keep(value: object) -> None:
+    def keep(value: str) -> None:
         # A closure over a list of ours is nothing that numba could compile.
         seen.append(value)
 
-    with interpreted():
-        keep("one")
-        with pytest.raises(ZeroDivisionError), interpreted():
-            raise ZeroDivisionError
-        keep("two")
-        # Another thread has its own way.
-        other = threading.Thread(target=lambda: seen.append(add_up(np.ones(3))))
-        other.start()
-        other.join()
-    assert seen == ["one", "two", 3.0]
+    monkeypatch.setattr(Kernel, "met", 0)
+    keep("one")
+    expect(ENOUGH - 1)
+    keep("two")
+    assert seen == ["one", "two"]
+    expect(1)
     with pytest.raises(TypingError):
         keep("three")
+    assert seen == ["one", "two"]
+
+
+def test_whoever_reads_a_text_says_how_long_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    for read in (tokenise, count_words, split_sentences, lambda text: read_texts([text[:7], text[7:]])):
+        monkeypatch.setattr(Kernel, "met", 0)
+        read("The 🚢 left.")
+        assert Kernel.met == len("The 🚢 left.")
 
 
 def test_a_short_text_is_scored_by_the_command_without_machine_code(tmp_path: Path) -> None:

@@ -1,26 +1,57 @@
+"""Tokens and sentences of many texts at once: regular expressions say independently what they are."""
+
 from __future__ import annotations
 
+import re
+import time
+
+import numpy as np
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from schemas.text.characters import CLOSERS, ENDERS, JOINERS
+from schemas.text.kernel import Kernel
+from schemas.text.quotations import find_quotations
 from schemas.text.reading import Texts, read_texts
-from schemas.text.tokens import split_sentences, tokenise
+from schemas.text.sentences import ABBREVIATIONS, LOOK_AHEAD, LOOK_BACK
+from schemas.text.speech import word_signs
+from schemas.text.tokens import tokenise
 
 AWKWARD = st.text(
     st.one_of(st.sampled_from(" \n.!?…\"'’”)-‑A.bU.SMr\u2028\x85\x1c\u00a0🚢\u0301_Ⓐⅷ۵"), st.characters(exclude_categories=["Cs"])), max_size=60
 )
+TOKEN = re.compile(rf"\w+(?:[{re.escape(JOINERS)}]\w+)*|[^\w\s]")
+SENTENCE_END = re.compile(rf"[{re.escape(ENDERS)}]+[{re.escape(CLOSERS)}]*(?=\s)|\n+")
+ABBREVIATION = re.compile(rf"(?:\b(?:{'|'.join(map(re.escape, ABBREVIATIONS))})|\b[A-Z](?:\.[A-Z])*)\.$")
+
+
+def expected_tokens(text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in TOKEN.finditer(text)]
+
+
+def expected_sentences(text: str) -> list[tuple[int, int]]:
+    places = [0]
+    for match in SENTENCE_END.finditer(text):
+        goes_on = text[match.end() : match.end() + LOOK_AHEAD].lstrip()[:1].islower()
+        abbreviated = match.group() == "." and ABBREVIATION.search(text, max(places[-1], match.end() - LOOK_BACK), match.end())
+        if "\n" in match.group() or not (goes_on or abbreviated):
+            places.append(match.end())
+    pieces = [(start, text[start:end]) for start, end in zip(places, [*places[1:], len(text)], strict=True)]
+    begins = [(start + len(piece) - len(piece.lstrip()), piece.strip()) for start, piece in pieces]
+    return [(begin, begin + len(stripped)) for begin, stripped in begins if stripped]
 
 
 def tokens_of(texts: Texts, document: int) -> list[tuple[int, int]]:
-    rows = slice(texts.first_tokens[document], texts.first_tokens[document + 1])
+    rows = slice(texts.tokens.firsts[document], texts.tokens.firsts[document + 1])
     start = texts.starts[document]
-    return list(zip((texts.token_starts[rows] - start).tolist(), (texts.token_ends[rows] - start).tolist(), strict=True))
+    return list(zip((texts.tokens.starts[rows] - start).tolist(), (texts.tokens.ends[rows] - start).tolist(), strict=True))
 
 
 def sentences_of(texts: Texts, document: int) -> list[tuple[int, int]]:
-    rows = slice(texts.first_sentences[document], texts.first_sentences[document + 1])
+    rows = slice(texts.sentences.firsts[document], texts.sentences.firsts[document + 1])
     start = texts.starts[document]
-    return list(zip((texts.sentence_starts[rows] - start).tolist(), (texts.sentence_ends[rows] - start).tolist(), strict=True))
+    return list(zip((texts.sentences.starts[rows] - start).tolist(), (texts.sentences.ends[rows] - start).tolist(), strict=True))
 
 
 @given(st.lists(AWKWARD, max_size=4))
@@ -29,24 +60,63 @@ def sentences_of(texts: Texts, document: int) -> list[tuple[int, int]]:
     ["Dr. Smith left. He ran.", "", "U.S. officials met J. Doe. They left.", "at 5 a.m. Monday. “No.” Yes!) (x", "xMr. A. 'B.' c.", "No. 5. and"]
 )
 @example(["don't so-called x\u030c 👩\u200d🚀\u2028end", "workers' pay -- now", "...\n\n.!? )", "a." + " " * 90 + "b"])
-def test_tokens_and_sentences_are_those_of_the_definition(texts: list[str]) -> None:
+def test_tokens_and_sentences_are_those_of_the_regular_expressions(texts: list[str]) -> None:
     read = read_texts(texts)
+    assert len(read.starts) == len(read.tokens.firsts) == len(read.sentences.firsts) == len(texts) + 1
     for document, text in enumerate(texts):
-        assert tokens_of(read, document) == tokenise(text)
-        assert sentences_of(read, document) == split_sentences(text)
+        assert tokens_of(read, document) == expected_tokens(text)
+        assert sentences_of(read, document) == expected_sentences(text)
 
 
 @given(AWKWARD)
 def test_words_are_told_from_marks_and_line_ends_are_seen(text: str) -> None:
     read, tokens = read_texts([text]), tokenise(text)
-    assert read.words.tolist() == [text[token.start].isalnum() for token in tokens]
+    assert read.tokens.words.tolist() == [text[token.start].isalnum() for token in tokens]
     ends = [0, *(token.end for token in tokens)]
-    assert read.breaks.tolist() == ["\n" in text[end : token.start] for end, token in zip(ends, tokens, strict=False)]
+    assert read.tokens.breaks.tolist() == ["\n" in text[end : token.start] for end, token in zip(ends, tokens, strict=False)]
 
 
 def test_each_sentence_has_its_tokens() -> None:
     read = read_texts(["One two. Three!\n", "", "Four five? Six."])
     of = read.tokens_of_sentences.tolist()
     assert of == [0, 3, 5, 8, 10]
-    assert read.first_sentences.tolist() == [0, 2, 2, 4]
-    assert read.first_tokens.tolist() == [0, 5, 5, 10]
+    assert read.sentences.firsts.tolist() == [0, 2, 2, 4]
+    assert read.tokens.firsts.tolist() == [0, 5, 5, 10]
+
+
+def test_no_texts_have_no_tokens_and_no_sentences() -> None:
+    read = read_texts([])
+    assert [*map(len, (read.codes, read.tokens.starts, read.sentences.starts))] == [0, 0, 0]
+    assert read.starts.tolist() == read.tokens.firsts.tolist() == read.sentences.firsts.tolist() == read.tokens_of_sentences.tolist() == [0]
+
+
+@pytest.fixture
+def machine_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All that reads texts is compiled, and no clock sees it."""
+    monkeypatch.setattr(Kernel, "met", 10**9)
+    read_and_quote("“One,” she said. 'Two'\n")
+
+
+def read_and_quote(text: str) -> tuple[int, int]:
+    """How many sentences and quotations a text has."""
+    read = read_texts([text])
+    known = {word: word_signs(word) for word in ("a", "x", "said")}
+    signs = [known.get(text[start:end], 0) for start, end in zip(read.tokens.starts.tolist(), read.tokens.ends.tolist(), strict=True)]
+    return len(read.sentences.starts), len(find_quotations(read, np.array(signs, dtype=np.uint8)).starts)
+
+
+@pytest.mark.usefixtures("machine_code")
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *(".", "!", "…", '"', "“", "”", "„", "«", "»", "「", "」", "‘", "’", "'", "(", ")", "[", "]", "-", " ", "\u2028", "\n", "\\", "a", "A", "_"),
+        *("a. ", "A. ", "A.", "Mr. ", "'x ", "‘x ", "x' ", " '", "“a", "«a ", "„“", "„”", "“ ", "’ ‘", '"a" ', '"a', "'x' ", '" said ', ".) ", "“‘«„「"),
+    ],
+)
+def test_a_long_row_of_one_thing_takes_no_time_that_grows_with_its_square(piece: str) -> None:
+    text = piece * 200_000
+    began = time.process_time()
+    sentences, _ = read_and_quote(text)
+    # Some hundredths of a second in truth, and a minute where every place looks at all the others.
+    assert time.process_time() - began < 5
+    assert (sentences > 0) == bool(text.strip())
