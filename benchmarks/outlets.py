@@ -43,4 +43,4 @@ def _score_unseen(dataset: Dataset, outlet: str) -> pl.DataFrame:
     gold, annotations = (table.join(own, on="article_id", how="anti") for table in (dataset.gold, dataset.annotations) if table is not None)
     others = dataset.articles.filter(pl.col("outlet").ne_missing(outlet))
     model = train(make_task(replace(dataset, articles=others, gold=gold, annotations=annotations)), Recipe(unseen_sources=True))
-    return score(model, own, "benchmark").articles
+    return score(model, own).articles

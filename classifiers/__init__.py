@@ -1,7 +1,7 @@
 """Gold in, model out; model and articles in, scores out.
 
     from classifiers import load_model, score
-    scores = score(load_model(), articles, digest)
+    scores = score(load_model(), articles)
 
 Names are imported when they are first used: scikit-learn takes seconds, and scoring does not need it.
 """

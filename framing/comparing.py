@@ -13,7 +13,7 @@ import polars as pl
 from exports.drift import Difference, Strangers, agree_on_spans, compare_measures, count_strangers, is_undecidable
 from exports.tables.scores import read_run, score_columns, select_scores
 from framing.estimating import PERIODS
-from framing.runs import find_model
+from framing.provenance import find_model
 from schemas.codebook import READABILITY
 from schemas.errors import FramingError
 from schemas.wording import count, enumerate_some

@@ -8,16 +8,16 @@ from pathlib import Path
 
 import polars as pl
 
-from exports.estimates import Estimate, Measure, code_articles, estimate_groups, list_measures
+from exports.estimates import Estimate, Measure, code_articles, describe_estimate, estimate_groups, list_measures
 from exports.tables.folders import is_scores
 from exports.tables.scores import read_run
-from framing.runs import find_model
+from framing.provenance import find_model
 from schemas.dataset import Dataset, read_dataset, read_parquet
 from schemas.errors import FramingError
 from schemas.files import digest_text
 from schemas.wording import enumerate_some
 
-__all__ = ["Estimated", "estimate_scores"]
+__all__ = ["Estimated", "estimate_scores", "estimate_table"]
 
 # Groups by time, and how much of an ISO date says which.
 PERIODS = {"month": r"^(\d{4}-\d{2})", "year": r"^(\d{4})"}
@@ -33,6 +33,15 @@ class Estimated:
     estimates: dict[str, dict[str | None, Estimate]]
     notices: tuple[str, ...]
 
+    def to_frame(self) -> pl.DataFrame:
+        """A row for each group and measure."""
+        rows = [
+            {"group": group, "measure": measure.name, **describe_estimate(found)}
+            for measure in self.measures
+            for group, found in self.estimates[measure.name].items()
+        ]
+        return pl.DataFrame(rows, infer_schema_length=None)
+
 
 def estimate_scores(scores: Path, gold: Path, by: str = "outlet", measures: Sequence[str] = (), model: Path | None = None) -> Estimated:
     """Estimate the means of the scored articles' groups, corrected by those that have gold in the dataset folder `gold`.
@@ -40,18 +49,34 @@ def estimate_scores(scores: Path, gold: Path, by: str = "outlet", measures: Sequ
     `by` is a column that the articles came with, or month or year. An article that the model was trained on counts with what models
     that had not seen it said of it. FramingError if a measure or column is not there, or nothing coded was scored.
     """
+    from classifiers import load_training
+
     if not is_scores(scores):
         raise FramingError("is not a score folder", scores, "Make one with `framing score`")
     dataset, run = read_dataset(gold), read_run(scores)
     dataset.require_gold(gold)
     rows = read_parquet(scores / "articles.parquet")
+    return estimate_table(rows, dataset, load_training(find_model(run, scores, model)), by, measures, scores, gold)
+
+
+def estimate_table(
+    rows: pl.DataFrame,
+    dataset: Dataset,
+    training: pl.DataFrame | None,
+    by: str = "outlet",
+    measures: Sequence[str] = (),
+    scores: object = "scores",
+    gold: object = "gold",
+) -> Estimated:
+    """The same of the articles' scores and a dataset at hand. `training`: what the model's folder says of its training articles
+    (`load_training`); `scores` and `gold` say where the two came from, if something is wrong with them."""
     table = rows.unique("article_id", keep="first", maintain_order=True)
     chosen = _choose(list_measures(dataset.require_codebook(gold)), measures, rows.columns, scores)
     if (group := _group(table, by, _own_columns(table))) is None:
         raise FramingError(f"articles have no column {by!r} of one value each", "--by", f"Choose of: {', '.join([*_own_columns(table), *PERIODS])}")
     figures = table.select("article_id", group, pl.lit(value=False).alias("seen"), *(measure.predicted() for measure in chosen))
     coded, unchosen = _keep_random(code_articles(dataset, chosen), dataset.articles)
-    seen = _find_seen(table, dataset, find_model(run, scores, model))
+    seen = _find_seen(table, dataset, training)
     untested = 0
     if seen is not None:
         figures, untested = _replace_seen(figures, coded, seen, dataset.articles, by, chosen, gold)
@@ -93,7 +118,7 @@ def _tell_seen(figures: pl.DataFrame, table: pl.DataFrame, measures: Sequence[Me
     ]
 
 
-def _choose(known: dict[str, Measure], names: Sequence[str], columns: Sequence[str], scores: Path) -> list[Measure]:
+def _choose(known: dict[str, Measure], names: Sequence[str], columns: Sequence[str], scores: object) -> list[Measure]:
     """The measures that are asked for; by default all spans together, else the values of the first question."""
     # The user's own columns stand behind the model's, and a density of theirs is none of ours.
     ours = set(columns[: columns.index("model")]) if "model" in columns else set(columns)
@@ -132,14 +157,11 @@ def _keep_random(coded: pl.DataFrame, articles: pl.DataFrame) -> tuple[pl.DataFr
     return kept, coded.height - kept.height
 
 
-def _find_seen(table: pl.DataFrame, dataset: Dataset, model: Path | None) -> pl.DataFrame | None:
+def _find_seen(table: pl.DataFrame, dataset: Dataset, training: pl.DataFrame | None) -> pl.DataFrame | None:
     """The model's training articles among those scored or coded, under the ids they have here, with out-of-fold figures; None if unknown.
 
     Where the text is known it decides, since ids of two projects may be alike; elsewhere the id does.
     """
-    from classifiers.model.folder import load_training
-
-    training = load_training(model)
     if training is None:
         return None
     digests = [digest_text(text)[:16] for text in dataset.articles["text"]]
@@ -150,7 +172,7 @@ def _find_seen(table: pl.DataFrame, dataset: Dataset, model: Path | None) -> pl.
 
 
 def _replace_seen(
-    figures: pl.DataFrame, coded: pl.DataFrame, seen: pl.DataFrame, articles: pl.DataFrame, by: str, measures: Sequence[Measure], gold: Path
+    figures: pl.DataFrame, coded: pl.DataFrame, seen: pl.DataFrame, articles: pl.DataFrame, by: str, measures: Sequence[Measure], gold: object
 ) -> tuple[pl.DataFrame, int]:
     """The figures, with those of models that had not seen the article where it was trained on; and how many are left out for want of them.
 
@@ -172,7 +194,7 @@ def _replace_seen(
     return pl.concat(parts), figures.height - fresh.height - again.height
 
 
-def _estimate(figures: pl.DataFrame, coded: pl.DataFrame, measure: Measure, scores: Path) -> dict[str | None, Estimate]:
+def _estimate(figures: pl.DataFrame, coded: pl.DataFrame, measure: Measure, scores: object) -> dict[str | None, Estimate]:
     articles = figures.select("article_id", "group", "seen", predicted=measure.name)
     if not articles["predicted"].is_finite().fill_null(value=False).all():
         raise FramingError(f"has rows without a figure for {measure.name!r}", scores, "Score the articles again")

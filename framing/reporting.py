@@ -15,7 +15,7 @@ from exports.report import Report, write_report
 from exports.tables.folders import collect_tables, is_scores
 from exports.tables.gold import tabulate_gold
 from exports.tables.scores import read_run
-from framing.runs import find_model
+from framing.provenance import find_model
 from schemas.dataset import read_dataset
 from schemas.errors import FramingError
 from schemas.files import digest_file

@@ -42,15 +42,14 @@ def score_files(
     """Score every article in the files and write the score folder, in parts of `part` characters; `progress` counts bytes."""
     from annotate.ingestion.articles import read_portions
     from annotate.ingestion.files import find_files
-    from classifiers import load_model, model_digest, score_archive
+    from classifiers import load_model, score_archive
     from classifiers.scoring.archive import LONGEST, PART
 
     files = find_files(paths)
     if any(path.parent.resolve() == out.resolve() for path in files):
         raise FramingError("is the folder of the articles themselves", out, "Choose another --out")
     # A wrong model is said before an archive is read.
-    loaded, digest = load_model(model), model_digest(model)
-    characters, total = part or PART, sum(path.stat().st_size for path in files)
+    loaded, characters, total = load_model(model), part or PART, sum(path.stat().st_size for path in files)
     notices: Counter[str] = Counter()
 
     def read() -> Iterator[Portion]:
@@ -62,7 +61,6 @@ def score_files(
     facts = {"model_folder": str(model.absolute()) if model else None, "text_column": text_column, "part_characters": characters}
     done = score_archive(
         loaded,
-        digest,
         read,
         out,
         inputs=_digest(paths, files),

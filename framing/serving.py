@@ -13,8 +13,9 @@ import polars as pl
 
 from annotate.labelstudio import Suggestions
 from classifiers.features.pages import Pages
+from classifiers.model.folder import load_model
 from classifiers.scoring.articles import ArticleScorer
-from framing.suggesting import load_version, make_suggestions, name_version
+from framing.suggesting import make_suggestions, name_version
 from schemas.errors import printable
 
 __all__ = ["ServedModel"]
@@ -52,10 +53,10 @@ class ServedModel:
         return self._tell(f"training on {title!r} has begun")
 
     def _load(self, model: Path | None) -> None:
-        loaded, digest = load_version(model)
-        scorer = ArticleScorer(loaded, digest)
+        loaded = load_model(model)
+        scorer = ArticleScorer(loaded)
         with self._lock:
-            self._model, self._scorer, self._version = loaded, scorer, name_version(loaded, digest)
+            self._model, self._scorer, self._version = loaded, scorer, name_version(loaded)
 
     def _train(self, title: str, workshop: Path) -> None:
         dataset, model = workshop / "dataset", workshop / f"model-{datetime.now(UTC):%Y-%m-%dT%H-%M-%S}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -13,17 +12,17 @@ if TYPE_CHECKING:
     from classifiers.model.model import Model
     from classifiers.scoring.articles import Scores
 
-__all__ = ["load_version", "make_suggestions", "name_version", "suggest_by"]
+__all__ = ["make_suggestions", "name_version", "suggest_by"]
 
 # An answer is suggested when it is more likely right than wrong.
 LIKELY = 0.5
 
 
-def suggest_by(model: Model, digest: str, articles: pl.DataFrame) -> Suggestions:
+def suggest_by(model: Model, articles: pl.DataFrame) -> Suggestions:
     """What the model finds in the articles."""
     from classifiers import score
 
-    return make_suggestions(model, name_version(model, digest), articles, score(model, articles, digest))
+    return make_suggestions(model, name_version(model), articles, score(model, articles))
 
 
 def make_suggestions(model: Model, version: str, articles: pl.DataFrame, scores: Scores) -> Suggestions:
@@ -35,9 +34,9 @@ def make_suggestions(model: Model, version: str, articles: pl.DataFrame, scores:
     return Suggestions(version, pl.concat([spans, _answers(model, scores)]), every)
 
 
-def name_version(model: Model, digest: str) -> str:
+def name_version(model: Model) -> str:
     """How the model is called in Label Studio: its title and the beginning of its digest."""
-    return f"{model.facts.get('title') or model.codebook.title} ({digest[:12]})"
+    return f"{model.title} ({model.digest[:12]})"
 
 
 def _answers(model: Model, scores: Scores) -> pl.DataFrame:
@@ -52,10 +51,3 @@ def _answers(model: Model, scores: Scores) -> pl.DataFrame:
     empty = {"article_id": pl.String, "label": pl.String, "start": pl.Int64, "end": pl.Int64, "quote": pl.String, "value": pl.String}
     none = pl.DataFrame(schema=empty | {"probability": pl.Float64})
     return pl.concat([none, *tables], how="diagonal_relaxed").select(none.columns)
-
-
-def load_version(model: Path | None) -> tuple[Model, str]:
-    """The model of a folder (the starter model if None) and its digest."""
-    from classifiers import load_model, model_digest
-
-    return load_model(model), model_digest(model)

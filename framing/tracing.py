@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from exports.tables.scores import read_run, select_scores
-from framing.provenance import Source, Training, find_text, find_training
-from framing.runs import find_model
+from framing.provenance import Source, Training, find_model, find_text, find_training
 from schemas.errors import FramingError
 from schemas.files import digest_text
 from schemas.wording import count as say_count

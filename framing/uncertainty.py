@@ -18,13 +18,13 @@ __all__ = ["average_doubt", "measure_uncertainty"]
 
 def measure_uncertainty(articles: pl.DataFrame, folder: Path | None, progress: Callable[[int, int], None] = lambda done, total: None) -> pl.DataFrame:
     """A table (article_id, uncertainty) by the model in the folder, the starter model if None. FramingError if it has nothing to be unsure of."""
-    from classifiers import load_model, model_digest, score
+    from classifiers import load_model, score
 
     model = load_model(folder)
     answers = [f"{name}_{value}" for name, head in model.questions.items() for value in head.outputs]
     if model.sentences is None and not answers:
         raise FramingError("judges neither sentences nor questions, so it cannot say what it is unsure of", folder, "Choose another --model or --by")
-    scores = score(model, articles.select("article_id", "text", "url"), model_digest(folder), progress)
+    scores = score(model, articles.select("article_id", "text", "url"), progress)
     return average_doubt(scores, answers)
 
 

@@ -16,8 +16,9 @@ from schemas.dataset import Rejected
 from schemas.errors import FramingError
 from schemas.tables import Articles, conform, plain
 from schemas.text.canonical import canonicalise, identify
+from schemas.wording import enumerate_some
 
-__all__ = ["Ingested", "Portion", "ingest", "read_portions"]
+__all__ = ["Ingested", "Portion", "ingest", "ingest_table", "read_portions"]
 
 ID_COLUMNS = ("article_id", "id")
 # What a row that is set aside counts as, in characters.
@@ -63,15 +64,40 @@ def ingest(paths: Iterable[str | Path], *, text_column: str = TEXT_COLUMN, outle
             row = _clean(raw, notices, outlet, MOST)
             if isinstance(row, str):
                 rejected.append(_aside(row, where))
-                continue
-            known = rows.setdefault(row["article_id"], row)
-            if known["text"] != row["text"]:
-                raise FramingError(f"article_id {row['article_id']!r} stands for two different texts", where, "Give each article an id of its own")
-            if known is not row:
-                notices[TWICE] += 1
+            else:
+                _keep(rows, row, where, notices)
     if not rows:
         raise FramingError("no article with text was found", ", ".join(str(path) for path in paths), "Check the files, and --text-column for tables")
     return Ingested(_tabulate(list(rows.values())), rejected, [f"{text}: {count}" for text, count in notices.items()])
+
+
+def ingest_table(table: pl.DataFrame, *, text_column: str = TEXT_COLUMN) -> Ingested:
+    """The same of a table that is there already, of which no row is set aside: whoever made it can mend it. Articles without an id of
+    their own are numbered from 0, so that what is found in each is told by its place.
+
+    Raises FramingError for a row without text, and where there is no such column.
+    """
+    if text_column not in table.columns:
+        raise FramingError(f"has no column {text_column!r}", "table", f"Name the one that holds the text: {enumerate_some(table.columns)}")
+    if not set(ID_COLUMNS) & set(table.columns):
+        table = table.with_row_index("article_id")
+    notices: Counter[str] = Counter()
+    rows: dict[str, Row] = {}
+    for number, raw in enumerate(table.rename({text_column: TEXT_COLUMN}).iter_rows(named=True)):
+        row = _clean(raw, notices, None, MOST)
+        if isinstance(row, str):
+            raise FramingError(row, f"row {number} of the table", "Leave such rows out")
+        _keep(rows, row, f"row {number} of the table", notices)
+    return Ingested(_tabulate(list(rows.values())), [], [f"{text}: {count}" for text, count in notices.items()])
+
+
+def _keep(rows: dict[str, Row], row: Row, where: str, notices: Counter[str]) -> None:
+    """Add the row under its id; once, if it comes twice."""
+    known = rows.setdefault(row["article_id"], row)
+    if known["text"] != row["text"]:
+        raise FramingError(f"article_id {row['article_id']!r} stands for two different texts", where, "Give each article an id of its own")
+    if known is not row:
+        notices[TWICE] += 1
 
 
 def read_portions(files: Iterable[Path], notices: Counter[str], *, text_column: str, characters: int, longest: int) -> Iterator[Portion]:

@@ -131,7 +131,7 @@ def _measure(whole: Task, recipe: Recipe, train_rows: Any, test_rows: Any, left_
     for question in asked:
         rows = decided_rows(test, question)
         pool[question.name] = test.gold_answers(question)[rows].ravel(), answers[question.name][rows].ravel()
-    scores = score(model, left_out, "").articles.drop("model", "url") if left_out is not None else None
+    scores = score(model, left_out).articles.drop("model", "url") if left_out is not None else None
     return _Fold(measures, pool, scores)
 
 

@@ -55,7 +55,7 @@ def load_model(folder: Path | None = None) -> Model:
         raise FramingError(f"is damaged: {WEIGHTS} is not the file that model.json describes", folder, MEND)
     table = read_parquet(folder / WEIGHTS)
     try:
-        return _assemble(facts, table)
+        return _assemble(folder, facts, table)
     except (AttributeError, KeyError, TypeError, ValueError, ValidationError, pl.exceptions.PolarsError) as error:
         raise FramingError(f"model.json does not describe a model ({type(error).__name__})", folder, "Train the model again") from error
 
@@ -127,7 +127,7 @@ def _describe(model: Model, digests: Mapping[str, str]) -> dict[str, Any]:
     return {**facts, "facts_digest": _digest_all(facts)}
 
 
-def _assemble(facts: dict[str, Any], table: pl.DataFrame) -> Model:
+def _assemble(folder: Path, facts: dict[str, Any], table: pl.DataFrame) -> Model:
     table = table.select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
     codebook = Codebook.model_validate(facts["codebook"])
     if codebook.digest != facts["codebook_digest"]:
@@ -150,4 +150,6 @@ def _assemble(facts: dict[str, Any], table: pl.DataFrame) -> Model:
         read_stages(table, facts["stages"]),
         Decoding(**facts["decoding"]),
         {key: facts[key] for key in KEPT if key in facts},
+        facts["digest"],
+        folder,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -61,7 +62,8 @@ class Model:
     """Heads by name: `spans` (is the token loaded), `labels` (which label a span has), `sentences` (does it carry a
     span), one for each question, and the span heads of other corpora (`auxiliaries`), whose scores are evidence. `stages`
     are the second stages: of spans, of sentences, and of each value of each question. `facts` goes into model.json and
-    the card: data, agreement, evaluation."""
+    the card: data, agreement, evaluation. `digest` is that of the `folder` it was read from; a model that was
+    just trained has neither."""
 
     codebook: Codebook
     window: WindowSpace
@@ -74,6 +76,22 @@ class Model:
     stages: Mapping[str, Mapping[str, Stage]]
     decoding: Decoding
     facts: Mapping[str, Any] = field(default_factory=dict)
+    digest: str = ""
+    folder: Path | None = None
+
+    def __repr__(self) -> str:
+        known = ", ".join([*self.codebook.label_names, *(f"question {name}" for name in self.questions)])
+        articles, tokens = self.facts.get("training", {}).get("articles"), self.facts.get("evaluation", {}).get("tokens", {}).get("f1")
+        measured = f", token F1 {tokens:.2f} on those it had not seen" if tokens is not None else ", not evaluated"
+        return (
+            f"Model {self.title!r} ({f'digest {self.digest[:12]}' if self.digest else 'in no folder yet'})\n"
+            f"  codebook {self.codebook.stamp}: {known}\n"
+            f"  {f'trained on {articles} articles{measured}' if articles else 'just trained, not evaluated'}"
+        )
+
+    @property
+    def title(self) -> str:
+        return str(self.facts.get("title") or self.codebook.title)
 
     @property
     def heads(self) -> dict[str, Head]:

@@ -52,7 +52,6 @@ class Archived:
 
 def score_archive(
     model: Model,
-    digest: str,
     read: Callable[[], Iterable[Portion]],
     folder: Path,
     *,
@@ -68,7 +67,7 @@ def score_archive(
     ends with the same bytes; with other inputs, facts or another model it starts afresh. `progress` is told positions.
     """
     plan: dict[str, Any] = {
-        "model": digest,
+        "model": model.digest,
         "inputs": dict(inputs),
         **facts,
         "syllables": syllable_source(),
@@ -76,7 +75,7 @@ def score_archive(
     }
     with open_parts(folder, plan) as parts:
         if not parts.complete:
-            with open_workers(model, digest, workers, cluster) as crew:
+            with open_workers(model, workers, cluster) as crew:
                 pages = _know_shared(crew, read, progress) if model.looks_at_pages else Pages()
                 counts = _score(crew, parts, read, pages, progress)
             if not counts["rows_out"]:

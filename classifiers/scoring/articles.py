@@ -20,7 +20,7 @@ __all__ = ["ArticleScorer", "Scores", "score"]
 BATCH, BATCH_CHARACTERS = 2000, 300_000
 
 
-def score(model: Model, articles: pl.DataFrame, digest: str, progress: Callable[[int, int], None] = lambda done, total: None) -> Scores:
+def score(model: Model, articles: pl.DataFrame, progress: Callable[[int, int], None] = lambda done, total: None) -> Scores:
     """Score a table of articles (article_id, text, ...).
 
     The articles table keeps the columns that articles came with (outlet, published, ...), but for the text. Densities
@@ -28,7 +28,7 @@ def score(model: Model, articles: pl.DataFrame, digest: str, progress: Callable[
     `density_<label>_quoted` in quotations. Articles of one `url` are parts of one text: a model that was trained on such
     parts (sentences of BABE, say) lets the answers to one look at the others.
     """
-    scorer, pages = ArticleScorer(model, digest), Pages()
+    scorer, pages = ArticleScorer(model), Pages()
     shared = _shared_pages(articles) if model.looks_at_pages else None
     if shared is not None:
         pages.add_all(scorer.know(shared))
@@ -38,9 +38,8 @@ def score(model: Model, articles: pl.DataFrame, digest: str, progress: Callable[
 class ArticleScorer:
     """Scores tables of articles, and remembers the words it meets from one to the next. For one thread."""
 
-    def __init__(self, model: Model, digest: str) -> None:
-        self._model, self._digest = model, digest
-        self._scorer, self._measure = Scorer(model), Readability()
+    def __init__(self, model: Model) -> None:
+        self._model, self._scorer, self._measure = model, Scorer(model), Readability()
 
     def know(self, articles: pl.DataFrame) -> Pages:
         """What the articles say of the other parts of their pages."""
@@ -64,7 +63,7 @@ class ArticleScorer:
         addresses = articles["url"].to_list() if "url" in articles.columns else [None] * len(texts)
         answers = answer(model, found.alone, pages.others(addresses, found.alone))
         figures = self._measure.measure(found.texts.codes, found.texts.starts)
-        scores = tabulate(model, articles["article_id"], texts, found, answers, figures, self._digest)
+        scores = tabulate(model, articles["article_id"], texts, found, answers, figures)
         own = _make_room(articles.drop("text"), scores.articles.columns).drop("article_id")
         return replace(scores, articles=pl.concat([scores.articles, own], how="horizontal"))
 

@@ -20,7 +20,7 @@ QUOTED = "_quoted"
 _QUOTED_VOICE = VOICES.index("quoted")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Scores:
     """Three tables: one row per article, span and sentence."""
 
@@ -28,21 +28,22 @@ class Scores:
     spans: pl.DataFrame
     sentences: pl.DataFrame
 
+    def __repr__(self) -> str:
+        return f"Scores: .articles ({self.articles.height}), .spans ({self.spans.height}), .sentences ({self.sentences.height})"
+
 
 def tabulate(
-    model: Model, ids: pl.Series, texts: Sequence[str], found: Found, answers: Mapping[str, Floats], readability: Mapping[str, Floats], digest: str
+    model: Model, ids: pl.Series, texts: Sequence[str], found: Found, answers: Mapping[str, Floats], readability: Mapping[str, Floats]
 ) -> Scores:
     """The tables of a batch. `answers`: for each question documents x values, as probabilities; `readability`: figures of each text."""
     return Scores(
-        _tabulate_articles(model, ids, found, answers, readability, digest),
+        _tabulate_articles(model, ids, found, answers, readability),
         _tabulate_spans(model, ids, texts, found),
         _tabulate_sentences(model, ids, found),
     )
 
 
-def _tabulate_articles(
-    model: Model, ids: pl.Series, found: Found, answers: Mapping[str, Floats], readability: Mapping[str, Floats], digest: str
-) -> pl.DataFrame:
+def _tabulate_articles(model: Model, ids: pl.Series, found: Found, answers: Mapping[str, Floats], readability: Mapping[str, Floats]) -> pl.DataFrame:
     read = found.texts
     tokens, sentences = np.diff(read.tokens.firsts), np.diff(read.sentences.firsts)
     words, unseen = (_count(flags, read.tokens.firsts) for flags in (read.tokens.words, found.unseen))
@@ -58,7 +59,7 @@ def _tabulate_articles(
         columns[f"density_{label}{suffix}"] = 1000 * counts / np.maximum(words, 1)
     for name, head in model.questions.items():
         columns |= {f"{name}_{value}": answers[name][:, i] for i, value in enumerate(head.outputs)}
-    return pl.DataFrame(columns | dict(readability)).with_columns(model=pl.lit(digest))
+    return pl.DataFrame(columns | dict(readability)).with_columns(model=pl.lit(model.digest or None, pl.String))
 
 
 def _count(flags: Flags, firsts: Places) -> Places:

@@ -43,9 +43,10 @@ def know_pages(model: Model | None, digest: str, articles: pl.DataFrame) -> Page
 
 def _scorer(model: Model | None, digest: str) -> ArticleScorer:
     # A scorer learns words as it reads, and two threads must not teach one.
-    if getattr(_own, "digest", None) != digest:
-        model = model or _given[0]
-        _own.scorer, _own.digest = ArticleScorer(model, digest), digest
+    model = model or _given[0]
+    # A model that came from a folder is told by its digest, as each job brings a copy of its own.
+    if getattr(_own, "key", None) != (key := digest or id(model)):
+        _own.scorer, _own.key = ArticleScorer(model), key
     scorer: ArticleScorer = _own.scorer
     return scorer
 
@@ -98,20 +99,20 @@ def _collect(running: dict[Future[Result_co], int]) -> Iterator[tuple[int, Resul
 
 
 @contextmanager
-def open_workers(model: Model, digest: str, workers: int = 1, cluster: str | None = None) -> Iterator[Workers]:
+def open_workers(model: Model, workers: int = 1, cluster: str | None = None) -> Iterator[Workers]:
     """This process alone (workers = 1), so many processes on this machine, or the workers of the Dask scheduler at `cluster`."""
     if cluster is not None:
-        with _open_cluster(cluster, model, digest) as connected:
+        with _open_cluster(cluster, model) as connected:
             yield connected
     elif workers > 1:
         with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_begin, initargs=(model,)) as pool:
-            yield Workers(digest, None, pool, lambda: workers)
+            yield Workers(model.digest, None, pool, lambda: workers)
     else:
-        yield Workers(digest, model, None, lambda: 1)
+        yield Workers(model.digest, model, None, lambda: 1)
 
 
 @contextmanager
-def _open_cluster(address: str, model: Model, digest: str) -> Iterator[Workers]:
+def _open_cluster(address: str, model: Model) -> Iterator[Workers]:
     try:
         from distributed import Client
     except ImportError as error:
@@ -128,4 +129,4 @@ def _open_cluster(address: str, model: Model, digest: str) -> Iterator[Workers]:
         known = client.scatter(model, broadcast=True, hash=False)  # type: ignore[no-untyped-call]
         # A part is a function of its articles alone, so a lost one may be done again by anybody.
         with client.get_executor(pure=False, retries=RETRIES) as executor:  # type: ignore[no-untyped-call]
-            yield Workers(digest, known, executor, lambda: sum(client.nthreads().values()))  # type: ignore[no-untyped-call]
+            yield Workers(model.digest, known, executor, lambda: sum(client.nthreads().values()))  # type: ignore[no-untyped-call]

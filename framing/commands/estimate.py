@@ -161,17 +161,9 @@ def _describe(found: Estimated, pair: tuple[str, str] | None, width: float | Non
 
 
 def _write_table(found: Estimated, out: Path) -> None:
-    import polars as pl
-
-    from exports.estimates import describe_estimate
     from exports.formats.csv import write_csv
     from exports.formats.material import Material
     from schemas.files import replace_files
 
-    rows = [
-        {"group": group, "measure": measure.name, **describe_estimate(each)}
-        for measure in found.measures
-        for group, each in found.estimates[measure.name].items()
-    ]
     with replace_files(out.parent) as staging:
-        write_csv(Material({out.stem: pl.DataFrame(rows, infer_schema_length=None)}), staging)
+        write_csv(Material({out.stem: found.to_frame()}), staging)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +9,6 @@ import typer
 
 from framing.console import notice, result, write_json
 from framing.options import JsonFile, ModelFolder, epilog
-from schemas.wording import count
 
 __all__ = ["register"]
 
@@ -26,33 +24,19 @@ def explain(
     json_file: JsonFile = None,
 ) -> None:
     """Say which words and features made each span and each answer, strongest first."""
-    from classifiers import explain as find_reasons
-    from classifiers import load_model, load_training, model_digest
-    from classifiers.explanation.answers import explain_answers
-    from classifiers.model.familiarity import shortest_article
-    from schemas.text.tokens import count_words
+    from classifiers import load_model, load_training
+    from framing.explaining import explain_text
 
-    loaded, read = load_model(model), _read(text)
-    words = count_words(read)
-    shortest = shortest_article(words, load_training(model)) if loaded.questions else None
-    explanations, answers = find_reasons(loaded, read, reasons), explain_answers(loaded, read, reasons) if shortest is None else []
-    for found in explanations:
-        span = found.span
-        result(f'"{found.text}"  {span.label}  probability {span.probability:.2f}  voice {span.voice}  characters {span.start} to {span.end}')
-        for title, reasons_given in (("loaded because of", found.loaded), (f"{span.label} because of", found.label)):
-            result(f"  {title}")
-            for reason in reasons_given:
-                result(f"    {reason.weight:+.2f}  {reason.words}")
-    for answer in answers:
-        because = f" because of {'; '.join(f'{reason.words} ({reason.weight:+.2f})' for reason in answer.reasons)}" if answer.reasons else ""
-        result(f"{answer.question}: {answer.value} {answer.probability:.2f}{because}")
-    if shortest is not None:
-        learned = f"the shortest article that the model was trained on had {shortest}"
-        notice(f"the text has {count(words, 'word')}, and {learned}: answers to questions are not shown, as they would mean nothing")
+    loaded = load_model(model)
+    explained = explain_text(loaded, _read(text), load_training(model), reasons)
+    *said, last = explained.lines()
+    for line in said:
+        result(line)
+    for line in explained.notices:
+        notice(line)
     if json_file:
-        spans = [found.to_dict() for found in explanations]
-        write_json(json_file, {"model": model_digest(model), "spans": spans, "answers": [asdict(answer) for answer in answers]})
-    result(f"{count(len(explanations), 'span')}; each weight is what the feature adds to the mean log-odds of the span's tokens")
+        write_json(json_file, {"model": loaded.digest, **explained.to_dict()})
+    result(last)
 
 
 def _read(text: str) -> str:

@@ -75,11 +75,12 @@ def push(
 
 def _suggest(model: str, articles: pl.DataFrame, project: str, access: Access, blind: float | None, seed: int | None) -> str:
     from annotate.labelstudio import suggest
-    from framing.suggesting import load_version, suggest_by
+    from classifiers import load_model
+    from framing.suggesting import suggest_by
 
-    loaded, digest = load_version(None if model == STARTER else Path(model))
+    loaded = load_model(None if model == STARTER else Path(model))
     with progress("suggesting") as update:
-        done = suggest(project, suggest_by(loaded, digest, articles), access, blind=blind, seed=seed, progress=update)
+        done = suggest(project, suggest_by(loaded, articles), access, blind=blind, seed=seed, progress=update)
     for version in done.replaced:
         notice(f"the suggestions of {version} were replaced")
     if done.uncovered:

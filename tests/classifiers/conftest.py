@@ -46,7 +46,7 @@ def whole_task(sample: Dataset) -> Task:
 @pytest.fixture(scope="session")
 def task(whole_task: Task) -> Task:
     """Every third article of the sample: all outlets, and seconds to train on."""
-    return whole_task.take(range(0, len(whole_task.documents), 3))
+    return whole_task.take(range(0, len(whole_task), 3))
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +57,7 @@ def model(task: Task) -> Model:
 @pytest.fixture(scope="session")
 def evaluation(whole_task: Task, sample: Dataset) -> dict[str, Any]:
     """Of every second article of the sample, on as many processors as there are."""
-    return evaluate(whole_task.take(range(0, len(whole_task.documents), 2)), sample.articles, folds=3)
+    return evaluate(whole_task.take(range(0, len(whole_task), 2)), sample.articles, folds=3)
 
 
 @pytest.fixture

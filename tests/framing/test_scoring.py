@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 import shutil
 import signal
@@ -25,6 +26,7 @@ from exports.tables.folders import collect_tables
 from framing.sample import ARTICLES, read_sample
 from framing.scoring import Scored, score_files
 from schemas.errors import FramingError
+from schemas.text import kernel
 
 PART, MEGABYTES = 20_000, 2.2
 TABLES = ("articles", "spans", "sentences")
@@ -156,11 +158,14 @@ def test_what_stood_in_the_folder_stays_until_a_run_is_finished(sample: Path, tm
     assert {name: content for name, content in contents(tmp_path / "scores").items() if ".scoring" not in name} == before
 
 
-@pytest.mark.parametrize("short", [0, 1 << 30])
-def test_a_text_has_the_same_scores_with_and_without_machine_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, short: int) -> None:
-    monkeypatch.setattr(framing.scoring, "SHORT", short)
+@pytest.mark.parametrize(("enough", "otherwise"), [(0, math.inf), (math.inf, 0)], ids=["files by machine code", "files by plain Python"])
+def test_a_text_has_the_same_scores_with_and_without_machine_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, enough: float, otherwise: float
+) -> None:
     path = put(tmp_path / "news.jsonl", *list(sample_rows(128))[::4])
+    monkeypatch.setattr(kernel, "ENOUGH", enough)
     score_files([str(path)], tmp_path / "scores", None)
+    monkeypatch.setattr(kernel, "ENOUGH", otherwise)
     expected = score(load_model(), ingest([path]).articles, model_digest())
     for name in TABLES:
         assert_frame_equal(getattr(expected, name), pl.read_parquet(tmp_path / "scores" / f"{name}.parquet"), check_exact=True)

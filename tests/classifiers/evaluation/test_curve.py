@@ -25,7 +25,7 @@ def test_a_copy_of_what_was_chosen_is_the_last_to_be_called_diverse(whole_task: 
 
 def test_doubt_is_between_none_and_all(model: Model, whole_task: Task) -> None:
     doubt = uncertainty(model, whole_task)
-    assert len(doubt) == len(whole_task.documents)
+    assert len(doubt) == len(whole_task)
     assert ((doubt >= 0) & (doubt <= 1)).all()
     assert doubt.std() > 0
 

@@ -3,28 +3,29 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from classifiers.evaluation.folds import first_of_each_text, name_groups
-from classifiers.features.documents import Document, make_document
+from classifiers.evaluation.folds import copies_of_each_text, first_of_each_text, name_groups
 from classifiers.training.targets import Task
 from schemas.errors import FramingError
 
 
-def documents_of(*texts: str) -> list[Document]:
-    return [make_document(str(i), text) for i, text in enumerate(texts)]
-
-
 def test_marks_spaces_and_case_do_not_tell_copies_apart() -> None:
     texts = ["The plan, a “sham”, passed.", 'THE  PLAN: a "sham" passed', "the\nplan a_sham passed", "The plan passed.", " the plan, a sham passed!!"]
-    assert first_of_each_text(documents_of(*texts)) == [0, 3]
+    assert first_of_each_text(texts) == [0, 3]
 
 
 @pytest.mark.parametrize("other", ["The plans passed.", "The plan passed. It did.", "Theplan passed", "The plan paßed.", "The plan passed 2."])
 def test_other_words_are_another_article(other: str) -> None:
-    assert first_of_each_text(documents_of("The plan passed.", other)) == [0, 1]
+    assert first_of_each_text(["The plan passed.", other]) == [0, 1]
 
 
 def test_words_of_any_script_count_and_marks_alone_are_compared_as_they_are() -> None:
-    assert first_of_each_text(documents_of("改革", "改革。", "革改", "!", "?", "!", "😀")) == [0, 2, 3, 4, 6]
+    assert first_of_each_text(["改革", "改革。", "革改", "!", "?", "!", "😀"]) == [0, 2, 3, 4, 6]
+
+
+def test_copies_stand_together_each_once_and_in_the_order_in_which_they_were_met() -> None:
+    texts = ["The plan passed.", "改革", "THE PLAN PASSED!", "!", "改革。", "the plan, passed", "?"]
+    assert copies_of_each_text(texts) == [[0, 2, 5], [1, 4], [3], [6]]
+    assert copies_of_each_text([]) == []
 
 
 def test_an_article_of_unknown_group_stands_for_itself(small_task: Task, small_articles: pl.DataFrame) -> None:

@@ -108,10 +108,10 @@ def test_one_article_is_its_own_half(dataset_of: Callable[..., Dataset]) -> None
 
 def test_the_outlet_floor_of_babe_is_738(babe: Dataset) -> None:
     task = make_task(babe)
-    task = task.take(first_of_each_text(task.documents))
+    task = task.take(first_of_each_text(task.batch.texts))
     question = task.codebook.question("bias")
     assert question is not None
-    pages = [document.page or str(i) for i, document in enumerate(task.documents)]
+    pages = [page or str(i) for i, page in enumerate(task.batch.pages)]
     found = []
     for train, test in GroupKFold(5).split(pages, groups=pages):
         unsure = np.full((len(test), 2), 0.5)

@@ -136,7 +136,9 @@ def test_a_row_is_what_counting_one_by_one_gives(texts: list[str], data: st.Data
     for bounds in (articles_of(batch), sentences_of(batch), some):
         found = space.matrix(batch, bounds, np.zeros((size, 1))).toarray()
         expected = [counts_of(batch, begin, end, space) for begin, end in pairwise(bounds.tolist())]
-        np.testing.assert_allclose(found[:, : -len(SUMMARY)], np.array(expected).reshape(len(bounds) - 1, len(space.columns) - len(SUMMARY)), rtol=0, atol=1e-12)
+        np.testing.assert_allclose(
+            found[:, : -len(SUMMARY)], np.array(expected).reshape(len(bounds) - 1, len(space.columns) - len(SUMMARY)), rtol=0, atol=1e-12
+        )
 
 
 @given(st.lists(st.tuples(st.floats(-80, 80), st.floats(-3, 3)), max_size=12), st.data())

@@ -16,6 +16,7 @@ from schemas.text.tokens import Span, tokenise
 
 TEXTS = st.text(alphabet="abB’'-\"“” .\n😀中é", max_size=40)
 MANY = st.lists(TEXTS, max_size=5)
+QUOTING = st.lists(st.sampled_from(['"', "“", "”", "'", " he said", " the plan", ", ", ". ", "\n", "so-called ", "we"]), max_size=14).map("".join)
 
 
 def words_of(batch: Batch) -> list[str]:
@@ -172,7 +173,9 @@ def test_a_long_quotation_is_quoted_and_a_short_one_with_a_speaker_is_short() ->
     assert situations_of('The minister said it was "a setback" for the port.')["setback"] == "quoted, short"
 
 
-@given(st.lists(st.lists(st.sampled_from(['"', "“", "”", "'", " he said", " the plan", ", ", ". ", "\n", "so-called ", "we"]), max_size=14).map("".join)))
+@given(
+    st.lists(st.lists(st.sampled_from(['"', "“", "”", "'", " he said", " the plan", ", ", ". ", "\n", "so-called ", "we"]), max_size=14).map("".join))
+)
 def test_a_token_has_the_situation_of_its_voice_and_is_short_in_a_quotation_of_few_tokens(texts: list[str]) -> None:
     batch = make_batch(texts)
     voices = [VOICES.index(voice) for text in texts for voice in voices_of(text, tokenise(text))]

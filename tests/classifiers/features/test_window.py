@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.features.documents import EDGE, SITUATIONS, Batch, make_batch, make_document
-from classifiers.features.window import WindowSpace, make_window_space
+from classifiers.features.documents import EDGE, SITUATIONS, Batch, make_batch
+from classifiers.features.window import WindowSpace, WindowView, make_window_space
 from classifiers.features.words import Feature
 from schemas.arrays import Floats
 
@@ -33,7 +33,7 @@ COMPANY = [Feature("company", word) for word in ("plan", "reckless", "the", "zor
 
 
 def batch_of(*texts: str) -> Batch:
-    return make_batch(make_document(str(i), text) for i, text in enumerate(texts))
+    return make_batch(texts)
 
 
 def matrix_of(space: WindowSpace, batch: Batch) -> Floats:
@@ -41,10 +41,12 @@ def matrix_of(space: WindowSpace, batch: Batch) -> Floats:
     columns = {column: i for i, column in enumerate(space.columns)}
     matrix = np.zeros((len(batch.ids), len(columns)))
     for row in range(len(matrix)):
+        document = batch.rows(int(batch.documents[row]))
         for stream in space.streams:
             for position in stream.positions:
                 place = row + position
-                inside = 0 <= place < len(matrix)
+                # Beyond the ends of an article stands the edge, and no other article.
+                inside = document.start <= place < document.stop
                 item = batch.words[batch.ids[place]] if inside else EDGE
                 if stream is space.situations:
                     item = SITUATIONS[batch.situations[place]] if inside else "edge"
@@ -54,6 +56,10 @@ def matrix_of(space: WindowSpace, batch: Batch) -> Floats:
     return matrix
 
 
+def scores_of(batch: Batch, weights: Floats) -> Floats:
+    return WindowView(SPACE, batch).scores(weights)
+
+
 SPACE = make_window_space([batch_of(*LEARNT)], COMPANY)
 WEIGHTS = np.random.default_rng(7).normal(size=(len(SPACE.columns), 3))
 
@@ -61,12 +67,12 @@ WEIGHTS = np.random.default_rng(7).normal(size=(len(SPACE.columns), 3))
 @pytest.mark.parametrize("text", AWKWARD, ids=range(len(AWKWARD)))
 def test_scores_are_the_matrix_times_the_weights(text: str) -> None:
     batch = batch_of(text)
-    np.testing.assert_allclose(SPACE.scores(batch, WEIGHTS), matrix_of(SPACE, batch) @ WEIGHTS, rtol=0, atol=1e-9)
+    np.testing.assert_allclose(scores_of(batch, WEIGHTS), matrix_of(SPACE, batch) @ WEIGHTS, rtol=0, atol=1e-9)
 
 
 def test_scores_are_the_matrix_times_the_weights_over_a_batch() -> None:
     batch = batch_of(*AWKWARD, *LEARNT)
-    scores = SPACE.scores(batch, WEIGHTS)
+    scores = scores_of(batch, WEIGHTS)
     np.testing.assert_allclose(scores, matrix_of(SPACE, batch) @ WEIGHTS, rtol=0, atol=1e-9)
     assert np.abs(scores).max() > 1
 
@@ -74,33 +80,23 @@ def test_scores_are_the_matrix_times_the_weights_over_a_batch() -> None:
 @given(st.lists(st.text(max_size=30), max_size=4))
 def test_scores_are_the_matrix_times_the_weights_on_any_text(texts: list[str]) -> None:
     batch = batch_of(*texts)
-    np.testing.assert_allclose(SPACE.scores(batch, WEIGHTS), matrix_of(SPACE, batch) @ WEIGHTS, rtol=0, atol=1e-9)
+    np.testing.assert_allclose(scores_of(batch, WEIGHTS), matrix_of(SPACE, batch) @ WEIGHTS, rtol=0, atol=1e-9)
 
 
 def test_scores_of_some_rows_or_of_one_output_are_part_of_all_scores() -> None:
     batch = batch_of(*AWKWARD, *LEARNT)
-    every, rows = SPACE.scores(batch, WEIGHTS), np.array([7, 2, 2, 30], dtype=np.int32)
-    np.testing.assert_array_equal(SPACE.view(batch).at(rows).scores(WEIGHTS), every[rows])
-    np.testing.assert_allclose(SPACE.view(batch).scores(WEIGHTS[:, 1]), every[:, 1], rtol=0, atol=1e-12)
+    every, rows = scores_of(batch, WEIGHTS), np.array([7, 2, 2, 30], dtype=np.int32)
+    np.testing.assert_array_equal(WindowView(SPACE, batch).at(rows).scores(WEIGHTS), every[rows])
+    np.testing.assert_allclose(WindowView(SPACE, batch).scores(WEIGHTS[:, 1]), every[:, 1], rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize("texts", [AWKWARD + LEARNT, [""], []], ids=["many", "one empty", "none"])
 def test_gathering_is_the_transpose_of_scoring(texts: list[str]) -> None:
     batch, random = batch_of(*texts), np.random.default_rng(3)
-    view = SPACE.view(batch)
+    view = WindowView(SPACE, batch)
     residuals, weights = random.normal(size=len(batch.ids)), random.normal(size=len(SPACE.columns))
     np.testing.assert_allclose(view.gather(residuals), matrix_of(SPACE, batch).T @ residuals, rtol=0, atol=1e-9)
     assert view.scores(weights) @ residuals == pytest.approx(weights @ view.gather(residuals))
-
-
-def test_means_are_the_mean_rows_of_the_matrix_and_an_empty_segment_is_zero() -> None:
-    batch = batch_of(*LEARNT)
-    view, segments = SPACE.view(batch), [[2, 3, 4], [9], [], [20, 5]]
-    means = view.means(segments).toarray()
-    matrix = matrix_of(SPACE, batch)
-    np.testing.assert_allclose(means, [matrix[segment].sum(axis=0) / max(len(segment), 1) for segment in segments], rtol=0, atol=1e-12)
-    scores = view.scores(WEIGHTS)
-    np.testing.assert_allclose(means[[0, 1, 3]] @ WEIGHTS, [scores[s].mean(axis=0) for s in segments if s], rtol=0, atol=1e-9)
 
 
 def test_a_row_sees_two_tokens_to_either_side_and_no_more() -> None:
@@ -110,7 +106,7 @@ def test_a_row_sees_two_tokens_to_either_side_and_no_more() -> None:
     for position, sees in zip((2, 1, 0, -1, -2), range(5), strict=True):
         weights = np.zeros(len(SPACE.columns))
         weights[SPACE.columns.index((the, position))] = 1
-        assert np.flatnonzero(SPACE.view(batch).scores(weights)[batch.rows(0)]).tolist() == [sees]
+        assert np.flatnonzero(WindowView(SPACE, batch).scores(weights)[batch.rows(0)]).tolist() == [sees]
 
 
 def test_a_run_of_letters_that_comes_twice_in_a_word_counts_twice() -> None:
@@ -118,22 +114,39 @@ def test_a_run_of_letters_that_comes_twice_in_a_word_counts_twice() -> None:
     space = make_window_space([batch], minimum=1)
     weights = np.zeros(len(space.columns))
     weights[space.columns.index((Feature("characters", "ana"), 0))] = 1
-    assert space.view(batch).scores(weights)[batch.rows(0)].tolist() == [2]
+    assert WindowView(space, batch).scores(weights)[batch.rows(0)].tolist() == [2]
 
 
 def test_the_first_words_of_an_article_do_not_see_the_last_of_another() -> None:
     texts = ["the cronies", "reckless plan", "", "the reform"]
     together = batch_of(*texts)
-    scores = SPACE.scores(together, WEIGHTS)
+    scores = scores_of(together, WEIGHTS)
     for number, text in enumerate(texts):
         alone = batch_of(text)
-        np.testing.assert_array_equal(scores[together.rows(number)], SPACE.scores(alone, WEIGHTS)[alone.rows(0)])
+        np.testing.assert_array_equal(scores[together.rows(number)], scores_of(alone, WEIGHTS)[alone.rows(0)])
 
 
 def test_the_space_holds_what_occurs_often_enough_in_all_batches_together() -> None:
     space = make_window_space([batch_of("sham sham farce"), batch_of("farce plan")])
     words = [feature.term for feature in space.words.features if feature.kind == "word"]
     assert words == ["farce", "sham"]
+
+
+def test_the_edge_is_in_the_space_where_there_are_articles_though_no_token_is_one() -> None:
+    edge = Feature("shape", "edge")
+    assert edge in make_window_space([batch_of(""), batch_of()]).words.features
+    assert edge not in make_window_space([batch_of()]).words.features
+    assert edge not in make_window_space([batch_of("")], minimum=3).words.features
+
+
+def test_what_the_features_of_an_item_are_worth_is_the_indicators_times_the_weights() -> None:
+    words = [EDGE, *(word for text in AWKWARD for word in text.split())]
+    for stream, items in zip(SPACE.streams, (words, words, words, SITUATIONS), strict=True):
+        weights = np.random.default_rng(3).normal(size=(len(stream.features), 2))
+        worth = stream.weigh(items, weights)
+        np.testing.assert_allclose(worth, stream.indicators(items) @ weights, rtol=0, atol=1e-12)
+        assert np.abs(worth).max() > 0
+        assert stream.weigh([], weights).shape == (0, 2)
 
 
 def test_the_space_knows_the_company_that_it_is_given_and_looks_at_the_token_alone() -> None:
@@ -146,8 +159,8 @@ def test_the_space_does_not_depend_on_the_order_of_articles() -> None:
 
 
 def test_columns_are_distinct_and_as_many_as_each_view_has() -> None:
-    view = SPACE.view(batch_of("x"))
-    assert len(set(SPACE.columns)) == len(SPACE.columns) == len(SPACE.nearness) == view.means([[0]]).shape[1] == len(view.gather(np.zeros(5)))
+    view = WindowView(SPACE, batch_of("x"))
+    assert len(set(SPACE.columns)) == len(SPACE.columns) == len(SPACE.nearness) == len(view.gather(np.zeros(1)))
 
 
 def test_a_neighbour_counts_less_than_the_token_but_its_voice_does_not() -> None:

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.model.familiarity import is_unseen, known_words, shortest_article, unseen_share
+from classifiers.model.familiarity import is_unseen, known_words, shortest_article
 from classifiers.model.folder import load_model
 from classifiers.model.model import Model
 from classifiers.scoring.articles import score
+from schemas.text.tokens import count_words, tokenise
 
 TEXTS = [
     "",
@@ -27,9 +28,14 @@ def known(model: Model) -> frozenset[str]:
     return known_words(model)
 
 
+def unseen_share(text: str, known: frozenset[str]) -> float:
+    """Unseen words of a text as a share of its words."""
+    return sum(is_unseen(text[start:end], known) for start, end in tokenise(text)) / max(count_words(text), 1)
+
+
 def unseen_of(model: Model, *texts: str) -> list[float]:
     articles = pl.DataFrame({"article_id": [str(i) for i in range(len(texts))], "text": list(texts)}, schema_overrides={"text": pl.String})
-    return score(model, articles, "digest").articles["unseen_words"].to_list()
+    return score(model, articles).articles["unseen_words"].to_list()
 
 
 def test_the_scores_say_what_the_definition_says(model: Model, known: frozenset[str]) -> None:

@@ -11,11 +11,14 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from classifiers.prediction import Prediction, cut_for_overlap, predict
 
+from classifiers.evaluation.spans import cut_for_overlap
+from classifiers.features.answers import other_parts
 from classifiers.model.folder import FORMAT_VERSION, STARTER, load_model, load_training, model_digest, save_model
 from classifiers.model.model import Model
 from classifiers.model.weights import SCHEMA
+from classifiers.scoring.answers import answer
+from classifiers.scoring.scorer import Found, Scorer
 from classifiers.training.targets import Task
 from schemas.dataset import Dataset
 from schemas.errors import FramingError
@@ -39,24 +42,32 @@ def assert_refused(folder: Path, match: str) -> None:
     assert len(str(caught.value).splitlines()) == 1
 
 
-def assert_same(found: Prediction, expected: Prediction) -> None:
+def assert_same(found: Found, expected: Found) -> None:
     """Equal to the last bit."""
-    assert found.spans == expected.spans
-    np.testing.assert_array_equal(found.tokens, expected.tokens)
-    np.testing.assert_array_equal(np.concatenate(found.sentences), np.concatenate(expected.sentences))
-    np.testing.assert_array_equal(found.figures, expected.figures)
-    assert found.answers.keys() == expected.answers.keys()
-    for name, answers in expected.answers.items():
-        np.testing.assert_array_equal(found.answers[name], answers)
+    for name in ("logits", "figures", "tokens", "labels", "sentences", "unseen"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(expected, name), name)
+    for mine, other in zip(found.spans, expected.spans, strict=True):
+        np.testing.assert_array_equal(mine, other)
+
+
+def assert_same_scores(found: Model, expected: Model, task: Task) -> None:
+    """All that two models say of the articles, and what they answer, is equal to the last bit."""
+    first, second = (Scorer(model).find(task.batch.texts) for model in (found, expected))
+    assert_same(first, second)
+    mine, other = (answer(model, one.alone, other_parts(task.batch.pages, one.alone)) for model, one in ((found, first), (expected, second)))
+    assert mine.keys() == other.keys() == expected.questions.keys()
+    for name, answers in other.items():
+        np.testing.assert_array_equal(mine[name], answers)
 
 
 def test_a_saved_and_loaded_model_scores_identically(model: Model, model_folder: Path, whole_task: Task) -> None:
     # Articles it was trained on, and twice as many that it was not.
-    loaded, expected = load_model(model_folder), predict(model, whole_task.batch)
-    found = predict(loaded, whole_task.batch)
-    assert sum(len(spans) for spans in expected.spans) > 100
-    assert_same(found, expected)
-    assert cut_for_overlap(loaded, whole_task.batch, found) == cut_for_overlap(model, whole_task.batch, expected)
+    loaded = load_model(model_folder)
+    assert_same_scores(loaded, model, whole_task)
+    expected, found = (Scorer(one).find(whole_task.batch.texts) for one in (model, loaded))
+    assert len(expected.spans.firsts) > 100
+    for mine, other in zip(cut_for_overlap(loaded, found), cut_for_overlap(model, expected), strict=True):
+        np.testing.assert_array_equal(mine, other)
 
 
 def test_a_model_with_pages_and_another_corpus_scores_identically(page_model: Model, page_task: Task, leaflets: Task, tmp_path: Path) -> None:
@@ -66,7 +77,7 @@ def test_a_model_with_pages_and_another_corpus_scores_identically(page_model: Mo
     assert loaded.bag.pairs
     assert loaded.decoding == page_model.decoding
     for task in (page_task, leaflets):
-        assert_same(predict(loaded, task.batch), predict(page_model, task.batch))
+        assert_same_scores(loaded, page_model, task)
     assert save_model(loaded, tmp_path / "copy") == digest
 
 

@@ -5,21 +5,27 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from classifiers.features.documents import make_document
-from classifiers.model.overlap import GAP, cut_spans
+from classifiers.features.documents import Batch, make_batch
+from classifiers.model.overlap import GAP, LONGEST, cut_spans
 from schemas.arrays import Floats
 from schemas.text.tokens import Span
 
 SHARES = st.lists(st.tuples(st.integers(0, 16), st.integers(0, 16)), min_size=1, max_size=11)
 
 
+def cut_batch(batch: Batch, probabilities: Floats, recalls: Floats, weight: float, cost: float) -> list[Span]:
+    found = cut_spans(batch.read.tokens, probabilities, recalls, weight, cost)
+    assert found.first_runs[[0, -1]].tolist() == [0, len(found.firsts)]
+    return list(map(Span, found.firsts.tolist(), found.lasts.tolist()))
+
+
 def cut(probabilities: list[float], recalls: list[float], weight: float, cost: float) -> list[Span]:
     """Of a line of words, so that nothing is trimmed."""
-    document = make_document("a", " ".join(["word"] * len(probabilities)))
-    return cut_spans(document, np.array(probabilities), np.array(recalls), weight, cost)
+    batch = make_batch([" ".join(["word"] * len(probabilities))])
+    return cut_batch(batch, np.array(probabilities), np.array(recalls), weight, cost)
 
 
 def choices(size: int, first: int = 0) -> Iterator[list[Span]]:
@@ -67,16 +73,35 @@ def test_what_does_not_earn_its_cost_is_not_cut() -> None:
     assert cut([0.0, 0.0], [0.0, 0.0], 0.5, 0.0) == []
 
 
-def test_a_span_does_not_go_on_in_the_next_line_and_lines_need_no_gap() -> None:
-    document = make_document("a", "a sham\na farce")
-    assert cut_spans(document, np.ones(4), np.ones(4), 1.0, 0.5) == [(0, 2), (2, 4)]
+def test_a_span_does_not_go_on_in_the_next_line_or_text_and_these_need_no_gap() -> None:
+    batch = make_batch(["a sham\na farce", "", "a plan"])
+    assert cut_batch(batch, np.ones(6), np.ones(6), 1.0, 0.5) == [(0, 2), (2, 4), (4, 6)]
+    assert cut_spans(batch.read.tokens, np.ones(6), np.ones(6), 1.0, 0.5).first_runs.tolist() == [0, 2, 2, 3]
 
 
 def test_marks_at_the_ends_are_left_off_and_marks_alone_are_no_span() -> None:
     ones = np.ones(4)
-    assert cut_spans(make_document("a", '"sham!"'), ones, ones, 1.0, 0.5) == [(1, 2)]
-    assert cut_spans(make_document("a", "!?!?"), ones, ones, 1.0, 0.5) == []
+    assert cut_batch(make_batch(['"sham!"']), ones, ones, 1.0, 0.5) == [(1, 2)]
+    assert cut_batch(make_batch(["!?!?"]), ones, ones, 1.0, 0.5) == []
 
 
-def test_an_empty_article_has_no_spans() -> None:
-    assert cut_spans(make_document("a", ""), np.zeros(0), np.zeros(0), 0.5, 0.5) == []
+@given(st.lists(st.lists(st.sampled_from(["plan", "!", "\n", "sham"]), max_size=12).map(" ".join), max_size=3), st.integers(0, 99))
+@example(["plan plan", "", "sham"], 1)
+def test_the_cut_of_many_texts_is_that_of_each(texts: list[str], seed: int) -> None:
+    together, random = make_batch(texts), np.random.default_rng(seed)
+    probabilities, recalls = random.random(len(together.ids)), random.random(len(together.ids)) / 3
+    found = cut_spans(together.read.tokens, probabilities, recalls, 0.6, 0.5)
+    for number, text in enumerate(texts):
+        rows, some = together.rows(number), slice(*found.first_runs[number : number + 2])
+        alone = cut_batch(make_batch([text]), probabilities[rows], recalls[rows], 0.6, 0.5)
+        assert list(zip((found.firsts[some] - rows.start).tolist(), (found.lasts[some] - rows.start).tolist(), strict=True)) == alone
+
+
+def test_no_span_is_longer_than_the_longest_range_that_is_thought_of() -> None:
+    found = cut([0.9] * 600, [0.9] * 600, 0.5, 0.1)
+    assert max(span.end - span.start for span in found) == LONGEST
+
+
+def test_empty_articles_have_no_spans() -> None:
+    assert cut_batch(make_batch([""]), np.zeros(0), np.zeros(0), 0.5, 0.5) == []
+    assert cut_batch(make_batch([]), np.zeros(0), np.zeros(0), 0.5, 0.5) == []

@@ -12,12 +12,12 @@ from typing import Any
 
 import polars as pl
 import pytest
-from classifiers.readability import syllable_source
 from polars.testing import assert_frame_equal
 
 from classifiers.model.model import Model
 from classifiers.scoring.archive import NAMED, Archived, score_archive
 from classifiers.scoring.articles import score
+from classifiers.scoring.readability import syllable_source
 from framing.sample import read_sample
 from schemas.dataset import Rejected
 from schemas.errors import FramingError

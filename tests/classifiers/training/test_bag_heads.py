@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from classifiers.features.bag import article_segments, make_bag_space, sentence_segments
+from classifiers.features.bag import make_bag_space
+from classifiers.features.pages import Alone
 from classifiers.model.model import Head
 from classifiers.training.bag_heads import fit_answer_stages, fit_question, fit_sentence_stage, fit_sentences
 from classifiers.training.fitting import fit_bag, folds_of
@@ -18,8 +19,8 @@ GROUPS = np.arange(12)
 
 
 def words_of(task: Task) -> sparse.csr_matrix:
-    segments = article_segments(task.batch)
-    return make_bag_space(task.batch, segments, (), ()).matrix(task.batch, segments, np.zeros((len(task.batch.ids), 0)))
+    bounds = task.batch.read.tokens.firsts
+    return make_bag_space(task.batch, bounds, (), ()).matrix(task.batch, bounds, np.zeros((len(task.batch.ids), 0)))
 
 
 def identity(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
@@ -29,7 +30,7 @@ def identity(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
 def fitted(task: Task, name: str, *, unseen: bool = False) -> tuple[Head, Floats]:
     question, matrix = task.codebook.question(name), words_of(task)
     assert question is not None
-    found = fit_question(task, question, matrix, identity(matrix), np.arange(len(task.documents)), unseen=unseen)
+    found = fit_question(task, question, matrix, identity(matrix), np.arange(len(task)), unseen=unseen)
     assert found is not None
     return found
 
@@ -77,9 +78,9 @@ def test_a_question_that_nobody_answered_has_no_head(dataset_of: Callable[..., D
 
 
 def test_a_sentence_is_scored_by_a_fit_that_has_not_seen_its_group(small_task: Task) -> None:
-    segments = sentence_segments(small_task.batch)
-    space = make_bag_space(small_task.batch, segments, (), ())
-    matrix = space.matrix(small_task.batch, segments, np.zeros((len(small_task.batch.ids), 0)))
+    bounds = small_task.batch.read.tokens_of_sentences
+    space = make_bag_space(small_task.batch, bounds, (), ())
+    matrix = space.matrix(small_task.batch, bounds, np.zeros((len(small_task.batch.ids), 0)))
     head, logits = fit_sentences(small_task, matrix, identity(matrix), GROUPS)
     gold = small_task.gold_sentences()
     assert logits[gold].min() > logits[~gold].max()
@@ -90,9 +91,9 @@ def test_a_sentence_is_scored_by_a_fit_that_has_not_seen_its_group(small_task: T
 
 def test_the_second_stage_of_answers_learns_whether_parts_of_a_page_agree(page_task: Task) -> None:
     question = page_task.codebook.questions[0]
-    singles, sentences = page_task.codebook.single_choices({"biased"}), np.zeros(36)
+    singles = page_task.codebook.single_choices({"biased"})
     own = np.random.default_rng(3).normal(size=36) + np.where(page_task.gold_answers(question)[:, 0], 1, -1)
-    stages = fit_answer_stages(page_task, question, {"biased": np.column_stack([own, -own])}, singles, sentences)
+    stages = fit_answer_stages(page_task, question, Alone({"biased": np.column_stack([own, -own])}, np.zeros(36)), singles)
     weights = dict(zip(stages["Yes"].columns, stages["Yes"].weights.tolist(), strict=True))
     assert weights["biased: Yes"] > 0
     assert weights["biased: Yes, other parts"] > 0
@@ -102,8 +103,7 @@ def test_the_second_stage_of_answers_learns_whether_parts_of_a_page_agree(page_t
 def test_without_pages_the_other_parts_say_nothing(small_task: Task) -> None:
     question = small_task.codebook.questions[0]
     own = np.linspace(-1, 1, 12)
-    stages = fit_answer_stages(
-        small_task, question, {"biased": np.column_stack([own, -own])}, small_task.codebook.single_choices({"biased"}), np.zeros(12)
-    )
+    alone, singles = Alone({"biased": np.column_stack([own, -own])}, np.zeros(12)), small_task.codebook.single_choices({"biased"})
+    stages = fit_answer_stages(small_task, question, alone, singles)
     weights = dict(zip(stages["Yes"].columns, stages["Yes"].weights.tolist(), strict=True))
     assert weights["biased: Yes, other parts"] == 0

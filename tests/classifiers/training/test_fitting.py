@@ -10,11 +10,12 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
-from classifiers.training import fitting
-from classifiers.features.documents import make_batch, make_document
+from classifiers.features.documents import make_batch
 from classifiers.features.window import WindowView, make_window_space
+from classifiers.model.logits import logistic
+from classifiers.training import fitting
 from classifiers.training.fitting import INNER_FOLDS, fit_bag, fit_figures, fit_multiclass, fit_window, folds_of
-from schemas.arrays import Floats, logistic
+from schemas.arrays import Floats
 
 TEXTS = [
     "A sham and a farce, a reckless sham.",
@@ -25,8 +26,8 @@ TEXTS = [
 
 @pytest.fixture(scope="module")
 def view() -> WindowView:
-    batch = make_batch(make_document(str(i), text) for i, text in enumerate(TEXTS))
-    return make_window_space([batch]).view(batch)
+    batch = make_batch(TEXTS)
+    return WindowView(make_window_space([batch]), batch)
 
 
 def columns_of(view: WindowView) -> int:

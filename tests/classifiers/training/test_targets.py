@@ -11,6 +11,7 @@ import pytest
 from classifiers.training.targets import Task, make_task
 from schemas.dataset import Dataset
 from schemas.errors import FramingError
+from schemas.text.tokens import tokenise
 
 TEXT = 'The reckless "reform" passed. It was late.'
 
@@ -54,10 +55,11 @@ def test_two_labels_of_one_annotator_on_a_word_are_one_vote(dataset_of: Callable
     assert shares_by_word(make_task(dataset_of({"a": TEXT}, readings)))["reform"] == 0.25
 
 
-def test_edges_have_no_share_and_are_never_gold(dataset_of: Callable[..., Dataset]) -> None:
-    task = make_task(dataset_of({"a": TEXT, "b": TEXT}, {"a": {"ada": [("Loaded", TEXT)]}, "b": {"ada": []}}))
-    assert np.array_equal(np.isnan(task.token_shares()), task.batch.ids == 0)
-    assert task.gold_tokens().sum() == len(task.documents[0].tokens)
+def test_what_is_marked_in_one_article_is_not_marked_in_those_beside_it(dataset_of: Callable[..., Dataset]) -> None:
+    task = make_task(dataset_of(dict.fromkeys("abc", TEXT), {"a": {"ada": []}, "b": {"ada": [("Loaded", TEXT)]}, "c": {"ada": []}}))
+    marked = [number == 1 for number in range(3) for _ in tokenise(TEXT)]
+    assert task.gold_tokens().tolist() == task.token_shares().tolist() == marked
+    assert task.gold_sentences().tolist() == task.sentence_shares().tolist() == [False, False, True, True, False, False]
 
 
 def test_a_sentence_counts_half_by_who_marked_anything_in_it_and_half_by_gold(dataset_of: Callable[..., Dataset]) -> None:
@@ -102,20 +104,20 @@ def test_gold_without_annotations_is_one_vote_as_strong_as_its_support(dataset_o
 
 def test_an_article_without_words_is_left_out(dataset_of: Callable[..., Dataset]) -> None:
     task = make_task(dataset_of({"a": TEXT, "b": " \n "}, {"a": {"ada": []}, "b": {"ada": []}}))
-    assert [document.article_id for document in task.documents] == ["a"]
+    assert task.batch.article_ids == ["a"]
 
 
 def test_a_task_knows_the_outlets_and_pages_of_its_articles(dataset_of: Callable[..., Dataset]) -> None:
     dataset = dataset_of(dict.fromkeys("ab", TEXT), {"a": {"ada": []}, "b": {"ada": []}}, outlets={"b": "Gull"}, urls={"a": "https://gull.example"})
     task = make_task(dataset)
     assert task.outlets == ["", "Gull"]
-    assert [document.page for document in task.documents] == ["https://gull.example", None]
-    assert task.take([1]).outlets == ["Gull"]
+    assert task.batch.pages == ["https://gull.example", None]
+    assert (task.take([1]).outlets, task.take([0]).batch.pages) == (["Gull"], ["https://gull.example"])
 
 
 def test_articles_without_gold_are_left_out(dataset_of: Callable[..., Dataset]) -> None:
     task = make_task(dataset_of({"a": TEXT, "b": "Nobody has read this.", "c": TEXT}, {"a": {"ada": []}, "c": {"ada": []}}))
-    assert [document.article_id for document in task.documents] == ["a", "c"]
+    assert task.batch.article_ids == ["a", "c"]
 
 
 @pytest.mark.parametrize(("missing", "said"), [("gold", "framing adjudicate"), ("codebook", "codebook.toml")])
@@ -135,7 +137,7 @@ def test_gold_for_no_article_is_refused(dataset_of: Callable[..., Dataset]) -> N
 
 def test_part_of_a_task_keeps_each_article_with_its_votes(task: Task) -> None:
     part = task.take([5, 2])
-    assert [document.article_id for document in part.documents] == [task.documents[i].article_id for i in (5, 2)]
+    assert part.batch.article_ids == [task.batch.article_ids[i] for i in (5, 2)]
     assert part.votes == [task.votes[5], task.votes[2]]
     assert part.gold == [task.gold[5], task.gold[2]]
     np.testing.assert_array_equal(part.token_shares()[part.batch.rows(1)], task.token_shares()[task.batch.rows(2)])

@@ -4,19 +4,19 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from classifiers.features.bag import article_segments, bag_space_of
+from classifiers.features.bag import bag_space_of
 from classifiers.features.company import learn_company
-from classifiers.features.documents import make_batch, make_document
-from classifiers.features.window import make_window_space
+from classifiers.features.documents import make_batch
+from classifiers.features.window import WindowView, make_window_space
 from classifiers.features.words import Feature
 from classifiers.training.targets import Task
 from classifiers.training.ties import FEW, bag_ties, outlet_counts, sign_agreement, window_ties
 
 
 def test_the_weight_of_a_known_word_is_what_its_vector_says() -> None:
-    documents = [make_document(str(i), f"Then the {'dog' if i % 2 else 'hound'} barked on day {i}.") for i in range(8)]
-    company = learn_company(documents)
-    space = make_window_space([make_batch(documents)], company.features)
+    batch = make_batch([f"Then the {'dog' if i % 2 else 'hound'} barked on day {i}." for i in range(8)])
+    company = learn_company([batch])
+    space = make_window_space([batch], company.features)
     ties = window_ties(space, company.vectors)
     assert ties.shape == (len(space.columns), len(space.columns) - len(company.words) + company.vectors.shape[1])
     begin = len(space.words.columns) + len(space.characters.columns)
@@ -27,7 +27,7 @@ def test_the_weight_of_a_known_word_is_what_its_vector_says() -> None:
     )
     assert weights / weights[0] == pytest.approx(expected / expected[0])
     # To score with the folded weights is to score with the vectors.
-    view = space.view(make_batch(documents))
+    view = WindowView(space, batch)
     scores = view.scores(ties @ parameters)
     others = np.delete(np.arange(len(space.columns)), range(begin, begin + len(company.words)))
     masked = ties @ parameters
@@ -38,7 +38,7 @@ def test_the_weight_of_a_known_word_is_what_its_vector_says() -> None:
 
 
 def test_other_columns_of_the_window_are_scaled_by_their_nearness() -> None:
-    space = make_window_space([make_batch([make_document("a", "one two one two")])])
+    space = make_window_space([make_batch(["one two one two"])])
     ties = window_ties(space, np.zeros((0, 1)))
     begin = len(space.words.columns)
     assert ties.toarray()[:begin, :begin].diagonal().tolist() == space.nearness[:begin].tolist()
@@ -46,9 +46,9 @@ def test_other_columns_of_the_window_are_scaled_by_their_nearness() -> None:
 
 
 def test_figures_of_a_bag_are_brought_to_one_scale_and_words_are_left_as_they_are() -> None:
-    batch = make_batch(make_document(str(i), text) for i, text in enumerate(["plan", "a plan sham", "sham sham sham mob"]))
+    batch = make_batch(["plan", "a plan sham", "sham sham sham mob"])
     space = bag_space_of([Feature("word", "plan")], [Feature("pair", "plan sham")], [Feature("company", "sham")], ["spans"])
-    matrix = space.matrix(batch, article_segments(batch), np.random.default_rng(3).normal(size=(len(batch.ids), 1)))
+    matrix = space.matrix(batch, batch.read.tokens.firsts, np.random.default_rng(3).normal(size=(len(batch.ids), 1)))
     tied = matrix @ bag_ties(space, np.array([[0.5, 2.0]]), matrix)
     np.testing.assert_array_equal(tied[:, :2].toarray(), matrix[:, :2].toarray())
     np.testing.assert_allclose(tied[:, 2:4].toarray(), matrix[:, [2]].toarray() * [[0.5, 2.0]])
@@ -57,9 +57,9 @@ def test_figures_of_a_bag_are_brought_to_one_scale_and_words_are_left_as_they_ar
 
 
 def test_the_end_of_a_word_counts_less_than_the_word() -> None:
-    batch = make_batch([make_document("a", "plan")])
+    batch = make_batch(["plan"])
     space = bag_space_of([Feature("word", "plan"), Feature("prefix", "pla")], [], [], [])
-    matrix = space.matrix(batch, article_segments(batch), np.zeros((len(batch.ids), 0)))
+    matrix = space.matrix(batch, batch.read.tokens.firsts, np.zeros((len(batch.ids), 0)))
     word, end = (matrix @ bag_ties(space, np.zeros((0, 1)), matrix)).toarray()[0, :2]
     assert 0 < end < word
 

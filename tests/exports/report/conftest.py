@@ -13,7 +13,7 @@ import pytest
 
 from exports.report import Report, write_report
 from schemas.codebook import Codebook
-from schemas.text.tokens import count_words, tokenise
+from schemas.text.tokens import count_words
 
 SPANS = {"article_id": pl.String, "label": pl.String, "start": pl.Int64, "end": pl.Int64, "probability": pl.Float64, "voice": pl.String}
 
@@ -86,7 +86,7 @@ def make_report(make_book: Callable[..., Codebook]) -> Callable[..., Report]:
         by_id = dict(zip(ids, texts, strict=True))
         table = pl.DataFrame(spans, schema=SPANS, orient="row")
         table = table.with_columns(text=pl.Series([by_id[row[0]][row[2] : row[3]] for row in table.iter_rows()], dtype=pl.String))
-        words = [count_words(text, tokenise(text)) for text in texts]
+        words = [count_words(text) for text in texts]
         densities: dict[str, list[float]] = {}
         for label in book.label_names:
             for suffix, quoted in (("", False), ("_quoted", True)):

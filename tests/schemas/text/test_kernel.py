@@ -139,7 +139,7 @@ def model() -> Model:
 
 @pytest.fixture(scope="module")
 def scorers(model: Model) -> tuple[ArticleScorer, ArticleScorer]:
-    return ArticleScorer(model, "d"), ArticleScorer(model, "d")
+    return ArticleScorer(model), ArticleScorer(model)
 
 
 def test_the_model_that_scores_has_all_that_a_model_can_have(model: Model) -> None:
@@ -151,7 +151,7 @@ def test_the_model_that_scores_has_all_that_a_model_can_have(model: Model) -> No
 def test_awkward_texts_and_the_sample_have_equal_scores_interpreted_and_compiled(model: Model) -> None:
     texts = [*AWKWARD, *read_sample().articles["text"].gather_every(8), *AWKWARD]
     for one in (model, load_model()):
-        assert check_equal(ArticleScorer(one, "d"), ArticleScorer(one, "d"), texts) >= 10
+        assert check_equal(ArticleScorer(one), ArticleScorer(one), texts) >= 10
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=3))

@@ -1,0 +1,63 @@
+"""Why a text's spans were flagged, and its questions answered so: what `framing explain` and notebooks share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from schemas.wording import count
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from classifiers.explanation.answers import Answer
+    from classifiers.explanation.spans import Explanation
+    from classifiers.model.model import Model
+
+__all__ = ["Explained", "explain_text"]
+
+
+@dataclass(frozen=True, repr=False)
+class Explained:
+    """The spans of a text and the answers to questions about it, each with its reasons; and what is to be known of them."""
+
+    spans: list[Explanation]
+    answers: list[Answer]
+    notices: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return "\n".join([*self.lines(), *self.notices])
+
+    def lines(self) -> Iterator[str]:
+        for found in self.spans:
+            span = found.span
+            yield f'"{found.text}"  {span.label}  probability {span.probability:.2f}  voice {span.voice}  characters {span.start} to {span.end}'
+            for title, reasons in (("loaded because of", found.loaded), (f"{span.label} because of", found.label)):
+                yield f"  {title}"
+                yield from (f"    {reason.weight:+.2f}  {reason.words}" for reason in reasons)
+        for answer in self.answers:
+            because = f" because of {'; '.join(f'{reason.words} ({reason.weight:+.2f})' for reason in answer.reasons)}" if answer.reasons else ""
+            yield f"{answer.question}: {answer.value} {answer.probability:.2f}{because}"
+        yield f"{count(len(self.spans), 'span')}; each weight is what the feature adds to the mean log-odds of the span's tokens"
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {"spans": [found.to_dict() for found in self.spans], "answers": [asdict(answer) for answer in self.answers]}
+
+
+def explain_text(model: Model, text: str, training: pl.DataFrame | None, reasons: int = 5) -> Explained:
+    """The spans and answers of one text, each with its `reasons` strongest reasons. `training`: the articles that the model has learned
+    from, where they are known: about a text far shorter than any of them no question is answered."""
+    from classifiers.explanation.answers import explain_answers
+    from classifiers.explanation.spans import explain
+    from classifiers.model.familiarity import shortest_article
+    from schemas.text.tokens import count_words
+
+    words = count_words(text)
+    shortest = shortest_article(words, training) if model.questions else None
+    notices = []
+    if shortest is not None:
+        learned = f"the shortest article that the model was trained on had {shortest}"
+        notices.append(f"the text has {count(words, 'word')}, and {learned}: answers to questions are not shown, as they would mean nothing")
+    return Explained(explain(model, text, reasons), explain_answers(model, text, reasons) if shortest is None else [], tuple(notices))

@@ -1,0 +1,180 @@
+"""The verbs as functions over tables: what `import framing` gives a notebook.
+
+Articles may be given as a file, a folder, a glob or a dataset folder (by its path); as a table (of polars, pandas or anything else
+that speaks Arrow) with a column of texts; or as texts. A model may be given by its folder; without one it is the starter model.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from schemas.errors import FramingError
+
+if TYPE_CHECKING:
+    from annotate.agreement import Agreement
+    from classifiers.model.model import Model
+    from classifiers.scoring.articles import Scores
+    from framing.explaining import Explained
+
+__all__ = ["agree", "estimate", "evaluate", "explain", "load_model", "read", "report", "score", "train"]
+
+Folder = str | Path
+
+
+def read(articles: Any, *, text_column: str = "text") -> pl.DataFrame:
+    """Articles as a table: article_id, text (canonical: what offsets count in), title, outlet, published, ... and columns of your own.
+
+    Texts, and rows of a table, that have no article_id of their own are numbered from 0. FramingError if there is nothing to read; rows of
+    files that cannot be read are left out with a warning.
+    """
+    from annotate.ingestion.articles import ingest, ingest_table
+
+    if isinstance(articles, str) and "\n" in articles:
+        raise FramingError("is a text, and a path was looked for", f"{articles[:40]!r}", "Give texts as a list: [text]")
+    if isinstance(articles, str | Path):
+        found = ingest([articles], text_column=text_column)
+    else:
+        table = _to_polars(articles)
+        found = ingest_table(table if table is not None else _tabulate(articles), text_column=text_column if table is not None else "text")
+    for row in found.rejected:
+        _warn(f"left out: {row['row']['where']}: {row['reason']}")
+    for line in found.notices:
+        _warn(line)
+    return found.articles
+
+
+def load_model(folder: Folder | None = None) -> Model:
+    """The model of a folder that `train` or `framing train` wrote; without one the starter model that ships."""
+    from classifiers import load_model
+
+    return load_model(Path(folder) if folder is not None else None)
+
+
+def score(articles: Any, model: Model | Folder | None = None, *, text_column: str = "text") -> Scores:
+    """Find spans, score sentences and questions, and measure readability: `.articles`, `.spans` and `.sentences` are tables.
+
+    Everything is held in memory. An archive is scored by the command `framing score`, part by part.
+    """
+    from classifiers import score
+
+    return score(_model(model), read(articles, text_column=text_column))
+
+
+def explain(text: str, model: Model | Folder | None = None, *, reasons: int = 5) -> Explained:
+    """Which words and features made each span of a text, and each answer, strongest first; print it, or look into `.spans` and `.answers`."""
+    from classifiers import load_training
+    from framing.explaining import explain_text
+
+    loaded = _model(model)
+    return explain_text(loaded, str(read([text])["text"][0]), load_training(loaded.folder) if loaded.folder else None, reasons)
+
+
+def train(dataset: Folder | Sequence[Folder], out: Folder | None = None, *, title: str | None = None) -> Model:
+    """A model of a dataset that has gold (or of several, of one codebook). With `out` it is cross-validated, and written to that folder with
+    its card; without, it is only fitted, and lives as long as the notebook."""
+    from classifiers import make_task
+    from classifiers import train as fit
+    from framing.training import join_datasets, train_model
+
+    folders = [Path(folder) for folder in ([dataset] if isinstance(dataset, str | Path) else dataset)]
+    if out is None:
+        return fit(make_task(join_datasets(folders), folders[0]))
+    for line in train_model(folders, Path(out), title=title).notices:
+        _warn(line)
+    return load_model(out)
+
+
+def evaluate(dataset: Folder, *, folds: int = 5, group: str = "article") -> dict[str, Any]:
+    """How good a model of the dataset is on articles that it has not seen, with floors and the human ceiling: the figures of
+    `framing evaluate --json`. `group` (article, outlet, topic, url) never stands on both sides of a fold; by outlet, models are for unseen
+    sources."""
+    from classifiers import evaluate, make_task
+    from classifiers.training.recipe import Recipe
+    from schemas.dataset import read_dataset
+
+    known = read_dataset(Path(dataset))
+    return evaluate(make_task(known, dataset), known.articles, folds=folds, group=group, recipe=Recipe(unseen_sources=group == "outlet"))
+
+
+def agree(dataset: Folder) -> Agreement:
+    """How far the annotators of a dataset agree: `.labels`, `.questions`, `.annotators`, `.disagreements`."""
+    from annotate.agreement import agree
+    from schemas.dataset import read_dataset
+
+    return agree(read_dataset(Path(dataset)), dataset)
+
+
+def estimate(
+    scores: Scores | Folder, gold: Folder, *, by: str = "outlet", measures: Sequence[str] = (), model: Model | Folder | None = None
+) -> pl.DataFrame:
+    """Means of groups of articles, corrected by those that people coded (the dataset `gold`): a row for each group and measure.
+
+    `scores` is a score folder, which knows its `model`; or what `score` gave, by the same model.
+    """
+    from classifiers import load_training
+    from framing.estimating import estimate_scores, estimate_table
+    from schemas.dataset import read_dataset
+
+    if isinstance(scores, str | Path):
+        found = estimate_scores(Path(scores), Path(gold), by, measures, _model(model).folder if model is not None else None)
+    else:
+        known = _model(model)
+        if scores.articles["model"].unique().to_list() != [known.digest or None]:
+            raise FramingError("were not scored by this model", "scores", "Give `estimate` the model that `score` was given")
+        training = load_training(known.folder) if known.folder else None
+        found = estimate_table(scores.articles, read_dataset(Path(gold)), training, by, measures, gold=gold)
+    for line in found.notices:
+        _warn(line)
+    return found.to_frame()
+
+
+def report(folder: Folder, out: Folder, *, gold: Folder | None = None, by: str = "outlet", model: Folder | None = None) -> Path:
+    """Write the report of a score folder or a dataset folder: one HTML file that opens offline. Returns where it is."""
+    from framing.reporting import report_folder
+
+    path, given = Path(out), Path(model) if model is not None else None
+    for line in report_folder(Path(folder), path, given, gold=Path(gold) if gold is not None else None, by=by):
+        _warn(line)
+    return path
+
+
+def _model(model: Model | Folder | None) -> Model:
+    return load_model(model) if model is None or isinstance(model, str | Path) else model
+
+
+def _to_polars(table: Any) -> pl.DataFrame | None:
+    """The table, by the Arrow interface that polars, pandas and others share; None if it is none."""
+    if isinstance(table, pl.DataFrame | pl.LazyFrame):
+        return table.lazy().collect()
+    if not hasattr(table, "__arrow_c_stream__") or isinstance(table, pl.Series):
+        return None
+    try:
+        found = pl.DataFrame(table)
+    except ImportError:
+        # pandas asks pyarrow for this, which it need not have.
+        found = pl.DataFrame(table.to_dict(orient="list"), strict=False)
+    return found.select(name for name in found.columns if not name.startswith("__index_level_"))
+
+
+def _tabulate(texts: Iterable[Any]) -> pl.DataFrame:
+    """Texts as a table."""
+    try:
+        column = list(texts)
+    except TypeError as error:
+        raise FramingError(f"articles cannot be read from {type(texts).__name__}", todo="Give a path, a table or a list of texts") from error
+    if not column:
+        raise FramingError("there are no articles", "articles", "Give a path, a table or a list of texts")
+    for number, text in enumerate(column):
+        if not isinstance(text, str):
+            raise FramingError(f"is no text but {type(text).__name__}", f"article {number}", "Give a path, a table or a list of texts")
+    return pl.DataFrame({"text": column})
+
+
+def _warn(line: str) -> None:
+    # As if said where the notebook called.
+    warnings.warn(line, stacklevel=3)
