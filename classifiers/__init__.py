@@ -11,6 +11,14 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+import schemas
+
+if getattr(schemas, "__toolkit__", None) != "framing-toolkit":
+    raise ImportError(
+        f"{schemas.__spec__.origin or next(iter(schemas.__path__))} stands where framing-toolkit looks for its own package `schemas`. "
+        "Rename it, or start Python in another folder"
+    )
+
 if TYPE_CHECKING:
     from classifiers.evaluation.crossvalidation import cross_validate, evaluate
     from classifiers.explanation.spans import explain

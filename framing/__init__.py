@@ -12,6 +12,8 @@ more by `help()`. What a user can mend is raised as `framing.FramingError`, one 
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,6 +21,21 @@ if TYPE_CHECKING:
     from schemas.errors import FramingError
 
 __all__ = ["FramingError", "agree", "estimate", "evaluate", "explain", "load_model", "read", "report", "score", "train"]
+
+
+def _refuse_strangers() -> None:
+    """The names of the toolkit's packages are general ones, and a folder beside a notebook comes before them."""
+    for name in ("annotate", "classifiers", "exports", "schemas"):
+        spec = find_spec(name)
+        if spec is None:
+            raise ImportError(f"framing-toolkit's package `{name}` is missing. Install framing-toolkit anew")
+        place = Path(spec.origin or next(iter(spec.submodule_search_locations or [name])))
+        if (place.parent if spec.origin else place).parent != Path(__file__).parents[1]:
+            what = f"stands where framing-toolkit looks for its own package `{name}`"
+            raise ImportError(f"{place} {what}. Rename it, or start Python in another folder")
+
+
+_refuse_strangers()
 
 
 def __getattr__(name: str) -> Any:

@@ -43,6 +43,28 @@ def test_there_is_no_circle_among_modules() -> None:
     assert set(graph) - done == set()
 
 
+def test_there_is_no_circle_among_rooms() -> None:
+    """A room is a folder of a wing; a file beside the rooms is one by itself."""
+    rooms = {path: ".".join(_name(path).split(".")[: 2 if len(path.relative_to(ROOT).parts) > 2 else 3]) for path in FILES}
+    known = {_name(path): room for path, room in rooms.items()}
+    graph: dict[str, set[str]] = {room: set() for room in rooms.values()}
+    for path, room in rooms.items():
+        graph[room] |= {known[name] for name in _inside(path)} - {room}
+    done: set[str] = set()
+    while ready := [room for room in graph if room not in done and graph[room] <= done]:
+        done.update(ready)
+    assert set(graph) - done == set()
+
+
+def test_the_rooms_of_the_classifiers_follow_the_way_of_the_data() -> None:
+    floors = {"features": 1, "model": 2, "training": 3, "scoring": 3, "evaluation": 4, "explanation": 4}
+    for path in FILES:
+        wing, *inner = path.relative_to(ROOT).parts
+        if wing == "classifiers" and len(inner) > 1:
+            above = [name for name in _inside(path) if name.startswith("classifiers.") and name.split(".")[1] != inner[0]]
+            assert [name for name in above if floors[name.split(".")[1]] >= floors[inner[0]]] == [], path
+
+
 def test_nothing_of_label_studio_is_known_outside_its_package() -> None:
     outside = [path for path in FILES if "labelstudio" not in path.parts]
     assert not [path for path in outside if any(name.startswith("label_studio") for name in imported(path))]

@@ -73,7 +73,7 @@ def test_the_starter_finds_the_culprit_and_the_heart_disease_of_the_seed_article
     from annotate.ingestion.articles import ingest
     from classifiers import score
 
-    spans = score(load_model(), ingest([SEED]).articles, "starter").spans
+    spans = score(load_model(), ingest([SEED]).articles).spans
     found = dict(spans.select("text", "voice").iter_rows())
     assert (found["heart disease"], found["culprit"]) == ("scare", "scare")
     assert spans.height <= 40

@@ -20,7 +20,7 @@ from polars.testing import assert_frame_equal
 
 import framing.scoring
 from annotate.ingestion.articles import ingest
-from classifiers import load_model, model_digest, save_model, score
+from classifiers import load_model, save_model, score
 from classifiers.scoring import archive
 from exports.tables.folders import collect_tables
 from framing.sample import ARTICLES, read_sample
@@ -114,7 +114,7 @@ def test_a_run_that_is_killed_twice_ends_in_the_bytes_of_an_undisturbed_one(big:
 
 
 def test_the_folder_of_many_parts_has_the_scores_of_the_whole_table(big: Path, undisturbed: Path) -> None:
-    expected, tables = score(load_model(), ingest([big]).articles, model_digest()), collect_tables(undisturbed)
+    expected, tables = score(load_model(), ingest([big]).articles), collect_tables(undisturbed)
     for name in TABLES:
         table, found = getattr(expected, name), tables[name].sort("article_id", maintain_order=True)
         assert_frame_equal(table.sort("article_id", maintain_order=True), found, check_exact=True)
@@ -166,7 +166,7 @@ def test_a_text_has_the_same_scores_with_and_without_machine_code(
     monkeypatch.setattr(kernel, "ENOUGH", enough)
     score_files([str(path)], tmp_path / "scores", None)
     monkeypatch.setattr(kernel, "ENOUGH", otherwise)
-    expected = score(load_model(), ingest([path]).articles, model_digest())
+    expected = score(load_model(), ingest([path]).articles)
     for name in TABLES:
         assert_frame_equal(getattr(expected, name), pl.read_parquet(tmp_path / "scores" / f"{name}.parquet"), check_exact=True)
 

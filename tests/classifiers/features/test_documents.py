@@ -170,7 +170,8 @@ def test_a_word_in_inverted_commas_without_a_speaker_is_scare() -> None:
 
 def test_a_long_quotation_is_quoted_and_a_short_one_with_a_speaker_is_short() -> None:
     assert situations_of('"We will never forget what was done here," she said.')["forget"] == "quoted"
-    assert situations_of('The minister said it was "a setback" for the port.')["setback"] == "quoted, short"
+    assert situations_of('The minister said it was "a very bad setback" for the port.')["setback"] == "quoted, short"
+    assert situations_of('The minister said it was "a very, bad setback" for the port.')["setback"] == "quoted"
 
 
 @given(

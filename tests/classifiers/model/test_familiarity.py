@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from classifiers.features.pages import Pages
 from classifiers.model.familiarity import is_unseen, known_words, shortest_article
 from classifiers.model.folder import load_model
 from classifiers.model.model import Model
-from classifiers.scoring.articles import score
+from classifiers.scoring.articles import ArticleScorer
 from schemas.text.tokens import count_words, tokenise
 
 TEXTS = [
@@ -33,18 +34,23 @@ def unseen_share(text: str, known: frozenset[str]) -> float:
     return sum(is_unseen(text[start:end], known) for start, end in tokenise(text)) / max(count_words(text), 1)
 
 
-def unseen_of(model: Model, *texts: str) -> list[float]:
+@pytest.fixture(scope="module")
+def scorer(model: Model) -> ArticleScorer:
+    return ArticleScorer(model)
+
+
+def unseen_of(scorer: ArticleScorer, *texts: str) -> list[float]:
     articles = pl.DataFrame({"article_id": [str(i) for i in range(len(texts))], "text": list(texts)}, schema_overrides={"text": pl.String})
-    return score(model, articles).articles["unseen_words"].to_list()
+    return scorer.score(articles, Pages()).articles["unseen_words"].to_list()
 
 
-def test_the_scores_say_what_the_definition_says(model: Model, known: frozenset[str]) -> None:
-    assert unseen_of(model, *TEXTS) == [unseen_share(text, known) for text in TEXTS]
+def test_the_scores_say_what_the_definition_says(scorer: ArticleScorer, known: frozenset[str]) -> None:
+    assert unseen_of(scorer, *TEXTS) == [unseen_share(text, known) for text in TEXTS]
 
 
 @given(st.lists(st.sampled_from(["the", "Plan", "zorg", "12", "!", "’s", "-", " ", "\n", "😀", "_x", "ǅ"]), max_size=12).map("".join))
-def test_the_scores_say_what_the_definition_says_of_any_text(model: Model, known: frozenset[str], text: str) -> None:
-    assert unseen_of(model, text) == [unseen_share(text, known)]
+def test_the_scores_say_what_the_definition_says_of_any_text(scorer: ArticleScorer, known: frozenset[str], text: str) -> None:
+    assert unseen_of(scorer, text) == [unseen_share(text, known)]
 
 
 def test_a_word_is_known_in_any_case_and_as_a_possessive(known: frozenset[str]) -> None:

@@ -120,6 +120,12 @@ def test_facts_go_into_model_json_and_come_back(model: Model, tmp_path: Path) ->
     assert load_model(tmp_path / "model").facts == facts
 
 
+def test_a_model_knows_its_folder_and_digest_and_one_just_trained_has_neither(model: Model, model_folder: Path) -> None:
+    loaded = load_model(model_folder)
+    assert (loaded.digest, loaded.folder) == (model_digest(model_folder), model_folder)
+    assert (model.digest, model.folder) == ("", None)
+
+
 def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
     assert_refused(tmp_path / "nowhere", "no such model folder")
 

@@ -6,7 +6,7 @@ import errno
 import json
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,6 @@ from classifiers.scoring.readability import syllable_source
 from framing.sample import read_sample
 from schemas.dataset import Rejected
 from schemas.errors import FramingError
-from schemas.files import digest_text
 from schemas.tables import Articles, conform
 
 TABLES = ("articles", "spans", "sentences")
@@ -59,13 +58,18 @@ def cut(articles: pl.DataFrame, size: int) -> list[Portion]:
     return [Portion(part := articles[start : start + size], rows=part.height, position=start + part.height) for start in starts]
 
 
-def digest_of(model: Model) -> str:
-    """One for each model of these tests: a process keeps what it made of a model by its digest."""
-    return digest_text(" ".join(model.heads))
+@pytest.fixture(scope="module")
+def small_model(small_model: Model) -> Model:
+    return replace(small_model, digest="a" * 64)
 
 
-def run(model: Model, portions: list[Portion], folder: Path, digest: str | None = None, **more: Any) -> Archived:
-    return score_archive(model, digest or digest_of(model), lambda: iter(portions), folder, inputs=INPUTS, facts=FACTS, **more)
+@pytest.fixture(scope="module")
+def page_model(page_model: Model) -> Model:
+    return replace(page_model, digest="b" * 64)
+
+
+def run(model: Model, portions: list[Portion], folder: Path, **more: Any) -> Archived:
+    return score_archive(model, lambda: iter(portions), folder, inputs=INPUTS, facts=FACTS, **more)
 
 
 def run_of(folder: Path) -> dict[str, Any]:
@@ -79,7 +83,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def check_equal(folder: Path, model: Model, articles: pl.DataFrame) -> None:
     """The folder has exactly the scores of the whole table."""
-    expected = score(model, articles, digest_of(model))
+    expected = score(model, articles)
     for name in TABLES:
         table, other = (
             some.sort("article_id", maintain_order=True) for some in (getattr(expected, name), pl.read_parquet(folder / f"{name}.parquet"))
@@ -98,7 +102,7 @@ def test_parts_have_the_scores_of_the_whole_table_where_pages_are_split_over_the
     assert (tmp_path / "articles.parquet").is_dir() == (size < articles.height)
     assert (done.articles, done.spans) == (articles.height, pl.read_parquet(tmp_path / "spans.parquet").height)
     # What is tested here depends on the pages.
-    alone = score(page_model, articles.with_columns(url=pl.lit(None, pl.String)), "d").articles["biased_Yes"]
+    alone = score(page_model, articles.with_columns(url=pl.lit(None, pl.String))).articles["biased_Yes"]
     assert (pl.read_parquet(tmp_path / "articles.parquet")["biased_Yes"] - alone).abs().max() > 0.05  # type: ignore[operator]
 
 
@@ -121,7 +125,7 @@ def test_a_score_folder_says_where_its_rows_came_from(small_model: Model, articl
     done = run(small_model, portions, tmp_path)
     assert (done.articles, done.rejected) == (3, len(aside))
     said = run_of(tmp_path)
-    assert (said["model"], said["inputs"], said["text_column"], said["syllables"]) == (digest_of(small_model), INPUTS, "text", syllable_source())
+    assert (said["model"], said["inputs"], said["text_column"], said["syllables"]) == ("a" * 64, INPUTS, "text", syllable_source())
     assert (said["rows_in"], said["rows_out"], said["rows_refused"], said["spans"]) == (133, 3, len(aside), done.spans)
     assert said["refused"] == aside[:NAMED]
     assert {"framing-toolkit", "polars", "numpy", "python"} <= said["versions"].keys()
@@ -147,7 +151,7 @@ def stopped_after(portions: list[Portion], count: int) -> Callable[[], Iterator[
 
 def stop(model: Model, portions: list[Portion], folder: Path, count: int) -> None:
     with pytest.raises(FramingError, match="is cut off"):
-        score_archive(model, digest_of(model), stopped_after(portions, count), folder, inputs=INPUTS, facts=FACTS)
+        score_archive(model, stopped_after(portions, count), folder, inputs=INPUTS, facts=FACTS)
 
 
 def test_a_run_that_was_stopped_goes_on_and_ends_in_the_same_bytes(small_model: Model, articles: pl.DataFrame, tmp_path: Path) -> None:
@@ -169,12 +173,12 @@ def test_a_run_that_was_stopped_goes_on_and_ends_in_the_same_bytes(small_model: 
 def test_another_model_input_or_setting_starts_afresh(small_model: Model, articles: pl.DataFrame, tmp_path: Path, change: str) -> None:
     portions, folder = cut(articles, 10), tmp_path / "scores"
     stop(small_model, portions, folder, 3)
-    digest = OTHER if change == "model" else digest_of(small_model)
+    model = replace(small_model, digest=OTHER) if change == "model" else small_model
     inputs = {"/news.jsonl": "b" * 64} if change == "inputs" else INPUTS
     facts = {"text_column": "body"} if change == "facts" else FACTS
-    done = score_archive(small_model, digest, lambda: iter(portions), folder, inputs=inputs, facts=facts)
+    done = score_archive(model, lambda: iter(portions), folder, inputs=inputs, facts=facts)
     assert (done.resumed, done.afresh) == (False, True)
-    assert set(pl.read_parquet(folder / "articles.parquet")["model"]) == {digest}
+    assert set(pl.read_parquet(folder / "articles.parquet")["model"]) == {model.digest}
 
 
 def test_a_finished_run_that_is_run_again_is_no_resumed_one(small_model: Model, articles: pl.DataFrame, tmp_path: Path) -> None:
@@ -191,7 +195,7 @@ def test_a_disk_that_fills_up_on_the_way_is_one_line_and_a_later_run_goes_on(
 ) -> None:
     portions, folder, count = cut(articles, 10), tmp_path / "scores", 0
     run(small_model, portions, tmp_path / "undisturbed")
-    run(small_model, cut(articles.tail(9), 4), folder, OTHER)
+    run(replace(small_model, digest=OTHER), cut(articles.tail(9), 4), folder)
     before, write = contents(folder), pl.DataFrame.write_parquet
 
     def fill(table: pl.DataFrame, path: Path) -> None:

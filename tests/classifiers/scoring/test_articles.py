@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 import pytest
-from classifiers.prediction import predict
-from classifiers.readability import READABILITY, readability
 from polars.testing import assert_frame_equal
 
-from classifiers.scoring import articles as scoring
-from classifiers.features.documents import make_batch, make_document
-from classifiers.model.folder import load_model
+from benchmarks.offline_textstat import readability
+from classifiers.features.answers import other_parts
+from classifiers.model.folder import load_model, model_digest
 from classifiers.model.model import Model
+from classifiers.scoring import articles as scoring
+from classifiers.scoring.answers import answer
 from classifiers.scoring.articles import BATCH, Scores, score
+from classifiers.scoring.scorer import Scorer
+from classifiers.training.targets import Task
+from schemas.codebook import READABILITY
 from schemas.tables import ScoredSentences, ScoredSpans
 
 LOADED = 'The zorgish plan costs 4 coins. Its zorgish friends met.\n"The zorgish plan was never a good one," she said. They saw the "zorgish" plan.'
@@ -27,7 +31,7 @@ def articles_of(*texts: str, **columns: list[object]) -> pl.DataFrame:
 @pytest.fixture(scope="module")
 def scores(small_model: Model) -> Scores:
     texts = [LOADED, "The careful plan costs 4 coins.", " \n ", "改革 😀!"]
-    return score(small_model, articles_of(*texts, outlet=["A", "B", None, "C"], tags=["x", "y", "z", "w"]), "f" * 64)
+    return score(replace(small_model, digest="f" * 64), articles_of(*texts, outlet=["A", "B", None, "C"], tags=["x", "y", "z", "w"]))
 
 
 def test_the_articles_table_has_the_columns_of_the_design(scores: Scores) -> None:
@@ -37,6 +41,11 @@ def test_the_articles_table_has_the_columns_of_the_design(scores: Scores) -> Non
     assert {"biased_Yes", "biased_No", "topics_Money", "topics_Law", *READABILITY} <= set(columns)
     assert scores.articles["article_id"].to_list() == ["n0", "n1", "n2", "n3"]
     assert set(scores.articles["model"]) == {"f" * 64}
+
+
+def test_scores_by_a_model_that_is_in_no_folder_name_none(small_model: Model) -> None:
+    models = score(small_model, articles_of("A plan.")).articles["model"]
+    assert (models.dtype, models.to_list()) == (pl.String, [None])
 
 
 def test_the_columns_that_articles_came_with_are_kept_but_for_the_text(scores: Scores) -> None:
@@ -83,12 +92,25 @@ def test_the_text_of_a_span_is_what_stands_at_its_offsets(scores: Scores) -> Non
     assert all(LOADED[row["start"] : row["end"]] == row["text"] for row in rows)
 
 
-def test_scores_are_what_the_model_predicts(scores: Scores, small_model: Model) -> None:
-    prediction = predict(small_model, make_batch([make_document("n0", LOADED)]))
-    assert scores.spans.filter(article_id="n0")["probability"].to_list() == pytest.approx([span.probability for span in prediction.spans[0]])
-    assert scores.sentences.filter(article_id="n0")["probability"].to_list() == pytest.approx(prediction.sentences[0].tolist())
-    row = scores.articles.row(0, named=True)
-    assert [row["topics_Money"], row["topics_Law"]] == pytest.approx(prediction.answers["topics"][0].tolist())
+def test_scores_are_what_the_scorer_finds(scores: Scores, small_model: Model) -> None:
+    found = Scorer(small_model).find([LOADED])
+    assert scores.spans.filter(article_id="n0")["probability"].to_list() == found.spans.probabilities.tolist()
+    assert scores.sentences.filter(article_id="n0")["probability"].to_list() == found.sentences.tolist()
+    answers, row = answer(small_model, found.alone, other_parts([None], found.alone)), scores.articles.row(0, named=True)
+    assert [row["topics_Money"], row["topics_Law"]] == answers["topics"][0].tolist()
+    assert [row["biased_Yes"], row["biased_No"]] == answers["biased"][0].tolist()
+
+
+def test_where_no_label_was_learned_a_span_has_the_first_of_the_codebook(small_model: Model) -> None:
+    spans = score(replace(small_model, labels=None), articles_of("The zorgish plan.")).spans
+    assert spans.select("label", "text").rows() == [("Loaded", "zorgish")]
+
+
+def test_every_label_is_one_of_the_codebook(model: Model, whole_task: Task) -> None:
+    spans = score(model, articles_of(*whole_task.batch.texts[:30])).spans
+    assert spans.height > 50
+    assert spans["label"].n_unique() > 1
+    assert set(spans["label"]) <= set(model.codebook.label_names)
 
 
 def test_readability_is_that_of_the_text(scores: Scores) -> None:
@@ -99,7 +121,7 @@ def test_readability_is_that_of_the_text(scores: Scores) -> None:
 def test_articles_beyond_one_batch_are_scored_in_order(small_model: Model) -> None:
     texts = [f"The {'zorgish' if i % 7 == 0 else 'careful'} plan of day {i}." for i in range(BATCH + 9)]
     told: list[tuple[int, int]] = []
-    found = score(small_model, articles_of(*texts), "d", lambda done, total: told.append((done, total)))
+    found = score(small_model, articles_of(*texts), lambda done, total: told.append((done, total)))
     assert found.articles["article_id"].to_list() == [f"n{i}" for i in range(BATCH + 9)]
     marked = found.spans.filter(pl.col("text").str.contains("zorgish"))["article_id"].to_list()
     assert marked == [f"n{i}" for i in range(0, BATCH + 9, 7)]
@@ -116,7 +138,7 @@ def share_of(scores: Scores, article: str) -> float:
 
 def test_parts_of_one_page_answer_together_and_other_pages_do_not_matter(page_model: Model) -> None:
     def share(*urls: str | None) -> float:
-        found = score(page_model, articles_of(CALM, LOUD, LOUD, url=["p", *urls]), "d")
+        found = score(page_model, articles_of(CALM, LOUD, LOUD, url=["p", *urls]))
         return share_of(found, "n0")
 
     alone = share("q", None)
@@ -124,14 +146,22 @@ def test_parts_of_one_page_answer_together_and_other_pages_do_not_matter(page_mo
     assert share("q", "q") == share(None, None) == pytest.approx(alone, abs=1e-12)
 
 
+def test_spans_and_sentences_do_not_look_at_other_parts_of_a_page(page_model: Model) -> None:
+    alone, both = score(page_model, articles_of(LOUD, url=["p"])), score(page_model, articles_of(LOUD, LOUD, url=["p", "p"]))
+    assert alone.spans.height > 0
+    assert both.spans.filter(article_id="n0").equals(alone.spans)
+    assert both.sentences.filter(article_id="n0").equals(alone.sentences)
+    assert share_of(both, "n0") != share_of(alone, "n0")
+
+
 def test_answers_do_not_depend_on_the_order_of_articles_or_on_the_batches(page_model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
     articles = articles_of(CALM, LOUD, "", LOUD, CALM, "😀", LOUD, url=["p", "q", "p", "p", None, "q", "p"])
-    expected = score(page_model, articles, "d")
+    expected = score(page_model, articles)
     orders = [articles, articles.reverse(), articles.sample(fraction=1, shuffle=True, seed=3)]
     for size in (1, 2, 3):
         monkeypatch.setattr(scoring, "BATCH", size)
         for order in orders:
-            found = score(page_model, order, "d")
+            found = score(page_model, order)
             assert found.articles["article_id"].to_list() == order["article_id"].to_list()
             for name in ("articles", "spans", "sentences"):
                 table, other = (getattr(scores, name).sort("article_id", maintain_order=True) for scores in (expected, found))
@@ -139,7 +169,7 @@ def test_answers_do_not_depend_on_the_order_of_articles_or_on_the_batches(page_m
 
 
 def test_articles_without_a_column_of_addresses_are_scored_one_by_one(page_model: Model) -> None:
-    together, alone = score(page_model, articles_of(CALM, LOUD), "d"), score(page_model, articles_of(CALM), "d")
+    together, alone = score(page_model, articles_of(CALM, LOUD)), score(page_model, articles_of(CALM))
     assert share_of(together, "n0") == pytest.approx(share_of(alone, "n0"), abs=1e-12)
 
 
@@ -149,20 +179,22 @@ def test_answers_stand_before_readability(scores: Scores) -> None:
 
 
 def test_a_column_of_the_user_does_not_hide_one_of_ours(small_model: Model) -> None:
-    found = score(small_model, articles_of("A careful plan.", tokens=[99], model=["mine"]), "d").articles
+    found = score(replace(small_model, digest="d"), articles_of("A careful plan.", tokens=[99], model=["mine"])).articles
     assert (found["tokens"].item(), found["model"].item()) == (4, "d")
     assert {99, "mine"} <= set(found.row(0))
 
 
 def test_a_table_without_articles_gives_tables_without_rows(small_model: Model) -> None:
-    found = score(small_model, pl.DataFrame(schema={"article_id": pl.String, "text": pl.String}), "d")
+    found = score(small_model, pl.DataFrame(schema={"article_id": pl.String, "text": pl.String}))
     assert (found.articles.height, found.spans.height, found.sentences.height) == (0, 0, 0)
     assert "article_id" in found.articles.columns
 
 
-def test_a_model_scores_the_same_from_its_folder(model: Model, model_folder: Path) -> None:
+def test_a_model_scores_the_same_from_its_folder_and_then_has_a_name(model: Model, model_folder: Path) -> None:
     texts = articles_of('The cronies boasted of the "reform", a shameful and reckless sham.', "Rain fell on Monday.")
-    first, second = score(model, texts, "d"), score(load_model(model_folder), texts, "d")
+    first, second = score(model, texts), score(load_model(model_folder), texts)
     assert first.spans.height > 0
-    for name in ("articles", "spans", "sentences"):
-        assert getattr(first, name).equals(getattr(second, name))
+    assert set(second.articles["model"]) == {model_digest(model_folder)}
+    assert first.articles.drop("model").equals(second.articles.drop("model"))
+    assert first.spans.equals(second.spans)
+    assert first.sentences.equals(second.sentences)

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -20,20 +20,20 @@ import pytest
 from classifiers.features.pages import Pages
 from classifiers.model.model import Model
 from classifiers.scoring.archive import score_archive
+from classifiers.scoring.articles import score
 from classifiers.scoring.workers import WAITING, open_workers, score_articles
 from framing.sample import read_sample
 from schemas.dataset import Rejected
 from schemas.errors import FramingError
 from schemas.tables import Articles, conform
 
-DIGEST = "workers"
 WRONG = """
 import sys
-from classifiers import load_model, model_digest
+from classifiers import load_model
 from classifiers.scoring.workers import open_workers
 from schemas.errors import FramingError
 try:
-    with open_workers(load_model(), model_digest(), cluster=sys.argv[1]):
+    with open_workers(load_model(), cluster=sys.argv[1]):
         pass
 except FramingError as error:
     print(f"framing: {error}", file=sys.stderr)
@@ -72,11 +72,23 @@ def test_this_process_does_one_job_after_the_other_as_they_are_given(small_model
             given.append(number)
             yield number, (portions[number].articles, Pages())
 
-    with open_workers(small_model, DIGEST) as crew:
+    with open_workers(small_model) as crew:
         for number, scores in crew.run(score_articles, jobs()):
             assert given[-1] == number
             assert scores.articles["article_id"].to_list() == portions[number].articles["article_id"].to_list()
     assert given == [5, 3, 8]
+
+
+def test_a_process_does_not_go_on_with_another_model_that_is_in_no_folder_either(small_model: Model) -> None:
+    articles = pl.DataFrame({"article_id": ["a"], "text": ["On day 9 the zorgish plan cost 4 coins."]})
+    strict = replace(small_model, decoding=replace(small_model.decoding, threshold=60.0))
+    found = []
+    for model in (small_model, strict, small_model):
+        with open_workers(model) as crew:
+            ((_, scores),) = crew.run(score_articles, [(0, (articles, Pages()))])
+        assert scores.spans.equals(score(model, articles).spans)
+        found.append(scores.spans.height)
+    assert found[0] == found[2] > found[1]
 
 
 def test_others_do_each_job_once_and_few_wait_and_one_that_is_killed_is_one_line(small_model: Model, portions: list[Portion]) -> None:
@@ -95,9 +107,9 @@ def test_others_do_each_job_once_and_few_wait_and_one_that_is_killed_is_one_line
             if number == 2:
                 next(process for process in multiprocessing.active_children() if process not in strangers).kill()
 
-    with open_workers(small_model, DIGEST) as alone:
+    with open_workers(small_model) as alone:
         expected = {number: scores.spans.rows() for number, scores in alone.run(score_articles, jobs())}
-    with open_workers(small_model, DIGEST, 2) as crew:
+    with open_workers(small_model, 2) as crew:
         found, given, most = {}, 0, 0
         for number, scores in crew.run(score_articles, jobs()):
             assert number not in found
@@ -160,6 +172,8 @@ def test_a_worker_of_a_cluster_that_is_killed_costs_no_article_and_changes_no_by
     page_model: Model, portions: list[Portion], cluster: tuple[str, dict[str, int]], tmp_path: Path
 ) -> None:
     scheduler, workers = cluster
+    # Each job brings a copy of the model, which is known by its digest.
+    model = replace(page_model, digest="workers")
     local, far = tmp_path / "local", tmp_path / "far"
     there: list[int] = []
 
@@ -170,7 +184,7 @@ def test_a_worker_of_a_cluster_that_is_killed_costs_no_article_and_changes_no_by
             there.append(len(list(parts.iterdir())))
 
     for folder, where, progress in ((local, None, lambda position: None), (far, scheduler, kill_one)):
-        done = score_archive(page_model, DIGEST + " page", lambda: iter(portions), folder, inputs={}, facts={}, cluster=where, progress=progress)
+        done = score_archive(model, lambda: iter(portions), folder, inputs={}, facts={}, cluster=where, progress=progress)
         assert done.articles == 120
     assert 0 < there[0] < len(portions) - 10
     ids = [name for portion in portions for name in portion.articles["article_id"]]
@@ -195,6 +209,6 @@ def test_a_cluster_without_dask_says_what_to_install(small_model: Model, monkeyp
     monkeypatch.setitem(sys.modules, "distributed", None)
     with (
         pytest.raises(FramingError, match=r"a cluster needs Dask. Install framing-toolkit\[cluster\]"),
-        open_workers(small_model, DIGEST, cluster="x"),
+        open_workers(small_model, cluster="x"),
     ):
         pass

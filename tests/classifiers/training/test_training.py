@@ -3,31 +3,45 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
-from classifiers.prediction import predict
 from sklearn.metrics import roc_auc_score
 from threadpoolctl import threadpool_limits
 
-from classifiers.features.documents import make_batch, make_document
+from classifiers.features.answers import other_parts
 from classifiers.model.folder import STARTER, load_model, save_model
+from classifiers.model.logits import logistic
 from classifiers.model.model import Model
+from classifiers.scoring.answers import answer
+from classifiers.scoring.scorer import Found, Scorer
 from classifiers.training.recipe import Recipe
 from classifiers.training.targets import Task, make_task
 from classifiers.training.training import train
-from schemas.arrays import logistic
+from schemas.arrays import Floats
 from schemas.codebook import Codebook
 from schemas.dataset import Dataset
 from schemas.errors import FramingError
 from schemas.text.canonical import canonicalise
 
-BABE = Path(__file__).parents[3] / "shared" / "data" / "babe" / "final_labels_SG2.csv"
+BABE = Path(__file__).parents[4] / "shared" / "data" / "babe" / "final_labels_SG2.csv"
+
+
+def find(model: Model, *texts: str) -> Found:
+    return Scorer(model).find(texts)
 
 
 def found_in(model: Model, text: str) -> list[str]:
-    return [text[span.start : span.end] for span in predict(model, make_batch([make_document("new", text)])).spans[0]]
+    found = find(model, text)
+    starts, ends = found.texts.tokens.starts[found.spans.firsts], found.texts.tokens.ends[found.spans.lasts - 1]
+    return [text[start:end] for start, end in zip(starts, ends, strict=True)]
+
+
+def answers_to(model: Model, *texts: str) -> dict[str, Floats]:
+    alone = find(model, *texts).alone
+    return answer(model, alone, other_parts([None] * len(texts), alone))
 
 
 def test_training_twice_gives_the_same_digest(small_task: Task, small_model: Model, tmp_path: Path) -> None:
@@ -52,8 +66,7 @@ def test_a_word_that_both_annotators_always_mark_is_found_in_a_new_article(small
 
 
 def test_questions_are_learnt(small_model: Model) -> None:
-    batch = make_batch([make_document("yes", "The zorgish plan costs 9 coins."), make_document("no", "The careful plan costs 9 coins.")])
-    yes, no = predict(small_model, batch).answers["biased"]
+    yes, no = answers_to(small_model, "The zorgish plan costs 9 coins.", "The careful plan costs 9 coins.")["biased"]
     assert yes[0] > 0.5 > no[0]
 
 
@@ -78,10 +91,9 @@ def test_second_stages_are_there_for_every_output_and_a_score_never_speaks_again
 
 
 def test_second_stages_calibrate(model: Model, task: Task) -> None:
-    prediction = predict(model, task.batch)
-    inside = task.batch.ids != 0
-    assert logistic(prediction.tokens[inside]).mean() == pytest.approx(task.gold_tokens()[inside].mean(), rel=0.5)
-    assert np.concatenate(prediction.sentences).mean() == pytest.approx(task.gold_sentences().mean(), rel=0.3)
+    found = find(model, *task.batch.texts)
+    assert logistic(found.tokens).mean() == pytest.approx(task.gold_tokens().mean(), rel=0.5)
+    assert found.sentences.mean() == pytest.approx(task.gold_sentences().mean(), rel=0.3)
 
 
 def test_every_head_has_an_output_for_each_name_of_the_codebook(small_model: Model, codebook: Codebook) -> None:
@@ -102,7 +114,7 @@ def test_other_recipes_give_other_digests_and_the_same_recipe_the_same(small_tas
     recipes = [
         Recipe(),
         Recipe(unseen_sources=True),
-        Recipe(unlabelled=tuple(leaflets.documents)),
+        Recipe(unlabelled=tuple(leaflets.batch.texts)),
         Recipe(auxiliaries={"leaflets": leaflets}),
         Recipe(auxiliaries={"flyers": leaflets}),
     ]
@@ -123,13 +135,11 @@ def test_unseen_sources_need_no_outlets(small_task: Task) -> None:
 
 
 def test_unlabelled_texts_make_words_known_by_their_company(small_task: Task, small_model: Model) -> None:
-    texts = [f"Its {word} plan costs {i} coins." for i in range(6) for word in ("zorgish", "blargish")]
-    unlabelled = tuple(make_document(str(i), text) for i, text in enumerate(texts))
-    model = train(small_task, Recipe(unlabelled=unlabelled))
+    texts = tuple(f"Its {word} plan costs {i} coins." for i in range(6) for word in ("zorgish", "blargish"))
+    model = train(small_task, Recipe(unlabelled=texts))
 
     def logit(model: Model, word: str) -> float:
-        batch = make_batch([make_document("new", f"Its {word} plan costs 9 coins.")])
-        return float(predict(model, batch).tokens[batch.rows(0)][1])
+        return float(find(model, f"Its {word} plan costs 9 coins.").tokens[1])
 
     assert logit(model, "blargish") - logit(model, "careful") > logit(small_model, "blargish") - logit(small_model, "careful")
 
@@ -139,15 +149,16 @@ def test_an_auxiliary_corpus_brings_a_head_and_evidence_but_no_labels(page_model
     assert "Praise" not in page_model.codebook.label_names
     assert "auxiliary leaflets" in page_model.stages["spans"]["loaded"].columns
     assert page_model.bag.heads == ("spans", "leaflets")
-    found = predict(page_model, make_batch([make_document("new", "A splendid harbour; a zorgish plan.")]))
-    assert {span.label for span in found.spans[0]} <= {"Loaded", "Scare"}
+    assert page_model.labels is not None
+    assert page_model.labels.outputs == ("Loaded", "Scare")
+    assert found_in(page_model, "On day 9 the zorgish plan cost 4 coins. It is due.")
 
 
 def test_an_auxiliary_corpus_is_of_no_use_to_a_codebook_without_labels(small_task: Task, leaflets: Task) -> None:
     book = small_task.codebook.model_copy(update={"labels": ()})
     model = train(replace(small_task, codebook=book), Recipe(auxiliaries={"leaflets": leaflets}))
-    assert predict(model, make_batch([make_document("new", "A zorgish plan.")])).spans == [[]]
-    assert model.bag.heads == ()
+    assert found_in(model, "A zorgish plan.") == []
+    assert (model.bag.heads, model.auxiliaries) == ((), {})
 
 
 def test_a_codebook_with_nothing_in_it_is_refused(small_task: Task) -> None:
@@ -164,10 +175,10 @@ def test_a_codebook_without_labels_gives_answers_and_no_spans(dataset_of: Callab
     texts = {str(i): f"The {'court' if i % 2 else 'bank'} met on day {i}." for i in range(6)}
     readings = {str(i): {"ada": [("topics", "Law" if i % 2 else "Money")]} for i in range(6)}
     model = train(make_task(dataset_of(texts, readings, book=book)))
-    prediction = predict(model, make_batch([make_document("new", "The court rose.")]))
-    assert prediction.spans == [[]]
-    assert prediction.answers["topics"].shape == (1, 2)
-    assert prediction.answers["topics"][0, 1] > prediction.answers["topics"][0, 0]
+    assert found_in(model, "The court rose.") == []
+    answers = answers_to(model, "The court rose.")["topics"]
+    assert answers.shape == (1, 2)
+    assert answers[0, 1] > answers[0, 0]
 
 
 def test_a_codebook_without_questions_gives_spans_and_no_answers(small_task: Task) -> None:
@@ -175,6 +186,7 @@ def test_a_codebook_without_questions_gives_spans_and_no_answers(small_task: Tas
     model = train(replace(small_task, codebook=book))
     assert model.questions == {}
     assert found_in(model, "A zorgish plan.") == ["zorgish"]
+    assert answers_to(model, "A zorgish plan.") == {}
 
 
 def test_a_question_that_nobody_answered_has_no_head(dataset_of: Callable[..., Dataset]) -> None:
@@ -186,15 +198,18 @@ def test_a_question_that_nobody_answered_has_no_head(dataset_of: Callable[..., D
 def test_where_nobody_marked_anything_nothing_is_found(dataset_of: Callable[..., Dataset]) -> None:
     texts = {str(i): f"Day {i} was calm. It was wet." for i in range(4)}
     model = train(make_task(dataset_of(texts, {name: {"ada": [], "ben": []} for name in texts})))
-    prediction = predict(model, make_batch([make_document("new", "Day 9 was reckless.")]))
-    assert prediction.spans == [[]]
-    assert (prediction.sentences[0] < 0.5).all()
+    assert found_in(model, "Day 9 was reckless.") == []
+    sentences = find(model, "Day 9 was reckless.").sentences
+    assert sentences.shape == (1,)
+    assert (sentences < 0.5).all()
 
 
 def test_one_article_is_enough_to_train(dataset_of: Callable[..., Dataset]) -> None:
     text = "The reckless plan passed. It was late. It was reckless."
     model = train(make_task(dataset_of({"a": text}, {"a": {"ada": [("Loaded", "reckless")], "ben": []}})))
-    assert np.isfinite(predict(model, make_batch([make_document("a", text)])).tokens).all()
+    tokens = find(model, text).tokens
+    assert len(tokens) == 13
+    assert np.isfinite(tokens).all()
 
 
 def test_an_article_without_words_does_not_stop_training(dataset_of: Callable[..., Dataset]) -> None:
@@ -208,7 +223,8 @@ def test_sentences_of_real_news_are_told_apart_by_a_model_of_synthetic_ones(requ
     model = load_model() if STARTER.exists() else train(request.getfixturevalue("whole_task"))
     with BABE.open(encoding="utf-8-sig", newline="") as file:
         rows = [row for row in csv.DictReader(file, delimiter=";") if row["label_bias"] in ("Biased", "Non-biased")]
-    prediction = predict(model, make_batch(make_document(str(i), canonicalise(row["text"]).text) for i, row in enumerate(rows)))
+    found = find(model, *(canonicalise(row["text"]).text for row in rows))
     # What BABE calls a sentence is sometimes two.
-    highest = [probabilities.max(initial=0.0) for probabilities in prediction.sentences]
+    firsts = found.texts.sentences.firsts
+    highest = [found.sentences[begin:end].max(initial=0.0) for begin, end in pairwise(firsts)]
     assert roc_auc_score([row["label_bias"] == "Biased" for row in rows], highest) >= 0.62

@@ -104,6 +104,16 @@ def test_four_words_may_be_scare_quotes_and_five_may_not() -> None:
     assert voice('A "very fine old sea port" burnt.', "fine") != "scare"
 
 
+@pytest.mark.parametrize(("between", "expected"), [(44, "quoted"), (45, "scare")])
+def test_a_speaker_before_a_quotation_is_sought_so_far_and_no_further(between: int, expected: Voice) -> None:
+    assert voice(f'said {"x" * between} "reform" it', "reform") == expected
+
+
+@pytest.mark.parametrize(("between", "expected"), [(33, "quoted"), (34, "scare")])
+def test_a_speaker_after_a_quotation_is_sought_so_far_and_all_of_the_word_must_be_there(between: int, expected: Voice) -> None:
+    assert voice(f'"reform", {"x" * between} said it', "reform") == expected
+
+
 def test_marks_of_punctuation_do_not_count_as_words() -> None:
     assert voice('The "safe, clean, good, cheap" port burnt.', "clean") == "scare"
 

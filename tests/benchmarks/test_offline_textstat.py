@@ -1,3 +1,5 @@
+"""textstat as it is published, without the network: what our own readability is held against."""
+
 from __future__ import annotations
 
 import json
@@ -10,7 +12,9 @@ from textstat.backend.selections._list_words import list_words
 from textstat.backend.utils._get_pyphen import get_pyphen
 from textstat.backend.validations._is_difficult_word import get_lang_easy_words
 
-from classifiers.readability import READABILITY, readability, syllable_source
+from benchmarks.offline_textstat import readability
+from classifiers.scoring.readability import syllable_source
+from schemas.codebook import READABILITY
 
 TEXTS = [
     "The council voted on Monday. Nobody objected to the extraordinary expenditure.",
@@ -28,7 +32,8 @@ def refuse(*args, **kwargs):
 class Refused(socket.socket):
     __init__ = refuse
 socket.socket, socket.create_connection, socket.getaddrinfo = Refused, refuse, refuse
-from classifiers.readability import readability, syllable_source
+from benchmarks.offline_textstat import readability
+from classifiers.scoring.readability import syllable_source
 print(json.dumps([syllable_source(), *(readability(text) for text in json.loads(sys.argv[1]))]))
 """
 
