@@ -32,7 +32,7 @@ __all__ = [
 SHRINKAGE = 2.0
 # What stands beyond an article's ends is no span.
 EDGE_LOGIT = -4.0
-NEIGHBOURS = (-2, -1, 1, 2)
+NEIGHBOURS, _PADDING = (-2, -1, 1, 2), 2
 OWN, ARTICLE, ELSEWHERE = "own", "mean in article", "same word elsewhere"
 # How many tokens to either side a wide look takes in.
 REACH = 8
@@ -95,21 +95,22 @@ def describe_tokens(
 def _look_around(figures: Floats, logits: Floats, lower: Integers, sums: Floats, counts: Floats) -> None:
     """Each token's own logits, those beside it, and those of its article. `sums` and `counts` are zero, before and after."""
     size, heads = logits.shape
-    running = np.zeros(size + 1)
+    running, padded = np.zeros(size + 1), np.full(size + 2 * _PADDING, EDGE_LOGIT)
     for i in range(size):
+        padded[i + _PADDING] = logits[i, 0]
         running[i + 1] = running[i] + logits[i, 0]
         sums[lower[i]] += logits[i, 0]
         counts[lower[i]] += 1
-    article, last_column = running[size] / size, heads + SHARED - 1
+    article, wide = running[size] / size, heads + len(NEIGHBOURS)
     for i in range(size):
         for head in range(heads):
             figures[i, head] = logits[i, head]
-        for k, position in enumerate(NEIGHBOURS):
-            place = i + position
-            figures[i, heads + k] = logits[place, 0] if 0 <= place < size else EDGE_LOGIT
+        for k in range(len(NEIGHBOURS)):
+            figures[i, heads + k] = padded[i + _PADDING + NEIGHBOURS[k]]
         first, last = max(i - REACH, 0), min(i + REACH + 1, size)
-        figures[i, heads + len(NEIGHBOURS)] = (running[last] - running[first]) / (last - first)
-        figures[i, last_column - 1], figures[i, last_column] = article, (sums[lower[i]] - logits[i, 0]) / counts[lower[i]]
+        figures[i, wide] = (running[last] - running[first]) / (last - first)
+        figures[i, wide + _BY_SENTENCE + 1] = article
+        figures[i, wide + _BY_SENTENCE + 2] = (sums[lower[i]] - logits[i, 0]) / counts[lower[i]]
     for i in range(size):
         sums[lower[i]] = counts[lower[i]] = 0.0
 
@@ -170,9 +171,10 @@ def sentence_context(logits: Floats, articles: Places) -> Floats:
 
 def most_loaded(counts: Sequence[int] | Places, sentences: Floats) -> Floats:
     """The highest logit of each document's sentences (`counts`: how many each has); EDGE_LOGIT where there is none."""
-    highest = np.full(len(counts), -np.inf)
-    np.maximum.at(highest, np.repeat(np.arange(len(counts)), counts), sentences)
-    return np.where(np.isfinite(highest), highest, EDGE_LOGIT)
+    highest, some = np.full(len(counts), EDGE_LOGIT), np.flatnonzero(counts)
+    if len(some):
+        highest[some] = np.maximum.reduceat(sentences, np.concatenate([[0], np.cumsum(counts)])[some])
+    return highest
 
 
 def others_mean(logits: Floats, groups: Places, shrinkage: float = SHRINKAGE) -> Floats:

@@ -72,8 +72,8 @@ class Batch:
 
     def touched(self, document: int, ranges: Iterable[tuple[int, int]]) -> list[Span]:
         """For each stretch of a document's text the tokens that lie within or touch it; empty where there are none."""
-        tokens, begin = self.read.tokens, self.read.starts[document]
-        starts, ends = np.array([*ranges], dtype=np.int64).reshape(-1, 2).T + begin
+        tokens, (begin, end) = self.read.tokens, self.read.starts[document : document + 2]
+        starts, ends = np.minimum(np.array([*ranges], dtype=np.int64).reshape(-1, 2).T + begin, end)
         firsts, lasts = np.searchsorted(tokens.ends, starts, side="right"), np.searchsorted(tokens.starts, ends)
         return [Span(first, max(first, last)) for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True)]
 

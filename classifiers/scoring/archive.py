@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from classifiers.features.pages import Pages
 from classifiers.model.model import Model
-from classifiers.scoring.parts import Parts, open_parts
+from classifiers.scoring.checkpoints import Parts, open_parts
 from classifiers.scoring.readability import syllable_source
 from classifiers.scoring.workers import Workers, know_pages, open_workers, score_articles
 from schemas.dataset import Rejected

@@ -12,7 +12,7 @@ from classifiers.model.model import Model
 from classifiers.scoring.answers import answer
 from classifiers.scoring.readability import Readability
 from classifiers.scoring.scorer import Scorer
-from classifiers.scoring.tabulation import Scores, tabulate
+from classifiers.scoring.tables import Scores, tabulate
 
 __all__ = ["ArticleScorer", "Scores", "score"]
 

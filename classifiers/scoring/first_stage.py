@@ -8,7 +8,7 @@ import numpy as np
 
 from classifiers.features.bag import FIGURES, squash, summarise_segment
 from classifiers.features.documents import SITUATIONS
-from classifiers.scoring.tables import REACH, VOICE_REACH, Pairs, Rows
+from classifiers.scoring.word_rows import REACH, VOICE_REACH, Pairs, Rows
 from schemas.arrays import Floats, Integers, Places
 from schemas.text.kernel import kernel
 
@@ -65,9 +65,10 @@ def add_bags(
     documents, outputs, own = len(first_tokens) - 1, len(intercepts), 1 if has_sentences else 0
     sentences, answers = np.zeros(len(tokens_of_sentences) - 1), np.empty((documents, outputs - own))
     probabilities = squash(logits)
-    total, pair, figures = np.empty(outputs), np.empty(outputs), np.empty(logits.shape[1] * FIGURES)
+    total, figures = np.empty(outputs), np.empty(logits.shape[1] * FIGURES)
     for document in range(documents):
         total[:] = 0.0
+        last = first_tokens[document + 1]
         for sentence in range(first_sentences[document], first_sentences[document + 1]):
             begin, end = tokens_of_sentences[sentence], tokens_of_sentences[sentence + 1]
             loaded = 0.0
@@ -77,9 +78,12 @@ def add_bags(
                 if has_sentences:
                     # Single precision would go on in single precision, in plain Python.
                     loaded += float(bag[ids[token], 0])
-                if token + 1 < first_tokens[document + 1] and _find_pair(left[ids[token]], right[ids[token + 1]], pairs, pair):
-                    total += pair
-                    loaded += pair[0] if has_sentences and token + 1 < end else 0.0
+                pair = _find_pair(left[ids[token]], right[ids[token + 1]], pairs) if token + 1 < last else -1
+                if pair >= 0:
+                    for output in range(outputs):
+                        total[output] += pairs.rows[pair, output]
+                    if has_sentences and token + 1 < end:
+                        loaded += float(pairs.rows[pair, 0])
             if has_sentences:
                 loaded /= max(end - begin, 1)
                 summarise_segment(logits, probabilities, begin, end, figures)
@@ -101,10 +105,10 @@ def _weigh(figures: Floats, summary: Floats, output: int) -> float:
 
 
 @kernel
-def _find_pair(left: int, right: int, pairs: Pairs, row: Floats) -> bool:
-    """Put the pair's weights into `row`, if there is such a pair."""
+def _find_pair(left: int, right: int, pairs: Pairs) -> int:
+    """The row of the pair's weights; -1 if there is no such pair."""
     if left < 0 or right < 0:
-        return False
+        return -1
     low, high = pairs.begins[left], pairs.begins[left + 1]
     while low < high:
         middle = (low + high) // 2
@@ -112,8 +116,4 @@ def _find_pair(left: int, right: int, pairs: Pairs, row: Floats) -> bool:
             low = middle + 1
         else:
             high = middle
-    if low == pairs.begins[left + 1] or pairs.rights[low] != right:
-        return False
-    for output in range(len(row)):
-        row[output] = pairs.rows[low, output]
-    return True
+    return int(low) if low < pairs.begins[left + 1] and pairs.rights[low] == right else -1

@@ -17,7 +17,7 @@ from classifiers.model.model import LOADED, SPANS, Model
 from classifiers.scoring.first_stage import add_bags, add_windows
 from classifiers.scoring.labels import LabelTable, label_spans
 from classifiers.scoring.spans import Spans, find_spans
-from classifiers.scoring.tables import UNSEEN, Tables
+from classifiers.scoring.word_rows import UNSEEN, Tables
 from schemas.arrays import Bytes, Flags, Floats, Integers, Places
 from schemas.text.quotations import Quotations, find_quotations
 from schemas.text.reading import Texts, read_texts
@@ -82,10 +82,11 @@ class Scorer:
         heads = self._split_answers(bags.answers)
         alone = Alone(heads, most_loaded(np.diff(places[1]), bags.sentences))
         answers = np.column_stack([np.zeros((len(texts), 0)), *(heads[name] for name in model.codebook.single_choices(model.questions))])
-        figures = describe_tokens(logits, bags.sentences, answers, read.lower, *places)
+        figures: Floats = np.zeros((len(read.ids), 0))
         tokens: Floats = np.full(len(read.ids), -np.inf)
         sentences: Floats = np.zeros(len(bags.sentences))
         if model.spans is not None:
+            figures = describe_tokens(logits, bags.sentences, answers, read.lower, *places)
             tokens = model.stages[SPANS][LOADED].logits(figures)
             articles = np.repeat(np.arange(len(texts)), np.diff(places[1]))
             sentences = model.stages["sentences"][LOADED].probabilities(sentence_context(bags.sentences, articles))

@@ -19,8 +19,9 @@ from classifiers.model.model import LOADED, OVERLAP, SPANS, Decoding, Head, Mode
 from classifiers.training.bag_heads import fit_answer_stages, fit_question, fit_sentence_stage, fit_sentences
 from classifiers.training.label_head import fit_labels
 from classifiers.training.recipe import Recipe
-from classifiers.training.span_heads import fit_decoding, fit_span_head, fit_span_stage, span_shares
+from classifiers.training.span_heads import fit_span_head, fit_span_stage, span_shares
 from classifiers.training.targets import Task
+from classifiers.training.thresholds import fit_decoding
 from classifiers.training.ties import bag_ties, outlet_counts, window_ties
 from schemas.arrays import Floats
 from schemas.errors import FramingError

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from classifiers import load_model, save_model
-from classifiers.scoring.tabulation import Scores
+from classifiers.scoring.tables import Scores
 from framing.sample import read_sample
 from framing.uncertainty import average_doubt, measure_uncertainty
 from schemas.errors import FramingError

@@ -7,19 +7,22 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from classifiers.prediction import Prediction, predict
 
 from classifiers.evaluation import crossvalidation as module
 from classifiers.evaluation import parallel
 from classifiers.evaluation.crossvalidation import cross_validate, evaluate
 from classifiers.evaluation.metrics import expected_calibration_error
-from classifiers.features.documents import Batch, make_batch, make_document
+from classifiers.evaluation.questions import measure_question
+from classifiers.evaluation.spans import measure_spans
+from classifiers.features.documents import make_batch
 from classifiers.model.model import Model
 from classifiers.scoring.articles import score
+from classifiers.scoring.scorer import Found, Scorer
 from classifiers.training.recipe import Recipe
 from classifiers.training.targets import Task, make_task
 from classifiers.training.training import train
 from schemas.arrays import Floats
+from schemas.codebook import Question
 from schemas.dataset import Dataset
 from schemas.errors import FramingError
 
@@ -38,21 +41,20 @@ def folds_seen(monkeypatch: pytest.MonkeyPatch) -> Folds:
     seen: Folds = []
 
     def train_and_note(task: Task, recipe: Recipe) -> Model:
-        seen.append(([document.article_id for document in task.documents], []))
+        seen.append(([*task.batch.article_ids], []))
         return train(task, recipe)
 
-    def predict_and_note(model: Model, batch: Batch) -> Prediction:
-        seen[-1][1].extend(document.article_id for document in batch.documents)
-        return predict(model, batch)
+    def measure_and_note(scorer: Scorer, test: Task, found: Found) -> dict[str, Any]:
+        seen[-1][1].extend(test.batch.article_ids)
+        return measure_spans(scorer, test, found)
 
     monkeypatch.setattr(module, "train", train_and_note)
-    monkeypatch.setattr(module, "predict", predict_and_note)
+    monkeypatch.setattr(module, "measure_spans", measure_and_note)
     return seen
 
 
 def with_texts(task: Task, texts: dict[int, str]) -> Task:
-    documents = [make_document(d.article_id, texts.get(i, d.text)) for i, d in enumerate(task.documents)]
-    return replace(task, batch=make_batch(documents))
+    return replace(task, batch=make_batch([texts.get(i, text) for i, text in enumerate(task.batch.texts)], task.batch.article_ids))
 
 
 def test_the_evaluation_has_the_keys_that_the_design_names(evaluation: dict[str, Any]) -> None:
@@ -100,13 +102,13 @@ def test_the_calibration_error_is_that_of_all_folds_together(small_task: Task, s
     shares: list[Floats] = []
     folds: list[list[str]] = []
 
-    def predict_and_keep(model: Model, batch: Batch) -> Prediction:
-        prediction = predict(model, batch)
-        folds.append([document.article_id for document in batch.documents])
-        shares.append(prediction.answers["biased"])
-        return prediction
+    def measure_and_keep(question: Question, training: Task, test: Task, probabilities: Floats) -> dict[str, Any]:
+        if question.name == "biased":
+            folds.append([*test.batch.article_ids])
+            shares.append(probabilities)
+        return measure_question(question, training, test, probabilities)
 
-    monkeypatch.setattr(module, "predict", predict_and_keep)
+    monkeypatch.setattr(module, "measure_question", measure_and_keep)
     found = evaluate(small_task, small_articles, folds=4)["questions"]["biased"]
     truth = small_task.gold_answers(small_task.codebook.questions[0])[[int(i[1:]) for test in folds for i in test]]
     assert found["ece"] == pytest.approx(expected_calibration_error(truth.ravel(), np.concatenate(shares).ravel()), abs=1e-12)
@@ -129,8 +131,8 @@ def test_a_fold_that_trains_without_spans_is_measured_all_the_same(small_task: T
 
 
 def test_an_auxiliary_corpus_goes_into_every_fold(page_task: Task, leaflets: Task, folds_seen: Folds) -> None:
-    names = [document.article_id for document in page_task.documents]
-    articles = pl.DataFrame({"article_id": names, "url": [document.page for document in page_task.documents]})
+    names = page_task.batch.article_ids
+    articles = pl.DataFrame({"article_id": names, "url": page_task.batch.pages})
     found = evaluate(page_task, articles, folds=3, group="url", recipe=Recipe(auxiliaries={"leaflets": leaflets}))
     assert len(folds_seen) == 3
     assert not {i for training, test in folds_seen for i in (*training, *test)} - set(names)
@@ -158,7 +160,7 @@ def test_articles_of_unknown_outlet_stand_for_themselves(small_task: Task, small
 
 
 def test_copies_of_an_article_are_counted_and_kept_once(small_task: Task, small_articles: pl.DataFrame, folds_seen: Folds) -> None:
-    first = small_task.documents[0].text
+    first = small_task.batch.texts[0]
     # White space, marks and case do not make it another article.
     copied = with_texts(small_task, {5: first, 9: first.upper().replace(" ", "\n").replace(".", " …")})
     plain = replace(copied, votes=[small_task.votes[1]] * 12, gold=[small_task.gold[1]] * 12)
@@ -233,11 +235,11 @@ def test_the_human_ceiling_is_none_where_one_annotator_read(dataset_of: Callable
 def test_each_article_is_scored_by_a_model_that_has_not_seen_it_nor_its_copies(
     small_task: Task, small_articles: pl.DataFrame, folds_seen: Folds
 ) -> None:
-    copied = with_texts(small_task, {1: small_task.documents[0].text.upper()})
+    copied = with_texts(small_task, {1: small_task.batch.texts[0].upper()})
     measured = cross_validate(copied, small_articles, folds=3)
     assert measured.scores is not None
     fold_of = dict(measured.scores.select("article_id", "fold").iter_rows())
-    ids = [document.article_id for document in copied.documents]
+    ids = copied.batch.article_ids
     assert sorted(fold_of) == sorted(ids)
     assert fold_of[ids[0]] == fold_of[ids[1]]
     assert all(article not in folds_seen[fold][0] for article, fold in fold_of.items())
@@ -248,10 +250,10 @@ def test_out_of_fold_scores_are_what_scoring_by_that_model_gives(small_task: Tas
     measured = cross_validate(small_task, small_articles, folds=2)
     assert measured.scores is not None
     fold = measured.scores.filter(fold=0)
-    left_out = [i for i, document in enumerate(small_task.documents) if document.article_id in set(fold["article_id"])]
-    fitted = train(small_task.take(i for i in range(len(small_task.documents)) if i not in left_out))
-    table = pl.DataFrame([{"article_id": small_task.documents[i].article_id, "text": small_task.documents[i].text} for i in left_out])
-    assert fold.drop("fold").equals(score(fitted, table, "").articles.drop("model").select(fold.drop("fold").columns))
+    left_out = [i for i, name in enumerate(small_task.batch.article_ids) if name in set(fold["article_id"])]
+    fitted = train(small_task.take(i for i in range(len(small_task)) if i not in left_out))
+    table = pl.DataFrame([{"article_id": small_task.batch.article_ids[i], "text": small_task.batch.texts[i]} for i in left_out])
+    assert fold.drop("fold").equals(score(fitted, table).articles.drop("model").select(fold.drop("fold").columns))
 
 
 def test_the_figures_are_the_same_with_and_without_scores(small_task: Task, small_articles: pl.DataFrame) -> None:

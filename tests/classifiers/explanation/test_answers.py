@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from classifiers.prediction import predict
 
 from classifiers.explanation.answers import attribute_answer, explain_answers
-from classifiers.features.documents import make_batch, make_document
+from classifiers.features.answers import other_parts
+from classifiers.features.documents import make_batch
 from classifiers.model.model import Model
+from classifiers.scoring.answers import answer
+from classifiers.scoring.scorer import Scorer
 from classifiers.training.targets import Task
 from classifiers.training.training import train
 
@@ -15,19 +17,19 @@ TEXT = "On day 9 the zorgish plan of the court cost 4 coins. It is due."
 
 @pytest.mark.parametrize("text", [TEXT, "", "!!!"])
 def test_all_reasons_and_the_intercepts_sum_to_the_log_odds_of_the_answer(page_model: Model, text: str) -> None:
-    batch = make_batch([make_document("text", text)])
-    prediction = predict(page_model, batch)
+    batch, found = make_batch([text]), Scorer(page_model).find([text])
+    answers = answer(page_model, found.alone, other_parts([None], found.alone))
     for name, head in page_model.questions.items():
         stages = page_model.stages[f"question {name}"]
         odds = []
         for i, value in enumerate(head.outputs):
-            reasons = attribute_answer(page_model, batch, prediction, name, i)
+            reasons = attribute_answer(page_model, batch, found, name, i)
             odds.append(sum(reason.weight for reason in reasons) + stages[value].intercept + stages[value].weights[0] * head.intercepts[i])
             assert len({reason.words for reason in reasons}) == len(reasons)
         shares = 1 / (1 + np.exp(-np.array(odds)))
         if name == "biased":
             shares /= shares.sum()
-        assert prediction.answers[name][0] == pytest.approx(shares, abs=1e-9)
+        assert answers[name][0] == pytest.approx(shares, abs=1e-6)
 
 
 def test_the_likeliest_answer_to_each_question_is_explained_by_words_strongest_first(page_model: Model) -> None:

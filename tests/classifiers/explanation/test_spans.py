@@ -5,17 +5,21 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from classifiers.prediction import predict
 
 from classifiers.explanation.spans import Explainer, explain
 from classifiers.features.context import OWN
-from classifiers.features.documents import make_batch, make_document
+from classifiers.features.documents import make_batch
 from classifiers.features.spans import make_label_space
+from classifiers.model.logits import logistic
 from classifiers.model.model import Model
-from schemas.arrays import logistic
+from classifiers.scoring.scorer import Scorer
+from classifiers.training.targets import Task
+from classifiers.training.training import train
+from schemas.text.tokens import Span
 
 TEXT = """The "reform" cost four hundred jobs, and the reckless cronies of the minister boasted.
 It was a total farce, a shameful betrayal of ananas growers."""
+OTHER = "On day 8 the zorgish plan cost 3 coins, a shameful sham of reckless cronies."
 ALL = 10**6
 
 
@@ -29,46 +33,55 @@ def test_every_span_of_the_text_is_explained(model: Model) -> None:
 def test_all_reasons_and_the_intercepts_sum_to_the_mean_logit(request: pytest.FixtureRequest, name: str, text: str) -> None:
     model: Model = request.getfixturevalue(name)
     assert model.spans is not None
-    batch = make_batch([make_document("text", text)])
-    prediction, stage = predict(model, batch), model.stages["spans"]["loaded"]
-    own = stage.weights[stage.columns.index(OWN)]
-    for span in prediction.spans[0]:
-        logits = prediction.tokens[batch.rows(0)][span.tokens.start : span.tokens.end]
-        reasons = Explainer(model).attribute_span(batch, prediction, span.tokens)
-        intercepts = stage.intercept + own * model.spans.intercepts[0]
-        assert sum(reason.weight for reason in reasons) + intercepts == pytest.approx(logits.mean(), abs=1e-9)
+    # Beside another article, whose words are none of its reasons.
+    batch, found = make_batch([OTHER, text]), Scorer(model).find([OTHER, text])
+    stage, explainer = model.stages["spans"]["loaded"], Explainer(model)
+    intercepts = stage.intercept + stage.weights[stage.columns.index(OWN)] * model.spans.intercepts[0]
+    attributed = explainer.attribute_spans(batch, found)
+    documents = []
+    for i, ((number, span), reasons) in enumerate(zip(explainer.list_spans(batch, found), attributed, strict=True)):
+        logits = found.tokens[found.spans.firsts[i] : found.spans.lasts[i]]
+        assert sum(reason.weight for reason in reasons) + intercepts == pytest.approx(logits.mean(), abs=1e-5)
         assert span.probability == pytest.approx(logistic(logits).mean(), abs=1e-12)
         assert len({reason.words for reason in reasons}) == len(reasons)
-    assert prediction.spans[0]
+        documents.append(number)
+    assert 1 in documents
 
 
 @pytest.mark.parametrize(("name", "text"), [("model", TEXT), ("page_model", "On day 9 the zorgish plan cost 4 coins. It is due.")])
 def test_all_reasons_for_the_label_and_the_intercept_sum_to_its_score(request: pytest.FixtureRequest, name: str, text: str) -> None:
     model: Model = request.getfixturevalue(name)
-    labels, batch = model.heads["labels"], make_batch([make_document("text", text)])
-    for span in predict(model, batch).spans[0]:
-        row = make_label_space(model.window).matrix(batch, [(0, span.tokens)])
-        scores = dict(zip(labels.outputs, (row @ labels.weights + labels.intercepts)[0].tolist(), strict=True))
-        (reasons,) = Explainer(model).attribute_labels(batch, [[span]])
-        assert max(scores, key=lambda output: scores[output]) == span.label
-        total = sum(reason.weight for reason in reasons) + labels.intercepts[labels.outputs.index(span.label)]
-        assert total == pytest.approx(scores[span.label], abs=1e-9)
+    labels, batch, found = model.heads["labels"], make_batch([OTHER, text]), Scorer(model).find([OTHER, text])
+    spans = [Span(first, last) for first, last in zip(found.spans.firsts.tolist(), found.spans.lasts.tolist(), strict=True)]
+    scores = make_label_space(model.window).matrix(batch, spans) @ labels.weights + labels.intercepts
+    explainer = Explainer(model)
+    listed, attributed = explainer.list_spans(batch, found), explainer.attribute_labels(batch, found)
+    for (_, span), row, reasons in zip(listed, scores, attributed, strict=True):
+        label = int(row.argmax())
+        assert labels.outputs[label] == span.label
+        assert sum(reason.weight for reason in reasons) + labels.intercepts[label] == pytest.approx(row[label], abs=1e-9)
+    assert 1 in [number for number, _ in listed]
+
+
+def test_the_spans_of_a_batch_stand_where_they_stand_in_their_own_articles(model: Model) -> None:
+    texts = [OTHER, "", TEXT]
+    batch, found = make_batch(texts), Scorer(model).find(texts)
+    explainer = Explainer(model)
+    alone = [explainer.list_spans(make_batch([text]), Scorer(model).find([text])) for text in texts]
+    assert explainer.list_spans(batch, found) == [(number, span) for number, some in enumerate(alone) for _, span in some]
+    assert len(alone[0]) > 0 == len(alone[1]) < len(alone[2])
 
 
 def test_what_is_shown_are_the_strongest_of_all_reasons(model: Model) -> None:
-    batch = make_batch([make_document("text", TEXT)])
-    prediction = predict(model, batch)
-    for span, explanation in zip(prediction.spans[0], explain(model, TEXT, 3), strict=True):
-        strongest = sorted((reason.weight for reason in Explainer(model).attribute_span(batch, prediction, span.tokens)), reverse=True)[:3]
-        assert [reason.weight for reason in explanation.loaded] == strongest
+    batch, found = make_batch([TEXT]), Scorer(model).find([TEXT])
+    for every, explanation in zip(Explainer(model).attribute_spans(batch, found), explain(model, TEXT, 3), strict=True):
+        assert [reason.weight for reason in explanation.loaded] == sorted((reason.weight for reason in every), reverse=True)[:3]
 
 
 def test_everything_around_a_span_has_a_name_that_is_no_column(page_model: Model) -> None:
     text = "On day 9 the zorgish plan cost 4 coins. It is due."
-    batch = make_batch([make_document("text", text)])
-    prediction = predict(page_model, batch)
-    (span,) = prediction.spans[0]
-    said = {reason.words for reason in Explainer(page_model).attribute_span(batch, prediction, span.tokens)}
+    (reasons,) = Explainer(page_model).attribute_spans(make_batch([text]), Scorer(page_model).find([text]))
+    said = {reason.words for reason in reasons}
     assert said
     assert not said & set(page_model.stages["spans"]["loaded"].columns)
     answers = {"biased: Yes", "biased: No"}
@@ -116,6 +129,11 @@ def test_an_explanation_is_the_same_to_the_bit_beside_any_others(model: Model) -
     # What it remembers of the first round changes nothing in the second.
     assert list(explainer.explain(texts[::-1])) == alone[::-1]
     assert sum(map(len, alone)) > 10
+
+
+def test_a_model_without_spans_explains_none(small_task: Task) -> None:
+    without = train(replace(small_task, codebook=small_task.codebook.model_copy(update={"labels": ()})))
+    assert explain(without, TEXT) == []
 
 
 def test_a_model_with_one_label_has_no_reasons_for_it(model: Model) -> None:

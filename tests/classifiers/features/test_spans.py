@@ -14,7 +14,6 @@ from classifiers.features.documents import Batch, make_batch
 from classifiers.features.spans import FIGURE_KIND, FIGURES, LENGTHY, LONG, describe_spans, edge_kinds, make_label_space, word_flags
 from classifiers.features.window import make_window_space
 from classifiers.features.words import Feature
-from classifiers.training.ties import label_ties
 from schemas.arrays import Floats
 from schemas.text.kernel import Kernel
 from schemas.text.tokens import Span
@@ -158,7 +157,7 @@ def test_spans_of_equal_words_and_of_words_that_begin_alike_are_told_apart() -> 
 
 def test_words_that_only_have_the_same_hash_are_not_the_same_words() -> None:
     # Two words that make as much as two others: one the less of the first for so many more of the second.
-    base, prime = spans_module._BASE, spans_module._PRIME
+    base, prime = spans_module._BASES[0], spans_module._PRIME
     more, fewer = min((fewer * base % prime, fewer) for fewer in range(1, 50_000))
     document = [fewer, 0, 0, more, fewer, 0, 7]
     one, other = ((((first + 1) * base) + second + 1) % prime for first, second in ((fewer, 0), (0, more)))
@@ -228,26 +227,3 @@ def test_only_long_words_say_something_when_they_are_said_again() -> None:
 
 
 # Ties
-
-
-def test_weights_of_parameters_bring_figures_to_one_scale_and_share_company() -> None:
-    batch = make_batch(TEXTS)
-    begin = batch.rows(1).start, batch.rows(2).start
-    matrix = SPACE.matrix(batch, [Span(0, 2), Span(3, 9), Span(begin[0] + 2, begin[0] + 3), Span(begin[1], begin[1] + 1)])
-    vectors = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
-    ties = label_ties(SPACE, vectors, matrix)
-    assert ties.shape == (len(COLUMNS), len(COLUMNS) - 2 + 3)
-    spreads = (matrix @ ties).toarray()[:, -len(FIGURES) :].std(axis=0)
-    assert set(np.round(spreads[spreads > 0], 9)) == {max(np.round(spreads, 9))}
-    parameters = np.random.default_rng(3).normal(size=ties.shape[1])
-    rows = [COLUMNS[feature, 0] for feature in SPACE.window.company.features]
-    first = len(SPACE.window.words.features) + len(SPACE.window.characters.features)
-    expected = vectors @ parameters[first : first + 3]
-    weights = (ties @ parameters)[rows]
-    assert weights / weights[0] == pytest.approx(expected / expected[0])
-
-
-def test_a_figure_that_is_always_the_same_does_not_drown_the_others() -> None:
-    # Spans of one word that are said once: most figures are the same in all of them, as they are in any small corpus.
-    matrix = SPACE.matrix(make_batch(["mayor", "reckless", "party"]), [Span(0, 1), Span(1, 2), Span(2, 3)])
-    assert np.abs((matrix @ label_ties(SPACE, np.eye(2), matrix)).toarray()).max() < 10

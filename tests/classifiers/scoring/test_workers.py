@@ -119,7 +119,8 @@ def test_others_do_each_job_once_and_few_wait_and_one_that_is_killed_is_one_line
         with pytest.raises(FramingError, match=r"a worker ended \(killed, or out of memory\?\)") as caught:
             list(crew.run(score_articles, jobs_and_a_kill()))
         assert caught.value.where == "--workers"
-    assert multiprocessing.active_children() == strangers
+    # Strangers may have ended meanwhile.
+    assert set(multiprocessing.active_children()) <= set(strangers)
 
 
 # A Dask cluster

@@ -6,12 +6,10 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from classifiers.evaluation.metrics import binary_f1
 from classifiers.features.window import WindowSpace, WindowView, make_window_space
-from classifiers.model.decoding import find_runs
 from classifiers.model.logits import logistic
 from classifiers.training.fitting import fit_bag, folds_of
-from classifiers.training.span_heads import fit_decoding, fit_span_head, fit_span_stage, span_shares
+from classifiers.training.span_heads import fit_span_head, fit_span_stage, span_shares
 from classifiers.training.targets import Task, make_task
 from schemas.dataset import Dataset
 
@@ -82,22 +80,3 @@ def test_the_second_stage_scores_a_token_by_a_fit_that_has_not_seen_its_group(sm
     for train, test in folds_of(groups):
         weights, intercept = fit_bag(figures[train], gold[train])
         np.testing.assert_allclose(logits[test], figures[test] @ weights + intercept, rtol=0, atol=1e-9)
-
-
-def test_decoding_finds_what_good_logits_show(small_task: Task) -> None:
-    batch, gold = small_task.batch, small_task.gold_tokens()
-    logits = np.random.default_rng(3).normal(size=len(batch.ids)) + np.where(gold, 6.0, -6.0)
-    decoding = fit_decoding(small_task, logits, logits)
-    found = np.zeros(len(gold), dtype=np.bool_)
-    runs = find_runs(batch.read.tokens, logits, decoding.threshold, decoding.entry_cost)
-    for first, last in zip(runs.firsts, runs.lasts, strict=True):
-        found[first:last] = True
-    assert binary_f1(gold, found) > 0.7
-
-
-def test_of_equally_good_thresholds_the_strictest_is_taken(dataset_of: Callable[..., Dataset]) -> None:
-    # Nothing is gold: whatever is found is wrong, and so nothing should be.
-    task = make_task(dataset_of({"a": TEXT}, {"a": {"ada": []}}))
-    logits = np.linspace(-3, 3, len(task.batch.ids))
-    decoding = fit_decoding(task, logits, logits)
-    assert not len(find_runs(task.batch.read.tokens, logits, decoding.threshold, decoding.entry_cost).firsts)

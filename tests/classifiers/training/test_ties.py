@@ -7,10 +7,20 @@ from scipy import sparse
 from classifiers.features.bag import bag_space_of
 from classifiers.features.company import learn_company
 from classifiers.features.documents import make_batch
+from classifiers.features.spans import FIGURES, make_label_space
 from classifiers.features.window import WindowView, make_window_space
 from classifiers.features.words import Feature
 from classifiers.training.targets import Task
-from classifiers.training.ties import FEW, bag_ties, outlet_counts, sign_agreement, window_ties
+from classifiers.training.ties import FEW, bag_ties, label_ties, outlet_counts, sign_agreement, window_ties
+from schemas.text.tokens import Span
+
+TEXTS = [
+    'The reckless "reform" cost jobs. The reckless mayor and the "reform" party left!',
+    "“Reckless,” said the mayor of the reform.\nThe mayor left the party.",
+    "İstanbul 😀 the mayor and reckless reform",
+]
+LABELS = make_label_space(make_window_space([make_batch(TEXTS)], [Feature("company", "mayor"), Feature("company", "the")]))
+COLUMNS = {column: i for i, column in enumerate(LABELS.columns)}
 
 
 def test_the_weight_of_a_known_word_is_what_its_vector_says() -> None:
@@ -104,3 +114,29 @@ def test_a_column_that_points_another_way_in_each_outlet_does_not_count() -> Non
 
 def test_where_no_outlet_is_large_enough_every_column_counts() -> None:
     assert sign_agreement(sparse.csr_matrix(np.ones((4, 3))), np.array([1.0, 0.0, 1.0, 0.0]), ["a", "a", "b", "b"]).tolist() == [1.0] * 3
+
+
+# Spans
+
+
+def test_weights_of_parameters_bring_figures_to_one_scale_and_share_company() -> None:
+    batch = make_batch(TEXTS)
+    begin = batch.rows(1).start, batch.rows(2).start
+    matrix = LABELS.matrix(batch, [Span(0, 2), Span(3, 9), Span(begin[0] + 2, begin[0] + 3), Span(begin[1], begin[1] + 1)])
+    vectors = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+    ties = label_ties(LABELS, vectors, matrix)
+    assert ties.shape == (len(COLUMNS), len(COLUMNS) - 2 + 3)
+    spreads = (matrix @ ties).toarray()[:, -len(FIGURES) :].std(axis=0)
+    assert set(np.round(spreads[spreads > 0], 9)) == {max(np.round(spreads, 9))}
+    parameters = np.random.default_rng(3).normal(size=ties.shape[1])
+    rows = [COLUMNS[feature, 0] for feature in LABELS.window.company.features]
+    first = len(LABELS.window.words.features) + len(LABELS.window.characters.features)
+    expected = vectors @ parameters[first : first + 3]
+    weights = (ties @ parameters)[rows]
+    assert weights / weights[0] == pytest.approx(expected / expected[0])
+
+
+def test_a_figure_of_spans_that_is_always_the_same_does_not_drown_the_others() -> None:
+    # Spans of one word that are said once: most figures are the same in all of them, as they are in any small corpus.
+    matrix = LABELS.matrix(make_batch(["mayor", "reckless", "party"]), [Span(0, 1), Span(1, 2), Span(2, 3)])
+    assert np.abs((matrix @ label_ties(LABELS, np.eye(2), matrix)).toarray()).max() < 10

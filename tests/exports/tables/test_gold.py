@@ -7,7 +7,7 @@ from dataclasses import replace
 import polars as pl
 
 from annotate.gold.adjudication import adjudicate
-from classifiers.scoring.tabulation import QUOTED
+from classifiers.scoring.tables import QUOTED
 from exports.tables.gold import tabulate_gold
 from framing.sample import read_sample
 from schemas.dataset import Dataset

@@ -40,20 +40,18 @@ AWKWARD = [
     "",
     " \n\u2028 ",
     "改革 😀! 🚢🏴\U000e0067\U000e0062\U000e007f 👩‍👩‍👧",
-    "“The mayor’s ‘reckless’ plan,” she said, «a power grab» — and „dreadful“ so-called \"reform'…",
-    '"never closed. The reckless mayor',
+    "“The mayor’s ‘slammed’ plan,” she said, «a power grab» — and „dreadful“ so-called \"reform'…",
+    '"never closed. The slammed mayor',
     "'x " * 40,
-    "reckless " * 300,
-    "The reckless plan, " * 120 + "and so on.",
+    "slammed " * 300,
+    "The slammed plan, " * 120 + "and so on.",
     "İSTANBUL ſtraße ǅ ﬁ ͅ ᾳ e\u0301 \u200b\u00ad\ufeff don\u2019t O'Neill’s rock’n’roll",
     "\r\n\t\x00\x1f\x7f\x85 a\n\n\nb. c! d? e… F.",
     "1,000.50 % of $3bn in 2026–27; 12:30 a.m. U.S. e.g. etc.",
     "ا لمدينة القديمة. Город — «старый»! 東京は「古い」。",
-    "\U0010ffff\u0378 \ue000 reckless\U0010ffff",
+    "\U0010ffff\u0378 \ue000 slammed\U0010ffff",
 ]
-PIECES = st.sampled_from(
-    ["reckless", "slammed", "The mayor", '"reform"', "“the mob,” she said", "so-called", "!", ". ", "\n", "😀", "don’t", " plan"]
-)
+PIECES = st.sampled_from(["slammed", "railed", "The mayor", '"reform"', "“the mob,” she said", "so-called", "!", ". ", "\n", "😀", "don’t", " plan"])
 TEXTS = st.one_of(
     st.text(max_size=60), st.lists(PIECES, max_size=20).map(" ".join), st.lists(st.one_of(st.text(max_size=4), PIECES), max_size=20).map("".join)
 )
@@ -150,8 +148,9 @@ def test_the_model_that_scores_has_all_that_a_model_can_have(model: Model) -> No
 
 def test_awkward_texts_and_the_sample_have_equal_scores_interpreted_and_compiled(model: Model) -> None:
     texts = [*AWKWARD, *read_sample().articles["text"].gather_every(8), *AWKWARD]
+    assert check_equal(ArticleScorer(model), ArticleScorer(model), AWKWARD) >= 10
     for one in (model, load_model()):
-        assert check_equal(ArticleScorer(one), ArticleScorer(one), texts) >= 10
+        assert check_equal(ArticleScorer(one), ArticleScorer(one), texts) >= 40
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=3))

@@ -16,8 +16,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from classifiers.scoring.parts import TABLES, open_parts
-from classifiers.scoring.tabulation import Scores
+from classifiers.scoring.checkpoints import TABLES, open_parts
+from classifiers.scoring.tables import Scores
 from schemas.errors import FramingError
 from schemas.tables import ScoredSentences, ScoredSpans
 
@@ -26,7 +26,7 @@ OTHER = PLAN | {"model": "e" * 64}
 ASIDE = [{"reason": "no text", "row": {"where": "news.jsonl, row 3"}}]
 # Whatever changes a folder goes through one of these.
 STEPS = ((os, "rename"), (os, "replace"), (os, "unlink"), (os, "rmdir"), (shutil, "copyfile"))
-HOLD = """import sys; from pathlib import Path; from classifiers.scoring.parts import open_parts
+HOLD = """import sys; from pathlib import Path; from classifiers.scoring.checkpoints import open_parts
 with open_parts(Path(sys.argv[1]), {}): print("held", flush=True); sys.stdin.read()"""
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import polars as pl
 
-from classifiers.scoring.tabulation import Scores
+from classifiers.scoring.tables import Scores
 from schemas.dataset import Rejected, write_lines
 from schemas.errors import FramingError
 from schemas.files import FAILURES, lock_file, unwritable
