@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from schemas.spans import merge_spans
-from schemas.text.tokens import Span, Tokens, tokens_of
+from schemas.text.tokens import Span, Tokens, tokens_of, touch
 
 __all__ = ["ArticleReadings", "Marks", "Reading", "collect_readings"]
 
@@ -60,10 +60,10 @@ class ArticleReadings:
     def units(self, label: str | None) -> list[list[Span]]:
         """Of each marker, the runs of tokens (by their number) that the spans of this label touch; of all labels if
         None. A person's runs that overlap are joined; a span that touches no token is none."""
-        starts, ends, found = self.tokens.starts, self.tokens.ends, []
+        found = []
         for reading in self.markers.values():
             spans = np.array(reading.spans_of(label), dtype=np.int64).reshape(-1, 2)
-            firsts, lasts = np.searchsorted(ends, spans[:, 0], side="right"), np.searchsorted(starts, spans[:, 1], side="left")
+            firsts, lasts = touch(self.tokens, *spans.T)
             found.append(merge_spans((first, last) for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True) if first < last))
         return found
 

@@ -156,8 +156,8 @@ def _to_polars(table: Any) -> pl.DataFrame | None:
     try:
         found = pl.DataFrame(table)
     except ImportError:
-        # pandas asks pyarrow for this, which it need not have.
-        found = pl.DataFrame(table.to_dict(orient="list"), strict=False)
+        # pandas asks pyarrow for this, which it need not have; what is missing is no number to us.
+        found = pl.DataFrame(table.astype(object).where(table.notna(), None).to_dict(orient="list"), strict=False)
     return found.select(name for name in found.columns if not name.startswith("__index_level_"))
 
 

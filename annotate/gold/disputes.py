@@ -13,6 +13,7 @@ from annotate.readings import ArticleReadings, collect_readings
 from schemas.codebook import Codebook
 from schemas.dataset import Dataset
 from schemas.tables import Gold
+from schemas.text.tokens import touch
 
 __all__ = ["find_disputes", "gather_marks", "join_decisions", "rate_dispute"]
 
@@ -85,7 +86,7 @@ _COLUMNS = {"article_id": pl.String, "label": pl.String, "start": pl.Int64, "end
 def _support(row: Row, article: ArticleReadings, codebook: Codebook) -> Row:
     support = 1.0
     if row["start"] is not None:
-        first, last = np.searchsorted(article.tokens.ends, row["start"], side="right"), np.searchsorted(article.tokens.starts, row["end"])
+        first, last = touch(article.tokens, row["start"], row["end"])
         marks = article.marks(row["label"])[:, first:last]
         support = float(marks.mean()) if marks.size else 0.0
     elif row["value"] is not None:

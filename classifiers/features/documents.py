@@ -14,7 +14,7 @@ from schemas.text.kernel import kernel
 from schemas.text.quotations import SCARE_WORDS, VOICES, Quotations, find_quotations
 from schemas.text.reading import Texts, read_texts
 from schemas.text.speech import word_signs
-from schemas.text.tokens import Span
+from schemas.text.tokens import Span, touch
 
 __all__ = ["EDGE", "SITUATIONS", "Batch", "make_batch", "situations_of_tokens"]
 
@@ -74,7 +74,7 @@ class Batch:
         """For each stretch of a document's text the tokens that lie within or touch it; empty where there are none."""
         tokens, (begin, end) = self.read.tokens, self.read.starts[document : document + 2]
         starts, ends = np.minimum(np.array([*ranges], dtype=np.int64).reshape(-1, 2).T + begin, end)
-        firsts, lasts = np.searchsorted(tokens.ends, starts, side="right"), np.searchsorted(tokens.starts, ends)
+        firsts, lasts = touch(tokens, starts, ends)
         return [Span(first, max(first, last)) for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True)]
 
     def flag(self, document: int, ranges: Iterable[tuple[int, int]]) -> Flags:

@@ -10,7 +10,7 @@ from schemas.arrays import Bytes, Codes, Flags, Places
 from schemas.text.characters import ALPHANUMERIC, JOINER, SPACE, WORD, character_classes, code_points
 from schemas.text.kernel import expect, kernel
 
-__all__ = ["Span", "Tokens", "count_words", "find_tokens", "tokenise", "tokens_of"]
+__all__ = ["Span", "Tokens", "count_words", "find_tokens", "tokenise", "tokens_of", "touch"]
 
 _NEWLINE = 10
 
@@ -48,6 +48,12 @@ def tokens_of(text: str) -> Tokens:
     """The tokens of one text."""
     expect(len(text))
     return find_tokens(code_points(text), np.array([0, len(text)]), character_classes())
+
+
+def touch(tokens: Tokens, starts: Places, ends: Places) -> tuple[Places, Places]:
+    """For each stretch from a start to an end the first token that lies within or touches it, and the one after the last; where it touches
+    none, the second is not above the first."""
+    return np.searchsorted(tokens.ends, starts, side="right"), np.searchsorted(tokens.starts, ends)
 
 
 @kernel

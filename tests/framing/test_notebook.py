@@ -96,7 +96,8 @@ def test_pandas_without_pyarrow_is_read_column_by_column() -> None:
         def __arrow_c_stream__(self, requested_schema: object = None) -> object:
             raise ImportError("pyarrow")
 
-    assert_frame_equal(framing.read(Bare(TABLE.to_pandas())), framing.read(TABLE))
+    missing = TABLE.to_pandas().assign(outlet=["Gull", "Gull", float("nan")])
+    assert_frame_equal(framing.read(Bare(missing)), framing.read(TABLE))
 
 
 @pytest.mark.parametrize("texts", [TEXTS, tuple(TEXTS), pl.Series(TEXTS), pandas.Series(TEXTS), (text for text in TEXTS)], ids=range(5))
