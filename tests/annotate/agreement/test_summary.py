@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -220,3 +221,15 @@ def test_a_dataset_without_annotations_or_codebook_is_an_error_that_says_what_to
         with pytest.raises(FramingError, match="framing pull") as caught:
             agree(broken, "some/folder")
         assert caught.value.where == "some/folder"
+
+
+@pytest.mark.parametrize("piece", [".", ". ", "\n", '"', "(", " ", "a\n", "A plan. "])
+def test_rows_of_two_hundred_thousand_pieces_take_no_quadratic_time(make_dataset: Make, piece: str) -> None:
+    texts = {"row": f"Start {piece * 200_000} reckless"}
+    marks = [("row", "ada", "Loaded", "reckless"), ("row", "ben", "Loaded", "reckless"), ("row", "ben", "Name", "Start")]
+    # Machine code is there before the clock starts.
+    agree(make_dataset({"row": texts["row"][:60_000] + " reckless"}, marks))
+    began = time.process_time()
+    assert agree(make_dataset(texts, marks)).labels["Loaded"]["alpha"] == 1.0
+    # Some two seconds; a hundred and more when each sentence was looked up among all tokens.
+    assert time.process_time() - began < 30
