@@ -14,7 +14,7 @@ import pytest
 from annotate.labelstudio import Access, pull, push, submit_annotations
 from annotate.labelstudio.client import connect
 from annotate.labelstudio.projects import find_project, list_tasks
-from classifiers import load_model, model_digest, score
+from classifiers import load_model, score
 from schemas.codebook import Codebook, load_codebook
 from schemas.dataset import Dataset, read_dataset, write_dataset
 
@@ -218,7 +218,7 @@ def test_live_suggestions_appear_as_an_article_is_opened(
     assert project is not None
     log_in(browser, access, "live")
     open_first_task(browser, f"{access.address}/projects/{project.id}")
-    expected = [span["text"] for span in score(load_model(), make_articles(live=text), model_digest()).spans.to_dicts()]
+    expected = [span["text"] for span in score(load_model(), make_articles(live=text)).spans.to_dicts()]
     assert expected
     assert sorted(wait_for(lambda: tagged(browser))) == sorted(expected)
     keep_picture(browser, "live")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -177,6 +178,15 @@ def test_articles_of_the_sample_and_hostile_texts_are_scored_as_matrices_do(mode
     assert len(expected.spans) > 100
     assert len({row.label for row in expected.spans}) > 1
     assert {row.voice for row in expected.spans} == set(VOICES)
+
+
+def test_lines_that_end_within_pairs_of_words_and_within_spans_are_scored_as_matrices_do(model: Model, whole_task: Task) -> None:
+    texts = whole_task.batch.texts[:40]
+    broken = [text.replace(" ", "\n") for text in texts] + ["\n".join(re.findall(r"\S+(?: \S+)?", text)) for text in texts]
+    whole, parts = check(model, texts).spans, check(model, broken).spans
+    assert any(" " in texts[row.document][row.start : row.end] for row in whole)
+    assert not any("\n" in broken[row.document][row.start : row.end] for row in parts)
+    assert any(" " in broken[row.document][row.start : row.end] for row in parts)
 
 
 @given(st.lists(PIECES.map(" ".join), min_size=1, max_size=3))
