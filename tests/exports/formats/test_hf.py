@@ -19,12 +19,14 @@ from exports.formats.material import Material
 
 Write = Callable[..., tuple[Path, list[str]]]
 # In a process of its own: the library reads its settings when it is imported.
+# It ends at once: how the library's threads end is none of our business.
 LOAD = """
-import json, sys
+import json, os, sys
 from datasets import get_dataset_config_names, load_dataset
 folder = sys.argv[1]
 names = get_dataset_config_names(folder)
-print(json.dumps({name: load_dataset(folder, name, split="train").to_list() for name in names}, default=str))
+print(json.dumps({name: load_dataset(folder, name, split="train").to_list() for name in names}, default=str), flush=True)
+os._exit(0)
 """
 
 
