@@ -67,11 +67,10 @@ def score(articles: Any, model: Model | Folder | None = None, *, text_column: st
 
 def explain(text: str, model: Model | Folder | None = None, *, reasons: int = 5) -> Explained:
     """Which words and features made each span of a text, and each answer, strongest first; print it, or look into `.spans` and `.answers`."""
-    from classifiers import load_training
     from framing.explaining import explain_text
 
     loaded = _model(model)
-    return explain_text(loaded, str(read([text])["text"][0]), load_training(loaded.folder) if loaded.folder else None, reasons)
+    return explain_text(loaded, str(read([text])["text"][0]), _training(loaded), reasons)
 
 
 def train(dataset: Folder | Sequence[Folder], out: Folder | None = None, *, title: str | None = None) -> Model:
@@ -116,7 +115,6 @@ def estimate(
 
     `scores` is a score folder, which knows its `model`; or what `score` gave, by the same model.
     """
-    from classifiers import load_training
     from framing.estimating import estimate_scores, estimate_table
     from schemas.dataset import read_dataset
 
@@ -126,8 +124,7 @@ def estimate(
         known = _model(model)
         if scores.articles["model"].unique().to_list() != [known.digest or None]:
             raise FramingError("were not scored by this model", "scores", "Give `estimate` the model that `score` was given")
-        training = load_training(known.folder) if known.folder else None
-        found = estimate_table(scores.articles, read_dataset(Path(gold)), training, by, measures, gold=gold)
+        found = estimate_table(scores.articles, read_dataset(Path(gold)), _training(known), by, measures, gold=gold)
     for line in found.notices:
         _warn(line)
     return found.to_frame()
@@ -145,6 +142,13 @@ def report(folder: Folder, out: Folder, *, gold: Folder | None = None, by: str =
 
 def _model(model: Model | Folder | None) -> Model:
     return load_model(model) if model is None or isinstance(model, str | Path) else model
+
+
+def _training(model: Model) -> pl.DataFrame | None:
+    """The articles that the model has learned from, where its folder says which."""
+    from classifiers import load_training
+
+    return load_training(model.folder) if model.folder else None
 
 
 def _to_polars(table: Any) -> pl.DataFrame | None:

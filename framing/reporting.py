@@ -78,7 +78,7 @@ def _of_scores(folder: Path, model: Path | None, title: str | None, readable: in
     if texts.height < len(chosen):
         notices.append(f"the text of {len(chosen) - texts.height} articles was not found, so they can be seen in the list only")
     facts = dict(loaded.facts)
-    name = facts.get("title") or loaded.codebook.title
+    name = loaded.title
     report = Report(
         title=title or f"Loaded language in {articles.height:,} articles",
         kind=f"Spans found by a model ({name}, digest {digest[:12]}) in {_name_files(run)}.",

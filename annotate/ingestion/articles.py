@@ -68,7 +68,7 @@ def ingest(paths: Iterable[str | Path], *, text_column: str = TEXT_COLUMN, outle
                 _keep(rows, row, where, notices)
     if not rows:
         raise FramingError("no article with text was found", ", ".join(str(path) for path in paths), "Check the files, and --text-column for tables")
-    return Ingested(_tabulate(list(rows.values())), rejected, [f"{text}: {count}" for text, count in notices.items()])
+    return _ingested(rows, rejected, notices)
 
 
 def ingest_table(table: pl.DataFrame, *, text_column: str = TEXT_COLUMN) -> Ingested:
@@ -88,7 +88,11 @@ def ingest_table(table: pl.DataFrame, *, text_column: str = TEXT_COLUMN) -> Inge
         if isinstance(row, str):
             raise FramingError(row, f"row {number} of the table", "Leave such rows out")
         _keep(rows, row, f"row {number} of the table", notices)
-    return Ingested(_tabulate(list(rows.values())), [], [f"{text}: {count}" for text, count in notices.items()])
+    return _ingested(rows, [], notices)
+
+
+def _ingested(rows: dict[str, Row], rejected: Rejected, notices: Counter[str]) -> Ingested:
+    return Ingested(_tabulate(list(rows.values())), rejected, [f"{text}: {count}" for text, count in notices.items()])
 
 
 def _keep(rows: dict[str, Row], row: Row, where: str, notices: Counter[str]) -> None:

@@ -31,6 +31,7 @@ __all__ = [
     "bag_space_of",
     "make_bag_space",
     "pair_term",
+    "probability_of",
     "squash",
     "summarise",
     "summarise_segment",
@@ -139,8 +140,13 @@ def squash(logits: Floats) -> Floats:
     probabilities = np.empty(logits.shape)
     for row in range(logits.shape[0]):
         for column in range(logits.shape[1]):
-            probabilities[row, column] = 1 / (1 + math.exp(-min(max(logits[row, column], -_LIMIT), _LIMIT)))
+            probabilities[row, column] = probability_of(logits[row, column])
     return probabilities
+
+
+@kernel
+def probability_of(logit: float) -> float:
+    return 1 / (1 + math.exp(-min(max(logit, -_LIMIT), _LIMIT)))
 
 
 @kernel

@@ -53,10 +53,6 @@ class Batch:
         return np.repeat(np.arange(len(self)), np.diff(self.read.tokens.firsts))
 
     @cached_property
-    def documents_of_sentences(self) -> Places:
-        return np.repeat(np.arange(len(self)), np.diff(self.read.sentences.firsts))
-
-    @cached_property
     def lower(self) -> Integers:
         """For each token a number that tokens have in common which differ by case alone."""
         numbers: dict[str, int] = {}

@@ -88,8 +88,7 @@ class Scorer:
         if model.spans is not None:
             figures = describe_tokens(logits, bags.sentences, answers, read.lower, *places)
             tokens = model.stages[SPANS][LOADED].logits(figures)
-            articles = np.repeat(np.arange(len(texts)), np.diff(places[1]))
-            sentences = model.stages["sentences"][LOADED].probabilities(sentence_context(bags.sentences, articles))
+            sentences = model.stages["sentences"][LOADED].probabilities(sentence_context(bags.sentences, read.texts.texts_of_sentences))
         spans = find_spans(model, read.texts.tokens, read.quotations, tokens)
         labels = self._choose_labels(read, spans.firsts, spans.lasts, spans.first_spans)
         unseen = (read.flags & UNSEEN) != 0

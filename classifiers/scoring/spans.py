@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import numpy as np
 
+from classifiers.features.bag import probability_of
 from classifiers.model.decoding import Runs, find_runs
 from classifiers.model.model import Model
 from schemas.arrays import Floats, Places
@@ -16,7 +16,6 @@ from schemas.text.tokens import Tokens
 
 __all__ = ["Spans", "allowed_runs", "find_spans"]
 
-_LIMIT = 60.0
 _SCARE = VOICES.index("scare")
 
 
@@ -52,6 +51,6 @@ def _mean_probabilities(logits: Floats, firsts: Places, lasts: Places) -> Floats
     for span in range(len(firsts)):
         total = 0.0
         for token in range(firsts[span], lasts[span]):
-            total += 1 / (1 + math.exp(-min(max(logits[token], -_LIMIT), _LIMIT)))
+            total += probability_of(logits[token])
         means[span] = total / (lasts[span] - firsts[span])
     return means

@@ -101,7 +101,7 @@ def _tabulate_sentences(model: Model, ids: pl.Series, found: Found) -> pl.DataFr
     if model.sentences is None:
         return pl.DataFrame(schema=schema)
     read = found.texts
-    documents = np.repeat(np.arange(len(ids)), np.diff(read.sentences.firsts))
+    documents = read.texts_of_sentences
     begins = read.starts[documents]
     columns = {
         "article_id": ids.gather(documents),

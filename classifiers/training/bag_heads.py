@@ -30,14 +30,14 @@ def fit_sentences(task: Task, matrix: sparse.csr_matrix, ties: sparse.csr_matrix
     """The head, and each sentence's logit out of fold."""
     tied, shares = sparse.csr_matrix(matrix @ ties), task.sentence_shares()
     (weights, intercept), logits = fit_out_of_fold(
-        lambda rows: fit_bag(tied[rows], shares[rows], STRENGTH), tied, groups[task.batch.documents_of_sentences]
+        lambda rows: fit_bag(tied[rows], shares[rows], STRENGTH), tied, groups[task.batch.read.texts_of_sentences]
     )
     return Head((LOADED,), (ties @ weights)[:, None], np.array([intercept])), logits
 
 
 def fit_sentence_stage(task: Task, logits: Floats) -> Stage:
     """The second stage, on out-of-fold logits."""
-    figures = sentence_context(logits, task.batch.documents_of_sentences)
+    figures = sentence_context(logits, task.batch.read.texts_of_sentences)
     return Stage(sentence_columns(), *fit_figures(figures, task.gold_sentences().astype(float)))
 
 

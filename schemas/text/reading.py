@@ -31,6 +31,11 @@ class Texts(NamedTuple):
         """Where texts have their first tokens and sentences, and sentences their first tokens."""
         return self.tokens.firsts, self.sentences.firsts, self.tokens_of_sentences
 
+    @property
+    def texts_of_sentences(self) -> Places:
+        """The text of each sentence."""
+        return np.repeat(np.arange(len(self.starts) - 1), np.diff(self.sentences.firsts))
+
 
 def read_texts(texts: Sequence[str]) -> Texts:
     """Find the tokens and sentences of each text."""

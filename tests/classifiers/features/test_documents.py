@@ -43,7 +43,7 @@ def test_the_rows_of_a_document_spell_its_tokens(texts: list[str]) -> None:
 def test_each_token_and_each_sentence_has_its_document(texts: list[str]) -> None:
     batch = make_batch(texts)
     assert batch.documents.tolist() == [number for number, text in enumerate(texts) for _ in tokenise(text)]
-    assert batch.documents_of_sentences.tolist() == [number for number, text in enumerate(texts) for _ in split_sentences(text)]
+    assert batch.read.texts_of_sentences.tolist() == [number for number, text in enumerate(texts) for _ in split_sentences(text)]
 
 
 def test_a_word_has_one_number_in_all_documents() -> None:

@@ -96,7 +96,7 @@ def expect(model: Model, texts: Sequence[str]) -> Expected:
     known = np.column_stack([np.zeros((size, 0)), *(answers[name] for name in model.codebook.single_choices(model.questions))])
     figures = describe_tokens(first, own, known, batch.lower, *batch.read.places)
     tokens = model.stages["spans"]["loaded"].logits(figures)
-    sentences = model.stages["sentences"]["loaded"].probabilities(sentence_context(own, batch.documents_of_sentences))
+    sentences = model.stages["sentences"]["loaded"].probabilities(sentence_context(own, batch.read.texts_of_sentences))
     return Expected(tokens, sentences, loaded, answers, list(spans_of(model, batch, tokens)))
 
 
