@@ -91,8 +91,14 @@ def submit(browser: Any) -> None:
 
 
 def tagged(browser: Any) -> list[str]:
-    """The words that are coloured in the text."""
-    return [span.text for span in browser.find_elements("css selector", ".framing-text [class*='htx-highlight']") if span.text.strip()]
+    """The words that are coloured in the text, asked for at once: the page may draw them anew between two questions."""
+    script = "return [...document.querySelectorAll(\".framing-text [class*='htx-highlight']\")].map(e => e.innerText).filter(t => t.trim())"
+    words: list[str] = browser.execute_script(script)
+    return words
+
+
+def wait_for_tags(browser: Any, words: list[str]) -> None:
+    wait_for(lambda: sorted(tagged(browser)) == sorted(words))
 
 
 def keep_picture(browser: Any, name: str) -> None:
@@ -181,7 +187,8 @@ def test_two_people_read_blind_and_the_expert_has_the_last_word(
         decisions = find_project(client, f"{title} expert")
     assert decisions is not None
     open_first_task(browser, f"{access.address}/projects/{decisions.id}")
-    assert sorted(wait_for(lambda: tagged(browser))) == ["family", "reckless", "reform"], "everybody's spans are suggested"
+    # Everybody's spans are suggested.
+    wait_for_tags(browser, ["family", "reckless", "reform"])
     keep_picture(browser, "expert-before")
     click_on(browser, "family")
     press(browser, BACKSPACE)
@@ -220,7 +227,7 @@ def test_live_suggestions_appear_as_an_article_is_opened(
     open_first_task(browser, f"{access.address}/projects/{project.id}")
     expected = [span["text"] for span in score(load_model(), make_articles(live=text)).spans.to_dicts()]
     assert expected
-    assert sorted(wait_for(lambda: tagged(browser))) == sorted(expected)
+    wait_for_tags(browser, expected)
     keep_picture(browser, "live")
     submit(browser)
     rows = pull(title, access).require_annotations(title).filter(pl.col("start").is_not_null())
@@ -260,7 +267,7 @@ def test_after_a_migration_old_spans_have_their_new_label_on_the_screen(
         task = next(list_tasks(client, found.id)).id
     log_in(browser, access, "mover")
     browser.get(f"{project}/data?task={task}")
-    assert sorted(wait_for(lambda: tagged(browser))) == ["reckless", "reform"]
+    wait_for_tags(browser, ["reckless", "reform"])
     time.sleep(1)
     shown = browser.find_element("tag name", "body").text
     keep_picture(browser, "migrated")
@@ -281,6 +288,15 @@ def listens(port: int) -> bool:
 
 def click_on(browser: Any, word: str) -> None:
     """Click on a word that is tagged, which selects its span."""
-    span = next(span for span in browser.find_elements("css selector", ".framing-text [class*='htx-highlight']") if span.text == word)
-    span.click()
+    from selenium.common.exceptions import StaleElementReferenceException
+
+    def click() -> bool:
+        # The page may draw a span anew between the search and the click.
+        try:
+            next(span for span in browser.find_elements("css selector", ".framing-text [class*='htx-highlight']") if span.text == word).click()
+        except StaleElementReferenceException:
+            return False
+        return True
+
+    wait_for(click)
     time.sleep(0.5)
