@@ -1,0 +1,207 @@
+"""Who is quoted: the words beside a quotation that name its source.
+
+A verb of speech beside the quotation has its subject before or behind it; "according to" has it behind; what has neither goes on from the
+quotation before it in its paragraph. The words are taken as they stand: a name with its titles and what is set beside it, or a pronoun.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from schemas.arrays import Bytes, Codes, Places
+from schemas.text.characters import LOWER, WORD
+from schemas.text.kernel import kernel
+from schemas.text.pairs import Pairs
+from schemas.text.sentences import Sentences
+from schemas.text.tokens import Tokens
+from schemas.text.words import KINDS, Signs
+
+__all__ = ["find_speakers"]
+
+_SPEECH, _JUDGING, _ACCORDING, _PERSONS, _SELVES, _DETERMINERS, _AUXILIARIES, _THAT, _AS, _SAYINGS = (
+    np.uint32(1 << KINDS.index(kind))
+    for kind in ("speech", "judging", "according", "persons", "selves", "determiners", "auxiliaries", "complementisers", "comparisons", "sayings")
+)
+_COMMON, _JOINTS = (np.uint32(1 << KINDS.index(kind)) for kind in ("common", "joints"))
+_COMMA, _ZERO, _NINE, _STOP, _CRY, _ASK = map(ord, ",09.!?")
+# How far from the quotation its verb may stand, and how many tokens a source may have, how far a quotation may go on from another.
+REACH, LONGEST, NEAR = 30, 25, 300
+
+
+@kernel
+def find_speakers(codes: Codes, classes: Bytes, tokens: Tokens, sentences: Sentences, signs: Signs, pairs: Pairs, quoted: Bytes) -> Places:
+    """quotations x (where the source begins, where it ends), -1 where none is found. `quoted`: which of the quotations have one."""
+    found = np.full((len(pairs.starts), 2), -1, np.int64)
+    for d in range(len(pairs.firsts) - 1):
+        low, high, sentence = tokens.firsts[d], tokens.firsts[d + 1], sentences.firsts[d]
+        for i in range(pairs.firsts[d], pairs.firsts[d + 1]):
+            while sentence + 1 < sentences.firsts[d + 1] and sentences.starts[sentence + 1] <= pairs.opens[i]:
+                sentence += 1
+            if not quoted[i]:
+                continue
+            last = sentence
+            while last + 1 < sentences.firsts[d + 1] and sentences.starts[last + 1] < pairs.closes[i]:
+                last += 1
+            first_open = pairs.opens[i + 1] if i + 1 < pairs.firsts[d + 1] else len(codes)
+            last_close = pairs.closes[i - 1] if i > pairs.firsts[d] else 0
+            begin = np.searchsorted(tokens.starts[low:high], max(sentences.starts[sentence], last_close)) + low
+            opens = np.searchsorted(tokens.starts[low:high], pairs.opens[i]) + low
+            closes = np.searchsorted(tokens.starts[low:high], pairs.closes[i]) + low
+            limit = sentences.ends[last]
+            if limit <= pairs.closes[i] and last + 1 < sentences.firsts[d + 1] and _is_cry(codes, pairs.ends[i]):
+                limit = sentences.ends[last + 1]
+            end = np.searchsorted(tokens.starts[low:high], min(limit, first_open)) + low
+            first, after = _look_after(codes, classes, tokens, signs, closes, min(end, closes + REACH))
+            if first < 0:
+                first, after = _look_before(codes, classes, tokens, signs, max(begin, opens - REACH), opens)
+            if first >= 0:
+                found[i, 0], found[i, 1] = tokens.starts[first], tokens.ends[after - 1]
+            elif i > pairs.firsts[d] and found[i - 1, 0] >= 0 and pairs.opens[i] - pairs.closes[i - 1] < NEAR:
+                found[i, 0], found[i, 1] = found[i - 1, 0], found[i - 1, 1]
+    return found
+
+
+@kernel
+def _is_cry(codes: Codes, end: int) -> bool:
+    """Whether a quotation ends in a mark behind which its sentence may go on, though it does not look like it: "Treason!" Doe cried."""
+    return end > 0 and (codes[end - 1] == _CRY or codes[end - 1] == _ASK)
+
+
+@kernel
+def _is_name(codes: Codes, classes: Bytes, tokens: Tokens, t: int) -> bool:
+    start = tokens.starts[t]
+    return tokens.words[t] and classes[codes[start]] & (LOWER | WORD) == WORD and not _ZERO <= codes[start] <= _NINE
+
+
+@kernel
+def _ends_phrase(codes: Codes, classes: Bytes, tokens: Tokens, signs: Signs, t: int) -> bool:
+    """Whether a token is no part of a source: a mark, a verb of speech, or a common word that joins none."""
+    if not tokens.words[t]:
+        return True
+    if _is_name(codes, classes, tokens, t):
+        return False
+    kinds = signs[t]
+    return kinds & (_SPEECH | _THAT | _AUXILIARIES) != 0 or (kinds & _COMMON != 0 and kinds & (_DETERMINERS | _PERSONS | _JOINTS) == 0)
+
+
+@kernel
+def _is_inner_stop(codes: Codes, classes: Bytes, tokens: Tokens, t: int, end: int) -> bool:
+    """Whether a token is the stop of a title or an initial, as in Mr. Doe."""
+    return (
+        codes[tokens.starts[t]] == _STOP
+        and t + 1 < end
+        and tokens.words[t + 1]
+        and tokens.starts[t] == tokens.ends[t - 1]
+        and _is_name(codes, classes, tokens, t - 1)
+        and _is_name(codes, classes, tokens, t + 1)
+    )
+
+
+@kernel
+def _begins_phrase(codes: Codes, classes: Bytes, tokens: Tokens, signs: Signs, t: int) -> bool:
+    return _is_name(codes, classes, tokens, t) or signs[t] & (_PERSONS | _DETERMINERS) != 0
+
+
+@kernel
+def _look_after(codes: Codes, classes: Bytes, tokens: Tokens, signs: Signs, begin: int, end: int) -> tuple[int, int]:
+    """The tokens of the source behind a quotation, (-1, -1) if there is none: said Doe; Doe, the mayor, said; according to Doe."""
+    t = begin
+    while t < end and not tokens.words[t]:
+        t += 1
+    if t == end:
+        return -1, -1
+    if signs[t] & _ACCORDING:
+        t += 1
+        if t < end and signs[t] & _COMMON and not signs[t] & (_DETERMINERS | _PERSONS):
+            t += 1
+        return _take_phrase(codes, classes, tokens, signs, t, end)
+    if signs[t] & (_SPEECH | _JUDGING):
+        return _take_phrase(codes, classes, tokens, signs, t + 1, end)
+    if not _begins_phrase(codes, classes, tokens, signs, t):
+        return -1, -1
+    verb = t + 1
+    while verb < min(end, t + LONGEST) and not signs[verb] & _SPEECH:
+        if signs[verb] & _AUXILIARIES and not (verb + 2 < end and (signs[verb + 1] | signs[verb + 2]) & _SPEECH):
+            return -1, -1
+        verb += 1
+    if verb >= min(end, t + LONGEST):
+        return -1, -1
+    if signs[t] & _PERSONS and signs[t] & _COMMON:
+        return t, t + 1
+    return t, _trim(tokens, signs, t, verb)
+
+
+@kernel
+def _trim(tokens: Tokens, signs: Signs, first: int, after: int) -> int:
+    """The end of a source before its verb: without marks, auxiliaries and common words (has, also) at its end."""
+    while after > first + 1 and (not tokens.words[after - 1] or (signs[after - 1] & (_AUXILIARIES | _COMMON) and not signs[after - 1] & _PERSONS)):
+        after -= 1
+    return after
+
+
+@kernel
+def _take_phrase(codes: Codes, classes: Bytes, tokens: Tokens, signs: Signs, t: int, end: int) -> tuple[int, int]:
+    """The source that begins at t, with what is set beside it between commas."""
+    if t >= end or not _begins_phrase(codes, classes, tokens, signs, t):
+        return -1, -1
+    if signs[t] & _PERSONS and signs[t] & _COMMON:
+        return t, t + 1
+    first, beside = t, False
+    while t < min(end, first + LONGEST):
+        if _ends_phrase(codes, classes, tokens, signs, t) and not _is_inner_stop(codes, classes, tokens, t, end):
+            goes_on = (
+                codes[tokens.starts[t]] == _COMMA
+                and not beside
+                and t + 1 < end
+                and tokens.words[t + 1]
+                and not _ends_phrase(codes, classes, tokens, signs, t + 1)
+            )
+            if not goes_on and not (beside and tokens.words[t]):
+                break
+            beside = True
+        t += 1
+    while t > first + 1 and not tokens.words[t - 1]:
+        t -= 1
+    return first, t
+
+
+@kernel
+def _look_before(codes: Codes, classes: Bytes, tokens: Tokens, signs: Signs, begin: int, end: int) -> tuple[int, int]:
+    """The tokens of the source before a quotation, (-1, -1) if there is none: Doe said; Doe, the mayor, said; said Doe; according to Doe."""
+    verb = end - 1
+    while verb >= begin and not signs[verb] & (_SPEECH | _JUDGING | _ACCORDING):
+        verb -= 1
+    if verb < begin:
+        return _first_mention(codes, classes, tokens, signs, begin, end)
+    if signs[verb] & _ACCORDING:
+        return _look_after(codes, classes, tokens, signs, verb, end)
+    after = _trim(tokens, signs, begin, verb) if verb > begin else verb
+    t = after - 1
+    if verb > begin and not tokens.words[verb - 1] and codes[tokens.starts[verb - 1]] == _COMMA:
+        # What stands between commas before the verb is set beside the source.
+        while t >= begin and codes[tokens.starts[t]] != _COMMA:
+            t -= 1
+        t -= 1
+        if t < begin:
+            t = after - 1
+    if t >= begin and signs[t] & _PERSONS and signs[t] & _COMMON:
+        return t, t + 1
+    first = t + 1
+    while t >= begin and t > first - LONGEST:
+        if _ends_phrase(codes, classes, tokens, signs, t) and not _is_inner_stop(codes, classes, tokens, t, end):
+            break
+        t -= 1
+    if t + 1 < first:
+        while t + 1 < first and signs[t + 1] & _JOINTS and not _is_name(codes, classes, tokens, t + 1):
+            t += 1
+        return t + 1, after
+    found = _take_phrase(codes, classes, tokens, signs, verb + 1, end)
+    return found if found[0] >= 0 else _first_mention(codes, classes, tokens, signs, begin, verb)
+
+
+@kernel
+def _first_mention(codes: Codes, classes: Bytes, tokens: Tokens, signs: Signs, begin: int, end: int) -> tuple[int, int]:
+    for t in range(begin, end):
+        if _is_name(codes, classes, tokens, t) and not signs[t] & _COMMON or signs[t] & _PERSONS:
+            return _take_phrase(codes, classes, tokens, signs, t, end)
+    return -1, -1
