@@ -13,7 +13,7 @@ from schemas.arrays import Flags, Integers, Places
 from schemas.text.kernel import kernel
 from schemas.text.quotations import SCARE_WORDS, VOICES, Quotations, find_quotations
 from schemas.text.reading import Texts, read_texts
-from schemas.text.speech import word_signs
+from schemas.text.words import signs_of_words
 from schemas.text.tokens import Span, touch
 
 __all__ = ["EDGE", "SITUATIONS", "Batch", "make_batch", "situations_of_tokens"]
@@ -93,7 +93,7 @@ def make_batch(texts: Sequence[str], article_ids: Sequence[str] | None = None, p
     read, vocabulary = read_texts(texts), Vocabulary()
     ids = vocabulary.number(read.codes, read.tokens.starts, read.tokens.ends)
     words = vocabulary.words_from(0)
-    quotations = find_quotations(read, np.array([word_signs(word) for word in words], dtype=np.uint8)[ids])
+    quotations = find_quotations(read, ids, signs_of_words(words))
     names, addresses = article_ids or [""] * len(texts), pages or [None] * len(texts)
     return Batch(names, texts, addresses, read, quotations, words, ids, situations_of_tokens(len(ids), quotations))
 

@@ -106,7 +106,7 @@ class Scorer:
         ids = words.number(read.codes, read.tokens.starts, read.tokens.ends)
         self._tables.know(words)
         known = self._tables.words
-        quotations = find_quotations(read, known.signs[ids])
+        quotations = find_quotations(read, ids, known.signs)
         return _Read(read, quotations, ids, situations_of_tokens(len(ids), quotations), known.lower[ids], known.flags[ids])
 
     def _choose_labels(self, read: _Read, firsts: Places, lasts: Places, first_spans: Places) -> Places:

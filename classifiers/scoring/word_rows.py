@@ -20,7 +20,7 @@ from classifiers.features.words import Feature, word_features
 from classifiers.model.familiarity import is_unseen, known_words
 from classifiers.model.model import SPANS, Model
 from schemas.arrays import Bytes, Floats, Integers, Places
-from schemas.text.speech import word_signs
+from schemas.text.words import Signs, signs_of_words
 
 __all__ = ["REACH", "UNSEEN", "VOICE_REACH", "Pairs", "Part", "Rows", "Tables", "WordRows", "add_features"]
 
@@ -46,7 +46,7 @@ class WordRows(NamedTuple):
     right: Integers
     lower: Integers
     flags: Bytes
-    signs: Bytes
+    signs: Signs
 
 
 class Pairs(NamedTuple):
@@ -87,7 +87,7 @@ class Tables:
         self._known = 0
         none, nothing = np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.uint8)
         rows = [np.zeros((0, size), dtype=np.float32) for size in (len(NEIGHBOURS) * len(spans), outputs.shape[1])]
-        self.words = WordRows(rows[0], rows[1], none, none, none, nothing, nothing)
+        self.words = WordRows(rows[0], rows[1], none, none, none, nothing, signs_of_words([]))
 
     @property
     def distinct(self) -> int:
@@ -122,7 +122,7 @@ class Tables:
             self._extend(old.right, size, [self._rights.get(term, -1) for term in terms]),
             self._extend(old.lower, size, [self._lower.setdefault(word.lower(), len(self._lower)) for word in new]),
             self._extend(old.flags, size, [word_flags(word) | UNSEEN * is_unseen(word, self._familiar) for word in new]),
-            self._extend(old.signs, size, [word_signs(word) for word in new]),
+            self._extend(old.signs, size, signs_of_words(new)),
         )
         self._known = size
 

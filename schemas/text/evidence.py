@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.arrays import Bytes, Codes, Places
-from schemas.text.characters import ENDER, LOWER, WORD
+from schemas.arrays import Bytes, Classes, Codes, Places
+from schemas.text.characters import ENDER, UPPER, WORD
 from schemas.text.kernel import kernel
 from schemas.text.pairs import LINE, SINGLE_PAIR, UNPAIRED, Pairs
 from schemas.text.sentences import Sentences
@@ -35,19 +35,22 @@ SHAPES = (
     *("colon before", "comma before", "begins the sentence", "bracket or dash before", "alone in its sentence"),
     *("long quotation in its sentence", "short quotation in its sentence", "long quotation near before", "long quotation near after"),
     *("long quotations are most of the article's", "first sentence of its article", "verb of speech and who speaks after it"),
-    *("a pause, then a verb of speech", "verb of speech, then a pause", "said before in the article"),
+    *("a pause, then a verb of speech", "verb of speech, then a pause", "lower case beside a verb of speech", "lower case without one"),
+    *("all words in upper case beside a verb of speech", "all words in upper case beside a word for works"),
+    *("one word beside a verb of speech", "one word without one", "said that before it"),
 )
 # fmt: off
 (
     _ONE_WORD, _TWO_WORDS, _THREE_WORDS, _FOUR_WORDS, _FIVE_WORDS, _SEVEN_WORDS, _TEN_WORDS, _SINGLE, _UPPER, _ALL_UPPER, _ALL_CAPITALS,
     _NUMBER, _PAUSE, _COMMA_WITHIN, _STOP_WITHIN, _CRY_WITHIN, _COMMA_AFTER, _ENDS, _COLON_BEFORE, _COMMA_BEFORE, _BEGINS, _BRACKET_BEFORE,
     _ALONE, _LONG_BESIDE, _SHORT_BESIDE, _LONG_BEFORE, _LONG_AFTER, _MOSTLY_LONG, _FIRST_LINE, _SPEECH_AND_NAME, _PAUSE_AND_SPEECH,
-    _SPEECH_AND_PAUSE, _AGAIN,
+    _SPEECH_AND_PAUSE, _LOWER_AND_SPEECH, _LOWER_ALONE, _UPPER_AND_SPEECH,
+    _UPPER_AND_WORKS, _WORD_AND_SPEECH, _WORD_ALONE, _SAID_THAT,
 ) = range(len(SHAPES))
 # fmt: on
 _COMMA, _STOP, _COLON, _SEMICOLON, _BRACKET, _DASH, _EN_DASH, _CRY, _ASK, _NEWLINE, _ZERO, _NINE = map(ord, ",.:;(—–!?\n09")
 _LONG, _NEAR = 7, 400
-_PERSONS = 1 << KINDS.index("persons")
+_SPEECH, _PERSONS, _WORKS, _THAT = (np.uint32(1 << KINDS.index(kind)) for kind in ("speech", "persons", "works", "complementisers"))
 # How many tokens to either side evidence is sought.
 REACH = 50
 
@@ -60,7 +63,7 @@ class Evidence(NamedTuple):
 
 
 @kernel
-def describe_quotations(codes: Codes, classes: Bytes, tokens: Tokens, sentences: Sentences, signs: Signs, pairs: Pairs) -> Evidence:
+def describe_quotations(codes: Codes, classes: Classes, tokens: Tokens, sentences: Sentences, signs: Signs, pairs: Pairs) -> Evidence:
     """The evidence of each quotation. `signs`: of each token the kinds of its word."""
     count = len(pairs.starts)
     words, shape = np.zeros((count, len(ZONES)), np.uint32), np.zeros((count, len(SHAPES)), np.uint8)
@@ -127,10 +130,10 @@ def _count(tokens: Tokens, first: int, last: int) -> int:
 
 
 @kernel
-def _sign(tokens: Tokens, signs: Signs, codes: Codes, classes: Bytes, t: int, first: int) -> int:
+def _sign(tokens: Tokens, signs: Signs, codes: Codes, classes: Classes, t: int, first: int) -> int:
     """The kinds of a token, and whether it is a name; `first` is where its sentence begins."""
     start = tokens.starts[t]
-    upper = tokens.words[t] and classes[codes[start]] & (LOWER | WORD) == WORD and not _ZERO <= codes[start] <= _NINE and start > first
+    upper = tokens.words[t] and classes[codes[start]] & UPPER and start > first
     return int(signs[t]) | (NAME if upper else 0)
 
 
@@ -139,7 +142,7 @@ def _gather(
     tokens: Tokens,
     signs: Signs,
     codes: Codes,
-    classes: Bytes,
+    classes: Classes,
     sentences: Sentences,
     places: Places,
     first_sentence: int,
@@ -181,7 +184,7 @@ def _gather(
 
 
 @kernel
-def _look_at(codes: Codes, classes: Bytes, tokens: Tokens, pairs: Pairs, i: int, places: Places, length: int, begin: int, end: int, words: NDArray[np.uint32], shape: Bytes) -> None:
+def _look_at(codes: Codes, classes: Classes, tokens: Tokens, pairs: Pairs, i: int, places: Places, length: int, begin: int, end: int, words: NDArray[np.uint32], shape: Bytes) -> None:
     """The shape of a quotation."""
     if length <= 4:
         shape[max(length, 1) - 1] = 1
@@ -200,7 +203,7 @@ def _look_at(codes: Codes, classes: Bytes, tokens: Tokens, pairs: Pairs, i: int,
         if _ZERO <= codes[start] <= _NINE:
             shape[_NUMBER] = 1
             continue
-        is_upper = classes[codes[start]] & (LOWER | WORD) == WORD
+        is_upper = classes[codes[start]] & UPPER != 0
         if t == places[1] and is_upper:
             shape[_UPPER] = 1
         if size > 3 or t == places[1]:
@@ -208,7 +211,7 @@ def _look_at(codes: Codes, classes: Bytes, tokens: Tokens, pairs: Pairs, i: int,
             upper += is_upper
         for k in range(start, tokens.ends[t]):
             letters += (classes[codes[k]] & WORD) != 0
-            capitals += classes[codes[k]] & (LOWER | WORD) == WORD
+            capitals += classes[codes[k]] & UPPER != 0
     shape[_ALL_UPPER] = content > 0 and upper == content
     shape[_ALL_CAPITALS] = letters > 1 and capitals == letters
     # What stands straight before the closing mark, and behind it.
@@ -230,10 +233,17 @@ def _look_at(codes: Codes, classes: Bytes, tokens: Tokens, pairs: Pairs, i: int,
         shape[_COLON_BEFORE] = code == _COLON
         shape[_COMMA_BEFORE] = code == _COMMA
         shape[_BRACKET_BEFORE] = code == _BRACKET or code == _DASH or code == _EN_DASH
-    speaks = np.uint32(1)
+    speaks = _SPEECH
     near = words[_AFTER_1] | words[_AFTER_4]
-    shape[_SPEECH_AND_NAME] = near & speaks != 0 and near & (NAME | _PERSONS) != 0
+    shape[_SPEECH_AND_NAME] = near & speaks != 0 and near & (np.uint32(NAME) | _PERSONS) != 0
     shape[_PAUSE_AND_SPEECH] = (shape[_COMMA_WITHIN] or shape[_COMMA_AFTER] or shape[_CRY_WITHIN]) and (
         near & speaks != 0 or words[_NEXT_SENTENCE] & speaks != 0
     )
     shape[_SPEECH_AND_PAUSE] = (shape[_COLON_BEFORE] or shape[_COMMA_BEFORE]) and (words[_BEFORE_1] | words[_BEFORE_4]) & speaks != 0
+    before_it = words[_BEFORE_1] | words[_BEFORE_4]
+    told = (before_it | words[_BEFORE] | near | words[_AFTER]) & speaks != 0
+    lower, upper_all, alone = not shape[_UPPER], shape[_ALL_UPPER] != 0, length == 1
+    shape[_LOWER_AND_SPEECH], shape[_LOWER_ALONE] = lower and told, lower and not told
+    shape[_UPPER_AND_SPEECH], shape[_UPPER_AND_WORKS] = upper_all and told, upper_all and (before_it | near) & _WORKS != 0
+    shape[_WORD_AND_SPEECH], shape[_WORD_ALONE] = alone and told, alone and not told
+    shape[_SAID_THAT] = told and (before_it | words[_BEFORE]) & _THAT != 0

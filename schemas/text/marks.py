@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from schemas.arrays import Bytes, Codes, Places
+from schemas.arrays import Bytes, Classes, Codes, Places
 from schemas.text.characters import ENDER, LOWER, MARK, SPACE, WORD
 from schemas.text.kernel import kernel
 
@@ -89,7 +89,7 @@ class Marks(NamedTuple):
 
 
 @kernel
-def find_marks(codes: Codes, starts: Places, classes: Bytes) -> Marks:
+def find_marks(codes: Codes, starts: Places, classes: Classes) -> Marks:
     """The marks of each text codes[starts[d]:starts[d + 1]]."""
     # Each text may begin with one, and each character that may be one is at most one.
     most = len(starts)
@@ -137,7 +137,7 @@ def find_marks(codes: Codes, starts: Places, classes: Bytes) -> Marks:
 
 
 @kernel
-def _skip_lines(codes: Codes, i: int, end: int, classes: Bytes) -> tuple[int, int, int]:
+def _skip_lines(codes: Codes, i: int, end: int, classes: Classes) -> tuple[int, int, int]:
     """Behind the white space at i (twice), and how many line ends are in it."""
     lines = 0
     while i < end and classes[codes[i]] & SPACE:
@@ -158,7 +158,7 @@ def _skip_attribute(codes: Codes, i: int, end: int) -> int:
 
 
 @kernel
-def _begins_line(codes: Codes, i: int, end: int, classes: Bytes) -> tuple[int, int]:
+def _begins_line(codes: Codes, i: int, end: int, classes: Classes) -> tuple[int, int]:
     """Size and form of what begins a line and is a mark nowhere else; (0, 0) if nothing is."""
     if i < end and codes[i] == _GREATER:
         return 1, QUOTE
@@ -220,7 +220,7 @@ def _read_name(codes: Codes, i: int, end: int) -> tuple[int, int]:
 
 
 @kernel
-def _judge(codes: Codes, i: int, after: int, begin: int, end: int, classes: Bytes, form: int) -> tuple[int, int]:
+def _judge(codes: Codes, i: int, after: int, begin: int, end: int, classes: Classes, form: int) -> tuple[int, int]:
     """The kind of the mark codes[i:after], and what it can be; 0 if it is none."""
     kind, told = form & 15, form >> 4
     if kind >= LABEL:
@@ -248,7 +248,7 @@ def _judge(codes: Codes, i: int, after: int, begin: int, end: int, classes: Byte
 
 
 @kernel
-def _judge_single(codes: Codes, after: int, end: int, classes: Bytes, told: int, opens: bool, closes: bool) -> int:
+def _judge_single(codes: Codes, after: int, end: int, classes: Classes, told: int, opens: bool, closes: bool) -> int:
     if opens and not closes:
         return 0 if _is_elided(codes, after, end, classes) else OPENS
     if closes and not opens:
@@ -258,7 +258,7 @@ def _judge_single(codes: Codes, after: int, end: int, classes: Bytes, told: int,
 
 
 @kernel
-def _may_open(codes: Codes, i: int, begin: int, classes: Bytes) -> bool:
+def _may_open(codes: Codes, i: int, begin: int, classes: Classes) -> bool:
     """Whether what stands before i (other marks left out) lets a quotation open."""
     j = i - 1
     while j >= begin and j >= i - _BESIDE and codes[j] < _END and _FORM[codes[j]] & 15 <= SINGLE:
@@ -272,7 +272,7 @@ def _may_open(codes: Codes, i: int, begin: int, classes: Bytes) -> bool:
 
 
 @kernel
-def _may_close(codes: Codes, after: int, end: int, classes: Bytes) -> bool:
+def _may_close(codes: Codes, after: int, end: int, classes: Classes) -> bool:
     """Whether what stands at `after` (other marks left out) lets a quotation close."""
     j = after
     while j < end and j < after + _BESIDE and codes[j] < _END and _FORM[codes[j]] & 15 <= SINGLE:
@@ -286,7 +286,7 @@ def _may_close(codes: Codes, after: int, end: int, classes: Bytes) -> bool:
 
 
 @kernel
-def _is_elided(codes: Codes, after: int, end: int, classes: Bytes) -> bool:
+def _is_elided(codes: Codes, after: int, end: int, classes: Classes) -> bool:
     """Whether a word or a year begins at `after` of which an apostrophe stands for the beginning: 'em, '90s."""
     word = size = digits = 0
     while after + size < end and size < 7 and classes[codes[after + size]] & WORD:

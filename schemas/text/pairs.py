@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from schemas.arrays import Bytes, Codes, Flags, Places
+from schemas.arrays import Bytes, Classes, Codes, Flags, Places
 from schemas.text.characters import CLOSER, ENDER, LOWER, SPACE, WORD
 from schemas.text.kernel import kernel
 from schemas.text.marks import ANGLE, CLOSES, CORNER, CURLY, DASH, FIRST, LABEL, LOW, OPENS, PRIME, QUOTE, SINGLE, STRAIGHT, Marks
@@ -39,7 +39,7 @@ class Pairs(NamedTuple):
 
 
 @kernel
-def find_pairs(codes: Codes, starts: Places, classes: Bytes, marks: Marks, dialogues: Flags) -> Pairs:
+def find_pairs(codes: Codes, starts: Places, classes: Classes, marks: Marks, dialogues: Flags) -> Pairs:
     """The quotations of each text codes[starts[d]:starts[d + 1]]. `dialogues`: whether a dash that opens a line opens speech there."""
     # Each mark begins one quotation at most, but for a line of dialogue, which may have one for each two dashes.
     most = len(marks.starts)
@@ -91,7 +91,7 @@ def find_pairs(codes: Codes, starts: Places, classes: Bytes, marks: Marks, dialo
 
 
 @kernel
-def _add(places: Places, forms: Bytes, count: int, codes: Codes, classes: Bytes, opens: int, closes: int, first: int, last: int, form: int) -> int:
+def _add(places: Places, forms: Bytes, count: int, codes: Codes, classes: Classes, opens: int, closes: int, first: int, last: int, form: int) -> int:
     """Add one quotation, if there are words in it: white space at either end is not part of them, nor a comma at the end."""
     while first < last and classes[codes[first]] & SPACE:
         first += 1
@@ -210,7 +210,7 @@ def _is_nested(marks: Marks, k: int, last: int) -> bool:
 
 
 @kernel
-def _find_single_end(codes: Codes, marks: Marks, m: int, last: int, classes: Bytes) -> int:
+def _find_single_end(codes: Codes, marks: Marks, m: int, last: int, classes: Classes) -> int:
     """The single mark that closes what m opens, or -1. One behind an s may be a genitive's, unless no better one follows."""
     paragraph, candidate = marks.paragraphs[m], -1
     for k in range(m + 1, min(last, m + MOST_MARKS)):
@@ -241,7 +241,7 @@ def _end_of_line(codes: Codes, i: int, end: int) -> int:
 
 
 @kernel
-def _end_of_block(codes: Codes, i: int, end: int, classes: Bytes) -> int:
+def _end_of_block(codes: Codes, i: int, end: int, classes: Classes) -> int:
     """The first line end from i on behind the end of a sentence or of a paragraph; else `end`."""
     begin = i
     while i < end:
@@ -252,7 +252,7 @@ def _end_of_block(codes: Codes, i: int, end: int, classes: Bytes) -> int:
 
 
 @kernel
-def _begin_of_block(codes: Codes, begin: int, i: int, classes: Bytes) -> int:
+def _begin_of_block(codes: Codes, begin: int, i: int, classes: Classes) -> int:
     end = i
     while i > begin:
         if codes[i - 1] == _NEWLINE and _ends_block(codes, begin, i - 1, end, classes):
@@ -262,7 +262,7 @@ def _begin_of_block(codes: Codes, begin: int, i: int, classes: Bytes) -> int:
 
 
 @kernel
-def _ends_block(codes: Codes, begin: int, line_end: int, end: int, classes: Bytes) -> bool:
+def _ends_block(codes: Codes, begin: int, line_end: int, end: int, classes: Classes) -> bool:
     if line_end == begin or line_end + 1 >= end or codes[line_end - 1] == _NEWLINE or codes[line_end + 1] == _NEWLINE:
         return True
     return classes[codes[line_end - 1]] & (ENDER | CLOSER) != 0
@@ -277,7 +277,7 @@ def _is_dash(code: int) -> bool:
 
 
 @kernel
-def _add_dialogue(codes: Codes, i: int, end: int, classes: Bytes, places: Places, forms: Bytes, count: int) -> int:
+def _add_dialogue(codes: Codes, i: int, end: int, classes: Classes, places: Places, forms: Bytes, count: int) -> int:
     """What is said in a line of dialogue: — speech, — said he. — More speech."""
     first = i
     while first < end and classes[codes[first]] & SPACE:
@@ -295,7 +295,7 @@ def _add_dialogue(codes: Codes, i: int, end: int, classes: Bytes, places: Places
 
 
 @kernel
-def _parts_speech(codes: Codes, j: int, first: int, end: int, classes: Bytes, spoken: bool) -> bool:
+def _parts_speech(codes: Codes, j: int, first: int, end: int, classes: Classes, spoken: bool) -> bool:
     """Whether the dash at j ends speech (a word in lower case follows, and a pause or, without a space between, a word stands before it) or
     what is said of it."""
     before = j - 1

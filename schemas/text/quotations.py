@@ -1,241 +1,153 @@
-"""Who speaks: the narrator, a quoted person, or the narrator holding a word at arm's length (scare quotes).
+"""Who speaks: the narrator, somebody quoted, or the narrator holding a word at arm's length (scare quotes).
 
-Voice is computed from the text, never annotated. It is how an outlet's own words are told from the words it reports.
+Voice is computed from the text, never annotated. It is how an outlet's own words are told from the words it reports. What stands
+between marks is told by a small linear model from the evidence in and beside it (`voice-weights.csv`; docs/voice.md says how they
+were made); what stands at a mark without a partner has no voice that could be told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import csv
+from functools import cache
+from importlib.resources import files
 from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.arrays import Bytes, Codes, Flags, Places
-from schemas.text.characters import OPENER, SPACE, WORD, character_classes
-from schemas.text.kernel import kernel
-from schemas.text.reading import Texts, read_texts
-from schemas.text.speech import ACCORDING, CALLED, NOTES, SO, SO_CALLED, SPEAKS, THAT, TO, word_signs
-from schemas.text.tokens import Span
+from schemas.arrays import Flags, Floats, Integers, Places
+from schemas.errors import FramingError
+from schemas.text.characters import character_classes
+from schemas.text.evidence import SHAPES, ZONES, Evidence, describe_quotations
+from schemas.text.marks import find_marks
+from schemas.text.pairs import LINE, UNPAIRED, Pairs, find_pairs
+from schemas.text.reading import Texts
+from schemas.text.sentences import language_numbers, stops
+from schemas.text.speakers import find_speakers
+from schemas.text.words import KINDS, Signs
 
-__all__ = ["SCARE_WORDS", "VOICES", "Quotations", "Voice", "Voices", "find_quotations", "find_voices", "voices_of"]
+__all__ = ["DECISIONS", "SCARE_WORDS", "VOICES", "Quotations", "Voice", "Voices", "evidence_columns", "evidence_matrix", "find_quotations"]
 
-Voice = Literal["narrator", "quoted", "scare"]
-VOICES: tuple[Voice, ...] = ("narrator", "quoted", "scare")
+Voice = Literal["narrator", "quoted", "scare", "unclear"]
+# `narrator` is also a name, a title or a term in marks; `unclear` are words at a mark without a partner.
+VOICES: tuple[Voice, ...] = ("narrator", "quoted", "scare", "unclear")
+_NARRATOR, _QUOTED, _SCARE, _UNCLEAR = range(len(VOICES))
 # Indices into VOICES.
 Voices = NDArray[np.int8]
-
-# The most words of a quotation that may be scare quotes; and how many characters before and after it a speaker is sought.
+# A quotation of so many words is short: it may be scare quotes whoever is said to speak there.
 SCARE_WORDS = 4
-REACH_BEFORE, REACH_AFTER = 50, 40
-
-_STRAIGHT, _OPEN, _CLOSE, _LOW, _LEFT, _RIGHT, _CORNER, _CORNER_END = map(ord, '"“”„«»「」')
-_SINGLE, _SINGLE_END, _PLAIN, _NEWLINE, _STOP = map(ord, "‘’'\n.")
-# After the words, or after one mark more (the one that closes); a semicolon is a pause straight after the words alone.
-_COMMA, _ASK, _CRY, _SEMICOLON = map(ord, ",?!;")
-# What opens, the two marks of which either closes, and what may not stand between.
-_MARKS = (
-    (_STRAIGHT, _STRAIGHT, _STRAIGHT, _STRAIGHT),
-    (_OPEN, _CLOSE, _CLOSE, _OPEN),
-    (_LOW, _CLOSE, _OPEN, _LOW),
-    (_LEFT, _RIGHT, _RIGHT, _LEFT),
-    (_CORNER, _CORNER_END, _CORNER_END, _CORNER),
-)
-_QUOTED, _SCARE = VOICES.index("quoted"), VOICES.index("scare")
+# What the model decides: whether words are somebody's, and if not, whether they are at arm's length (or a name).
+DECISIONS = ("quoted", "scare")
+_WEIGHTS = "voice-weights.csv"
+_SO_CALLED = np.uint32(1 << KINDS.index("so_called"))
 
 
 class Quotations(NamedTuple):
-    """The quotations of a batch of texts: where their words begin and end (the marks excluded), their voices (indices into VOICES),
-    their tokens (first, and the one after the last), and those of each text: firsts[d] to firsts[d + 1]."""
+    """The quotations of a batch of texts, in order: where their words begin and end (the marks excluded), their voices (indices into VOICES)
+    and how probable these are (NaN where it is unclear), the words that name the source (-1 where none is found), their tokens (first, and the
+    one after the last), and those of each text: firsts[d] to firsts[d + 1]. `unpaired`: how many marks of each text have no partner."""
 
     starts: Places
     ends: Places
     voices: Voices
+    probabilities: Floats
+    speaker_starts: Places
+    speaker_ends: Places
     first_tokens: Places
     last_tokens: Places
     firsts: Places
+    unpaired: Places
 
 
-def find_quotations(read: Texts, signs: Bytes) -> Quotations:
-    """Every quotation with its voice, in order. `signs`: what each token is to a quotation near by (`speech.word_signs`).
+class _Weights(NamedTuple):
+    """For each of DECISIONS: the intercept, and a weight for each of `evidence_columns`."""
 
-    Up to four words without a speech verb near by, in the same sentence, are `scare`; all other quotations are
-    `quoted` (a long one goes on from a speaker named before). "So-called" before the mark makes it `scare`.
+    intercepts: Floats
+    weights: Floats
+
+
+def find_quotations(read: Texts, ids: Integers, signs: Signs) -> Quotations:
+    """Every quotation with its voice and its source, in order.
+
+    ids: the number of each token's word; signs: words x languages, what they can be to a quotation beside them (`words.signs_of_words`).
     """
-    classes, tokens, sentences = character_classes(), read.tokens, read.sentences
-    found = _find_pairs(read.codes, read.starts, classes)
-    opens, closes, starts, ends = found.T
-    first_tokens, last_tokens = np.searchsorted(tokens.starts, starts), np.searchsorted(tokens.starts, ends)
-    words = np.concatenate([[0], np.cumsum(tokens.words)])
-    documents = np.searchsorted(read.starts, opens, side="right") - 1
-    around = np.maximum(np.searchsorted(sentences.starts, opens, side="right") - 1, sentences.firsts[documents])
-    lows = np.maximum(sentences.starts[around], opens - REACH_BEFORE)
-    highs = np.minimum(np.maximum(sentences.ends[around], closes), closes + REACH_AFTER)
-    before, inside, following = (np.searchsorted(tokens.starts, places) for places in (lows, opens, closes))
-    after = np.searchsorted(tokens.ends, highs, side="right")
-    short = words[last_tokens] - words[first_tokens] <= SCARE_WORDS
-    voices = _tell_quotations(found, highs, short, before, inside, following, after, read.codes, signs, classes)
-    return Quotations(starts, ends, voices, first_tokens, last_tokens, np.searchsorted(documents, np.arange(len(read.starts))))
+    classes, numbers = character_classes(), language_numbers(read.languages)
+    of_tokens = signs[ids, np.repeat(numbers, np.diff(read.tokens.firsts))]
+    marks = find_marks(read.codes, read.starts, classes)
+    pairs = find_pairs(read.codes, read.starts, classes, marks, stops().dialogue[numbers])
+    evidence = describe_quotations(read.codes, classes, read.tokens, read.sentences, of_tokens, pairs)
+    voices, probabilities = _tell_voices(pairs, evidence)
+    quoted = (voices == _QUOTED).astype(np.uint8)
+    speakers = find_speakers(read.codes, classes, read.tokens, read.sentences, of_tokens, pairs, quoted)
+    texts = np.repeat(np.arange(len(read.starts) - 1), np.diff(pairs.firsts))
+    unpaired = np.bincount(texts[pairs.forms == UNPAIRED], minlength=len(read.starts) - 1)
+    found = (pairs.starts, pairs.ends, voices, probabilities, speakers[:, 0], speakers[:, 1])
+    return _add_so_called(read, of_tokens, texts, found, unpaired)
 
 
-def voices_of(text: str, spans: Sequence[Span]) -> list[Voice]:
-    """The voice of each span of a text."""
-    read = read_texts([text])
-    signs = np.array([word_signs(text[start:end]) for start, end in zip(read.tokens.starts, read.tokens.ends, strict=True)], dtype=np.uint8)
-    order = sorted(range(len(spans)), key=spans.__getitem__)
-    starts, ends = np.array([spans[i] for i in order], dtype=np.int64).reshape(-1, 2).T
-    found = dict(zip(order, find_voices(starts, ends, np.array([0, len(spans)]), find_quotations(read, signs)).tolist(), strict=True))
-    return [VOICES[found[i]] for i in range(len(spans))]
+def evidence_columns() -> tuple[str, ...]:
+    """What the columns of `evidence_matrix` are: kinds of words by where they stand, then what a quotation looks like."""
+    return (*(f"{zone}: {kind}" for zone in ZONES for kind in (*KINDS, "name")), *SHAPES)
 
 
-@kernel
-def find_voices(starts: Places, ends: Places, firsts: Places, quotations: Quotations) -> Voices:
-    """The voice of each span starts[i]:ends[i], by where they begin within each text (text d has firsts[d] to firsts[d + 1]): that of
-    the quotation which holds most of it, else the narrator's."""
-    voices = np.zeros(len(starts), np.int8)
-    for document in range(len(firsts) - 1):
-        quotation, last = quotations.firsts[document], quotations.firsts[document + 1]
-        for span in range(firsts[document], firsts[document + 1]):
-            while quotation < last and quotations.ends[quotation] <= starts[span]:
-                quotation += 1
-            held = quotation
-            while held < last and quotations.starts[held] < ends[span]:
-                if 2 * (min(ends[span], quotations.ends[held]) - max(starts[span], quotations.starts[held])) > ends[span] - starts[span]:
-                    voices[span] = quotations.voices[held]
-                    break
-                held += 1
-    return voices
+def evidence_matrix(evidence: Evidence) -> NDArray[np.uint8]:
+    """quotations x evidence_columns, 0 or 1."""
+    bits = (evidence.words[:, :, None] >> np.arange(len(KINDS) + 1, dtype=np.uint32)) & 1
+    return np.hstack([bits.reshape(len(bits), len(ZONES) * (len(KINDS) + 1)).astype(np.uint8), evidence.shape])
 
 
-@kernel
-def _tell_quotations(
-    found: Places,
-    highs: Places,
-    short: Flags,
-    lows: Places,
-    opens: Places,
-    nexts: Places,
-    lasts: Places,
-    codes: Codes,
-    signs: Bytes,
-    classes: Bytes,
-) -> Voices:
-    """The voice of each quotation: `lows` to `opens` are the tokens before it, `nexts` to `lasts` those after it."""
-    voices = np.full(len(found), _QUOTED, np.int8)
-    for i in range(len(found)):
-        before, last = lows[i], opens[i] - 1
-        if not short[i]:
-            continue
-        if last >= before and (signs[last] & SO_CALLED or (signs[last] & CALLED and last > before and signs[last - 1] & SO)):
-            voices[i] = _SCARE
-            continue
-        first = found[i, 3]
-        paused = _is_pause(codes[first]) or codes[first] == _SEMICOLON
-        paused = paused or (first + 1 < highs[i] and _is_pause(codes[first + 1]) and not classes[codes[first]] & WORD)
-        if not _speaks(signs, before, opens[i]) and not (paused and _speaks(signs, nexts[i], lasts[i])):
-            voices[i] = _SCARE
-    return voices
+def _tell_voices(pairs: Pairs, evidence: Evidence) -> tuple[Voices, Floats]:
+    """The voice of each quotation, and how probable it is."""
+    model = _read_weights()
+    logits = evidence_matrix(evidence) @ model.weights.T + model.intercepts
+    quoted, scare = (1 / (1 + np.exp(-logits))).T
+    by_voice = np.column_stack([(1 - quoted) * (1 - scare), quoted, (1 - quoted) * scare])
+    # First whether the words are somebody's: what is not is the outlet's own, however it holds them.
+    voices = np.where(quoted >= 0.5, _QUOTED, np.where(scare >= 0.5, _SCARE, _NARRATOR)).astype(np.int8)
+    probabilities = np.take_along_axis(by_voice, voices[:, None].astype(np.int64), axis=1)[:, 0]
+    # Speech by its form, as lines of a transcript are; and words that nobody can tell.
+    voices[pairs.forms == LINE], probabilities[pairs.forms == LINE] = _QUOTED, 1.0
+    voices[pairs.forms == UNPAIRED], probabilities[pairs.forms == UNPAIRED] = _UNCLEAR, np.nan
+    return voices, probabilities
 
 
-@kernel
-def _is_pause(code: int) -> bool:
-    return code == _COMMA or code == _ASK or code == _CRY
+def _add_so_called(read: Texts, signs: Signs, texts: Places, found: tuple[Places, Places, Voices, Floats, Places, Places], unpaired: Places) -> Quotations:
+    """The quotations with the words that "so-called" holds at arm's length without marks, and the tokens of them all."""
+    starts, ends, voices, *_ = found
+    tokens = read.tokens
+    nexts = np.flatnonzero(signs[:-1] & _SO_CALLED) + 1
+    documents = np.searchsorted(tokens.firsts, nexts, side="right") - 1
+    holders = np.searchsorted(starts, tokens.starts[nexts], side="right") - 1
+    free = np.ones(len(nexts), dtype=np.bool_) if not len(starts) else (holders < 0) | (ends[holders] <= tokens.starts[nexts])
+    alone = tokens.words[nexts] & (nexts < tokens.firsts[documents + 1]) & free & ((signs[nexts] & _SO_CALLED) == 0)
+    nexts, documents = nexts[alone], documents[alone]
+    count = len(nexts)
+    added = (
+        *(tokens.starts[nexts], tokens.ends[nexts], np.full(count, _SCARE, np.int8), np.ones(count)),
+        *(np.full(count, -1, np.int64), np.full(count, -1, np.int64)),
+    )
+    columns = [np.concatenate(pair) for pair in zip(found, added, strict=True)] if count else list(found)
+    documents = np.concatenate([texts, documents])
+    if count:
+        order = np.argsort(columns[0], kind="stable")
+        columns, documents = [column[order] for column in columns], documents[order]
+    first_tokens, last_tokens = np.searchsorted(tokens.starts, columns[0]), np.searchsorted(tokens.starts, columns[1])
+    firsts = np.searchsorted(documents, np.arange(len(read.starts)))
+    return Quotations(*columns, first_tokens, last_tokens, firsts, unpaired)
 
 
-@kernel
-def _speaks(signs: Bytes, begin: int, end: int) -> bool:
-    for i in range(begin, end):
-        if signs[i] & SPEAKS:
-            return True
-        if i + 1 < end and ((signs[i] & ACCORDING and signs[i + 1] & TO) or (signs[i] & NOTES and signs[i + 1] & THAT)):
-            return True
-    return False
-
-
-@kernel
-def _find_pairs(codes: Codes, starts: Places, classes: Bytes) -> Places:
-    """quotations x (mark that opens, end of the mark that closes, first character, end of the last)."""
-    count = 0
-    for code in codes:
-        count += (classes[code] & OPENER) != 0
-    found = np.empty((count, 4), np.int64)
-    count = 0
-    for document in range(len(starts) - 1):
-        begin, end = starts[document], starts[document + 1]
-        # Up to here no plain mark closes, so none that opens needs to be followed again.
-        barren = begin
-        i = begin
-        while i < end:
-            if not classes[codes[i]] & OPENER:
-                i += 1
-                continue
-            close = _find_close(codes, i, begin, end, classes, barren)
-            if close < 0:
-                barren = max(barren, -close)
-            if close <= 0:
-                i += 1
-                continue
-            first, last = i + 1, close
-            while first < last and classes[codes[first]] & SPACE:
-                first += 1
-            while last > first and (classes[codes[last - 1]] & SPACE or codes[last - 1] == _COMMA or codes[last - 1] == _SEMICOLON):
-                last -= 1
-            if first < last:
-                found[count, 0], found[count, 1], found[count, 2], found[count, 3] = i, close + 1, first, last
-                count += 1
-            i = close + 1
-    return found[:count].copy()
-
-
-@kernel
-def _find_close(codes: Codes, i: int, begin: int, end: int, classes: Bytes, barren: int) -> int:
-    """Where the quotation that opens at i closes; 0 if none does; if a plain mark finds none, minus the place up to which it looked."""
-    mark = codes[i]
-    for k in range(len(_MARKS)):
-        if mark == _MARKS[k][0]:
-            return _find_end(codes, i, end, *_MARKS[k][1:])
-    before = codes[i - 1] if i > begin else np.uint32(_NEWLINE)
-    if classes[before] & WORD or before == _SINGLE_END or before == _PLAIN:
-        return 0
-    if mark == _SINGLE:
-        return _find_single_end(codes, i, end, classes)
-    if _is_closing(before) or i < barren or i + 1 == end or not classes[codes[i + 1]] & WORD:
-        return 0
-    return _find_plain_end(codes, i, end, classes)
-
-
-@kernel
-def _is_closing(mark: np.uint32) -> bool:
-    """After these a plain mark closes, and does not open."""
-    return bool(mark == _STRAIGHT or mark == _STOP or mark == _COMMA or mark == _CRY or mark == _ASK)
-
-
-@kernel
-def _find_end(codes: Codes, i: int, end: int, close: int, other: int, bar: int) -> int:
-    """The first of two closing marks after at least one character, with no bar and no line end before it."""
-    for j in range(i + 1, end):
-        if codes[j] == close or codes[j] == other:
-            return j if j > i + 1 else 0
-        if codes[j] == bar or codes[j] == _NEWLINE:
-            return 0
-    return 0
-
-
-@kernel
-def _find_single_end(codes: Codes, i: int, end: int, classes: Bytes) -> int:
-    for j in range(i + 1, end):
-        if codes[j] == _SINGLE or codes[j] == _NEWLINE:
-            return 0
-        if codes[j] == _SINGLE_END and j > i + 1 and (j + 1 == end or not classes[codes[j + 1]] & WORD):
-            return j
-    return 0
-
-
-@kernel
-def _find_plain_end(codes: Codes, i: int, end: int, classes: Bytes) -> int:
-    for j in range(i + 2, end):
-        if codes[j] == _STRAIGHT or codes[j] == _NEWLINE:
-            return -j
-        if codes[j] == _PLAIN and (j + 1 == end or not classes[codes[j + 1]] & WORD):
-            return j
-    return -end
+@cache
+def _read_weights() -> _Weights:
+    """The weights that ship. What they do not name counts for nothing."""
+    columns = {name: number for number, name in enumerate(evidence_columns())}
+    intercepts, weights = np.zeros(len(DECISIONS)), np.zeros((len(DECISIONS), len(columns)))
+    with (files("schemas.text") / _WEIGHTS).open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            decision = DECISIONS.index(row["decision"])
+            if row["evidence"] == "":
+                intercepts[decision] = float(row["weight"])
+            elif row["evidence"] in columns:
+                weights[decision, columns[row["evidence"]]] = float(row["weight"])
+            else:
+                raise FramingError(f"{row['evidence']!r} is no evidence of a voice", _WEIGHTS, "Install framing-toolkit anew")
+    return _Weights(intercepts, weights)

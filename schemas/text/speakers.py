@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from schemas.arrays import Bytes, Codes, Places
-from schemas.text.characters import LOWER, WORD
+from schemas.arrays import Bytes, Classes, Codes, Places
+from schemas.text.characters import UPPER
 from schemas.text.kernel import kernel
 from schemas.text.pairs import Pairs
 from schemas.text.sentences import Sentences
@@ -23,13 +23,13 @@ _SPEECH, _JUDGING, _ACCORDING, _PERSONS, _SELVES, _DETERMINERS, _AUXILIARIES, _T
     for kind in ("speech", "judging", "according", "persons", "selves", "determiners", "auxiliaries", "complementisers", "comparisons", "sayings")
 )
 _COMMON, _JOINTS = (np.uint32(1 << KINDS.index(kind)) for kind in ("common", "joints"))
-_COMMA, _ZERO, _NINE, _STOP, _CRY, _ASK = map(ord, ",09.!?")
+_COMMA, _STOP, _CRY, _ASK = map(ord, ",.!?")
 # How far from the quotation its verb may stand, and how many tokens a source may have, how far a quotation may go on from another.
 REACH, LONGEST, NEAR = 30, 25, 300
 
 
 @kernel
-def find_speakers(codes: Codes, classes: Bytes, tokens: Tokens, sentences: Sentences, signs: Signs, pairs: Pairs, quoted: Bytes) -> Places:
+def find_speakers(codes: Codes, classes: Classes, tokens: Tokens, sentences: Sentences, signs: Signs, pairs: Pairs, quoted: Bytes) -> Places:
     """quotations x (where the source begins, where it ends), -1 where none is found. `quoted`: which of the quotations have one."""
     found = np.full((len(pairs.starts), 2), -1, np.int64)
     for d in range(len(pairs.firsts) - 1):
@@ -68,13 +68,13 @@ def _is_cry(codes: Codes, end: int) -> bool:
 
 
 @kernel
-def _is_name(codes: Codes, classes: Bytes, tokens: Tokens, t: int) -> bool:
+def _is_name(codes: Codes, classes: Classes, tokens: Tokens, t: int) -> bool:
     start = tokens.starts[t]
-    return tokens.words[t] and classes[codes[start]] & (LOWER | WORD) == WORD and not _ZERO <= codes[start] <= _NINE
+    return tokens.words[t] and classes[codes[start]] & UPPER != 0
 
 
 @kernel
-def _ends_phrase(codes: Codes, classes: Bytes, tokens: Tokens, signs: Signs, t: int) -> bool:
+def _ends_phrase(codes: Codes, classes: Classes, tokens: Tokens, signs: Signs, t: int) -> bool:
     """Whether a token is no part of a source: a mark, a verb of speech, or a common word that joins none."""
     if not tokens.words[t]:
         return True
@@ -85,7 +85,7 @@ def _ends_phrase(codes: Codes, classes: Bytes, tokens: Tokens, signs: Signs, t: 
 
 
 @kernel
-def _is_inner_stop(codes: Codes, classes: Bytes, tokens: Tokens, t: int, end: int) -> bool:
+def _is_inner_stop(codes: Codes, classes: Classes, tokens: Tokens, t: int, end: int) -> bool:
     """Whether a token is the stop of a title or an initial, as in Mr. Doe."""
     return (
         codes[tokens.starts[t]] == _STOP
@@ -98,12 +98,12 @@ def _is_inner_stop(codes: Codes, classes: Bytes, tokens: Tokens, t: int, end: in
 
 
 @kernel
-def _begins_phrase(codes: Codes, classes: Bytes, tokens: Tokens, signs: Signs, t: int) -> bool:
+def _begins_phrase(codes: Codes, classes: Classes, tokens: Tokens, signs: Signs, t: int) -> bool:
     return _is_name(codes, classes, tokens, t) or signs[t] & (_PERSONS | _DETERMINERS) != 0
 
 
 @kernel
-def _look_after(codes: Codes, classes: Bytes, tokens: Tokens, signs: Signs, begin: int, end: int) -> tuple[int, int]:
+def _look_after(codes: Codes, classes: Classes, tokens: Tokens, signs: Signs, begin: int, end: int) -> tuple[int, int]:
     """The tokens of the source behind a quotation, (-1, -1) if there is none: said Doe; Doe, the mayor, said; according to Doe."""
     t = begin
     while t < end and not tokens.words[t]:
@@ -140,7 +140,7 @@ def _trim(tokens: Tokens, signs: Signs, first: int, after: int) -> int:
 
 
 @kernel
-def _take_phrase(codes: Codes, classes: Bytes, tokens: Tokens, signs: Signs, t: int, end: int) -> tuple[int, int]:
+def _take_phrase(codes: Codes, classes: Classes, tokens: Tokens, signs: Signs, t: int, end: int) -> tuple[int, int]:
     """The source that begins at t, with what is set beside it between commas."""
     if t >= end or not _begins_phrase(codes, classes, tokens, signs, t):
         return -1, -1
@@ -166,7 +166,7 @@ def _take_phrase(codes: Codes, classes: Bytes, tokens: Tokens, signs: Signs, t: 
 
 
 @kernel
-def _look_before(codes: Codes, classes: Bytes, tokens: Tokens, signs: Signs, begin: int, end: int) -> tuple[int, int]:
+def _look_before(codes: Codes, classes: Classes, tokens: Tokens, signs: Signs, begin: int, end: int) -> tuple[int, int]:
     """The tokens of the source before a quotation, (-1, -1) if there is none: Doe said; Doe, the mayor, said; said Doe; according to Doe."""
     verb = end - 1
     while verb >= begin and not signs[verb] & (_SPEECH | _JUDGING | _ACCORDING):
@@ -200,7 +200,7 @@ def _look_before(codes: Codes, classes: Bytes, tokens: Tokens, signs: Signs, beg
 
 
 @kernel
-def _first_mention(codes: Codes, classes: Bytes, tokens: Tokens, signs: Signs, begin: int, end: int) -> tuple[int, int]:
+def _first_mention(codes: Codes, classes: Classes, tokens: Tokens, signs: Signs, begin: int, end: int) -> tuple[int, int]:
     for t in range(begin, end):
         if _is_name(codes, classes, tokens, t) and not signs[t] & _COMMON or signs[t] & _PERSONS:
             return _take_phrase(codes, classes, tokens, signs, t, end)

@@ -5,32 +5,40 @@ The lists are data, a file a language (`languages/*.toml`).
 
 from __future__ import annotations
 
-import tomllib
+from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
 
+from schemas.text.languages import LANGUAGES, Language, read_language
+
 __all__ = ["KINDS", "Signs", "signs_of_words"]
 
-KINDS = (
-    *("speech", "judging", "naming", "works", "terms", "so_called", "according", "persons", "selves", "determiners", "auxiliaries"),
-    *("complementisers", "comparisons", "sayings", "common", "joints"),
-)
+# The language whose words are looked for where a text's own has no file, or is not known.
+DEFAULT = "en"
+# Kinds of words: the lists of a language's file that quotations are told by.
+KINDS = Language._fields[Language._fields.index("common") :]
+# A bit for each of KINDS.
 Signs = NDArray[np.uint32]
 
 
-@cache
-def _signs() -> dict[str, int]:
-    table = tomllib.loads((files("schemas.text") / "languages" / "en.toml").read_text(encoding="utf-8"))
-    signs: dict[str, int] = {}
-    for bit, kind in enumerate(KINDS):
-        for word in table[kind]:
-            signs[word] = signs.get(word, 0) | 1 << bit
+def signs_of_words(words: Sequence[str]) -> Signs:
+    """words x (LANGUAGES, and one for all others): which of KINDS a word is in that language."""
+    signs = np.zeros((len(words), len(LANGUAGES) + 1), dtype=np.uint32)
+    known = _signs()
+    for i, word in enumerate(words):
+        if (row := known.get(word.lower())) is not None:
+            signs[i] = row
     return signs
 
 
-def signs_of_words(words: list[str]) -> Signs:
-    known = _signs()
-    return np.array([known.get(word.lower(), 0) for word in words], dtype=np.uint32)
+@cache
+def _signs() -> dict[str, Signs]:
+    known: dict[str, Signs] = {}
+    for number, code in enumerate((*LANGUAGES, DEFAULT)):
+        language = read_language(code)
+        for bit, kind in enumerate(KINDS):
+            for word in getattr(language, kind):
+                known.setdefault(word, np.zeros(len(LANGUAGES) + 1, dtype=np.uint32))[number] |= np.uint32(1 << bit)
+    return known

@@ -1,0 +1,1 @@
+"""How the weights of voices are made, and how good they are."""
