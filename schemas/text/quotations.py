@@ -1,27 +1,27 @@
-"""Who speaks: the narrator, a quoted person, or the narrator holding a word at arm's length (scare quotes).
+"""Who speaks: the narrator, a quoted person, or the narrator holding a word at arm's length (scare quotes); or nobody can tell.
 
 Voice is computed from the text, never annotated. It is how an outlet's own words are told from the words it reports.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.arrays import Bytes, Codes, Flags, Places
-from schemas.text.characters import OPENER, SPACE, WORD, character_classes
+from schemas.arrays import Bytes, Codes, Flags, Floats, Places
+from schemas.text.characters import ALPHANUMERIC, LOWER, OPENER, SPACE, WORD, character_classes
 from schemas.text.kernel import kernel
-from schemas.text.reading import Texts, read_texts
-from schemas.text.speech import ACCORDING, CALLED, NOTES, SO, SO_CALLED, SPEAKS, THAT, TO, word_signs
-from schemas.text.tokens import Span
+from schemas.text.reading import Texts
+from schemas.text.speech import ACCORDING, CALLED, NOTES, SO, SO_CALLED, SPEAKS, THAT, TO
+from schemas.text.tokens import Tokens
 
-__all__ = ["SCARE_WORDS", "VOICES", "Quotations", "Voice", "Voices", "find_quotations", "find_voices", "voices_of"]
+__all__ = ["SCARE_WORDS", "VOICES", "Quotations", "Voice", "Voices", "find_quotations"]
 
-Voice = Literal["narrator", "quoted", "scare"]
-VOICES: tuple[Voice, ...] = ("narrator", "quoted", "scare")
+# "unclear": words at a mark without a partner. They count as nobody's.
+Voice = Literal["narrator", "quoted", "scare", "unclear"]
+VOICES: tuple[Voice, ...] = ("narrator", "quoted", "scare", "unclear")
 # Indices into VOICES.
 Voices = NDArray[np.int8]
 
@@ -45,15 +45,21 @@ _QUOTED, _SCARE = VOICES.index("quoted"), VOICES.index("scare")
 
 
 class Quotations(NamedTuple):
-    """The quotations of a batch of texts: where their words begin and end (the marks excluded), their voices (indices into VOICES),
-    their tokens (first, and the one after the last), and those of each text: firsts[d] to firsts[d + 1]."""
+    """The quotations of a batch of texts, in order: where their words begin and end (the marks excluded), their voices (indices into
+    VOICES; a narrator's is a name or a title in marks) and the probabilities of these (NaN where it is unclear), the words that name the
+    source (-1 where none is found), their tokens (first, and the one after the last), and those of each text: firsts[d] to
+    firsts[d + 1]. `unpaired`: for each text how many of its quotation marks have no partner."""
 
     starts: Places
     ends: Places
     voices: Voices
+    probabilities: Floats
+    speaker_starts: Places
+    speaker_ends: Places
     first_tokens: Places
     last_tokens: Places
     firsts: Places
+    unpaired: Places
 
 
 def find_quotations(read: Texts, signs: Bytes) -> Quotations:
@@ -75,36 +81,37 @@ def find_quotations(read: Texts, signs: Bytes) -> Quotations:
     after = np.searchsorted(tokens.ends, highs, side="right")
     short = words[last_tokens] - words[first_tokens] <= SCARE_WORDS
     voices = _tell_quotations(found, highs, short, before, inside, following, after, read.codes, signs, classes)
-    return Quotations(starts, ends, voices, first_tokens, last_tokens, np.searchsorted(documents, np.arange(len(read.starts))))
-
-
-def voices_of(text: str, spans: Sequence[Span]) -> list[Voice]:
-    """The voice of each span of a text."""
-    read = read_texts([text])
-    signs = np.array([word_signs(text[start:end]) for start, end in zip(read.tokens.starts, read.tokens.ends, strict=True)], dtype=np.uint8)
-    order = sorted(range(len(spans)), key=spans.__getitem__)
-    starts, ends = np.array([spans[i] for i in order], dtype=np.int64).reshape(-1, 2).T
-    found = dict(zip(order, find_voices(starts, ends, np.array([0, len(spans)]), find_quotations(read, signs)).tolist(), strict=True))
-    return [VOICES[found[i]] for i in range(len(spans))]
+    speaker_starts, speaker_ends = _guess_speakers(voices, before, inside, following, after, read.codes, tokens, signs, classes).T.copy()
+    firsts = np.searchsorted(documents, np.arange(len(read.starts)))
+    unpaired = _count_unpaired(read.codes, read.starts, opens, closes)
+    sure = np.ones(len(starts))
+    return Quotations(starts, ends, voices, sure, speaker_starts, speaker_ends, first_tokens, last_tokens, firsts, unpaired)
 
 
 @kernel
-def find_voices(starts: Places, ends: Places, firsts: Places, quotations: Quotations) -> Voices:
-    """The voice of each span starts[i]:ends[i], by where they begin within each text (text d has firsts[d] to firsts[d + 1]): that of
-    the quotation which holds most of it, else the narrator's."""
-    voices = np.zeros(len(starts), np.int8)
-    for document in range(len(firsts) - 1):
-        quotation, last = quotations.firsts[document], quotations.firsts[document + 1]
-        for span in range(firsts[document], firsts[document + 1]):
-            while quotation < last and quotations.ends[quotation] <= starts[span]:
-                quotation += 1
-            held = quotation
-            while held < last and quotations.starts[held] < ends[span]:
-                if 2 * (min(ends[span], quotations.ends[held]) - max(starts[span], quotations.starts[held])) > ends[span] - starts[span]:
-                    voices[span] = quotations.voices[held]
-                    break
-                held += 1
-    return voices
+def _guess_speakers(
+    voices: Voices, lows: Places, opens: Places, nexts: Places, lasts: Places, codes: Codes, tokens: Tokens, signs: Bytes, classes: Bytes
+) -> Places:
+    """A stand-in: of each quoted one the word before a verb of speech after it, else before it, or the name behind that verb."""
+    found = np.full((len(voices), 2), -1, np.int64)
+    for i in range(len(voices)):
+        for begin, end in ((nexts[i], lasts[i]), (lows[i], opens[i])):
+            for verb in range(begin, end):
+                if voices[i] != _QUOTED or found[i, 0] >= 0 or not signs[verb] & SPEAKS:
+                    continue
+                if verb > begin and classes[codes[tokens.starts[verb - 1]]] & ALPHANUMERIC:
+                    found[i, 0], found[i, 1] = tokens.starts[verb - 1], tokens.ends[verb - 1]
+                elif verb + 1 < end and classes[codes[tokens.starts[verb + 1]]] & (ALPHANUMERIC | LOWER) == ALPHANUMERIC:
+                    found[i, 0], found[i, 1] = tokens.starts[verb + 1], tokens.ends[verb + 1]
+    return found
+
+
+def _count_unpaired(codes: Codes, starts: Places, opens: Places, closes: Places) -> Places:
+    """A stand-in: how many straight and curly double marks of each text neither open nor close a quotation."""
+    alone = (codes == _STRAIGHT) | (codes == _OPEN) | (codes == _CLOSE)
+    alone[opens] = alone[closes - 1] = False
+    counts: Places = np.diff(np.concatenate([[0], np.cumsum(alone)])[starts])
+    return counts
 
 
 @kernel

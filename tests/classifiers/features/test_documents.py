@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from classifiers.features.documents import EDGE, SITUATIONS, Batch, make_batch, situations_of_tokens
 from schemas.text import kernel as kernel_module
 from schemas.text.kernel import Kernel
-from schemas.text.quotations import SCARE_WORDS, VOICES, voices_of
+from schemas.text.quotations import SCARE_WORDS, VOICES
 from schemas.text.sentences import split_sentences
 from schemas.text.tokens import Span, tokenise
+from schemas.text.voices import voices_of
 
 TEXTS = st.text(alphabet="abB’'-\"“” .\n😀中é", max_size=40)
 MANY = st.lists(TEXTS, max_size=5)

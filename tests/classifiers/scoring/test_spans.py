@@ -15,8 +15,9 @@ from classifiers.model.model import Decoding, Model
 from classifiers.scoring.scorer import Found, Scorer
 from classifiers.scoring.spans import allowed_runs, find_spans
 from classifiers.training.targets import Task
-from schemas.text.quotations import VOICES, voices_of
+from schemas.text.quotations import VOICES
 from schemas.text.tokens import Span
+from schemas.text.voices import voices_of
 
 TEXTS = ["The plan is zorgish.", '"The whole plan is quite zorgish," she said.', "", 'They passed the "zorgish" plan.']
 
