@@ -14,7 +14,7 @@ from classifiers.scoring.readability import Readability
 from classifiers.scoring.scorer import Scorer
 from classifiers.scoring.tables import Scores, tabulate
 
-__all__ = ["ArticleScorer", "Scores", "score"]
+__all__ = ["ArticleScorer", "Scores", "cut", "score"]
 
 # Batches are bounded both ways, so that memory is, too.
 BATCH, BATCH_CHARACTERS = 2000, 300_000
@@ -44,7 +44,7 @@ class ArticleScorer:
     def know(self, articles: pl.DataFrame) -> Pages:
         """What the articles say of the other parts of their pages."""
         pages = Pages()
-        for batch in _cut(articles):
+        for batch in cut(articles):
             pages.add(batch["url"].to_list(), self._scorer.find(batch["text"].to_list()).alone)
         return pages
 
@@ -52,7 +52,7 @@ class ArticleScorer:
         """The scores of the articles; `pages` knows the pages that several of them, or others, are parts of."""
         parts: list[Scores] = []
         done = 0
-        for batch in _cut(articles):
+        for batch in cut(articles):
             parts.append(self._score_batch(batch, pages))
             progress(done := done + batch.height, articles.height)
         return Scores(*(pl.concat(getattr(part, name) for part in parts) for name in ("articles", "spans", "sentences")))
@@ -75,7 +75,7 @@ def _shared_pages(articles: pl.DataFrame) -> pl.DataFrame | None:
     return articles.filter(pl.col("url").is_not_null() & (pl.col("url") != "") & pl.col("url").is_duplicated())
 
 
-def _cut(articles: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def cut(articles: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """Batches of at most BATCH articles and some BATCH_CHARACTERS; one without articles if there are none."""
     if not articles.height:
         yield articles

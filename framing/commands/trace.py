@@ -80,7 +80,8 @@ def _show_scores(found: Trace) -> None:
 
 
 def _show_span(span: Mapping[str, Any]) -> None:
-    place = f"probability {span['probability']:.2f}  voice {span['voice']}  characters {span['start']} to {span['end']}"
+    speaker = f" ({printable(span['speaker'], QUOTE)})" if span.get("speaker") else ""
+    place = f"probability {span['probability']:.2f}  voice {span['voice']}{speaker}  characters {span['start']} to {span['end']}"
     result(f'"{printable(span["text"])}"  {span["label"]}  {place}')
     if "loaded_because" in span:
         result(f"  loaded because of {_join(span['loaded_because']) or 'nothing but the intercept'}")
