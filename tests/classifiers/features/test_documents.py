@@ -175,6 +175,14 @@ def test_a_long_quotation_is_quoted_and_a_short_one_with_a_speaker_is_short() ->
     assert situations_of('The minister said it was "a very, bad setback" for the port.')["setback"] == "quoted"
 
 
+def test_words_of_unclear_voice_are_in_a_situation_of_their_own() -> None:
+    batch = make_batch(['"We will never forget what was done here," she said.'])
+    nobody = batch.quotations._replace(voices=np.full(1, VOICES.index("unclear"), np.int8))
+    found = {SITUATIONS[i] for i in situations_of_tokens(len(batch.ids), nobody)}
+    assert found == {"narrator", "unclear"}
+    assert SITUATIONS[: len(VOICES)] == VOICES
+
+
 @given(
     st.lists(st.lists(st.sampled_from(['"', "“", "”", "'", " he said", " the plan", ", ", ". ", "\n", "so-called ", "we"]), max_size=14).map("".join))
 )
