@@ -92,11 +92,11 @@ def test_tables_of_polars_pandas_and_arrow_and_files_have_the_same_scores(tmp_pa
 
 
 def test_quotations_of_tables_texts_and_files_are_the_same_table(tmp_path: Path, dataset: Path) -> None:
-    table = TABLE.with_columns(text=pl.lit('🚢 "A reckless plan of theirs," Doe said of the ') + pl.col("text"))
+    table = TABLE.with_columns(text=pl.lit('🚢 "A reckless plan of theirs," Doe said. ') + pl.col("text"))
     table.write_parquet(tmp_path / "news.parquet")
     expected = framing.quotes(table)
     assert expected.columns == ["article_id", "start", "end", "text", "voice", "speaker", "speaker_start", "speaker_end", "probability"]
-    assert expected.select("article_id", "start", "voice", "speaker").rows()[:2] == [("a", 3, "quoted", "Doe"), ("a", 55, "scare", None)]
+    assert expected.select("article_id", "start", "voice", "speaker").rows()[:2] == [("a", 3, "quoted", "Doe"), ("a", 50, "scare", None)]
     for same in (table.to_pandas(), table.to_arrow(), tmp_path / "news.parquet"):
         assert_frame_equal(framing.quotes(same), expected, check_exact=True)
     numbered = {"a": "0", "b": "1", "c": "2"}

@@ -68,7 +68,7 @@ def test_cells_that_would_be_formulas_are_text_to_a_spreadsheet_and_counted(tmp_
     done = run("quotes", news, "--text-column", "body", "--out", tmp_path / "quotes.csv")
     content = (tmp_path / "quotes.csv").read_text(encoding="utf-8")
     assert content.startswith("\ufeffarticle_id,")
-    assert "\n'=formula,1,32,\"'=1+1 and so on and on, as ever\"," in content
+    assert "\n'=formula,1,31,\"'=1+1 and so on and on, as ever\"," in content
     assert "2 cells of quotes.csv would have been formulas" in done.stderr
 
 

@@ -36,7 +36,7 @@ def test_every_span_of_gold_is_counted_in_its_own_voice_or_as_quoted() -> None:
 
 
 def test_a_span_of_gold_has_its_speaker_where_it_is_quoted_and_only_there() -> None:
-    text = '🚢 "A reckless plan of theirs," Doe said of the reckless "reform".'
+    text = '🚢 "A reckless plan of theirs," Doe said. The reckless "reform" failed.'
     rows = [(start, start + 8) for start in (text.index("reckless"), text.rindex("reckless"))] + [(text.index("reform"), text.index("reform") + 6)]
     gold = pl.DataFrame(
         [
