@@ -25,8 +25,8 @@ def score(model: Model, articles: pl.DataFrame, progress: Callable[[int, int], N
 
     The articles table keeps the columns that articles came with (outlet, published, ...), but for the text. Densities
     are spans per 1,000 words: `density_<label>` in the outlet's own voice, scare quotes included, and
-    `density_<label>_quoted` in quotations; spans of unclear voice count in neither. Articles of one `url` are parts of one text: a model that was trained on such
-    parts (sentences of BABE, say) lets the answers to one look at the others.
+    `density_<label>_quoted` in quotations; spans of unclear voice count in neither. Articles of one `url` are parts of one
+    text: a model that was trained on such parts (sentences of BABE, say) lets the answers to one look at the others.
     """
     scorer, pages = ArticleScorer(model), Pages()
     shared = _shared_pages(articles) if model.looks_at_pages else None

@@ -66,6 +66,8 @@ def _show_scores(found: Trace) -> None:
     result(f"  {_count(scores['words'], 'word')} in {_count(scores['sentences'], 'sentence')}; spans per 1,000 words: {_list(scores['densities'])}")
     if any(scores["densities_quoted"].values()):
         result(f"  in quotations: {_list(scores['densities_quoted'])}")
+    if scores["unpaired_marks"]:
+        result(f"  {count(scores['unpaired_marks'], 'quotation mark')} without a partner: the words there have no voice and count in no density")
     chances = scores["sentence_probabilities"]
     if chances["mean"] is not None:
         highest = f"the highest probability is {chances['highest']:.2f}, the mean {chances['mean']:.2f}"

@@ -96,7 +96,7 @@ def test_quotations_of_tables_texts_and_files_are_the_same_table(tmp_path: Path,
     table.write_parquet(tmp_path / "news.parquet")
     expected = framing.quotes(table)
     assert expected.columns == ["article_id", "start", "end", "text", "voice", "speaker", "speaker_start", "speaker_end", "probability"]
-    assert expected.select("article_id", "start", "voice", "speaker").rows()[:2] == [("a", 3, "quoted", "Doe"), ("a", 50, "scare", None)]
+    assert expected.select("article_id", "start", "voice", "speaker").rows()[:2] == [("a", 3, "quoted", "Doe"), ("a", 49, "scare", None)]
     for same in (table.to_pandas(), table.to_arrow(), tmp_path / "news.parquet"):
         assert_frame_equal(framing.quotes(same), expected, check_exact=True)
     numbered = {"a": "0", "b": "1", "c": "2"}
