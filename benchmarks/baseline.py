@@ -21,7 +21,7 @@ from classifiers.features.context import describe_tokens
 from classifiers.features.documents import EDGE, SITUATIONS, Batch, make_batch
 from classifiers.features.spans import make_label_space
 from classifiers.features.window import NEIGHBOURS
-from classifiers.features.words import character_features, company_features, word_features
+from classifiers.features.words import character_features, company_features, situation_features, word_features
 from classifiers.model.decoding import Runs, find_runs
 from classifiers.model.model import LOADED, SPANS, Model
 from schemas.arrays import Floats, Places
@@ -103,7 +103,8 @@ def _token_features(batch: Batch) -> list[dict[str, float]]:
             # A run of letters that stands twice in a word counts twice.
             here[name] = here.get(name, 0.0) + 1.0
         for position in (-1, 0, 1):
-            here[f"voice={situations[row + position] if 0 <= row + position < len(words) else SITUATIONS[-1]}@{position}"] = 1.0
+            for kind, term in situation_features(situations[row + position] if 0 <= row + position < len(words) else SITUATIONS[-1]):
+                here[f"{kind}={term}@{position}"] = 1.0
         features.append(here)
     return features
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from classifiers.model.folder import load_model, load_training, model_digest, save_model
     from classifiers.scoring.archive import score_archive
     from classifiers.scoring.articles import score
+    from classifiers.scoring.quotations import tabulate_quotations
     from classifiers.training.targets import make_task
     from classifiers.training.training import train
 
@@ -39,6 +40,7 @@ __all__ = [
     "save_model",
     "score",
     "score_archive",
+    "tabulate_quotations",
     "train",
 ]
 
@@ -53,6 +55,7 @@ _HOMES = {
     "save_model": "model.folder",
     "score": "scoring.articles",
     "score_archive": "scoring.archive",
+    "tabulate_quotations": "scoring.quotations",
     "train": "training.training",
 }
 

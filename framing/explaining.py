@@ -32,7 +32,8 @@ class Explained:
     def lines(self) -> Iterator[str]:
         for found in self.spans:
             span = found.span
-            yield f'"{found.text}"  {span.label}  probability {span.probability:.2f}  voice {span.voice}  characters {span.start} to {span.end}'
+            voice = f"{span.voice} ({span.speaker})" if span.speaker else span.voice
+            yield f'"{found.text}"  {span.label}  probability {span.probability:.2f}  voice {voice}  characters {span.start} to {span.end}'
             for title, reasons in (("loaded because of", found.loaded), (f"{span.label} because of", found.label)):
                 yield f"  {title}"
                 yield from (f"    {reason.weight:+.2f}  {reason.words}" for reason in reasons)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from classifiers.scoring.articles import Scores
     from framing.explaining import Explained
 
-__all__ = ["agree", "estimate", "evaluate", "explain", "load_model", "read", "report", "score", "train"]
+__all__ = ["agree", "estimate", "evaluate", "explain", "load_model", "quotes", "read", "report", "score", "train"]
 
 Folder = str | Path
 
@@ -63,6 +63,17 @@ def score(articles: Any, model: Model | Folder | None = None, *, text_column: st
     from classifiers import score
 
     return score(_model(model), read(articles, text_column=text_column))
+
+
+def quotes(articles: Any, *, text_column: str = "text") -> pl.DataFrame:
+    """Every quotation of the articles: article_id, start, end and text (the marks excluded), voice (quoted, scare, narrator for a name in marks,
+    unclear at a mark without a partner), speaker (the words that name the source) with its place, and the voice's probability.
+
+    Offsets count in the `text` of `framing.read`. A null stands where no source was found, and where the voice is unclear.
+    """
+    from classifiers import tabulate_quotations
+
+    return tabulate_quotations(read(articles, text_column=text_column)).quotations
 
 
 def explain(text: str, model: Model | Folder | None = None, *, reasons: int = 5) -> Explained:

@@ -64,7 +64,7 @@ def report_folder(
 
 
 def _of_scores(folder: Path, model: Path | None, title: str | None, readable: int) -> tuple[Report, list[str]]:
-    from classifiers import load_model
+    from classifiers import load_model, tabulate_quotations
     from classifiers.model.card import EVALUATION_HEADER, evaluation_rows
     from exports.report.comparison import total_density
     from exports.report.figures import Table
@@ -86,6 +86,7 @@ def _of_scores(folder: Path, model: Path | None, title: str | None, readable: in
         articles=articles,
         spans=tables["spans"],
         texts=texts,
+        quotations=tabulate_quotations(texts).quotations,
         reasons=_explain(loaded, texts),
         weights=_word_weights(loaded),
         evaluation=Table(EVALUATION_HEADER, evaluation_rows(facts["evaluation"])) if "evaluation" in facts else None,
@@ -174,6 +175,7 @@ def _texts(run: dict[str, Any], wanted: pl.Series) -> tuple[pl.DataFrame, list[s
 def _of_dataset(folder: Path, title: str | None, readable: int) -> Report:
     from annotate.agreement import agree
     from annotate.gold.adjudication import adjudicate
+    from classifiers import tabulate_quotations
     from exports.report.progress import show_progress
     from exports.report.reader import choose_readable
 
@@ -185,13 +187,15 @@ def _of_dataset(folder: Path, title: str | None, readable: int) -> Report:
     articles = _with_optional(articles)
     people = dataset.annotations["annotator"].n_unique() if dataset.annotations is not None else 0
     chosen = choose_readable(articles, pl.lit(0.0), readable)
+    texts = dataset.articles.filter(pl.col("article_id").is_in(chosen.implode())).select("article_id", "text")
     return Report(
         title=title or f"Annotations of {articles.height:,} articles",
         kind=f"Spans and answers that won by {', '.join(sorted(gold['rule'].unique()))}, from the work of {people} annotators.",
         codebook=codebook,
         articles=articles,
         spans=spans,
-        texts=dataset.articles.filter(pl.col("article_id").is_in(chosen.implode())).select("article_id", "text"),
+        texts=texts,
+        quotations=tabulate_quotations(texts).quotations,
         measure="support",
         answers="share of articles",
         meaning="A span is wording that enough of the annotators marked; support is the share of them who did.",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from framing.memory import trim_memory
 from schemas.errors import FramingError
-from schemas.wording import count
+from schemas.wording import count, say_unpaired
 
 if TYPE_CHECKING:
     from annotate.ingestion.articles import Portion
@@ -76,6 +76,8 @@ def score_files(
         said.append("an earlier run had been stopped, but of other inputs, another model or version: started afresh")
     if (warning := _warn_of_strangers(out, model)) is not None:
         said.append(warning)
+    if done.unpaired:
+        said.append(say_unpaired(done.unpaired, done.articles))
     if done.rejected:
         said.append(f"{count(done.rejected, 'row')} could not be scored; rejected.jsonl says which and why")
     return Scored(done.articles, done.spans, tuple(said))

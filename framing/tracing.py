@@ -115,7 +115,7 @@ def _explain(model: Model, source: Source, reasons: int) -> tuple[dict[tuple[int
 def _summarise(model: Model, row: Mapping[str, Any], sentences: pl.DataFrame) -> dict[str, Any]:
     labels, chances = model.codebook.label_names, sentences["probability"]
     return {
-        **{name: row.get(name) for name in ("tokens", "words", "sentences", "unseen_words")},
+        **{name: row.get(name) for name in ("tokens", "words", "sentences", "unseen_words", "unpaired_marks")},
         "densities": {label: row.get(f"density_{label}") for label in labels},
         "densities_quoted": {label: row.get(f"density_{label}_quoted") for label in labels},
         "answers": {name: {value: row.get(f"{name}_{value}") for value in head.outputs} for name, head in model.questions.items()},

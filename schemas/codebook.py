@@ -110,7 +110,7 @@ class Codebook(_Strict):
         columns = [f"density_{name}{suffix}" for name in self.label_names for suffix in ("", "_quoted")]
         columns += [f"{question.name}_{value}" for question in self.questions for value in question.value_names]
         # Each becomes a column of the scores.
-        _refuse_repeats("score column", [*columns, "words_per_sentence", "unseen_words", *READABILITY, *READABILITY_COUNTS])
+        _refuse_repeats("score column", [*columns, "unpaired_marks", "words_per_sentence", "unseen_words", *READABILITY, *READABILITY_COUNTS])
         items: list[Label | Value] = [*self.labels, *(value for question in self.questions for value in question.values)]
         _refuse_repeats("hotkey", [item.hotkey for item in items if item.hotkey])
         return self

@@ -11,7 +11,7 @@ import polars as pl
 from schemas.errors import FramingError
 from schemas.wording import enumerate_some
 
-__all__ = ["ORIGINS", "WITHHELD", "Annotations", "Articles", "Gold", "ScoredSentences", "ScoredSpans", "conform", "plain"]
+__all__ = ["ORIGINS", "WITHHELD", "Annotations", "ArticleQuotations", "Articles", "Gold", "ScoredSentences", "ScoredSpans", "conform", "plain"]
 
 ORIGINS = ("manual", "prediction", "prediction-changed", "import")
 WITHHELD = "withheld"
@@ -84,7 +84,8 @@ class Gold(_Marked):
 
 
 class ScoredSpans(dy.Schema):
-    """Spans a model found: `probability` that the span is loaded, `voice` of the speaker."""
+    """Spans a model found: `probability` that the span is loaded, `voice` (who speaks), and in quotations `speaker`, the words that name
+    the source, where they were found."""
 
     article_id = dy.String()
     label = dy.String()
@@ -93,6 +94,7 @@ class ScoredSpans(dy.Schema):
     text = dy.String()
     probability = dy.Float64(min=0, max=1)
     voice = dy.String()
+    speaker = dy.String(nullable=True)
 
 
 class ScoredSentences(dy.Schema):
@@ -102,6 +104,25 @@ class ScoredSentences(dy.Schema):
     start = dy.Int64()
     end = dy.Int64()
     probability = dy.Float64(min=0, max=1)
+
+
+class ArticleQuotations(dy.Schema):
+    """The quotations of articles: where their words stand, the marks excluded, their `voice` and its `probability` (null where it is
+    unclear), and the words that name the source, with their place: null where none were found."""
+
+    article_id = dy.String()
+    start = dy.Int64(min=0)
+    end = dy.Int64(min=1)
+    text = dy.String()
+    voice = dy.String()
+    speaker = dy.String(nullable=True)
+    speaker_start = dy.Int64(nullable=True, min=0)
+    speaker_end = dy.Int64(nullable=True, min=1)
+    probability = dy.Float64(nullable=True, min=0, max=1)
+
+    @dy.rule()
+    def has_a_place_for_its_speaker(cls) -> pl.Expr:
+        return (pl.col("speaker").is_null() == pl.col("speaker_start").is_null()) & (pl.col("speaker").is_null() == pl.col("speaker_end").is_null())
 
 
 def plain(value: Any) -> Any:

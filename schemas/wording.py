@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["count", "enumerate_some"]
+__all__ = ["count", "enumerate_some", "say_unpaired"]
 
 
 def count(number: int, noun: str) -> str:
@@ -16,3 +16,9 @@ def enumerate_some(names: Sequence[str], most: int = 12) -> str:
     """The names, of which there may be thousands; behind the first of them how many more there are."""
     more = len(names) - most
     return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def say_unpaired(articles: int, of: int) -> str:
+    """What is to be said where articles have quotation marks without a partner."""
+    have = "has" if articles == 1 else "have"
+    return f"{articles} of {count(of, 'article')} {have} quotation marks without a partner; the words there have no voice and count in no density"

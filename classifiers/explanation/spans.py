@@ -13,6 +13,7 @@ from classifiers.features.documents import EDGE, SITUATIONS, Batch, make_batch
 from classifiers.features.spans import make_label_space
 from classifiers.model.model import LOADED, SPANS, Model
 from classifiers.scoring.scorer import Found, Scorer
+from classifiers.scoring.tables import name_speakers
 from schemas.text.quotations import VOICES, Voice
 from schemas.text.tokens import Span
 
@@ -24,13 +25,14 @@ BATCH = 64
 
 @dataclass(frozen=True)
 class FoundSpan:
-    """A span the model found: offsets, its label, and the probability that it is loaded."""
+    """A span the model found: offsets, its label, the probability that it is loaded, and who speaks."""
 
     start: int
     end: int
     label: str
     probability: float
     voice: Voice
+    speaker: str | None = None
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Explanation:
         """For JSON: the span as a score folder has it, then the reasons."""
         span = {"label": self.span.label, "start": self.span.start, "end": self.span.end, "text": self.text}
         reasons = {"loaded_because": [asdict(reason) for reason in self.loaded], "label_because": [asdict(reason) for reason in self.label]}
-        return {**span, "probability": self.span.probability, "voice": self.span.voice, **reasons}
+        return {**span, "probability": self.span.probability, "voice": self.span.voice, "speaker": self.span.speaker, **reasons}
 
 
 def explain(model: Model, text: str, reasons: int = 5) -> list[Explanation]:
@@ -83,10 +85,11 @@ class Explainer:
         """Each span of the batch, and the number of its document."""
         spans, head = found.spans, self.model.labels
         names = head.outputs if head is not None else self.model.codebook.label_names
-        rest = zip(found.labels.tolist(), spans.probabilities.tolist(), spans.voices.tolist(), strict=True)
+        speakers = name_speakers(batch.texts, found)
+        rest = zip(found.labels.tolist(), spans.probabilities.tolist(), spans.voices.tolist(), speakers, strict=True)
         return [
-            (number, FoundSpan(*stretch, names[label], probability, VOICES[voice]))
-            for (number, stretch), (label, probability, voice) in zip(batch.stretches(spans.firsts, spans.lasts), rest, strict=True)
+            (number, FoundSpan(*stretch, names[label], probability, VOICES[voice], speaker))
+            for (number, stretch), (label, probability, voice, speaker) in zip(batch.stretches(spans.firsts, spans.lasts), rest, strict=True)
         ]
 
     def attribute_spans(self, batch: Batch, found: Found) -> list[list[Reason]]:

@@ -21,7 +21,7 @@ __all__ = ["EDGE", "SITUATIONS", "Batch", "make_batch", "situations_of_tokens"]
 # What stands beyond an article's ends: the word with the number 0.
 EDGE = ""
 # A token's situation: its voice, and whether it stands in a short quotation whoever is said to speak there.
-SITUATIONS = ("narrator", "quoted", "scare", "quoted, short", "edge")
+SITUATIONS: tuple[str, ...] = (*VOICES, "quoted, short", "edge")
 _SHORT, _QUOTED = SITUATIONS.index("quoted, short"), VOICES.index("quoted")
 
 

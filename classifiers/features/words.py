@@ -67,8 +67,8 @@ def company_features(word: str) -> list[Feature]:
 
 
 def situation_features(situation: str) -> list[Feature]:
-    """Voice: the narrator's words are the outlet's own."""
-    return [Feature("voice", situation)]
+    """Voice: the narrator's words are the outlet's own. What is unclear speaks for nothing."""
+    return [Feature("voice", situation)] if situation != "unclear" else []
 
 
 def _shape(word: str) -> str:

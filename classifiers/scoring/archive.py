@@ -41,11 +41,13 @@ class Portion(Protocol):
 
 @dataclass(frozen=True)
 class Archived:
-    """What came of a run. `resumed`: parts of an earlier run were there; `afresh`: those of another input or model were not used."""
+    """What came of a run. `unpaired`: articles with quotation marks that have no partner; `resumed`: parts of an earlier run were there;
+    `afresh`: those of another input or model were not used."""
 
     articles: int
     spans: int
     rejected: int
+    unpaired: int
     resumed: bool
     afresh: bool
 
@@ -82,7 +84,7 @@ def score_archive(
                 raise FramingError("no article with text was found", ", ".join(inputs), "Check the files, and --text-column for tables")
             parts.finish(plan | counts)
         run = parts.publish()
-    return Archived(run["rows_out"], run["spans"], run["rows_refused"], parts.resumed, parts.afresh)
+    return Archived(run["rows_out"], run["spans"], run["rows_refused"], run["unpaired_articles"], parts.resumed, parts.afresh)
 
 
 def _score(crew: Workers, parts: Parts, read: Callable[[], Iterable[Portion]], pages: Pages, progress: Callable[[int], None]) -> dict[str, Any]:
@@ -103,8 +105,10 @@ def _score(crew: Workers, parts: Parts, read: Callable[[], Iterable[Portion]], p
 
     for number, scores in crew.run(score_articles, missing()):
         parts.write(number, scores)
-    articles, spans = parts.count()
-    return {"rows_in": rows, "rows_out": articles, "rows_refused": refused, "refused": named, "spans": spans}
+    counts = parts.count()
+    return {"rows_in": rows, "rows_out": counts.articles, "rows_refused": refused, "refused": named, "spans": counts.spans} | {
+        "unpaired_articles": counts.unpaired
+    }
 
 
 def _know_shared(crew: Workers, read: Callable[[], Iterable[Portion]], progress: Callable[[int], None]) -> Pages:

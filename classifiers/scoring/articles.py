@@ -14,7 +14,7 @@ from classifiers.scoring.readability import Readability
 from classifiers.scoring.scorer import Scorer
 from classifiers.scoring.tables import Scores, tabulate
 
-__all__ = ["ArticleScorer", "Scores", "score"]
+__all__ = ["ArticleScorer", "Scores", "cut", "score"]
 
 # Batches are bounded both ways, so that memory is, too.
 BATCH, BATCH_CHARACTERS = 2000, 300_000
@@ -25,8 +25,8 @@ def score(model: Model, articles: pl.DataFrame, progress: Callable[[int, int], N
 
     The articles table keeps the columns that articles came with (outlet, published, ...), but for the text. Densities
     are spans per 1,000 words: `density_<label>` in the outlet's own voice, scare quotes included, and
-    `density_<label>_quoted` in quotations. Articles of one `url` are parts of one text: a model that was trained on such
-    parts (sentences of BABE, say) lets the answers to one look at the others.
+    `density_<label>_quoted` in quotations; spans of unclear voice count in neither. Articles of one `url` are parts of one
+    text: a model that was trained on such parts (sentences of BABE, say) lets the answers to one look at the others.
     """
     scorer, pages = ArticleScorer(model), Pages()
     shared = _shared_pages(articles) if model.looks_at_pages else None
@@ -44,7 +44,7 @@ class ArticleScorer:
     def know(self, articles: pl.DataFrame) -> Pages:
         """What the articles say of the other parts of their pages."""
         pages = Pages()
-        for batch in _cut(articles):
+        for batch in cut(articles):
             pages.add(batch["url"].to_list(), self._scorer.find(batch["text"].to_list()).alone)
         return pages
 
@@ -52,7 +52,7 @@ class ArticleScorer:
         """The scores of the articles; `pages` knows the pages that several of them, or others, are parts of."""
         parts: list[Scores] = []
         done = 0
-        for batch in _cut(articles):
+        for batch in cut(articles):
             parts.append(self._score_batch(batch, pages))
             progress(done := done + batch.height, articles.height)
         return Scores(*(pl.concat(getattr(part, name) for part in parts) for name in ("articles", "spans", "sentences")))
@@ -75,7 +75,7 @@ def _shared_pages(articles: pl.DataFrame) -> pl.DataFrame | None:
     return articles.filter(pl.col("url").is_not_null() & (pl.col("url") != "") & pl.col("url").is_duplicated())
 
 
-def _cut(articles: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def cut(articles: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """Batches of at most BATCH articles and some BATCH_CHARACTERS; one without articles if there are none."""
     if not articles.height:
         yield articles

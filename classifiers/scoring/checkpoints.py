@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -22,7 +22,7 @@ from schemas.dataset import Rejected, write_lines
 from schemas.errors import FramingError
 from schemas.files import FAILURES, lock_file, unwritable
 
-__all__ = ["TABLES", "Parts", "open_parts"]
+__all__ = ["TABLES", "Counts", "Parts", "open_parts"]
 
 TABLES = ("articles", "spans", "sentences")
 _STAGING, _PLAN, _RUN, _REJECTED = ".scoring", "plan.json", "run.json", "rejected.jsonl"
@@ -54,6 +54,14 @@ def open_parts(folder: Path, plan: Mapping[str, Any]) -> Iterator[Parts]:
         with suppress(OSError):
             if not existed and not any(folder.iterdir()):
                 folder.rmdir()
+
+
+class Counts(NamedTuple):
+    """How many articles and spans there are, and how many articles have quotation marks without a partner."""
+
+    articles: int
+    spans: int
+    unpaired: int
 
 
 class Parts:
@@ -91,9 +99,9 @@ class Parts:
             return False
         return True
 
-    def count(self) -> tuple[int, int]:
-        """How many articles and spans all parts have."""
-        return (self._rows("articles"), self._rows("spans"))
+    def count(self) -> Counts:
+        """What all parts have together."""
+        return Counts(self._sum("articles", pl.len()), self._sum("spans", pl.len()), self._sum("articles", (pl.col("unpaired_marks") > 0).sum()))
 
     def reject(self, rejected: Rejected) -> None:
         """Keep what was set aside; said anew by each run, in order."""
@@ -142,8 +150,8 @@ class Parts:
     def _path(self, name: str, number: int) -> Path:
         return self._staging / name / f"part-{number:06}.parquet"
 
-    def _rows(self, name: str) -> int:
-        return sum(pl.scan_parquet(path).select(pl.len()).collect().item() for path in self._files(name))
+    def _sum(self, name: str, figure: pl.Expr) -> int:
+        return sum(pl.scan_parquet(path).select(figure).collect().item() for path in self._files(name))
 
     def _files(self, name: str) -> list[Path]:
         return sorted((self._staging / name).iterdir())

@@ -11,8 +11,9 @@ from classifiers.model.decoding import Runs, find_runs
 from classifiers.model.model import Model
 from schemas.arrays import Floats, Places
 from schemas.text.kernel import kernel
-from schemas.text.quotations import VOICES, Quotations, Voices, find_voices
+from schemas.text.quotations import VOICES, Quotations, Voices
 from schemas.text.tokens import Tokens
+from schemas.text.voices import find_holders, find_voices
 
 __all__ = ["Spans", "allowed_runs", "find_spans"]
 
@@ -20,29 +21,32 @@ _SCARE = VOICES.index("scare")
 
 
 class Spans(NamedTuple):
-    """The spans of a batch, in order: their first tokens, the ones after the last, the means of their tokens' probabilities, their
-    voices (indices into VOICES), and those of each document: first_spans[d] to first_spans[d + 1]."""
+    """The spans of a batch, in order: their first tokens, the ones after the last, the means of their tokens' probabilities, the
+    quotations that hold them (-1 where none does), their voices (indices into VOICES), and those of each document: first_spans[d] to
+    first_spans[d + 1]."""
 
     firsts: Places
     lasts: Places
     probabilities: Floats
+    holders: Places
     voices: Voices
     first_spans: Places
 
 
 def find_spans(model: Model, tokens: Tokens, quotations: Quotations, logits: Floats) -> Spans:
     """The spans that readers are shown, from the second-stage logits of all tokens."""
-    runs, voices = allowed_runs(model, tokens, quotations, find_runs(tokens, logits, model.decoding.threshold, model.decoding.entry_cost))
-    return Spans(runs.firsts, runs.lasts, _mean_probabilities(logits, runs.firsts, runs.lasts), voices, runs.first_runs)
+    runs, holders = allowed_runs(model, tokens, quotations, find_runs(tokens, logits, model.decoding.threshold, model.decoding.entry_cost))
+    probabilities = _mean_probabilities(logits, runs.firsts, runs.lasts)
+    return Spans(runs.firsts, runs.lasts, probabilities, holders, find_voices(holders, quotations), runs.first_runs)
 
 
-def allowed_runs(model: Model, tokens: Tokens, quotations: Quotations, runs: Runs) -> tuple[Runs, Voices]:
-    """The runs that the codebook lets be spans, and their voices: some codebooks leave scare quotes out."""
-    voices = find_voices(tokens.starts[runs.firsts], tokens.ends[runs.lasts - 1], runs.first_runs, quotations)
+def allowed_runs(model: Model, tokens: Tokens, quotations: Quotations, runs: Runs) -> tuple[Runs, Places]:
+    """The runs that the codebook lets be spans, and the quotations that hold them: some codebooks leave scare quotes out."""
+    holders = find_holders(tokens.starts[runs.firsts], tokens.ends[runs.lasts - 1], runs.first_runs, quotations)
     if model.codebook.scare_quotes:
-        return runs, voices
-    kept = voices != _SCARE
-    return Runs(runs.firsts[kept], runs.lasts[kept], np.concatenate([[0], np.cumsum(kept)])[runs.first_runs]), voices[kept]
+        return runs, holders
+    kept = find_voices(holders, quotations) != _SCARE
+    return Runs(runs.firsts[kept], runs.lasts[kept], np.concatenate([[0], np.cumsum(kept)])[runs.first_runs]), holders[kept]
 
 
 @kernel

@@ -13,11 +13,13 @@ from classifiers.scoring.scorer import Found
 from schemas.arrays import Flags, Floats, Places
 from schemas.tables import ScoredSentences, ScoredSpans
 from schemas.text.quotations import VOICES
+from schemas.text.voices import OWN_VOICES
 
-__all__ = ["QUOTED", "Scores", "tabulate"]
+__all__ = ["QUOTED", "Scores", "name_speakers", "tabulate"]
 
 QUOTED = "_quoted"
-_QUOTED_VOICE = VOICES.index("quoted")
+# For each kind of density the voices that it counts. What is unclear is in neither.
+_COUNTED = {"": [VOICES.index(voice) for voice in OWN_VOICES], QUOTED: [VOICES.index("quoted")]}
 
 
 @dataclass(frozen=True, repr=False)
@@ -52,6 +54,7 @@ def _tabulate_articles(model: Model, ids: pl.Series, found: Found, answers: Mapp
         "tokens": tokens,
         "words": words,
         "sentences": sentences,
+        "unpaired_marks": found.quotations.unpaired,
         "words_per_sentence": words / np.maximum(sentences, 1),
         "unseen_words": unseen / np.maximum(words, 1),
     }
@@ -68,13 +71,13 @@ def _count(flags: Flags, firsts: Places) -> Places:
 
 
 def _count_spans(model: Model, found: Found) -> dict[tuple[str, str], Floats]:
-    """For each label, in the outlet's own voice and in quotations, how many spans each document has."""
+    """For each label, in the outlet's own voices and in quotations, how many spans each document has."""
     documents, names = np.repeat(np.arange(len(found.spans.first_spans) - 1), np.diff(found.spans.first_spans)), _label_names(model)
     counts: dict[tuple[str, str], Floats] = {}
     for label in model.codebook.label_names:
         of_label = found.labels == names.index(label) if label in names else np.zeros(len(found.labels), dtype=np.bool_)
-        for suffix, quoted in (("", False), (QUOTED, True)):
-            chosen = documents[of_label & ((found.spans.voices == _QUOTED_VOICE) == quoted)]
+        for suffix, voices in _COUNTED.items():
+            chosen = documents[of_label & np.isin(found.spans.voices, voices)]
             counts[label, suffix] = np.bincount(chosen, minlength=len(found.spans.first_spans) - 1).astype(float)
     return counts
 
@@ -92,8 +95,21 @@ def _tabulate_spans(model: Model, ids: pl.Series, texts: Sequence[str], found: F
         "text": [texts[document][start:end] for document, start, end in zip(documents.tolist(), starts.tolist(), ends.tolist(), strict=True)],
         "probability": spans.probabilities,
         "voice": pl.Series(VOICES).gather(spans.voices.astype(np.int64)),
+        "speaker": name_speakers(texts, found),
     }
     return pl.DataFrame(columns, schema=dict(ScoredSpans.create_empty().schema))
+
+
+def name_speakers(texts: Sequence[str], found: Found) -> list[str | None]:
+    """Of each span in a quotation the words that name its source, where they were found; None of the others."""
+    spans, quotations, begins = found.spans, found.quotations, found.texts.starts.tolist()
+    names: list[str | None] = [None] * len(spans.firsts)
+    documents = np.repeat(np.arange(len(texts)), np.diff(spans.first_spans))
+    for i in np.flatnonzero(np.isin(spans.voices, _COUNTED[QUOTED])).tolist():
+        start, end, document = int(quotations.speaker_starts[spans.holders[i]]), int(quotations.speaker_ends[spans.holders[i]]), int(documents[i])
+        if start >= 0:
+            names[i] = texts[document][start - begins[document] : end - begins[document]]
+    return names
 
 
 def _tabulate_sentences(model: Model, ids: pl.Series, found: Found) -> pl.DataFrame:

@@ -10,10 +10,11 @@ from polars import selectors as cs
 from exports.formats.material import Material
 from schemas.errors import FramingError
 
-__all__ = ["disarm", "write_csv"]
+__all__ = ["disarm", "disarmed", "say_disarmed", "write_csv"]
 
 # What begins with one of these is a formula to a spreadsheet. A leading apostrophe makes it text.
 _FORMULA = tuple("=+-@\t\r")
+_FORMULA_CELL = r"^([=+\-@\t\r])"
 
 
 def write_csv(material: Material, folder: Path) -> list[str]:
@@ -23,12 +24,22 @@ def write_csv(material: Material, folder: Path) -> list[str]:
     for name, table in material.tables.items():
         _refuse_nested(table, name)
         text = table.with_columns((cs.categorical() | cs.enum()).cast(pl.String))
-        safe = text.with_columns(cs.string().str.replace(r"^([=+\-@\t\r])", "'$1"))
+        safe = text.with_columns(disarmed())
         safe.rename(_safe_names(safe.columns)).write_csv(folder / f"{name}.csv", include_bom=True)
-        changed = sum((text[column] != safe[column]).sum() for column in text.select(cs.string()).columns)
-        if changed:
-            losses.append(f"{changed} cells of {name}.csv would have been formulas and begin with an apostrophe now; offsets into these are one off")
+        losses += say_disarmed(text.lazy(), f"{name}.csv")
     return losses
+
+
+def disarmed() -> pl.Expr:
+    """All columns of text, each cell as text to every spreadsheet."""
+    return cs.string().str.replace(_FORMULA_CELL, "'$1")
+
+
+def say_disarmed(table: pl.LazyFrame, name: str) -> list[str]:
+    """What is to be said of the file if any cell had to be changed."""
+    counts = table.select(cs.string().str.contains(_FORMULA_CELL).sum()).collect()
+    changed = int(counts.sum_horizontal().sum()) if counts.width else 0
+    return [f"{changed} cells of {name} would have been formulas and begin with an apostrophe now; offsets into these are one off"] if changed else []
 
 
 def disarm(cell: str) -> str:

@@ -17,9 +17,12 @@ from exports.report.answers import show_answers
 from exports.report.comparison import compare_months, compare_outlets
 from exports.report.figures import Section, Table, number
 from exports.report.reader import Reasons, pack_index, pack_pages
+from exports.report.sources import show_sources
 from exports.report.words import show_words
 from schemas.codebook import Codebook
 from schemas.files import replace_file
+from schemas.tables import ArticleQuotations
+from schemas.text.quotations import VOICES
 
 __all__ = ["Report", "write_report"]
 
@@ -38,8 +41,9 @@ class Report:
 
     `articles`: article_id, title, outlet, published, words, and as in a score folder `density_<label>`,
     `density_<label>_quoted` and `<question>_<value>`. `spans`: article_id, label, start, end, text, probability (or a share
-    of annotators) and voice; `kind` says what they are. `texts` (article_id, text): those that can be read, with `reasons`
-    by article, start and end. `weights` of words, if a model found the spans. `warnings`: what is to be said of a question first.
+    of annotators), voice and speaker; `kind` says what they are. `texts` (article_id, text): those that can be read, with `reasons`
+    by article, start and end, and with all their `quotations` (ArticleQuotations). `weights` of words, if a model found the spans.
+    `warnings`: what is to be said of a question first.
     """
 
     title: str
@@ -48,6 +52,7 @@ class Report:
     articles: pl.DataFrame
     spans: pl.DataFrame
     texts: pl.DataFrame
+    quotations: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(ArticleQuotations.create_empty()))
     reasons: Reasons = field(default_factory=dict)
     weights: Mapping[str, float] | None = None
     measure: str = "probability"
@@ -75,7 +80,7 @@ def write_report(report: Report, out: Path) -> Path:
         sections=[section for section in _sections(report) if section],
         index=pack_index(articles, report.spans, codebook, report.texts["article_id"]),
         pages=list(pack_pages(articles, report.texts, report.spans, codebook, report.reasons)),
-        settings={"labels": [_about(label) for label in codebook.labels], "measure": report.measure},
+        settings={"labels": [_about(label) for label in codebook.labels], "measure": report.measure, "voices": VOICES},
         style=_own("report.css"),
         script=_own("report.js") + _own("reader.js"),
     )
@@ -92,6 +97,7 @@ def _sections(report: Report) -> list[Section | None]:
     if articles.height:
         found += show_answers(articles, codebook, report.answers, report.warnings)
     found.append(show_words(report.spans, codebook, report.weights))
+    found.append(show_sources(articles, report.quotations, report.spans, report.texts["article_id"]))
     if report.agreement:
         found.append(show_agreement(report.agreement, report.measured_on))
     return found

@@ -12,6 +12,7 @@ from exports.means import group_means, plotted
 from exports.plots.drawing import ACCENT, WIDTH, chart_of, draw_svg, in_order, interval_chart, roof, shorten
 from exports.report.figures import Figure, Row, Section, Table, spread
 from schemas.codebook import Codebook
+from schemas.wording import say_unpaired
 
 if TYPE_CHECKING:
     import altair
@@ -76,7 +77,8 @@ def compare_outlets(articles: pl.DataFrame, codebook: Codebook, caveat: str = ""
         "Outlets compared",
         [
             f"{caveat}In the outlet's own voice, scare quotes included; words quoted from others are counted apart. Every article counts once. The "
-            "interval says how far the figure might move with other articles of the same outlet, not how right the tagging is."
+            "interval says how far the figure might move with other articles of the same outlet, not how right the tagging is.",
+            *_say_unpaired(articles),
         ],
         figures,
     )
@@ -126,6 +128,12 @@ def compare_months(articles: pl.DataFrame, codebook: Codebook) -> Section | None
     )
     warning = "A change may be one of what was scored: more articles of one outlet, another topic. Compare within outlets before you believe it."
     return Section("months", "Over time", [warning], [figure])
+
+
+def _say_unpaired(articles: pl.DataFrame) -> list[str]:
+    """What is to be said of marks without a partner, where the scores know of any."""
+    unpaired = int((articles["unpaired_marks"] > 0).sum()) if articles.schema.get("unpaired_marks", pl.Null).is_integer() else 0
+    return [f"{say_unpaired(unpaired, articles.height)}."] if unpaired else []
 
 
 def _means_by_label(articles: pl.DataFrame, by: str, codebook: Codebook) -> dict[str, dict[str, float]]:

@@ -21,7 +21,8 @@ class Table:
 
 @dataclass(frozen=True)
 class Figure:
-    """A plot, as SVG, and the table behind it. `name` is that of its files, `alt` what somebody hears who cannot see it."""
+    """A plot, as SVG, and the table behind it; where there is no plot the table is shown by itself. `name` is that of its files, `alt` what
+    somebody hears who cannot see it."""
 
     name: str
     title: str

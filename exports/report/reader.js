@@ -1,8 +1,9 @@
 (async () => {
   const settings = JSON.parse(document.getElementById("settings").textContent);
   const byId = (id) => document.getElementById(id);
-  const VOICES = ["narrator", "quoted", "scare"];
-  const QUOTED = 1;
+  const VOICES = settings.voices;
+  const QUOTED = VOICES.indexOf("quoted");
+  const UNCLEAR = VOICES.indexOf("unclear");
   const SHOWN = 50;
 
   const unpack = async (packed) => {
@@ -33,6 +34,7 @@
   let kept = [];
   const hits = new Int32Array(size);
   const quoted = new Int32Array(size);
+  const unclear = new Int32Array(size);
   const density = new Float64Array(size);
   let turn = 0;
 
@@ -41,15 +43,16 @@
   const count = () => {
     hits.fill(0);
     quoted.fill(0);
+    unclear.fill(0);
     density.fill(0);
     index.counts.forEach((byVoice, label) => byVoice.forEach((counts, voice) => {
       if (!wanted([0, 0, label, 0, voice])) return;
-      // As in the plots: what an article quotes from others is not its own, unless quotations are asked for.
-      const own = voice !== QUOTED || state.voice !== "";
+      // As in the plots: what an article quotes from others is not its own, nor is what nobody can tell, unless that is asked for.
+      const own = (voice !== QUOTED && voice !== UNCLEAR) || state.voice !== "";
       for (let i = 0; i < size; i += 1) {
         hits[i] += counts[i];
         if (own) density[i] += counts[i];
-        else quoted[i] += counts[i];
+        else (voice === QUOTED ? quoted : unclear)[i] += counts[i];
       }
     }));
     for (let i = 0; i < size; i += 1) density[i] = index.words[i] ? (1000 * density[i]) / index.words[i] : 0;
@@ -96,8 +99,9 @@
   const about = (i) => [index.outlets[index.outlet[i]], index.published[i]].filter(Boolean).join(" · ");
 
   const tally = (i) => {
-    const own = hits[i] - quoted[i];
-    return `${own} ${own === 1 ? "span" : "spans"}, ${density[i].toFixed(1)} per 1,000 words${quoted[i] ? `; ${quoted[i]} more in quotations` : ""}`;
+    const own = hits[i] - quoted[i] - unclear[i];
+    const more = [[quoted[i], "in quotations"], [unclear[i], "of unclear voice"]].filter(([number]) => number).map(([number, where]) => `; ${number} more ${where}`);
+    return `${own} ${own === 1 ? "span" : "spans"}, ${density[i].toFixed(1)} per 1,000 words${more.join("")}`;
   };
 
   const list = () => {
@@ -117,12 +121,12 @@
   };
 
   const explain = (spans) => {
-    const parts = spans.flatMap(([, , label, share, voice, reasons]) => {
+    const parts = spans.flatMap(([, , label, share, voice, reasons, speaker]) => {
       const about = settings.labels[label];
       const swatch = element("span", { class: "swatch" });
       swatch.style.background = about.colour;
       return [
-        element("p", {}, swatch, element("strong", {}, about.name), ` · ${settings.measure} ${share} · voice: ${VOICES[voice]}`),
+        element("p", {}, swatch, element("strong", {}, about.name), ` · ${settings.measure} ${share} · voice: ${VOICES[voice]}${speaker ? ` (${speaker})` : ""}`),
         element("p", { class: "about" }, about.definition),
         ...(reasons.length ? [element("p", {}, "Flagged because of:"), element("ul", {}, ...reasons.map((reason) => element("li", {}, reason)))] : []),
       ];
@@ -142,10 +146,11 @@
       const here = spans.filter((span) => span[0] <= edges[i] && span[1] >= edges[i + 1]);
       const text = points.slice(edges[i], edges[i + 1]).join("");
       if (!here.length) { body.append(text); continue; }
-      const quoted = here.every((span) => span[4] === QUOTED);
+      const voice = [QUOTED, UNCLEAR].find((one) => here.every((span) => span[4] === one)) ?? -1;
+      const said = voice < 0 ? "" : VOICES[voice];
       const names = here.map((span) => settings.labels[span[2]].name).join(", ");
-      const mark = element("span", { role: "button", tabindex: "0", class: quoted ? "mark quoted" : "mark", title: names },
-        text, element("span", { class: "unseen" }, ` (${names}${quoted ? ", quoted" : ""})`));
+      const mark = element("span", { role: "button", tabindex: "0", class: `mark ${said}`.trim(), title: names },
+        text, element("span", { class: "unseen" }, ` (${names}${said ? `, ${said}` : ""})`));
       mark.style.setProperty("--mark", settings.labels[here[0][2]].colour);
       mark.addEventListener("click", () => explain(here));
       mark.addEventListener("keydown", (event) => {

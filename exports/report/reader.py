@@ -55,7 +55,7 @@ def pack_index(articles: pl.DataFrame, spans: pl.DataFrame, codebook: Codebook, 
 
 
 def pack_pages(articles: pl.DataFrame, texts: pl.DataFrame, spans: pl.DataFrame, codebook: Codebook, reasons: Reasons) -> Iterator[str]:
-    """The texts that can be read (article_id, text), in their order, with their spans, why each was flagged, and answers."""
+    """The texts that can be read (article_id, text), in their order, with their spans, why each was flagged and who is quoted, and answers."""
     marks = _marks(spans.join(texts.select("article_id"), on="article_id", how="semi"), codebook, reasons)
     answers = _answers(articles.join(texts.select("article_id"), on="article_id", how="semi"), codebook)
     rows = [
@@ -78,11 +78,11 @@ def _count(spans: pl.DataFrame, codebook: Codebook) -> pl.DataFrame:
 def _marks(spans: pl.DataFrame, codebook: Codebook, reasons: Reasons) -> dict[str, list[list[Any]]]:
     marks: dict[str, list[list[Any]]] = {}
     labels, voices = {name: i for i, name in enumerate(codebook.label_names)}, {name: i for i, name in enumerate(VOICES)}
-    for article, label, start, end, share, voice in (
-        spans.sort("article_id", "start", "end").select("article_id", "label", "start", "end", "probability", "voice").iter_rows()
+    for article, label, start, end, share, voice, speaker in (
+        spans.sort("article_id", "start", "end").select("article_id", "label", "start", "end", "probability", "voice", "speaker").iter_rows()
     ):
         why = list(reasons.get((article, start, end), ()))
-        marks.setdefault(article, []).append([start, end, labels[label], round(share, 3), voices[voice], why])
+        marks.setdefault(article, []).append([start, end, labels[label], round(share, 3), voices[voice], why, speaker])
     return marks
 
 

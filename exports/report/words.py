@@ -12,6 +12,7 @@ from exports.plots.drawing import chart_of, draw_svg, in_order
 from exports.report.figures import Figure, Row, Section, Table
 from schemas.codebook import Codebook
 from schemas.text.tokens import tokenise
+from schemas.text.voices import OWN_VOICES
 
 if TYPE_CHECKING:
     import altair
@@ -28,7 +29,7 @@ def show_words(spans: pl.DataFrame, codebook: Codebook, weights: Mapping[str, fl
     times its weight: what it has added to all of them; those that speak but faintly (not among the strongest quarter of
     those that speak for a span) are left out. Without weights (people marked the spans) a word counts as often as it is there.
     """
-    own = spans.filter(pl.col("voice") != "quoted")
+    own = spans.filter(pl.col("voice").is_in(OWN_VOICES))
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for label, text, times in own.group_by("label", pl.col("text").str.to_lowercase().alias("text")).len().iter_rows():
         for word in {text[start:end] for start, end in tokenise(text) if text[start].isalpha()}:

@@ -7,8 +7,8 @@ import polars as pl
 from schemas.codebook import Question
 from schemas.dataset import Dataset
 from schemas.tables import ScoredSpans
-from schemas.text.quotations import voices_of
 from schemas.text.tokens import Span, count_words
+from schemas.text.voices import OWN_VOICES, tell_spans
 
 __all__ = ["tabulate_gold"]
 
@@ -17,7 +17,8 @@ def tabulate_gold(dataset: Dataset) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The articles that have gold, without their texts, with `words`, `density_<label>`, `density_<label>_quoted` and
     `<question>_<value>` (1 or 0), null where an article was not coded for this; and the spans, with support as their probability.
 
-    A density is spans per 1,000 words: in the outlet's own voice, scare quotes included, and in quotations. An article was
+    A density is spans per 1,000 words: in the outlet's own voice, scare quotes included, and in quotations; where the voice is unclear, a
+    span counts in neither. An article was
     coded for spans if gold has a span of it, or the row that says "read, and marked nothing"; for a question of one answer
     if one won; for a question of several if anybody answered it, since none may have won (as in training).
     """
@@ -28,9 +29,9 @@ def tabulate_gold(dataset: Dataset) -> tuple[pl.DataFrame, pl.DataFrame]:
     spans = _spans(rows.filter(pl.col("start").is_not_null()), texts)
     for_spans = rows.filter(pl.col("start").is_not_null() | pl.col("label").is_null())["article_id"].unique()
     words = pl.Series("words", [count_words(text) for text in texts.values()], dtype=pl.Int64)
-    quoted = pl.col("voice") == "quoted"
+    own, quoted = pl.col("voice").is_in(OWN_VOICES), pl.col("voice") == "quoted"
     counts = spans.group_by("article_id").agg(
-        **{f"density_{name}": ((pl.col("label") == name) & ~quoted).sum() for name in codebook.label_names},
+        **{f"density_{name}": ((pl.col("label") == name) & own).sum() for name in codebook.label_names},
         **{f"density_{name}_quoted": ((pl.col("label") == name) & quoted).sum() for name in codebook.label_names},
     )
     table = read.drop("text").with_columns(words).join(counts, on="article_id", how="left", maintain_order="left")
@@ -49,14 +50,15 @@ def tabulate_gold(dataset: Dataset) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def _spans(gold: pl.DataFrame, texts: dict[str, str]) -> pl.DataFrame:
+    kinds = {"voice": pl.String, "speaker": pl.String}
     voiced = [
-        some.with_columns(
-            pl.Series("voice", voices_of(texts[str(article)], [Span(*row) for row in some.select("start", "end").iter_rows()]), pl.String)
+        some.hstack(
+            pl.DataFrame(tell_spans(texts[str(article)], [Span(*row) for row in some.select("start", "end").iter_rows()]), kinds, orient="row")
         )
         for (article,), some in gold.group_by("article_id", maintain_order=True)
     ]
-    table = pl.concat([gold.clear().with_columns(voice=pl.lit(None, pl.String)), *voiced]).rename({"quote": "text", "support": "probability"})
-    return table.select(ScoredSpans.column_names())
+    nobody = gold.clear().hstack(pl.DataFrame(schema=kinds))
+    return pl.concat([nobody, *voiced]).rename({"quote": "text", "support": "probability"}).select(ScoredSpans.column_names())
 
 
 def _answered(dataset: Dataset, gold: pl.DataFrame, question: Question) -> pl.Series:

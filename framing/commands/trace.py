@@ -66,6 +66,8 @@ def _show_scores(found: Trace) -> None:
     result(f"  {_count(scores['words'], 'word')} in {_count(scores['sentences'], 'sentence')}; spans per 1,000 words: {_list(scores['densities'])}")
     if any(scores["densities_quoted"].values()):
         result(f"  in quotations: {_list(scores['densities_quoted'])}")
+    if scores["unpaired_marks"]:
+        result(f"  {count(scores['unpaired_marks'], 'quotation mark')} without a partner: the words there have no voice and count in no density")
     chances = scores["sentence_probabilities"]
     if chances["mean"] is not None:
         highest = f"the highest probability is {chances['highest']:.2f}, the mean {chances['mean']:.2f}"
@@ -80,7 +82,8 @@ def _show_scores(found: Trace) -> None:
 
 
 def _show_span(span: Mapping[str, Any]) -> None:
-    place = f"probability {span['probability']:.2f}  voice {span['voice']}  characters {span['start']} to {span['end']}"
+    speaker = f" ({printable(span['speaker'], QUOTE)})" if span.get("speaker") else ""
+    place = f"probability {span['probability']:.2f}  voice {span['voice']}{speaker}  characters {span['start']} to {span['end']}"
     result(f'"{printable(span["text"])}"  {span["label"]}  {place}')
     if "loaded_because" in span:
         result(f"  loaded because of {_join(span['loaded_because']) or 'nothing but the intercept'}")

@@ -201,12 +201,17 @@ def test_a_full_disk_leaves_the_old_scores_as_they_were(article: Path, tmp_path:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs RLIMIT_FSIZE")
-@pytest.mark.parametrize("command", ["ingest", "export", "adjudicate"])
+@pytest.mark.parametrize("command", ["ingest", "export", "adjudicate", "quotes"])
 def test_a_full_disk_leaves_nothing_half_written(command: str, dataset: Path, tmp_path: Path) -> None:
     copy, out = tmp_path / "dataset", tmp_path / "out"
     shutil.copytree(dataset, copy)
     before = contents(copy)
-    arguments = {"ingest": [copy, "--out", out], "export": [copy, "--to", "csv", "--out", out], "adjudicate": [copy]}[command]
+    arguments = {
+        "ingest": [copy, "--out", out],
+        "export": [copy, "--to", "csv", "--out", out],
+        "adjudicate": [copy],
+        "quotes": [copy, "--out", out / "q.csv"],
+    }[command]
     assert "cannot write here" in refusal(command, *arguments, code=FULL_DISK)
     assert not out.exists()
     assert contents(copy) == before

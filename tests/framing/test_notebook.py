@@ -91,6 +91,21 @@ def test_tables_of_polars_pandas_and_arrow_and_files_have_the_same_scores(tmp_pa
             assert_frame_equal(getattr(found, name), getattr(expected, name), check_exact=True)
 
 
+def test_quotations_of_tables_texts_and_files_are_the_same_table(tmp_path: Path, dataset: Path) -> None:
+    table = TABLE.with_columns(text=pl.lit('🚢 "A reckless plan of theirs," Doe said. ') + pl.col("text"))
+    table.write_parquet(tmp_path / "news.parquet")
+    expected = framing.quotes(table)
+    assert expected.columns == ["article_id", "start", "end", "text", "voice", "speaker", "speaker_start", "speaker_end", "probability"]
+    assert expected.select("article_id", "start", "voice", "speaker").rows()[:2] == [("a", 3, "quoted", "Doe"), ("a", 49, "scare", None)]
+    for same in (table.to_pandas(), table.to_arrow(), tmp_path / "news.parquet"):
+        assert_frame_equal(framing.quotes(same), expected, check_exact=True)
+    numbered = {"a": "0", "b": "1", "c": "2"}
+    assert_frame_equal(framing.quotes(table["text"].to_list()), expected.with_columns(pl.col("article_id").replace(numbered)), check_exact=True)
+    assert_frame_equal(framing.quotes(table.rename({"text": "body"}), text_column="body"), expected, check_exact=True)
+    assert framing.quotes(dataset).height > 10
+    assert framing.quotes(["Nothing here."]).height == 0
+
+
 def test_pandas_without_pyarrow_is_read_column_by_column() -> None:
     class Bare(pandas.DataFrame):
         def __arrow_c_stream__(self, requested_schema: object = None) -> object:

@@ -230,6 +230,15 @@ def test_run_json_names_the_files_one_by_one_or_very_many_by_what_they_were_call
     assert run_of(tmp_path / "scores")["inputs"][name] not in digests.values()
 
 
+def test_marks_without_a_partner_are_counted_and_said(tmp_path: Path) -> None:
+    texts = ['She said "never.', 'The "reform" failed.', 'A "plan." And "more.', "Nothing."]
+    done = score_files([str(put(tmp_path / "news.jsonl", *({"text": text} for text in texts)))], tmp_path / "scores", None, part=1)
+    said = "2 of 4 articles have quotation marks without a partner; the words there have no voice and count in no density"
+    assert said in done.notices
+    assert run_of(tmp_path / "scores")["unpaired_articles"] == 2
+    assert collect_tables(tmp_path / "scores")["articles"]["unpaired_marks"].to_list() == [1, 0, 1, 0]
+
+
 def test_progress_counts_bytes(sample: Path, tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     score_files([str(sample)], tmp_path / "scores", None, part=PART, progress=lambda done, total: told.append((done, total)))

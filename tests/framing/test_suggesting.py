@@ -43,7 +43,9 @@ def suggestions(model: Model) -> Suggestions:
 def test_the_spans_are_those_the_model_scores(suggestions: Suggestions, scores: Scores) -> None:
     spans = suggestions.rows.filter(pl.col("start").is_not_null())
     assert spans.height > 2
-    assert_frame_equal(spans.select("article_id", "label", "start", "end", text="quote", probability="probability"), scores.spans.drop("voice"))
+    assert_frame_equal(
+        spans.select("article_id", "label", "start", "end", text="quote", probability="probability"), scores.spans.drop("voice", "speaker")
+    )
     assert partition_quotes(spans, ARTICLES)[1].height == 0
 
 

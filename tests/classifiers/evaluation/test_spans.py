@@ -13,7 +13,7 @@ from classifiers.model.model import Model
 from classifiers.scoring.scorer import Scorer
 from classifiers.training.targets import Task, make_task
 from schemas.dataset import Dataset
-from schemas.text.quotations import voices_of
+from schemas.text.voices import voices_of
 
 
 def measured(model: Model, test: Task) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from classifiers.features.documents import EDGE, SITUATIONS, Batch, make_batch, situations_of_tokens
 from schemas.text import kernel as kernel_module
 from schemas.text.kernel import Kernel
-from schemas.text.quotations import SCARE_WORDS, VOICES, voices_of
+from schemas.text.quotations import SCARE_WORDS, VOICES
 from schemas.text.sentences import split_sentences
 from schemas.text.tokens import Span, tokenise
+from schemas.text.voices import voices_of
 
 TEXTS = st.text(alphabet="abB’'-\"“” .\n😀中é", max_size=40)
 MANY = st.lists(TEXTS, max_size=5)
@@ -172,6 +173,14 @@ def test_a_long_quotation_is_quoted_and_a_short_one_with_a_speaker_is_short() ->
     assert situations_of('"We will never forget what was done here," she said.')["forget"] == "quoted"
     assert situations_of('The minister said it was "a very bad setback" for the port.')["setback"] == "quoted, short"
     assert situations_of('The minister said it was "a very, bad setback" for the port.')["setback"] == "quoted"
+
+
+def test_words_of_unclear_voice_are_in_a_situation_of_their_own() -> None:
+    batch = make_batch(['"We will never forget what was done here," she said.'])
+    nobody = batch.quotations._replace(voices=np.full(1, VOICES.index("unclear"), np.int8))
+    found = {SITUATIONS[i] for i in situations_of_tokens(len(batch.ids), nobody)}
+    assert found == {"narrator", "unclear"}
+    assert SITUATIONS[: len(VOICES)] == VOICES
 
 
 @given(

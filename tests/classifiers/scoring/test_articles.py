@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
@@ -17,9 +18,11 @@ from classifiers.scoring import articles as scoring
 from classifiers.scoring.answers import answer
 from classifiers.scoring.articles import BATCH, Scores, score
 from classifiers.scoring.scorer import Scorer
+from classifiers.scoring.tables import tabulate
 from classifiers.training.targets import Task
 from schemas.codebook import READABILITY
 from schemas.tables import ScoredSentences, ScoredSpans
+from schemas.text.quotations import VOICES
 
 LOADED = 'The zorgish plan costs 4 coins. Its zorgish friends met.\n"The zorgish plan was never a good one," she said. They saw the "zorgish" plan.'
 
@@ -55,7 +58,7 @@ def test_the_columns_that_articles_came_with_are_kept_but_for_the_text(scores: S
 
 
 def test_spans_and_sentences_have_the_columns_of_the_design(scores: Scores) -> None:
-    assert scores.spans.columns == ["article_id", "label", "start", "end", "text", "probability", "voice"]
+    assert scores.spans.columns == ["article_id", "label", "start", "end", "text", "probability", "voice", "speaker"]
     assert scores.sentences.columns == ["article_id", "start", "end", "probability"]
     assert scores.spans.schema == ScoredSpans.create_empty().schema
     assert scores.sentences.schema == ScoredSentences.create_empty().schema
@@ -63,7 +66,7 @@ def test_spans_and_sentences_have_the_columns_of_the_design(scores: Scores) -> N
 
 def test_words_and_sentences_are_counted(scores: Scores) -> None:
     row = scores.articles.row(0, named=True)
-    assert (row["tokens"], row["words"], row["sentences"]) == (34, 25, 4)
+    assert (row["tokens"], row["words"], row["sentences"], row["unpaired_marks"]) == (34, 25, 4, 0)
     assert row["words_per_sentence"] == 25 / 4
     assert scores.articles.row(2, named=True)["words_per_sentence"] == 0
 
@@ -79,6 +82,34 @@ def test_densities_are_spans_per_thousand_words_with_quoted_apart(scores: Scores
         assert row[f"density_{label}_quoted"] == pytest.approx(1000 * quoted / 25)
     assert row["density_Loaded"] > 0
     assert row["density_Loaded_quoted"] > 0
+
+
+def test_a_span_in_a_quotation_has_its_speaker_and_others_have_none(scores: Scores) -> None:
+    spans = scores.spans.filter(article_id="n0")
+    assert spans.filter(voice="quoted")["speaker"].to_list() == ["she"]
+    assert spans.filter(pl.col("voice") != "quoted")["speaker"].null_count() == spans.height - 1
+
+
+def test_a_span_whose_voice_is_unclear_counts_in_no_density(small_model: Model) -> None:
+    found = Scorer(small_model).find([LOADED])
+    told = {VOICES[voice] for voice in found.spans.voices}
+    unclear = np.full_like(found.spans.voices, VOICES.index("unclear"))
+    for kept in sorted(told):
+        voices = np.where(found.spans.voices == VOICES.index(kept), found.spans.voices, unclear)
+        nobody = replace(found, spans=found.spans._replace(voices=voices))
+        answers = answer(small_model, found.alone, other_parts([None], found.alone))
+        table = tabulate(small_model, pl.Series(["n0"]), [LOADED], nobody, answers, {})
+        counted = {name: table.articles[name].sum() for name in ("density_Loaded", "density_Loaded_quoted", "density_Scare", "density_Scare_quoted")}
+        quoted, own = (sum(value for name, value in counted.items() if name.endswith("_quoted") is which) for which in (True, False))
+        spans = 1000 * int((table.spans["voice"] == kept).sum()) / 25
+        assert (quoted, own) == pytest.approx((spans, 0) if kept == "quoted" else (0, spans))
+        assert set(table.spans["voice"]) == {kept, "unclear"}
+        assert table.spans.filter(voice="unclear")["speaker"].null_count() == table.spans.filter(voice="unclear").height
+
+
+def test_marks_without_a_partner_are_counted(small_model: Model) -> None:
+    table = score(small_model, articles_of('She said "never.', 'She said "never".', '😀 A "b')).articles
+    assert table["unpaired_marks"].to_list() == [1, 0, 1]
 
 
 def test_an_article_without_words_has_no_density(scores: Scores) -> None:

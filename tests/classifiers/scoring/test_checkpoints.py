@@ -33,9 +33,9 @@ with open_parts(Path(sys.argv[1]), {}): print("held", flush=True); sys.stdin.rea
 def scores_of(number: int, **own: object) -> Scores:
     """The scores of a part of one article, with a span and a sentence."""
     name = f"a{number}"
-    span = {"article_id": name, "label": "Loud", "start": 0, "end": 3, "text": "yes", "probability": 0.5, "voice": "narrator"}
+    span = {"article_id": name, "label": "Loud", "start": 0, "end": 3, "text": "yes", "probability": 0.5, "voice": "narrator", "speaker": None}
     return Scores(
-        pl.DataFrame([{"article_id": name, "tokens": number, **own}]),
+        pl.DataFrame([{"article_id": name, "tokens": number, "unpaired_marks": number % 2, **own}]),
         pl.DataFrame([span], schema=dict(ScoredSpans.create_empty().schema)),
         pl.DataFrame([{name: span[name] for name in ScoredSentences.columns()}], schema=dict(ScoredSentences.create_empty().schema)),
     )
@@ -183,7 +183,7 @@ def test_what_stood_in_the_folder_before_stays_until_the_end(tmp_path: Path) -> 
             parts.write(number, scores_of(number))
         parts.finish({"parts": 4})
         assert {name: content for name, content in contents(tmp_path).items() if ".scoring" not in name} == before
-        assert parts.count() == (4, 4)
+        assert parts.count() == (4, 4, 2)
         parts.publish()
     assert pl.read_parquet(tmp_path / "articles.parquet").height == 4
     assert (tmp_path / "notes.txt").exists()
@@ -245,7 +245,7 @@ def test_a_column_of_different_kinds_or_missing_in_a_part_has_one_kind_in_all(
         parts.finish({})
         parts.publish()
     assert {pl.read_parquet_schema(path)["ward"] for path in (tmp_path / "articles.parquet").iterdir()} == {kind}
-    assert pl.read_parquet(tmp_path / "articles.parquet").rows() == [(f"a{i}", i, value) for i, value in enumerate(expected)]
+    assert pl.read_parquet(tmp_path / "articles.parquet").drop("unpaired_marks").rows() == [(f"a{i}", i, value) for i, value in enumerate(expected)]
 
 
 def test_a_dataset_folder_is_refused_and_stays_as_it_is(tmp_path: Path) -> None:

@@ -26,8 +26,9 @@ from classifiers.training.targets import Task
 from classifiers.training.training import train
 from schemas.arrays import Floats
 from schemas.text import kernel
-from schemas.text.quotations import VOICES, voices_of
+from schemas.text.quotations import VOICES
 from schemas.text.tokens import Span
+from schemas.text.voices import voices_of
 
 PIECES = st.lists(
     st.sampled_from(["reckless", "The mayor", '"reform"', "“the radical mob,” she said", "so-called", "!", ". ", "\n", "😀", "don't", " plan"])

@@ -15,8 +15,9 @@ from classifiers.model.model import Decoding, Model
 from classifiers.scoring.scorer import Found, Scorer
 from classifiers.scoring.spans import allowed_runs, find_spans
 from classifiers.training.targets import Task
-from schemas.text.quotations import VOICES, voices_of
+from schemas.text.quotations import VOICES
 from schemas.text.tokens import Span
+from schemas.text.voices import find_voices, voices_of
 
 TEXTS = ["The plan is zorgish.", '"The whole plan is quite zorgish," she said.', "", 'They passed the "zorgish" plan.']
 
@@ -63,7 +64,7 @@ def test_the_voices_of_a_batch_are_those_of_each_text_by_itself(model: Model, ta
     batch, spans = task.batch, Scorer(model).find(task.batch.texts).spans
     alone = [voices_of(batch.texts[document], [stretch])[0] for document, stretch in batch.stretches(spans.firsts, spans.lasts)]
     assert [VOICES[voice] for voice in spans.voices] == alone
-    assert set(alone) == set(VOICES)
+    assert set(alone) >= set(VOICES) - {"unclear"}
 
 
 def test_a_token_is_worth_a_span_beyond_the_threshold_and_if_it_pays_for_being_opened(small_model: Model) -> None:
@@ -83,9 +84,9 @@ def test_a_token_is_worth_a_span_beyond_the_threshold_and_if_it_pays_for_being_o
 def test_runs_in_scare_quotes_are_left_out_where_the_codebook_says_so(small_model: Model) -> None:
     batch = make_batch(['The "reform" of the "plan" cost "much".', 'It was calm. "We will all go," she said.', 'A "mob" met.'])
     everything = Runs(*np.array([[1, 3], [3, 5], [7, 8], [10, 11], [15, 17], [20, 22], [27, 28]]).T, np.array([0, 4, 6, 7]))
-    kept, voices = allowed_runs(small_model, batch.read.tokens, batch.quotations, everything)
+    kept, holders = allowed_runs(small_model, batch.read.tokens, batch.quotations, everything)
     assert kept is everything
-    told = [VOICES[voice] for voice in voices]
+    told = [VOICES[voice] for voice in find_voices(holders, batch.quotations)]
     stretches = batch.stretches(everything.firsts, everything.lasts)
     assert told == [voices_of(batch.texts[document], [Span(*stretch)])[0] for document, stretch in stretches]
     strict = replace(small_model, codebook=small_model.codebook.model_copy(update={"scare_quotes": False}))
@@ -94,7 +95,7 @@ def test_runs_in_scare_quotes_are_left_out_where_the_codebook_says_so(small_mode
     assert 0 < len(left) < len(told)
     assert fewer.firsts.tolist() == everything.firsts[left].tolist()
     assert fewer.lasts.tolist() == everything.lasts[left].tolist()
-    assert [VOICES[voice] for voice in others] == [told[i] for i in left]
+    assert [VOICES[voice] for voice in find_voices(others, batch.quotations)] == [told[i] for i in left]
     assert np.diff(fewer.first_runs).tolist() == [sum(low <= i < high for i in left) for low, high in pairwise((0, 4, 6, 7))]
 
 

@@ -15,7 +15,15 @@ from exports.report import Report, write_report
 from schemas.codebook import Codebook
 from schemas.text.tokens import count_words
 
-SPANS = {"article_id": pl.String, "label": pl.String, "start": pl.Int64, "end": pl.Int64, "probability": pl.Float64, "voice": pl.String}
+SPANS = {
+    "article_id": pl.String,
+    "label": pl.String,
+    "start": pl.Int64,
+    "end": pl.Int64,
+    "probability": pl.Float64,
+    "voice": pl.String,
+    "speaker": pl.String,
+}
 
 
 class Page(HTMLParser):
@@ -78,19 +86,19 @@ def make_book() -> Callable[..., Codebook]:
 
 @pytest.fixture(scope="session")
 def make_report(make_book: Callable[..., Codebook]) -> Callable[..., Report]:
-    """A report of articles n0, n1, ... with these texts, and of spans: article, label, start, end, probability, voice."""
+    """A report of articles n0, n1, ... with these texts, and of spans: article, label, start, end, probability, voice and, of some, speaker."""
 
-    def make(texts: list[str], *spans: tuple[str, str, int, int, float, str], columns: dict[str, list[Any]] | None = None, **more: Any) -> Report:
+    def make(texts: list[str], *spans: tuple[Any, ...], columns: dict[str, list[Any]] | None = None, **more: Any) -> Report:
         book: Codebook = more.pop("codebook", None) or make_book()
         ids = [f"n{i}" for i in range(len(texts))]
         by_id = dict(zip(ids, texts, strict=True))
-        table = pl.DataFrame(spans, schema=SPANS, orient="row")
+        table = pl.DataFrame([(*span, None)[: len(SPANS)] for span in spans], schema=SPANS, orient="row")
         table = table.with_columns(text=pl.Series([by_id[row[0]][row[2] : row[3]] for row in table.iter_rows()], dtype=pl.String))
         words = [count_words(text) for text in texts]
         densities: dict[str, list[float]] = {}
         for label in book.label_names:
-            for suffix, quoted in (("", False), ("_quoted", True)):
-                counts = [sum(s[0] == i and s[1] == label and (s[5] == "quoted") is quoted for s in spans) for i in ids]
+            for suffix, voices in (("", ("narrator", "scare")), ("_quoted", ("quoted",))):
+                counts = [sum(s[0] == i and s[1] == label and s[5] in voices for s in spans) for i in ids]
                 densities[f"density_{label}{suffix}"] = [1000 * count / max(size, 1) for count, size in zip(counts, words, strict=True)]
         known = {"title": [None] * len(texts), "outlet": [None] * len(texts), "published": [None] * len(texts)} | (columns or {})
         kinds = {"article_id": pl.String, "title": pl.String, "outlet": pl.String, "published": pl.String, "words": pl.Int64}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import polars as pl
 import pytest
 
 from exports.report import Report
@@ -24,6 +25,13 @@ def test_an_outlet_has_its_articles_own_voice_labels_and_quotations(report: Repo
     assert (a[:3], a[4:]) == (["A", 2, 500.0], [250.0, 250.0, 500.0])
     assert b == ["B", 2, 0.0, "–", 0.0, 0.0, 0.0]
     assert shades.table.rows == [["A", 250.0, 250.0], ["B", 0.0, 0.0]]
+
+
+def test_marks_without_a_partner_are_said_where_scores_know_of_any(report: Report) -> None:
+    assert len(compare_outlets(report.articles, report.codebook).text) == 1
+    for marks, said in (([0, 0, 0, 0], 0), ([2, 0, 1, None], 1)):
+        text = compare_outlets(report.articles.with_columns(unpaired_marks=pl.Series(marks)), report.codebook).text[1:]
+        assert text == ["2 of 4 articles have quotation marks without a partner; the words there have no voice and count in no density."] * said
 
 
 def test_of_many_outlets_the_largest_are_drawn_and_all_are_in_the_table(make_report: Maker) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from classifiers import tabulate_quotations
 from exports.estimates import correct
 from exports.report import Report, write_report
 from exports.report.correction import show_estimates
@@ -57,7 +58,8 @@ def page(make_report: Maker, tmp_path: Path) -> Path:
     texts = [f"The {QUOTE} of day {i} said: “a shameful plan”. {HOSTILE}" for i in range(120)]
     spans = [(f"n{i}", "Loaded", 4, 4 + len(QUOTE), 0.9, "narrator") for i in range(120)]
     spans += [(f"n{i}", "Scare", 13, 4 + len(QUOTE), 0.5, "narrator") for i in range(0, 120, 2)]
-    spans += [(f"n{i}", "Loaded", texts[i].index("shameful"), texts[i].index(" plan"), 0.7, "quoted") for i in range(0, 120, 3)]
+    spans += [(f"n{i}", "Loaded", texts[i].index("shameful"), texts[i].index(" plan"), 0.7, "quoted", HOSTILE) for i in range(0, 120, 3)]
+    spans += [(f"n{i}", "Scare", 4 + len(QUOTE) + 4, 4 + len(QUOTE) + 7, 0.5, "unclear") for i in range(0, 120, 4)]
     columns = {
         "title": [f"Title {i:03} {HOSTILE}" for i in range(120)],
         "outlet": [HOSTILE if i % 3 else "Gazette" for i in range(120)],
@@ -65,9 +67,11 @@ def page(make_report: Maker, tmp_path: Path) -> Path:
     }
     reasons = {(f"n{i}", 4, 4 + len(QUOTE)): [f'word "reckless" +1.0 {HOSTILE}'] for i in range(120)}
     alpha = {"alpha": 0.5, "low": 0.4, "high": 0.6}
+    quotations = tabulate_quotations(pl.DataFrame({"article_id": [f"n{i}" for i in range(60)], "text": texts[:60]})).quotations
     report = make_report(
         texts,
         *spans,
+        quotations=quotations.with_columns(speaker=pl.lit(HOSTILE), speaker_start=0, speaker_end=1),
         columns=columns,
         reasons=reasons,
         weights={"reckless": 1.0, "zealots": 1.0},
@@ -164,9 +168,32 @@ def test_spans_are_highlighted_by_code_points_and_overlaps_are_two(browser: Driv
     browser.find_element("id", "search").send_keys("title 000")
     wait(browser, "return document.querySelector('#article h3').textContent.startsWith('Title 000')")
     parts = [mark.get_property("firstChild")["textContent"] for mark in browser.find_elements("css selector", "#article .mark")]
-    assert parts == [QUOTE[:9], QUOTE[9:], "shameful"]
+    assert parts == [QUOTE[:9], QUOTE[9:], "day", "shameful"]
     labels = [mark.find_element("css selector", ".unseen").get_property("textContent") for mark in browser.find_elements("css selector", ".mark")]
-    assert labels == [" (Loaded)", " (Loaded, Scare)", " (Loaded, quoted)"]
+    assert labels == [" (Loaded)", " (Loaded, Scare)", " (Scare, unclear)", " (Loaded, quoted)"]
+
+
+def test_spans_of_unclear_voice_are_counted_apart_and_can_be_chosen(browser: Driver, page: Path) -> None:
+    visit(browser, page)
+    browser.find_element("id", "search").send_keys("title 000")
+    wait(browser, "return document.getElementById('count').textContent === '1 article'")
+    assert "2 spans, " in browser.find_element("css selector", "#list .about").text
+    assert "; 1 more in quotations; 1 more of unclear voice" in browser.find_element("css selector", "#list .about").text
+    visit(browser, page)
+    browser.find_element("css selector", "#voice option[value='3']").click()
+    wait(browser, "return document.getElementById('count').textContent === '30 articles'")
+    browser.find_element("css selector", "#article .mark.unclear").click()
+    assert "voice: unclear" in browser.find_element("id", "why").text
+
+
+def test_who_is_quoted_is_a_table_and_the_reader_names_the_speaker(browser: Driver, page: Path) -> None:
+    visit(browser, page)
+    rows = [row.text for row in browser.find_elements("css selector", "figure[data-name='sources'] tbody tr")]
+    assert any(HOSTILE.split(",", maxsplit=1)[0] in row for row in rows)
+    browser.find_element("css selector", "#voice option[value='1']").click()
+    wait(browser, "return document.getElementById('count').textContent === '40 articles'")
+    browser.find_element("css selector", "#article .mark.quoted").click()
+    assert f"voice: quoted ({HOSTILE})" in browser.find_element("id", "why").text
 
 
 def test_an_article_whose_text_is_elsewhere_says_where(browser: Driver, page: Path) -> None:

@@ -49,22 +49,27 @@ def test_never_more_are_chosen_than_asked_for_nor_fewer_than_there_are(outlets: 
 
 
 def test_the_index_counts_spans_by_label_and_voice(make_report: Maker) -> None:
-    spans = [("n1", "Scare", 0, 3, 0.5, "quoted"), ("n1", "Scare", 0, 3, 0.6, "quoted"), ("n1", "Loaded", 0, 3, 0.5, "scare")]
+    spans = [
+        ("n1", "Scare", 0, 3, 0.5, "quoted"),
+        ("n1", "Scare", 0, 3, 0.6, "quoted"),
+        ("n1", "Loaded", 0, 3, 0.5, "scare"),
+        ("n0", "Scare", 0, 3, 0.5, "unclear"),
+    ]
     report = make_report(["One", "Two", "Six"], *spans, columns={"outlet": ["B", None, "B"]})
     index = unpack(pack_index(report.articles, report.spans, report.codebook, report.texts["article_id"][1:2]))
-    assert index["counts"] == [[[0, 0, 0], [0, 0, 0], [0, 1, 0]], [[0, 0, 0], [0, 2, 0], [0, 0, 0]]]
+    assert index["counts"] == [[[0, 0, 0], [0, 0, 0], [0, 1, 0], [0, 0, 0]], [[0, 0, 0], [0, 2, 0], [0, 0, 0], [1, 0, 0]]]
     assert [index["outlets"][i] for i in index["outlet"]] == ["B", "(not known)", "B"]
     assert index["places"] == [-1, 0, -1]
 
 
 def test_texts_come_in_pages_in_their_order_with_their_spans(make_report: Maker) -> None:
     count = PAGE + 3
-    spans = [("n2", "Loaded", 4, 7, 0.98765, "narrator"), ("n2", "Scare", 0, 3, 0.5, "scare")]
+    spans = [("n2", "Loaded", 4, 7, 0.98765, "narrator"), ("n2", "Scare", 0, 3, 0.5, "quoted", "Doe")]
     report = make_report([f"The end {i}" for i in range(count)], *spans, reasons={("n2", 4, 7): ["because"]})
     pages = [unpack(page) for page in pack_pages(report.articles, report.texts, report.spans, report.codebook, report.reasons)]
     assert [len(page) for page in pages] == [PAGE, 3]
     assert [article["text"] for page in pages for article in page] == [f"The end {i}" for i in range(count)]
-    assert pages[0][2]["spans"] == [[0, 3, 1, 0.5, 2, []], [4, 7, 0, 0.988, 0, ["because"]]]
+    assert pages[0][2]["spans"] == [[0, 3, 1, 0.5, 1, [], "Doe"], [4, 7, 0, 0.988, 0, ["because"], None]]
 
 
 def test_the_same_articles_are_packed_alike(make_report: Maker) -> None:

@@ -44,6 +44,14 @@ def test_scores_give_their_three_tables(score_folder: Path) -> None:
     assert {name: table.height for name, table in collect_tables(score_folder).items()} == {"articles": 2, "spans": 0, "sentences": 1}
 
 
+def test_spans_that_were_written_before_speakers_were_known_have_none(score_folder: Path) -> None:
+    old = {"article_id": ["a"], "label": ["Loaded"], "start": [2], "end": [10], "text": ["reckless"], "probability": [0.5], "voice": ["quoted"]}
+    pl.DataFrame(old).write_parquet(score_folder / "spans.parquet")
+    spans = collect_tables(score_folder)["spans"]
+    assert spans.columns == ScoredSpans.column_names()
+    assert spans["speaker"].to_list() == [None]
+
+
 def test_a_table_of_scores_may_be_a_folder_of_parts(score_folder: Path) -> None:
     (score_folder / "articles.parquet").unlink()
     (score_folder / "articles.parquet").mkdir()

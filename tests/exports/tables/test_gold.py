@@ -11,7 +11,7 @@ from classifiers.scoring.tables import QUOTED
 from exports.tables.gold import tabulate_gold
 from framing.sample import read_sample
 from schemas.dataset import Dataset
-from schemas.tables import ScoredSpans, conform
+from schemas.tables import Articles, Gold, ScoredSpans, conform
 
 SAMPLE = read_sample()
 DATASET = replace(SAMPLE, gold=adjudicate(SAMPLE))
@@ -33,6 +33,20 @@ def test_every_span_of_gold_is_counted_in_its_own_voice_or_as_quoted() -> None:
     assert DATASET.gold is not None
     assert round(float(counts.sum()), 6) == spans.height == DATASET.gold["start"].count()
     assert articles.select(pl.sum_horizontal(pl.col(r"^density_.*_quoted$"))).to_series().sum() > 0
+
+
+def test_a_span_of_gold_has_its_speaker_where_it_is_quoted_and_only_there() -> None:
+    text = '🚢 "A reckless plan of theirs," Doe said. The reckless "reform" failed.'
+    rows = [(start, start + 8) for start in (text.index("reckless"), text.rindex("reckless"))] + [(text.index("reform"), text.index("reform") + 6)]
+    gold = pl.DataFrame(
+        [
+            {"article_id": "a", "label": "Loaded_Language", "start": s, "end": e, "quote": text[s:e], "support": 1.0, "rule": "majority"}
+            for s, e in rows
+        ]
+    )
+    articles = conform(pl.DataFrame({"article_id": ["a"], "text": [text]}), Articles, "test")
+    _, spans = tabulate_gold(Dataset(articles, None, conform(gold, Gold, "test"), SAMPLE.codebook))
+    assert spans.select("voice", "speaker").rows() == [("quoted", "Doe"), ("narrator", None), ("scare", None)]
 
 
 def test_articles_without_gold_are_left_out() -> None:

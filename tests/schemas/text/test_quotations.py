@@ -12,10 +12,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from schemas.text.canonical import canonicalise
-from schemas.text.quotations import SCARE_WORDS, VOICES, Quotations, Voice, find_quotations, find_voices, voices_of
+from schemas.text.quotations import SCARE_WORDS, VOICES, Quotations, Voice, find_quotations
 from schemas.text.reading import Texts, read_texts
 from schemas.text.speech import word_signs
 from schemas.text.tokens import Span, count_words, tokenise
+from schemas.text.voices import find_holders, find_voices, voices_of
 
 SEED = Path(os.environ.get("FRAMING_SEED_ARTICLE") or Path(__file__).parents[4] / "shared" / "seed-article.txt")
 PIECES = st.sampled_from(
@@ -148,9 +149,9 @@ def test_every_quotation_lies_in_the_text_and_its_tokens_have_its_voice(text: st
     assert all(a[1] < b[0] for a, b in pairwise(quotations))
     inside = [next((voice for start, end, voice in quotations if start <= token.start < end), "narrator") for token in tokens]
     assert voices_of(text, tokens) == inside
-    firsts, lasts = read_quotations([text])[1][3:5]
+    found = read_quotations([text])[1]
     held = [[token for token in tokens if start <= token.start < end] for start, end, _ in quotations]
-    assert [tokens[first:last] for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True)] == held
+    assert [tokens[first:last] for first, last in zip(found.first_tokens.tolist(), found.last_tokens.tolist(), strict=True)] == held
 
 
 @given(TEXTS)
@@ -183,7 +184,7 @@ def test_the_quotations_of_many_texts_are_those_of_each(texts: list[str]) -> Non
 @example(['"reform', '" the "plan"', "", "“we” and „so“"])
 def test_the_voices_of_spans_of_many_texts_are_those_of_each(texts: list[str]) -> None:
     read, found = read_quotations(texts)
-    voices = find_voices(read.tokens.starts, read.tokens.ends, read.tokens.firsts, found)
+    voices = find_voices(find_holders(read.tokens.starts, read.tokens.ends, read.tokens.firsts, found), found)
     assert [VOICES[voice] for voice in voices.tolist()] == [voice for text in texts for voice in voices_of(text, tokenise(text))]
 
 

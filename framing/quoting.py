@@ -1,0 +1,111 @@
+"""From files to a table of quotations: what `framing quotes` calls."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from exports.formats.csv import disarmed, say_disarmed
+from framing.memory import trim_memory
+from schemas.errors import FramingError
+from schemas.files import replace_files
+from schemas.text.quotations import VOICES, Voice
+from schemas.wording import count
+
+__all__ = ["ENDINGS", "QuotedFiles", "quote_files"]
+
+ENDINGS = (".csv", ".jsonl", ".parquet")
+
+
+@dataclass(frozen=True)
+class QuotedFiles:
+    """How many articles were read and rows refused; how many quotations there are of each voice, and how many with a speaker; how many
+    articles have quotation marks without a partner, and how many such marks there are."""
+
+    articles: int
+    refused: int
+    voices: dict[Voice, int]
+    with_speaker: int
+    unpaired_articles: int
+    unpaired_marks: int
+    notices: tuple[str, ...]
+
+    @property
+    def quotations(self) -> int:
+        return sum(self.voices.values())
+
+
+def quote_files(
+    paths: Sequence[str], out: Path, *, text_column: str = "text", progress: Callable[[int, int], None] = lambda done, total: None
+) -> QuotedFiles:
+    """Write every quotation of the articles in the files to `out`, as its ending says, whole or not at all; `progress` counts bytes.
+
+    Files are read portion by portion, and what was found in each waits beside `out`: memory does not grow with them.
+    """
+    from annotate.ingestion.files import find_files
+
+    ending = out.suffix.lower()
+    if ending not in ENDINGS:
+        raise FramingError("has no ending that says what kind of table it is to be", out, f"Name a file that ends in one of: {', '.join(ENDINGS)}")
+    files = find_files(paths)
+    if any(path.resolve() == out.resolve() for path in files):
+        raise FramingError("is one of the files that are to be read", out, "Choose another --out")
+    if (out.parent / "run.json").exists() or (out.parent / "codebook.toml").exists():
+        raise FramingError("is a dataset or a score folder, whose files have names of their own", out.parent, "Choose another --out")
+    with replace_files(out.parent) as staging:
+        parts = staging / "parts"
+        parts.mkdir()
+        found = _find(files, parts, text_column, progress)
+        table = pl.scan_parquet(sorted(parts.iterdir()), glob=False)
+        losses = _write(table, staging / out.name, ending)
+        shutil.rmtree(parts)
+    return QuotedFiles(*found[:-1], notices=(*found[-1], *losses))
+
+
+def _find(
+    files: Sequence[Path], parts: Path, text_column: str, progress: Callable[[int, int], None]
+) -> tuple[int, int, dict[Voice, int], int, int, int, list[str]]:
+    """Write the quotations of each portion of the files as a part."""
+    from annotate.ingestion.articles import read_portions
+    from classifiers.scoring.archive import LONGEST, PART
+    from classifiers.scoring.quotations import tabulate_quotations
+
+    total, notices = sum(path.stat().st_size for path in files), Counter[str]()
+    articles = refused = with_speaker = unpaired_articles = unpaired_marks = 0
+    voices: dict[Voice, int] = dict.fromkeys(VOICES, 0)
+    first = None
+    for number, portion in enumerate(read_portions(files, notices, text_column=text_column, characters=PART, longest=LONGEST)):
+        quotations, unpaired = tabulate_quotations(portion.articles)
+        if quotations.height or not number:
+            quotations.write_parquet(parts / f"part-{number:06}.parquet")
+        for voice in VOICES:
+            voices[voice] += int((quotations["voice"] == voice).sum())
+        articles, refused = articles + portion.articles.height, refused + len(portion.rejected)
+        with_speaker += quotations["speaker"].count()
+        unpaired_articles, unpaired_marks = unpaired_articles + int((unpaired > 0).sum()), unpaired_marks + int(unpaired.sum())
+        first = first or next(iter(portion.rejected), None)
+        progress(portion.position, total)
+        trim_memory()
+    if not articles:
+        raise FramingError("no article with text was found", ", ".join(map(str, files)), "Check the files, and --text-column for tables")
+    said = [f"{text}: {number}" for text, number in notices.items()]
+    if first is not None:
+        said.append(f"{count(refused, 'row')} could not be read, the first: {first['row']['where']}: {first['reason']}")
+    return articles, refused, voices, with_speaker, unpaired_articles, unpaired_marks, said
+
+
+def _write(table: pl.LazyFrame, path: Path, ending: str) -> list[str]:
+    """Write the table, portion by portion; what the format could not hold."""
+    if ending == ".parquet":
+        table.sink_parquet(path)
+    elif ending == ".jsonl":
+        table.sink_ndjson(path)
+    else:
+        table.with_columns(disarmed()).sink_csv(path, include_bom=True)
+        return say_disarmed(table, path.name)
+    return []
