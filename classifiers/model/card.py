@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from schemas.wording import name_language
+
 __all__ = ["EVALUATION_HEADER", "evaluation_rows", "write_card"]
 
 EVALUATION_HEADER = ("measure", "model", "spread", "floor", "outlet", "human")
@@ -40,6 +42,7 @@ def write_card(facts: Mapping[str, Any]) -> str:
         "",
         "## Training data",
         "",
+        *([f"- languages: {_plain([name_language(code) for code in facts['languages']])}"] if facts.get("languages") else []),
         *(f"- {_CALLED.get(name, name.replace('_', ' '))}: {_plain(value)}" for name, value in training.items()),
         "",
     ]

@@ -72,7 +72,7 @@ class Readability:
         """Each figure of READABILITY and READABILITY_COUNTS, for each text codes[starts[d]:starts[d + 1]], which is in languages[d] (without
         them, in English); NaN where that language has no such figure."""
         languages = ["en"] * (len(starts) - 1) if languages is None else languages
-        figures = {name: np.full(len(languages), np.nan) for name in (*READABILITY, *READABILITY_COUNTS)}
+        figures: dict[str, Floats] = {name: np.full(len(languages), np.nan) for name in (*READABILITY, *READABILITY_COUNTS)}
         for language in FORMULAS.keys() & set(languages):
             measure = self._measures.setdefault(language, _Measure(language))
             chosen = np.flatnonzero(np.array(languages) == language)

@@ -10,6 +10,7 @@ import numpy as np
 from schemas.arrays import Codes, Places
 from schemas.text.characters import character_classes, code_points
 from schemas.text.kernel import expect
+from schemas.text.languages import tell_languages
 from schemas.text.sentences import Sentences, abbreviations, find_sentences
 from schemas.text.tokens import Tokens, find_tokens
 
@@ -25,6 +26,7 @@ class Texts(NamedTuple):
     tokens: Tokens
     sentences: Sentences
     tokens_of_sentences: Places
+    languages: tuple[str, ...]
 
     @property
     def places(self) -> tuple[Places, Places, Places]:
@@ -37,10 +39,17 @@ class Texts(NamedTuple):
         return np.repeat(np.arange(len(self.starts) - 1), np.diff(self.sentences.firsts))
 
 
-def read_texts(texts: Sequence[str]) -> Texts:
+def read_texts(texts: Sequence[str], languages: Sequence[str | None] | None = None) -> Texts:
     """Find the tokens and sentences of each text."""
     codes, classes = code_points("".join(texts)), character_classes()
     expect(len(codes))
     starts = np.concatenate([[0], np.cumsum([len(text) for text in texts], dtype=np.int64)])
     tokens, sentences = find_tokens(codes, starts, classes), find_sentences(codes, starts, classes, abbreviations())
-    return Texts(codes, starts, tokens, sentences, np.searchsorted(tokens.starts, np.append(sentences.starts, len(codes) + 1)))
+    return Texts(
+        codes,
+        starts,
+        tokens,
+        sentences,
+        np.searchsorted(tokens.starts, np.append(sentences.starts, len(codes) + 1)),
+        tell_languages(texts, languages),
+    )

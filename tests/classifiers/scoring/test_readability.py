@@ -139,7 +139,11 @@ OTHERS = {
 EASE = {"flesch_reading_ease"}
 HAVE = {"de": EASE, "es": EASE, "fr": EASE, "hu": EASE | {"gunning_fog"}, "it": EASE, "nl": EASE, "pl": {"gunning_fog"}, "ru": EASE}
 DIFFICULT = {"en": 3, "es": 3, "hu": 5, "pl": 4}
-NOTHING = {"uk": "Мер захистив бюджет. Опозиція назвала його безвідповідальним рішенням.", "zh": "市长昨天为预算辩护。反对派称之为不负责任。", "": "1 2 3."}
+NOTHING = {
+    "uk": "Мер захистив бюджет. Опозиція назвала його безвідповідальним рішенням.",
+    "zh": "市长昨天为预算辩护。反对派称之为不负责任。",
+    "": "1 2 3.",
+}
 
 
 def measure_in(texts: list[tuple[str, str]]) -> list[dict[str, float]]:
@@ -187,7 +191,7 @@ def test_a_language_without_a_formula_has_no_figures_rather_than_zero(language: 
 @pytest.mark.filterwarnings("ignore:There is no easy words vocabulary")
 def test_texts_of_many_languages_in_one_batch_have_the_figures_they_have_alone() -> None:
     texts = [(language, text) for number in range(2) for language, some in {**OTHERS, "en": TEXTS}.items() for text in some[number:]]
-    texts += [(language, text) for language, text in NOTHING.items()] + [("de", ""), ("de", "Gift"), ("en", "Gift")]
+    texts += [*NOTHING.items(), ("de", ""), ("de", "Gift"), ("en", "Gift")]
     together = measure_in(texts)
     assert together == [measure_in([text])[0] for text in texts]
     assert together == measure_in(texts[::-1])[::-1]
