@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from schemas.wording import count, name_language, name_languages
+from schemas.wording import count
 
 if TYPE_CHECKING:
     import polars as pl
@@ -52,15 +52,16 @@ def explain_text(model: Model, text: str, training: pl.DataFrame | None, reasons
     from classifiers.explanation.answers import explain_answers
     from classifiers.explanation.spans import explain
     from classifiers.model.familiarity import shortest_article
-    from schemas.text.languages import tell_languages
+    from classifiers.scoring.admission import say_foreign
+    from schemas.text.detection import tell_languages
     from schemas.text.tokens import count_words
 
     words = count_words(text)
     shortest = shortest_article(words, training) if model.questions else None
     notices = []
-    (language,) = tell_languages([text])
+    (language,) = tell_languages([text], [None])
     if not model.knows(language):
-        notices.append(f"the text is in {name_language(language)}, and the model is for {name_languages(model.languages)}: this means little")
+        notices.append(f"the text {say_foreign(language, model)}: what is said of it means little")
     if shortest is not None:
         learned = f"the shortest article that the model was trained on had {shortest}"
         notices.append(f"the text has {count(words, 'word')}, and {learned}: answers to questions are not shown, as they would mean nothing")

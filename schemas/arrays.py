@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Bytes", "Codes", "Flags", "Floats", "Integers", "Places"]
+__all__ = ["Bytes", "Classes", "Codes", "Flags", "Floats", "Integers", "Places"]
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -15,5 +15,7 @@ Integers = NDArray[np.int32]
 Places = NDArray[np.int64]
 # Code points.
 Codes = NDArray[np.uint32]
-# Bits of what is known of a character or of a word.
+# Bits of what is known of a character.
+Classes = NDArray[np.uint16]
+# Bits of what is known of a word.
 Bytes = NDArray[np.uint8]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from schemas.wording import name_language
+from schemas.text.languages import language_name
 
 __all__ = ["EVALUATION_HEADER", "evaluation_rows", "write_card"]
 
@@ -42,7 +42,7 @@ def write_card(facts: Mapping[str, Any]) -> str:
         "",
         "## Training data",
         "",
-        *([f"- languages: {_plain([name_language(code) for code in facts['languages']])}"] if facts.get("languages") else []),
+        *([f"- languages: {_plain([language_name(code) for code in facts['languages']])}"] if facts.get("languages") else []),
         *(f"- {_CALLED.get(name, name.replace('_', ' '))}: {_plain(value)}" for name, value in training.items()),
         "",
     ]

@@ -12,10 +12,11 @@ from classifiers.model.model import Model
 from classifiers.scoring.readability import FORMULAS
 from schemas.dataset import Rejected
 from schemas.errors import FramingError
-from schemas.text.languages import normalise, tell_languages
-from schemas.wording import count, name_language, name_languages
+from schemas.text.detection import tell_languages
+from schemas.text.languages import language_code, language_name
+from schemas.wording import count
 
-__all__ = ["ANYWAY", "Admitted", "Languages", "admit", "describe_foreign", "fill_languages", "languages_of", "nothing_left"]
+__all__ = ["ANYWAY", "Admitted", "Languages", "admit", "describe_foreign", "fill_languages", "languages_of", "nothing_left", "say_foreign"]
 
 UNKNOWN = "unknown"
 ANYWAY = "--any-language (in Python any_language=True) scores them, too"
@@ -60,14 +61,14 @@ def admit(model: Model, articles: pl.DataFrame, *, any_language: bool = False) -
     own = languages_of(articles)
     told = tell_languages(articles["text"].to_list(), own)
     foreign = [not any_language and not model.knows(code) for code in told]
-    ways = ("column" if normalise(given) else "found" if code else UNKNOWN for given, code in zip(own, told, strict=True))
+    ways = ("column" if language_code(given) else "found" if code else UNKNOWN for given, code in zip(own, told, strict=True))
     aside = [(article, code) for article, code, out in zip(articles["article_id"], told, foreign, strict=True) if out]
     scored = Counter(code or UNKNOWN for code, out in zip(told, foreign, strict=True) if not out)
     languages = Languages(scored, Counter(code for _, code in aside), Counter(ways))
     articles = fill_languages(articles, told)
     if aside:
         articles = articles.filter(~pl.Series(foreign))
-    reasons = {code: f"is in {name_language(code)}, and the model is for {name_languages(model.languages)}" for _, code in aside}
+    reasons = {code: say_foreign(code, model) for code in languages.set_aside}
     return Admitted(articles, [{"reason": reasons[code], "row": {"article_id": article, "language": code}} for article, code in aside], languages)
 
 
@@ -88,11 +89,20 @@ def fill_languages(articles: pl.DataFrame, told: Sequence[str]) -> pl.DataFrame:
 def describe_foreign(set_aside: Mapping[str, int], model: Model) -> str:
     """12 articles are in German, 3 in French: the model is for English."""
     (first, number), *others = set_aside.items()
-    said = [f"{count(number, 'article')} {'is' if number == 1 else 'are'} in {name_language(first)}"]
-    said += [f"{number} in {name_language(code)}" for code, number in others]
-    return f"{', '.join(said)}: the model is for {name_languages(model.languages)}"
+    said = [f"{count(number, 'article')} {'is' if number == 1 else 'are'} in {language_name(first)}"]
+    said += [f"{number} in {language_name(code)}" for code, number in others]
+    return f"{', '.join(said)}: the model is for {_languages(model)}"
+
+
+def say_foreign(code: str, model: Model) -> str:
+    """is in German, and the model is for English."""
+    return f"is in {language_name(code)}, and the model is for {_languages(model)}"
 
 
 def nothing_left(set_aside: Mapping[str, int], model: Model, where: object) -> FramingError:
     """What is raised where all articles were set aside."""
     return FramingError(f"no article is left to be scored: {describe_foreign(set_aside, model)}", where, ANYWAY)
+
+
+def _languages(model: Model) -> str:
+    return " and ".join(map(language_name, model.languages))

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from classifiers.features.vocabulary import Vocabulary, grown
-from schemas.arrays import Bytes, Codes, Floats, Integers, Places
+from schemas.arrays import Classes, Codes, Floats, Integers, Places
 from schemas.codebook import READABILITY, READABILITY_COUNTS
 from schemas.errors import FramingError
 from schemas.text.characters import SPACE, WORD, character_classes
@@ -182,7 +182,7 @@ def _easy_words(language: str) -> frozenset[str]:
 
 
 @kernel
-def _find_words(codes: Codes, starts: Places, classes: Bytes) -> tuple[Codes, Places, Places, Places, Places]:
+def _find_words(codes: Codes, starts: Places, classes: Classes) -> tuple[Codes, Places, Places, Places, Places]:
     """What is kept of the texts, where its words begin and end, the first word of each text, and the sentences of each text."""
     # Between two words of a text stands a space.
     most = len(codes) // 2 + len(starts)

@@ -5,31 +5,75 @@ from __future__ import annotations
 import re
 import sys
 from functools import cache
+from unicodedata import category
 
 import numpy as np
 
-from schemas.arrays import Bytes, Codes
+from schemas.arrays import Classes, Codes
 
-__all__ = ["ALPHANUMERIC", "CLOSER", "ENDER", "JOINER", "LOWER", "OPENER", "SPACE", "WORD", "character_classes", "code_points"]
+__all__ = [
+    "ALPHANUMERIC",
+    "CLOSER",
+    "ENDER",
+    "FULL",
+    "INNER",
+    "INVISIBLE",
+    "INVISIBLES",
+    "JOINER",
+    "LOWER",
+    "OPENER",
+    "SPACE",
+    "UPPER",
+    "WORD",
+    "character_classes",
+    "code_points",
+]
 
-# What joins the parts of a word, ends a sentence, stands behind such an end, and opens a quotation.
-JOINERS, ENDERS, CLOSERS, OPENERS = "'’-‑", ".!?…。！？", "\"'”’»)]", "\"“„«「‘'"
-WORD, SPACE, ALPHANUMERIC, LOWER, JOINER, ENDER, CLOSER, OPENER = (1 << bit for bit in range(8))
+# What joins the parts of a word, stands behind the end of a sentence, and opens a quotation.
+JOINERS, CLOSERS, OPENERS = "'’-‑", "\"'”’»)]“›」』）】》〉］", "\"“„«「‘'"
+# What ends a sentence though no space follows, as scripts do that write none, and what ends one before a space.
+FULL_ENDERS = "。｡！？।॥"
+ENDERS = ".!?…‼‽⁇⁈⁉؟۔։܀܁܂።፧፨။។៕᠃᠉" + FULL_ENDERS
+# What nobody sees and no reader takes for a space: soft hyphens, zero-width spaces, word joiners, marks of direction.
+INVISIBLES = "\u00ad\u061c\u180e\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+# What shapes letters and is no letter: the zero-width non-joiner and joiner.
+SHAPERS = "\u200c\u200d"
+# Han and Kana, whose characters are words each: no rule without a dictionary knows how many of them make one.
+IDEOGRAPHS = (
+    *((0x3005, 0x3007), (0x3021, 0x3029), (0x3031, 0x3035), (0x3038, 0x303C), (0x3041, 0x309F), (0x30A1, 0x30FF), (0x31F0, 0x31FF)),
+    *((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0xFF66, 0xFF9F), (0x16FF0, 0x16FF1), (0x1AFF0, 0x1B16F), (0x20000, 0x3FFFF)),
+)
+WORD, SPACE, ALPHANUMERIC, LOWER, JOINER, ENDER, CLOSER, OPENER, INNER, INVISIBLE, FULL, UPPER = (1 << bit for bit in range(12))
 # Beyond these planes nothing is a letter, a number or a space (a test asks all of them), and beyond those nothing has a case.
 _END, _END_OF_CASE = 0x40000, 0x20000
+# Georgian letters have capitals, which no sentence begins with.
+_GEORGIAN = slice(0x10D0, 0x1100)
+# Beyond the letters stand more marks that belong to one: variation selectors.
+_SELECTORS = slice(0xE0100, 0xE01F0)
 
 
 @cache
-def character_classes() -> Bytes:
-    """Flags of every code point."""
-    classes = np.zeros(sys.maxunicode + 1, dtype=np.uint8)
+def character_classes() -> Classes:
+    """Flags of every code point. INNER: what may go on in a word of several characters, which are letters, digits, the marks
+    on them and what shapes them; a WORD that is not INNER is a word by itself."""
+    classes = np.zeros(sys.maxunicode + 1, dtype=np.uint16)
     everything = "".join(map(chr, range(_END)))
-    for flag, pattern in ((WORD, r"\w+"), (SPACE, r"\s+"), (ALPHANUMERIC, r"[^\W_]+")):
+    for flag, pattern in ((WORD | INNER, r"\w+"), (SPACE, r"\s+"), (ALPHANUMERIC, r"[^\W_]+")):
         for match in re.finditer(pattern, everything):
             classes[match.start() : match.end()] |= flag
+    for first, last in IDEOGRAPHS:
+        classes[first : last + 1] &= ~np.uint16(INNER)
     for code, character in enumerate(everything[:_END_OF_CASE]):
-        classes[code] |= LOWER * character.islower()
-    for flag, characters in ((JOINER, JOINERS), (ENDER, ENDERS), (CLOSER, CLOSERS), (OPENER, OPENERS)):
+        if character.islower():
+            classes[code] |= LOWER
+        elif character.isupper():
+            classes[code] |= UPPER
+        elif category(character)[0] == "M":
+            classes[code] |= INNER
+    classes[_GEORGIAN] &= ~np.uint16(LOWER)
+    classes[_SELECTORS] |= INNER
+    named = ((JOINER, JOINERS), (ENDER, ENDERS), (FULL, FULL_ENDERS), (CLOSER, CLOSERS), (OPENER, OPENERS), (INVISIBLE, INVISIBLES), (INNER, SHAPERS))
+    for flag, characters in named:
         classes[code_points(characters)] |= flag
     return classes
 

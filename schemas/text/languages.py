@@ -1,31 +1,96 @@
-"""STUB until the branch `scripts` brings its own."""
+"""What the toolkit knows of languages: a file of words for each that it reads (`languages/<code>.toml`), and what languages are called."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
 
-_WORDS = {
-    "en": "the of and to in is that was it for on with as at by said he she not are be will would has have from who",
-    "de": "der die das und ist nicht ein eine den dem von zu mit sich auf für im des sie er wurde hat am",
-    "fr": "le la les des et est une un dans du que qui pour pas sur au avec ce il elle sont par",
-    "es": "el la los las de y que en un una por con para del se no es su al lo más",
-    "uk": "і в на не що та з до за це як від у є про його але",
-}
-_CODES = {"english": "en", "german": "de", "french": "fr"}
-HEAD = 100
+from schemas.errors import FramingError
+from schemas.text.language_names import NAMES
 
+__all__ = ["LANGUAGES", "Language", "language_code", "language_name", "read_language"]
 
-def tell_languages(texts: Sequence[str], given: Sequence[str | None] | None = None) -> tuple[str, ...]:
-    return tuple(normalise(own) or _find(text) for text, own in zip(texts, given or [None] * len(texts), strict=True))
-
-
-def normalise(own: str | None) -> str:
-    own = str(own or "").strip().lower().replace("_", "-").split("-")[0]
-    return own if len(own) == 2 and own.isalpha() else _CODES.get(own, "")
+_FOLDER = Path(__file__).parent / "languages"
+# The codes of the languages that have a file.
+LANGUAGES: tuple[str, ...] = tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))
+# Words that say that the language is not known, or that there is none.
+_UNKNOWN = frozenset(("", "und", "mul", "mis", "zxx", "unknown", "none", "null"))
+_CODE = re.compile(r"[a-z]{2,3}")
 
 
-def _find(text: str) -> str:
-    words = text[:1000].lower().split()[:HEAD]
-    counts = {code: sum(word in some.split() for word in words) for code, some in _WORDS.items()}
-    best = max(counts, key=lambda code: counts[code])
-    return best if counts[best] >= 3 else ""
+class Language(NamedTuple):
+    """Words of a language, each as it stands in a text, and without its final stop if it is an abbreviation."""
+
+    code: str
+    name: str
+    abbreviations: tuple[str, ...] = ()
+    # Whether a number with a stop is an ordinal ("3. Oktober"), and whether a dash that opens a paragraph opens speech.
+    ordinals: bool = False
+    dialogue: bool = False
+    # The commonest words, in lower case.
+    common: tuple[str, ...] = ()
+    # What quotations and their speakers are told by.
+    speech: tuple[str, ...] = ()
+    judging: tuple[str, ...] = ()
+    naming: tuple[str, ...] = ()
+    works: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+    so_called: tuple[str, ...] = ()
+    according: tuple[str, ...] = ()
+    persons: tuple[str, ...] = ()
+    selves: tuple[str, ...] = ()
+    determiners: tuple[str, ...] = ()
+    auxiliaries: tuple[str, ...] = ()
+    complementisers: tuple[str, ...] = ()
+    comparisons: tuple[str, ...] = ()
+    sayings: tuple[str, ...] = ()
+
+
+@cache
+def read_language(code: str) -> Language:
+    """The language with this code, one of LANGUAGES. Raises FramingError for another, and for a file that does not hold what it should."""
+    path = _FOLDER / f"{code}.toml"
+    if code not in LANGUAGES:
+        raise FramingError("no words of this language are known", code, f"Known are: {', '.join(LANGUAGES)}")
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise FramingError(f"cannot be read ({error})", path, "Install framing-toolkit anew") from error
+    values: dict[str, object] = {}
+    for key, value in found.items():
+        wanted = type(Language._field_defaults.get(key, "")) if key in Language._fields[1:] else None
+        given = tuple(value) if isinstance(value, list) and all(isinstance(word, str) and word for word in value) else value
+        if type(given) is not wanted:
+            raise FramingError(f"{key!r} is no key of a language, or its value is of another kind", path, "See de.toml beside it")
+        values[key] = given
+    if not values.get("name"):
+        raise FramingError("the language has no name", path, "Add name = ...")
+    return Language(code, **values)  # type: ignore[arg-type]
+
+
+def language_name(code: str) -> str:
+    """German, for de; the code itself where no name is known."""
+    return _called().get(code, code)
+
+
+@cache
+def _called() -> dict[str, str]:
+    # The first of a language's names that is no code.
+    return {code: name.title() for name, code in reversed([*NAMES.items()]) if not _CODE.fullmatch(name)}
+
+
+def language_code(name: str | None) -> str:
+    """The code of a language that somebody named by a code (de, de-AT, de_AT, ger, deu) or in English (German); "" where it is not known.
+
+    A code that the toolkit has never heard of is kept.
+    """
+    said = (name or "").strip().lower()
+    if said in NAMES:
+        return NAMES[said]
+    code = re.split("[-_]", said, maxsplit=1)[0]
+    if code in _UNKNOWN:
+        return ""
+    return NAMES.get(code, code if _CODE.fullmatch(code) else "")

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.arrays import Bytes, Codes, Flags, Places
+from schemas.arrays import Bytes, Classes, Codes, Flags, Places
 from schemas.text.characters import OPENER, SPACE, WORD, character_classes
 from schemas.text.kernel import kernel
 from schemas.text.reading import Texts, read_texts
@@ -118,7 +118,7 @@ def _tell_quotations(
     lasts: Places,
     codes: Codes,
     signs: Bytes,
-    classes: Bytes,
+    classes: Classes,
 ) -> Voices:
     """The voice of each quotation: `lows` to `opens` are the tokens before it, `nexts` to `lasts` those after it."""
     voices = np.full(len(found), _QUOTED, np.int8)
@@ -153,7 +153,7 @@ def _speaks(signs: Bytes, begin: int, end: int) -> bool:
 
 
 @kernel
-def _find_pairs(codes: Codes, starts: Places, classes: Bytes) -> Places:
+def _find_pairs(codes: Codes, starts: Places, classes: Classes) -> Places:
     """quotations x (mark that opens, end of the mark that closes, first character, end of the last)."""
     count = 0
     for code in codes:
@@ -188,7 +188,7 @@ def _find_pairs(codes: Codes, starts: Places, classes: Bytes) -> Places:
 
 
 @kernel
-def _find_close(codes: Codes, i: int, begin: int, end: int, classes: Bytes, barren: int) -> int:
+def _find_close(codes: Codes, i: int, begin: int, end: int, classes: Classes, barren: int) -> int:
     """Where the quotation that opens at i closes; 0 if none does; if a plain mark finds none, minus the place up to which it looked."""
     mark = codes[i]
     for k in range(len(_MARKS)):
@@ -222,7 +222,7 @@ def _find_end(codes: Codes, i: int, end: int, close: int, other: int, bar: int) 
 
 
 @kernel
-def _find_single_end(codes: Codes, i: int, end: int, classes: Bytes) -> int:
+def _find_single_end(codes: Codes, i: int, end: int, classes: Classes) -> int:
     for j in range(i + 1, end):
         if codes[j] == _SINGLE or codes[j] == _NEWLINE:
             return 0
@@ -232,7 +232,7 @@ def _find_single_end(codes: Codes, i: int, end: int, classes: Bytes) -> int:
 
 
 @kernel
-def _find_plain_end(codes: Codes, i: int, end: int, classes: Bytes) -> int:
+def _find_plain_end(codes: Codes, i: int, end: int, classes: Classes) -> int:
     for j in range(i + 2, end):
         if codes[j] == _STRAIGHT or codes[j] == _NEWLINE:
             return -j

@@ -9,9 +9,9 @@ import numpy as np
 
 from schemas.arrays import Codes, Places
 from schemas.text.characters import character_classes, code_points
+from schemas.text.detection import find_languages
 from schemas.text.kernel import expect
-from schemas.text.languages import tell_languages
-from schemas.text.sentences import Sentences, abbreviations, find_sentences
+from schemas.text.sentences import Sentences, find_sentences, language_numbers, stops
 from schemas.text.tokens import Tokens, find_tokens
 
 __all__ = ["Texts", "read_texts"]
@@ -26,6 +26,7 @@ class Texts(NamedTuple):
     tokens: Tokens
     sentences: Sentences
     tokens_of_sentences: Places
+    # The code of each text's language; "" where it cannot be told.
     languages: tuple[str, ...]
 
     @property
@@ -40,16 +41,12 @@ class Texts(NamedTuple):
 
 
 def read_texts(texts: Sequence[str], languages: Sequence[str | None] | None = None) -> Texts:
-    """Find the tokens and sentences of each text."""
+    """Find the language, tokens and sentences of each text. `languages`: what is known of each text's language, as a code (de, de-AT,
+    deu) or an English name; where that is None or says nothing, the language is found from the text."""
     codes, classes = code_points("".join(texts)), character_classes()
     expect(len(codes))
     starts = np.concatenate([[0], np.cumsum([len(text) for text in texts], dtype=np.int64)])
-    tokens, sentences = find_tokens(codes, starts, classes), find_sentences(codes, starts, classes, abbreviations())
-    return Texts(
-        codes,
-        starts,
-        tokens,
-        sentences,
-        np.searchsorted(tokens.starts, np.append(sentences.starts, len(codes) + 1)),
-        tell_languages(texts, languages),
-    )
+    tokens = find_tokens(codes, starts, classes)
+    found = find_languages(texts, codes, tokens, languages)
+    sentences = find_sentences(codes, starts, classes, language_numbers(found), stops())
+    return Texts(codes, starts, tokens, sentences, np.searchsorted(tokens.starts, np.append(sentences.starts, len(codes) + 1)), found)

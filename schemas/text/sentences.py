@@ -1,7 +1,7 @@
 """Sentences, without surrounding white space.
 
-A line end always ends a sentence. A full stop ends one unless it closes an abbreviation or initials, or the next word goes on in
-lower case.
+A line end always ends a sentence. A full stop ends one unless it closes an abbreviation, initials or an ordinal of the text's language,
+or the next word goes on in lower case. The marks of scripts that write no spaces end one where they stand.
 """
 
 from __future__ import annotations
@@ -11,21 +11,23 @@ from typing import NamedTuple
 
 import numpy as np
 
-from schemas.arrays import Bytes, Codes, Places
-from schemas.text.characters import CLOSER, ENDER, LOWER, SPACE, WORD, character_classes, code_points
+from schemas.arrays import Classes, Codes, Flags, Places
+from schemas.text.characters import CLOSER, ENDER, FULL, INNER, INVISIBLE, LOWER, SPACE, UPPER, WORD, character_classes, code_points
+from schemas.text.detection import find_languages
 from schemas.text.kernel import expect, kernel
-from schemas.text.tokens import Span
+from schemas.text.languages import LANGUAGES, read_language
+from schemas.text.tokens import Span, find_tokens
 
-__all__ = ["Sentences", "abbreviations", "find_sentences", "split_sentences"]
+__all__ = ["Sentences", "Stops", "find_sentences", "language_numbers", "split_sentences", "stops"]
 
-ABBREVIATIONS = (
-    *("Mr", "Mrs", "Ms", "Dr", "Prof", "Gen", "Col", "Capt", "Lt", "Sgt", "Sen", "Rep", "Gov", "St", "Jr", "Sr", "vs", "etc", "approx", "No"),
-    *("Inc", "Ltd", "Co", "Corp", "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Sept", "Oct", "Nov", "Dec"),
-    *("a.m", "p.m", "i.e", "e.g"),
-)
-# How far an abbreviation reaches back from its full stop, and how far the next word may be from it.
-LOOK_BACK, LOOK_AHEAD = 12, 80
-_NEWLINE, _STOP, _A, _Z = 10, 46, 65, 90
+# The language whose abbreviations hold where a text's own has none, or is not known.
+DEFAULT = "en"
+# How far the next word may be from the end of a sentence.
+LOOK_AHEAD = 80
+# Abbreviations are sought by language and by the last bits of their last character.
+_BUCKETS = 64
+_NEWLINE, _BLANK, _COMMA, _STOP, _ZERO, _NINE, _COLON, _RIGHT = map(ord, "\n ,.09:»")
+_HIRAGANA, _HIRAGANA_END = 0x3041, 0x309F
 
 
 class Sentences(NamedTuple):
@@ -36,37 +38,62 @@ class Sentences(NamedTuple):
     firsts: Places
 
 
-class Abbreviations(NamedTuple):
-    """One row of code points each, and their lengths."""
+class Stops(NamedTuple):
+    """What a full stop may close, for each of LANGUAGES and last for all others. Abbreviations: one row of code points each, and their
+    lengths; those of language n in bucket b are rows firsts[n * _BUCKETS + b] to the next. `ordinals`: whether "3." is one."""
 
     codes: Codes
     lengths: Places
+    firsts: Places
+    ordinals: Flags
 
 
-def split_sentences(text: str) -> list[Span]:
-    """The sentences of one text, in order."""
+def split_sentences(text: str, language: str | None = None) -> list[Span]:
+    """The sentences of one text, in order. `language`: as in `read_texts`."""
     expect(len(text))
-    found = find_sentences(code_points(text), np.array([0, len(text)]), character_classes(), abbreviations())
+    codes, starts, classes = code_points(text), np.array([0, len(text)]), character_classes()
+    languages = find_languages([text], codes, find_tokens(codes, starts, classes), [language])
+    found = find_sentences(codes, starts, classes, language_numbers(languages), stops())
     return list(map(Span, found.starts.tolist(), found.ends.tolist()))
 
 
+def language_numbers(languages: tuple[str, ...]) -> Places:
+    """Where the stops of each of these languages are found."""
+    return np.array([_numbers().get(language, len(LANGUAGES)) for language in languages], dtype=np.int64)
+
+
 @cache
-def abbreviations() -> Abbreviations:
-    lengths = np.array([len(word) for word in ABBREVIATIONS], dtype=np.int64)
-    codes = np.zeros((len(lengths), lengths.max()), dtype=np.uint32)
-    for row, word in zip(codes, ABBREVIATIONS, strict=True):
+def _numbers() -> dict[str, int]:
+    return {language: number for number, language in enumerate(LANGUAGES)}
+
+
+@cache
+def stops() -> Stops:
+    languages = [read_language(code) for code in (*LANGUAGES, DEFAULT)]
+    usual = languages[-1].abbreviations
+    rows = []
+    for number, language in enumerate(languages):
+        for word in dict.fromkeys(language.abbreviations or usual):
+            # Each stop inside it that a space follows closes an abbreviation too.
+            parts = [word, *(word[:place] for place in range(len(word)) if word[place : place + 2] == ". ")]
+            rows += [(number * _BUCKETS + ord(part[-1]) % _BUCKETS, part) for part in parts]
+    rows.sort()
+    lengths = np.array([len(word) for _, word in rows], dtype=np.int64)
+    codes = np.zeros((len(rows), lengths.max()), dtype=np.uint32)
+    for row, (_, word) in zip(codes, rows, strict=True):
         row[: len(word)] = code_points(word)
-    return Abbreviations(codes, lengths)
+    firsts = np.searchsorted([bucket for bucket, _ in rows], np.arange(len(languages) * _BUCKETS + 1))
+    return Stops(codes, lengths, firsts.astype(np.int64), np.array([language.ordinals for language in languages[:-1]] + [False]))
 
 
 @kernel
-def find_sentences(codes: Codes, starts: Places, classes: Bytes, known: Abbreviations) -> Sentences:
-    """The sentences of each text codes[starts[d]:starts[d + 1]]."""
+def find_sentences(codes: Codes, starts: Places, classes: Classes, languages: Places, known: Stops) -> Sentences:
+    """The sentences of each text codes[starts[d]:starts[d + 1]], whose language has the number languages[d]."""
     found, firsts = np.empty((len(codes), 2), np.int64), np.zeros(len(starts), np.int64)
     count = 0
     for document in range(len(starts) - 1):
-        begin, end = starts[document], starts[document + 1]
-        start = i = begin
+        end = starts[document + 1]
+        start = i = starts[document]
         while i < end:
             ends, may_end = codes[i] == _NEWLINE, (classes[codes[i]] & ENDER) != 0
             if not ends and not may_end and i + 1 < end:
@@ -74,14 +101,12 @@ def find_sentences(codes: Codes, starts: Places, classes: Bytes, known: Abbrevia
                 continue
             j = _find_end(codes, i, end, classes)
             if may_end:
-                ends = j < end and (classes[codes[j]] & SPACE) != 0 and not _goes_on(codes, j, end, classes)
-                if ends and j == i + 1 and codes[i] == _STOP:
-                    ends = not _is_abbreviated(codes, begin, max(start, j - LOOK_BACK), i, classes, known)
+                ends = j < end and _is_end(codes, start, i, j, end, classes, languages[document], known)
             if ends or j == end:
                 first, last = start, j
-                while first < last and classes[codes[first]] & SPACE:
+                while first < last and classes[codes[first]] & (SPACE | INVISIBLE):
                     first += 1
-                while last > first and classes[codes[last - 1]] & SPACE:
+                while last > first and classes[codes[last - 1]] & (SPACE | INVISIBLE):
                     last -= 1
                 if first < last:
                     found[count, 0], found[count, 1] = first, last
@@ -93,7 +118,7 @@ def find_sentences(codes: Codes, starts: Places, classes: Bytes, known: Abbrevia
 
 
 @kernel
-def _find_end(codes: Codes, i: int, end: int, classes: Bytes) -> int:
+def _find_end(codes: Codes, i: int, end: int, classes: Classes) -> int:
     """Behind the line ends, or the marks that may end a sentence and those that close behind them, which begin at i; else i + 1."""
     j = i + 1
     if codes[i] == _NEWLINE:
@@ -102,31 +127,63 @@ def _find_end(codes: Codes, i: int, end: int, classes: Bytes) -> int:
     elif classes[codes[i]] & ENDER:
         while j < end and classes[codes[j]] & ENDER:
             j += 1
-        while j < end and classes[codes[j]] & CLOSER:
+        # French closes after a space.
+        if j + 1 < end and codes[j + 1] == _RIGHT and classes[codes[j]] & SPACE and codes[j] != _NEWLINE:
+            j += 2 if j + 2 == end or not classes[codes[j + 2]] & WORD else 0
+        while j < end and classes[codes[j]] & (CLOSER | INVISIBLE):
             j += 1
     return j
 
 
 @kernel
-def _goes_on(codes: Codes, begin: int, end: int, classes: Bytes) -> bool:
-    """Whether the next word begins in lower case."""
-    for i in range(begin, min(end, begin + LOOK_AHEAD)):
-        if not classes[codes[i]] & SPACE:
-            return bool(classes[codes[i]] & LOWER)
-    return False
+def _is_end(codes: Codes, start: int, i: int, j: int, end: int, classes: Classes, language: int, known: Stops) -> bool:
+    """Whether the marks from i to j, inside the text, end the sentence that begins at `start`."""
+    last = j - 1
+    while last > i and classes[codes[last]] & (CLOSER | INVISIBLE | SPACE):
+        last -= 1
+    if not classes[codes[j]] & SPACE:
+        # What a particle follows (said she) goes on behind the quotation.
+        goes_on = last + 1 < j and _HIRAGANA <= codes[j] <= _HIRAGANA_END
+        return bool(classes[codes[last]] & FULL and not goes_on and not classes[codes[j]] & LOWER)
+    place = j
+    while place < min(end, j + LOOK_AHEAD) and classes[codes[place]] & (SPACE | INVISIBLE):
+        place += 1
+    next_kind = classes[codes[place]] if place < min(end, j + LOOK_AHEAD) else 0
+    if next_kind & LOWER:
+        return False
+    if codes[i] == _STOP and (j == i + 1 or classes[codes[i + 1]] & INVISIBLE):
+        if known.ordinals[language] and next_kind & UPPER and _is_ordinal(codes, start, i, classes):
+            return False
+        return not _is_abbreviated(codes, start, i, classes, language, known)
+    return True
 
 
 @kernel
-def _is_abbreviated(codes: Codes, begin: int, low: int, stop: int, classes: Bytes, known: Abbreviations) -> bool:
-    """Whether the full stop at `stop` closes an initial or an abbreviation that begins at `low` or later."""
-    if stop - 1 >= low and _A <= codes[stop - 1] <= _Z and (stop - 1 == begin or not classes[codes[stop - 2]] & WORD):
+def _is_ordinal(codes: Codes, start: int, stop: int, classes: Classes) -> bool:
+    """Whether the full stop closes a number of one or two digits."""
+    first = stop
+    while first > start and first > stop - 3 and _ZERO <= codes[first - 1] <= _NINE:
+        first -= 1
+    if first == stop or first == stop - 3:
+        return False
+    return first == start or not (classes[codes[first - 1]] & WORD or codes[first - 1] == _COMMA or codes[first - 1] == _COLON)
+
+
+@kernel
+def _is_abbreviated(codes: Codes, start: int, stop: int, classes: Classes, language: int, known: Stops) -> bool:
+    """Whether the full stop at `stop` closes an initial or an abbreviation that begins at `start` or later."""
+    if stop == start:
+        return False
+    before = codes[stop - 1]
+    if classes[before] & UPPER and (stop - 1 == start or not classes[codes[stop - 2]] & INNER):
         return True
-    for k in range(len(known.lengths)):
+    bucket = language * _BUCKETS + int(before) % _BUCKETS
+    for k in range(known.firsts[bucket], known.firsts[bucket + 1]):
         first = stop - known.lengths[k]
-        if first >= low and (first == begin or not classes[codes[first - 1]] & WORD):
-            i = 0
-            while i < known.lengths[k] and codes[first + i] == known.codes[k, i]:
+        if first >= start and (first == start or not classes[codes[first - 1]] & INNER):
+            i = first
+            while i < stop and (codes[i] == known.codes[k, i - first] or (known.codes[k, i - first] == _BLANK and classes[codes[i]] & SPACE)):
                 i += 1
-            if i == known.lengths[k]:
+            if i == stop:
                 return True
     return False

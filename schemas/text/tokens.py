@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from schemas.arrays import Bytes, Codes, Flags, Places
-from schemas.text.characters import ALPHANUMERIC, JOINER, SPACE, WORD, character_classes, code_points
+from schemas.arrays import Classes, Codes, Flags, Places
+from schemas.text.characters import ALPHANUMERIC, INNER, INVISIBLE, JOINER, SPACE, WORD, character_classes, code_points
 from schemas.text.kernel import expect, kernel
 
 __all__ = ["Span", "Tokens", "count_words", "find_tokens", "tokenise", "tokens_of", "touch"]
@@ -57,10 +57,12 @@ def touch(tokens: Tokens, starts: Places, ends: Places) -> tuple[Places, Places]
 
 
 @kernel
-def find_tokens(codes: Codes, starts: Places, classes: Bytes) -> Tokens:
+def find_tokens(codes: Codes, starts: Places, classes: Classes) -> Tokens:
     """The tokens of each text codes[starts[d]:starts[d + 1]].
 
-    A word keeps its inner apostrophes and hyphens (don't, so-called); any other visible character stands alone.
+    A word keeps its inner apostrophes and hyphens (don't, so-called), the marks on its letters, and what nobody sees inside it (a soft
+    hyphen). Han and Kana are a word each; what other scripts write without spaces (Thai) stays together. Any other visible
+    character stands alone.
     """
     size = len(codes)
     token_starts, token_ends, firsts = np.empty(size, np.int64), np.empty(size, np.int64), np.zeros(len(starts), np.int64)
@@ -70,16 +72,37 @@ def find_tokens(codes: Codes, starts: Places, classes: Bytes) -> Tokens:
         i, end, line_ended = starts[document], starts[document + 1], False
         while i < end:
             kind = classes[codes[i]]
-            if kind & SPACE:
+            if kind & (SPACE | INVISIBLE):
                 line_ended |= codes[i] == _NEWLINE
                 i += 1
                 continue
             token_starts[count], words[count], breaks[count] = i, (kind & ALPHANUMERIC) != 0, line_ended
             i += 1
             if kind & WORD:
-                while i < end and (classes[codes[i]] & WORD or (classes[codes[i]] & JOINER and i + 1 < end and classes[codes[i + 1]] & WORD)):
-                    i += 1
+                while i < end:
+                    follows = classes[codes[i]]
+                    if follows & INNER and (kind & INNER or not follows & WORD):
+                        i += 1
+                        continue
+                    if not (kind & INNER and follows & (JOINER | INVISIBLE)):
+                        break
+                    part = _next_part(codes, i, end, classes)
+                    if part < 0:
+                        break
+                    i = part
             token_ends[count] = i
             count, line_ended = count + 1, False
         firsts[document + 1] = count
     return Tokens(token_starts[:count].copy(), token_ends[:count].copy(), firsts, words[:count].copy(), breaks[:count].copy())
+
+
+@kernel
+def _next_part(codes: Codes, i: int, end: int, classes: Classes) -> int:
+    """Where the word goes on behind one apostrophe or hyphen and what nobody sees, which stand at i; -1 if it does not."""
+    joined = False
+    while i < end and (classes[codes[i]] & INVISIBLE or (classes[codes[i]] & JOINER and not joined)):
+        joined |= (classes[codes[i]] & JOINER) != 0
+        i += 1
+    if i < end and classes[codes[i]] & INNER and (classes[codes[i]] & WORD or not joined):
+        return i
+    return -1

@@ -3,43 +3,79 @@
 from __future__ import annotations
 
 import re
+import sys
 import time
+import unicodedata
 
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from schemas.text.characters import CLOSERS, ENDERS, JOINERS
+from schemas.text.characters import CLOSERS, ENDERS, FULL_ENDERS, IDEOGRAPHS, INVISIBLES, JOINERS, SHAPERS
 from schemas.text.kernel import Kernel
+from schemas.text.languages import read_language
 from schemas.text.quotations import find_quotations
 from schemas.text.reading import Texts, read_texts
-from schemas.text.sentences import ABBREVIATIONS, LOOK_AHEAD, LOOK_BACK
+from schemas.text.sentences import LOOK_AHEAD
 from schemas.text.speech import word_signs
 from schemas.text.tokens import tokenise
 
 AWKWARD = st.text(
-    st.one_of(st.sampled_from(" \n.!?…\"'’”)-‑A.bU.SMr\u2028\x85\x1c\u00a0🚢\u0301_Ⓐⅷ۵"), st.characters(exclude_categories=["Cs"])), max_size=60
+    st.one_of(
+        st.sampled_from(" \n.!?…\"'’”)-‑A.bU.SMr\u2028\x85\x1c\u00a0🚢\u0301_Ⓐⅷ۵\xad\u200b\u200d\u3099\ufe0f漢かー。」»।Éß"),
+        st.characters(exclude_categories=["Cs"]),
+    ),
+    max_size=60,
 )
-TOKEN = re.compile(rf"\w+(?:[{re.escape(JOINERS)}]\w+)*|[^\w\s]")
-SENTENCE_END = re.compile(rf"[{re.escape(ENDERS)}]+[{re.escape(CLOSERS)}]*(?=\s)|\n+")
-ABBREVIATION = re.compile(rf"(?:\b(?:{'|'.join(map(re.escape, ABBREVIATIONS))})|\b[A-Z](?:\.[A-Z])*)\.$")
+MARKS = SHAPERS + "".join(c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c)[0] == "M")
+IDEOGRAPH = f"(?=\\w)[{''.join(f'{chr(first)}-{chr(last)}' for first, last in IDEOGRAPHS)}]"
+LETTER = rf"(?!{IDEOGRAPH})\w"
+INNER = rf"(?:{LETTER}|[{MARKS}])"
+JOINT = rf"[{INVISIBLES}]*[{re.escape(JOINERS)}][{INVISIBLES}]*(?=\w)"
+TOKEN = re.compile(rf"{LETTER}{INNER}*(?:(?:{JOINT}|[{INVISIBLES}]+){INNER}+)*|{IDEOGRAPH}[{MARKS}]*|[^\w\s{INVISIBLES}]")
+SENTENCE_END = re.compile(rf"(?P<marks>[{re.escape(ENDERS)}]+)(?P<closers>(?:[^\S\n]»(?!\w))?[{re.escape(CLOSERS)}{INVISIBLES}]*)|\n+")
+ABBREVIATION = re.compile(rf"(?<!{LETTER})(?<![{MARKS}])(?:{'|'.join(map(re.escape, read_language('en').abbreviations))})\.$")
+INITIAL = re.compile(rf"(?<!{LETTER})(?<![{MARKS}])(\w)\.$")
+BLANK = re.compile(rf"[\s{INVISIBLES}]*")
 
 
 def expected_tokens(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in TOKEN.finditer(text)]
 
 
+def is_lower(character: str) -> bool:
+    return character.islower() and not "\u10d0" <= character <= "\u10ff"
+
+
+def ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
+    """Whether these marks end the English sentence that begins at `start`."""
+    marks, closers = match.groups()
+    if marks is None:
+        return True
+    follows = text[match.end() :]
+    if follows and not follows[0].isspace():
+        return marks[-1] in FULL_ENDERS and not (closers and "\u3041" <= follows[0] <= "\u309f") and not is_lower(follows[0])
+    if is_lower(BLANK.sub("", follows[:LOOK_AHEAD], count=1)[:1]):
+        return False
+    if marks != "." or closers[:1] not in INVISIBLES:
+        return True
+    place = match.end("marks")
+    initial = INITIAL.search(text, start, place)
+    return not ((initial and initial.group(1).isupper()) or ABBREVIATION.search(text, start, place))
+
+
 def expected_sentences(text: str) -> list[tuple[int, int]]:
-    places = [0]
+    places, found = [0], []
     for match in SENTENCE_END.finditer(text):
-        goes_on = text[match.end() : match.end() + LOOK_AHEAD].lstrip()[:1].islower()
-        abbreviated = match.group() == "." and ABBREVIATION.search(text, max(places[-1], match.end() - LOOK_BACK), match.end())
-        if "\n" in match.group() or not (goes_on or abbreviated):
+        if ends_sentence(text, places[-1], match):
             places.append(match.end())
-    pieces = [(start, text[start:end]) for start, end in zip(places, [*places[1:], len(text)], strict=True)]
-    begins = [(start + len(piece) - len(piece.lstrip()), piece.strip()) for start, piece in pieces]
-    return [(begin, begin + len(stripped)) for begin, stripped in begins if stripped]
+    for start, end in zip(places, [*places[1:], len(text)], strict=True):
+        first = BLANK.match(text, start, end).end()
+        last = end - BLANK.match(text[start:end][::-1]).end()
+        if first < last:
+            found.append((first, last))
+    return found
 
 
 def tokens_of(texts: Texts, document: int) -> list[tuple[int, int]]:
@@ -62,7 +98,7 @@ def sentences_of(texts: Texts, document: int) -> list[tuple[int, int]]:
 @example(["x", "Mr. A left.", "a", "A. B left.", "\u2028", "x. B", "’x"])
 @example(["don't so-called x\u030c 👩\u200d🚀\u2028end", "workers' pay -- now", "...\n\n.!? )", "a." + " " * 90 + "b"])
 def test_tokens_and_sentences_are_those_of_the_regular_expressions(texts: list[str]) -> None:
-    read = read_texts(texts)
+    read = read_texts(texts, ["en"] * len(texts))
     assert len(read.starts) == len(read.tokens.firsts) == len(read.sentences.firsts) == len(texts) + 1
     for document, text in enumerate(texts):
         assert tokens_of(read, document) == expected_tokens(text)
