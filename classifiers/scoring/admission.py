@@ -14,7 +14,7 @@ from schemas.dataset import Rejected
 from schemas.errors import FramingError
 from schemas.text.detection import tell_languages
 from schemas.text.languages import language_code, language_name
-from schemas.wording import count
+from schemas.wording import count, enumerate_some
 
 __all__ = ["ANYWAY", "Admitted", "Languages", "admit", "describe_foreign", "fill_languages", "languages_of", "nothing_left", "say_foreign"]
 
@@ -91,7 +91,7 @@ def describe_foreign(set_aside: Mapping[str, int], model: Model) -> str:
     (first, number), *others = set_aside.items()
     said = [f"{count(number, 'article')} {'is' if number == 1 else 'are'} in {language_name(first)}"]
     said += [f"{number} in {language_name(code)}" for code, number in others]
-    return f"{', '.join(said)}: the model is for {_languages(model)}"
+    return f"{enumerate_some(said)}: the model is for {_languages(model)}"
 
 
 def say_foreign(code: str, model: Model) -> str:

@@ -88,6 +88,8 @@ def tell_languages(texts: Sequence[str], said: Sequence[str | None]) -> tuple[st
 def find_languages(texts: Sequence[str], codes: Codes, tokens: Tokens, said: Sequence[str | None] | None = None) -> tuple[str, ...]:
     """The code of each text's language; "" where it cannot be told. `said`: what the caller knows of each (`language_code`)."""
     named = [language_code(name) for name in said] if said is not None else [""] * len(texts)
+    if all(named):
+        return tuple(named)
     with np.errstate(over="ignore"):
         # Hashes overflow by design, and plain Python would say so.
         found = _tell(codes, tokens, _scripts(), _lower(), _commons())
