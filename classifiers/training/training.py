@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,7 +27,7 @@ from classifiers.training.ties import bag_ties, outlet_counts, window_ties
 from schemas.arrays import Floats
 from schemas.errors import FramingError
 
-__all__ = ["train"]
+__all__ = ["main_languages", "train"]
 
 # The share of the training articles that a language needs to be one of the model's.
 FEWEST = 0.02
@@ -76,7 +76,19 @@ def _fit(task: Task, recipe: Recipe) -> Model:
         both, decoding = _fit_token_stages(task, columns, figures, groups)
         stages |= both
         labels = fit_labels(task, window, company.vectors)
-    return Model(codebook, window, bag, found.spans, labels, sentences, questions, found.auxiliaries, stages, decoding, _languages(task))
+    return Model(
+        codebook,
+        window,
+        bag,
+        found.spans,
+        labels,
+        sentences,
+        questions,
+        found.auxiliaries,
+        stages,
+        decoding,
+        main_languages(task.batch.read.languages),
+    )
 
 
 @dataclass(frozen=True)
@@ -120,10 +132,10 @@ def _fit_token_stages(
     return {SPANS: {LOADED: stage}, OVERLAP: {LOADED: recall}}, fit_decoding(task, logits, recalls)
 
 
-def _languages(task: Task) -> tuple[str, ...]:
-    """The languages of the task's articles, the commonest first. Of one that hardly any is in nothing is learned."""
-    counts = Counter(filter(None, task.batch.read.languages))
-    return tuple(code for code, number in counts.most_common() if number >= FEWEST * len(task))
+def main_languages(languages: Sequence[str]) -> tuple[str, ...]:
+    """The languages of articles, the commonest first. Of one that hardly any is in nothing is learned, and it may be a mistake."""
+    counts = Counter(filter(None, languages))
+    return tuple(code for code, number in counts.most_common() if number >= FEWEST * len(languages))
 
 
 def _inner_groups(task: Task, recipe: Recipe) -> NDArray[np.int64]:
