@@ -13,6 +13,7 @@ from classifiers.explanation.reasons import shorten
 from classifiers.features.words import Feature, character_features, company_features, word_features
 from classifiers.model.model import SPANS, Model
 from schemas.arrays import Floats
+from schemas.text.characters import visible
 from schemas.text.tokens import tokenise
 
 __all__ = ["EVIDENCE", "find_evidence"]
@@ -64,7 +65,7 @@ def find_evidence(model: Model, spans: pl.DataFrame, annotations: pl.DataFrame, 
 
 
 def _cut(text: str) -> list[str]:
-    return [text[token.start : token.end] for token in tokenise(text)]
+    return [visible(text[token.start : token.end]) for token in tokenise(text)]
 
 
 def _features_of(word: str) -> list[Feature]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas.arrays import Codes, Integers, Places
+from schemas.text.characters import visible
 from schemas.text.kernel import kernel
 
 __all__ = ["Vocabulary", "grown"]
@@ -54,14 +55,15 @@ class Vocabulary:
         return ids
 
     def words(self, numbers: Iterable[int]) -> list[str]:
+        """The words with these numbers, as they read: a soft hyphen inside one makes it no other word to a model, though another number."""
         begins, codes = self._begins, self._codes
-        return [codes[begins[i] : begins[i + 1]].tobytes().decode("utf-32-le", "surrogatepass") for i in numbers]
+        return [visible(codes[begins[i] : begins[i + 1]].tobytes().decode("utf-32-le", "surrogatepass")) for i in numbers]
 
     def words_from(self, first: int) -> list[str]:
-        """The words with the numbers from `first` on."""
+        """The words with the numbers from `first` on, as they read."""
         begins = self._begins[first : self.size + 1].tolist()
         text = self._codes[begins[0] : begins[-1]].tobytes().decode("utf-32-le", "surrogatepass")
-        return [text[start - begins[0] : end - begins[0]] for start, end in pairwise(begins)]
+        return [visible(text[start - begins[0] : end - begins[0]]) for start, end in pairwise(begins)]
 
     def forget_rare(self, most: int) -> Places | None:
         """If there are more than `most` words, keep the half of that number that was met most often. Returns the numbers that

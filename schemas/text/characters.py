@@ -27,6 +27,7 @@ __all__ = [
     "WORD",
     "character_classes",
     "code_points",
+    "visible",
 ]
 
 # What joins the parts of a word, stands behind the end of a sentence, and opens a quotation.
@@ -44,6 +45,7 @@ IDEOGRAPHS = (
     *((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0xFF66, 0xFF9F), (0x16FF0, 0x16FF1), (0x1AFF0, 0x1B16F), (0x20000, 0x3FFFF)),
 )
 WORD, SPACE, ALPHANUMERIC, LOWER, JOINER, ENDER, CLOSER, OPENER, INNER, INVISIBLE, FULL, UPPER = (1 << bit for bit in range(12))
+_UNSEEN = str.maketrans("", "", INVISIBLES)
 # Beyond these planes nothing is a letter, a number or a space (a test asks all of them), and beyond those nothing has a case.
 _END, _END_OF_CASE = 0x40000, 0x20000
 # Georgian letters have capitals, which no sentence begins with.
@@ -68,7 +70,7 @@ def character_classes() -> Classes:
             classes[code] |= LOWER
         elif character.isupper():
             classes[code] |= UPPER
-        elif category(character)[0] == "M":
+        if category(character)[0] == "M":
             classes[code] |= INNER
     classes[_GEORGIAN] &= ~np.uint16(LOWER)
     classes[_SELECTORS] |= INNER
@@ -80,3 +82,8 @@ def character_classes() -> Classes:
 
 def code_points(text: str) -> Codes:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
+def visible(word: str) -> str:
+    """The word as it reads: without the soft hyphens and the like inside it."""
+    return word if word.isascii() else word.translate(_UNSEEN)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from schemas.arrays import Bytes, Codes, Places
+from schemas.arrays import Bytes, Codes, Floats, Places
 from schemas.text.characters import character_classes, code_points
 from schemas.text.kernel import expect, kernel
 from schemas.text.languages import LANGUAGES, language_code, read_language
@@ -50,30 +50,53 @@ _SHARED = {
     _HAN: ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF)),
 }
 _FIRST_TOLD = len(_SHARED) + 1
-# The first words are looked at; fewer than FEWEST tell nothing.
-WORDS, FEWEST = 100, 3
+# So many of the first words are looked at; fewer than FEWEST tell nothing.
+WORDS, FEWEST = 60, 3
 # A language is plain where so many of the words, and such a share, are common words of it, and the next one has far fewer.
-LEAST, SHARE, LEAD = 4, 0.25, 2.0
+LEAST, SHARE, LEAD = 4, 0.15, 2.0
+# Languages without a file, each by common words that the one with a file which it resembles does not have: where a text has some
+# of these, py3langid decides.
+RIVALS = {
+    "af": "n nie vir hy sy jy ons hulle",
+    "be": "ў што яго гэта быў якія якая каб ці",
+    "bg": "да се е са със ще като през които това",
+    "ca": "amb els és per què aquest més són va i",
+    "da": "og er ikke af til blev jeg hun blevet være",
+    "fa": "و در به از که را این است با آن",
+    "gl": "unha non polo pola máis dende e ó ao o",
+    "mk": "да се со од во ќе ја го беше",
+    "mr": "आहे आणि हे ते आहेत होते मध्ये नाही",
+    "ne": "छ र छन् यो पनि भएको गरेको छैन",
+    "no": "og er ikke av til ble jeg hun blitt være",
+    "sr": "је да се су од који ће са није",
+    "ur": "کے میں کی ہے سے اور کو نے کا ہیں",
+}
+# How many times a language's words must outnumber those of a rival of its script.
+RIVAL_LEAD = 5.0
 # A text with so much Kana is Japanese, however many Han it has.
 KANA_SHARE = 0.05
 # How many characters py3langid is given, and how sure it must be.
-BEGINNING, SURE = 1000, 0.5
+BEGINNING, SURE = 1000, 0.4
 # What py3langid calls apart.
 _VARIETIES = {"arz": "ar", "ary": "ar", "wuu": "zh", "yue": "zh", "uzs": "uz", "zxx": "", "pcm": "en"}
 _UNCLEAR, _UNKNOWN = -1, -2
 _CHINESE, _JAPANESE = LANGUAGES.index("zh"), LANGUAGES.index("ja")
 _BASIS, _PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)
-_LONGEST = 24
+# Longer words are not looked up.
+_LONGEST = 10
 
 
 class Commons(NamedTuple):
-    """The common words of all languages: a hash table of word numbers (0: none), the words' code points, where they begin, and a flag
-    for each language that has them."""
+    """The common words of LANGUAGES, and after them of RIVALS: a hash table of word numbers (0: none), the words' code points, where
+    they begin, and a flag for each language that has them."""
 
     slots: Places
     codes: Codes
     begins: Places
     languages: Bytes
+    # The script of each language, and by how much another must stay behind it.
+    scripts: Bytes
+    leads: Floats
 
 
 def tell_languages(texts: Sequence[str], said: Sequence[str | None]) -> tuple[str, ...]:
@@ -132,13 +155,14 @@ def _lower() -> Codes:
 
 @cache
 def _commons() -> Commons:
+    lists = [*(read_language(code).common for code in LANGUAGES), *(words.split() for words in RIVALS.values())]
     words: dict[str, list[int]] = {}
-    for number, code in enumerate(LANGUAGES):
-        for word in dict.fromkeys(read_language(code).common):
+    for number, common in enumerate(lists):
+        for word in dict.fromkeys(common):
             words.setdefault(word, []).append(number)
     known = sorted(word for word in words if len(word) <= _LONGEST)
     codes, begins = code_points("".join(known)), np.cumsum([0, 0, *map(len, known)])
-    flags = np.zeros((len(known) + 1, len(LANGUAGES)), dtype=np.uint8)
+    flags = np.zeros((len(known) + 1, len(lists)), dtype=np.uint8)
     slots = np.zeros(1 << (4 * len(known)).bit_length(), dtype=np.int64)
     for number, word in enumerate(known, start=1):
         flags[number, words[word]] = 1
@@ -147,7 +171,9 @@ def _commons() -> Commons:
         while slots[slot]:
             slot = (slot + np.uint64(1)) & np.uint64(len(slots) - 1)
         slots[slot] = number
-    return Commons(slots, codes, begins, flags)
+    scripts = [np.bincount(_scripts()[code_points("".join(common))]).argmax() for common in lists]
+    leads = np.repeat([LEAD, RIVAL_LEAD], [len(LANGUAGES), len(RIVALS)])
+    return Commons(slots, codes, begins, flags, np.array(scripts, dtype=np.uint8), leads)
 
 
 @kernel
@@ -168,12 +194,12 @@ def _tell(codes: Codes, tokens: Tokens, scripts: Bytes, lower: Codes, commons: C
                     if word:
                         hits += commons.languages[word]
             token += 1
-        told[document] = _decide(counts, hits, seen)
+        told[document] = _decide(counts, hits, seen, commons)
     return told
 
 
 @kernel
-def _decide(counts: Places, hits: Places, seen: int) -> int:
+def _decide(counts: Places, hits: Places, seen: int, commons: Commons) -> int:
     """The language of a text, by how many of its words each script and each language has."""
     if seen < FEWEST:
         return _UNKNOWN
@@ -183,14 +209,15 @@ def _decide(counts: Places, hits: Places, seen: int) -> int:
         return _JAPANESE if counts[_KANA] >= KANA_SHARE * eastern else _CHINESE
     script = int(counts.argmax())
     if script >= _FIRST_TOLD:
-        return len(hits) + script - _FIRST_TOLD if 2 * counts[script] > seen else _UNCLEAR
-    best, most, second = 0, 0, 0
+        return len(LANGUAGES) + script - _FIRST_TOLD if 2 * counts[script] > seen else _UNCLEAR
+    best, most = 0, 0
+    for number in range(len(LANGUAGES)):
+        if commons.scripts[number] == script and hits[number] > most:
+            best, most = number, hits[number]
     for number in range(len(hits)):
-        if hits[number] > most:
-            best, most, second = number, hits[number], most
-        elif hits[number] > second:
-            second = hits[number]
-    return best if most >= LEAST and most >= SHARE * seen and most >= LEAD * second else _UNCLEAR
+        if number != best and commons.scripts[number] == script and most < commons.leads[number] * hits[number]:
+            return _UNCLEAR
+    return best if most >= LEAST and most >= SHARE * seen else _UNCLEAR
 
 
 @kernel

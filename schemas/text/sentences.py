@@ -26,8 +26,9 @@ DEFAULT = "en"
 LOOK_AHEAD = 80
 # Abbreviations are sought by language and by the last bits of their last character.
 _BUCKETS = 64
-_NEWLINE, _BLANK, _COMMA, _STOP, _ZERO, _NINE, _COLON, _RIGHT = map(ord, "\n ,.09:»")
-_HIRAGANA, _HIRAGANA_END = 0x3041, 0x309F
+_NEWLINE, _BLANK, _COMMA, _STOP, _ZERO, _NINE, _COLON, _RIGHT, _EN_DASH, _EM_DASH, _HIGH = map(ord, "\n ,.09:»–—“")
+# What a Japanese sentence goes on with behind a quotation in it.
+_PARTICLES = tuple(map(ord, "とっなにのはがをもでやへ"))
 
 
 class Sentences(NamedTuple):
@@ -40,12 +41,14 @@ class Sentences(NamedTuple):
 
 class Stops(NamedTuple):
     """What a full stop may close, for each of LANGUAGES and last for all others. Abbreviations: one row of code points each, and their
-    lengths; those of language n in bucket b are rows firsts[n * _BUCKETS + b] to the next. `ordinals`: whether "3." is one."""
+    lengths; those of language n in bucket b are rows firsts[n * _BUCKETS + b] to the next. `ordinals`: whether "3." is one.
+    `dialogue`: whether a dash parts what is said from who says it."""
 
     codes: Codes
     lengths: Places
     firsts: Places
     ordinals: Flags
+    dialogue: Flags
 
 
 def split_sentences(text: str, language: str | None = None) -> list[Span]:
@@ -83,7 +86,8 @@ def stops() -> Stops:
     for row, (_, word) in zip(codes, rows, strict=True):
         row[: len(word)] = code_points(word)
     firsts = np.searchsorted([bucket for bucket, _ in rows], np.arange(len(languages) * _BUCKETS + 1))
-    return Stops(codes, lengths, firsts.astype(np.int64), np.array([language.ordinals for language in languages[:-1]] + [False]))
+    ordinals, dialogue = np.array([(language.ordinals, language.dialogue) for language in languages[:-1]] + [(False, False)]).T.copy()
+    return Stops(codes, lengths, firsts.astype(np.int64), ordinals, dialogue)
 
 
 @kernel
@@ -130,7 +134,9 @@ def _find_end(codes: Codes, i: int, end: int, classes: Classes) -> int:
         # French closes after a space.
         if j + 1 < end and codes[j + 1] == _RIGHT and classes[codes[j]] & SPACE and codes[j] != _NEWLINE:
             j += 2 if j + 2 == end or not classes[codes[j + 2]] & WORD else 0
-        while j < end and classes[codes[j]] & (CLOSER | INVISIBLE):
+        # Where no space follows, as in Chinese, what closes in German opens.
+        full = classes[codes[i]] & FULL
+        while j < end and classes[codes[j]] & (CLOSER | INVISIBLE) and not (full and codes[j] == _HIGH):
             j += 1
     return j
 
@@ -142,13 +148,13 @@ def _is_end(codes: Codes, start: int, i: int, j: int, end: int, classes: Classes
     while last > i and classes[codes[last]] & (CLOSER | INVISIBLE | SPACE):
         last -= 1
     if not classes[codes[j]] & SPACE:
-        # What a particle follows (said she) goes on behind the quotation.
-        goes_on = last + 1 < j and _HIRAGANA <= codes[j] <= _HIRAGANA_END
+        goes_on = last + 1 < j and _is_particle(codes[j])
         return bool(classes[codes[last]] & FULL and not goes_on and not classes[codes[j]] & LOWER)
-    place = j
-    while place < min(end, j + LOOK_AHEAD) and classes[codes[place]] & (SPACE | INVISIBLE):
-        place += 1
-    next_kind = classes[codes[place]] if place < min(end, j + LOOK_AHEAD) else 0
+    place = _skip_blanks(codes, j, end, classes)
+    next_kind = classes[codes[place]] if place < end else 0
+    if place < end and known.dialogue[language] and (codes[place] == _EM_DASH or codes[place] == _EN_DASH):
+        after = _skip_blanks(codes, place + 1, end, classes)
+        next_kind = classes[codes[after]] if after < end else 0
     if next_kind & LOWER:
         return False
     if codes[i] == _STOP and (j == i + 1 or classes[codes[i + 1]] & INVISIBLE):
@@ -156,6 +162,23 @@ def _is_end(codes: Codes, start: int, i: int, j: int, end: int, classes: Classes
             return False
         return not _is_abbreviated(codes, start, i, classes, language, known)
     return True
+
+
+@kernel
+def _is_particle(code: int) -> bool:
+    for particle in _PARTICLES:
+        if code == particle:
+            return True
+    return False
+
+
+@kernel
+def _skip_blanks(codes: Codes, i: int, end: int, classes: Classes) -> int:
+    """The first character from i on that is seen; `end` if none is near."""
+    near = min(end, i + LOOK_AHEAD)
+    while i < near and classes[codes[i]] & (SPACE | INVISIBLE):
+        i += 1
+    return i if i < near else end
 
 
 @kernel

@@ -270,7 +270,13 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def command(*arguments: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "framing", *map(str, arguments)], capture_output=True, text=True, encoding="utf-8", check=False)
+    return subprocess.run(
+        [sys.executable, "-c", "from framing.main import run; run()", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
 
 
 def test_articles_in_other_languages_are_set_aside_named_and_counted(mixed: Path, tmp_path: Path) -> None:

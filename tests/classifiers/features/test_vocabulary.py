@@ -27,6 +27,12 @@ def test_a_number_stands_for_its_token_in_this_batch_and_the_next(batches: list[
     assert len(set(words)) == len(words) == vocabulary.size
 
 
+def test_a_soft_hyphen_makes_no_other_word() -> None:
+    vocabulary = Vocabulary()
+    numbers = number(vocabulary, ["Staats\xadbank Staatsbank می\u200cخواهم"]).tolist()
+    assert vocabulary.words(numbers) == vocabulary.words_from(1) == ["Staatsbank", "Staatsbank", "می\u200cخواهم"]
+
+
 def test_tens_of_thousands_of_words_are_told_apart() -> None:
     vocabulary, words = Vocabulary(), [f"w{i}" for i in range(50_000)]
     for part in (words[:100], words[:30_000], words):

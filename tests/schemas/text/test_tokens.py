@@ -43,6 +43,41 @@ def test_words_keep_apostrophes_and_hyphens_inside_and_marks_stand_alone(text: s
     assert [text[start:end] for start, end in tokenise(text)] == words
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Die sog. „Geldwäsche“ kostet 3,5 Mio.", "Die|sog|.|„|Geldwäsche|“|kostet|3|,|5|Mio|."),
+        ("L’élu n’a pas dit « oui » à Jean-Luc.", "L’élu|n’a|pas|dit|«|oui|»|à|Jean-Luc|."),
+        ("¿Quién pagó? ¡Nadie!", "¿|Quién|pagó|?|¡|Nadie|!"),
+        ("Кто-то сказал: «Нет».", "Кто-то|сказал|:|«|Нет|»|."),
+        ("З’їзд об'єднав п’ятьох.", "З’їзд|об'єднав|п’ятьох|."),
+        ("قالَ الرئيسُ: «لا».", "قالَ|الرئيسُ|:|«|لا|»|."),
+        ("हिन्दी में क्या है?", "हिन्दी|में|क्या|है|?"),
+        ("他说：“第3章很好。”", "他|说|：|“|第|3|章|很|好|。|”"),
+        ("スーパーでコーヒーを買う。", "ス|ー|パ|ー|で|コ|ー|ヒ|ー|を|買|う|。"),
+        ("iPhone手机 ｶﾞｽ", "iPhone|手|机|ｶ|ﾞ|ｽ"),
+        ("한국어 문장입니다.", "한국어|문장입니다|."),
+        # Thai writes no spaces between words, and no rule without a dictionary parts them.
+        ("เขาไปที่ตลาด แล้ว", "เขาไปที่ตลาด|แล้ว"),
+        # A decomposed accent, a Hebrew vowel, and dots on Kana belong to their letters.
+        ("Co\u0301rdoba שָׁלוֹם か\u3099く", "Co\u0301rdoba|שָׁלוֹם|か\u3099|く"),
+        # Where no letter is before it, a mark stands alone as any other.
+        ("\u0301a .\u0301", "\u0301|a|.|\u0301"),
+        # Joiners that shape letters belong to the word; between pictures they are what they were.
+        ("می\u200cخواهم क्\u200dष", "می\u200cخواهم|क्\u200dष"),
+        ("👩\u200d🚀 ❤\ufe0f 👍🏽 🇺🇦", "👩|\u200d|🚀|❤|\ufe0f|👍|🏽|🇺|🇦"),
+        ("葛\U000e0100飾", "葛\U000e0100|飾"),
+        # What nobody sees breaks no word, and is none.
+        ("Staats\xadbank so-\xadcalled don\u200b’t", "Staats\xadbank|so-\xadcalled|don\u200b’t"),
+        ("\ufeffone\u200b \u2060 two\xad.\xad", "one|two|."),
+        ("中\u200b国", "中|国"),
+        ("a\u200b--\u200bb", "a|-|-|b"),
+    ],
+)
+def test_words_of_the_scripts_of_the_world(text: str, words: str) -> None:
+    assert [text[start:end] for start, end in tokenise(text)] == words.split("|")
+
+
 @given(TEXTS)
 @example("_x 3.5 % 🚢 Ⓐ改 don't --")
 def test_words_are_counted_and_marks_are_not(text: str) -> None:
