@@ -261,7 +261,7 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Articles of four languages, one whose language cannot be told, one that is said to be Danish, and a bad row."""
     rows: list[dict[str, Any]] = []
     for i, row in enumerate(sample_rows(20)):
-        rows.append(row | {"language": "English"} if i % 5 == 0 else row)
+        rows.append(row | {"language": "English" if i % 5 == 0 else None})
         if i % 10 == 0:
             foreign = [*GERMAN, *FRENCH, *UKRAINIAN]
             rows += [{"article_id": f"x{i}{j}", "text": f"{text} {i}."} for j, text in enumerate(foreign)]
