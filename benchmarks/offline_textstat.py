@@ -16,9 +16,10 @@ from schemas.codebook import READABILITY
 __all__ = ["readability"]
 
 
-def readability(text: str) -> dict[str, float]:
-    """textstat's Flesch reading ease, Flesch-Kincaid grade and Gunning fog of an English text."""
+def readability(text: str, language: str = "en_US") -> dict[str, float]:
+    """textstat's Flesch reading ease, Flesch-Kincaid grade, Gunning fog and SMOG of a text in that language."""
     textstat = _offline_textstat()
+    textstat.set_lang(language)
     return {name: float(getattr(textstat, name)(text)) for name in READABILITY}
 
 
@@ -26,7 +27,8 @@ def readability(text: str) -> dict[str, float]:
 def _offline_textstat() -> Any:
     import textstat
     from textstat.backend.counts import _count_syllables
+    from textstat.backend.utils._get_lang_root import get_lang_root
 
     # The one place where textstat would go to the network; an empty dictionary makes it fall back to pyphen.
-    _count_syllables.get_cmudict = lambda lang: pronunciations()
+    _count_syllables.get_cmudict = lambda lang: pronunciations() if get_lang_root(lang) == "en" else None
     return textstat

@@ -53,11 +53,16 @@ def explain_text(model: Model, text: str, training: pl.DataFrame | None, reasons
     from classifiers.explanation.answers import explain_answers
     from classifiers.explanation.spans import explain
     from classifiers.model.familiarity import shortest_article
+    from classifiers.scoring.admission import say_foreign
+    from schemas.text.detection import tell_languages
     from schemas.text.tokens import count_words
 
     words = count_words(text)
     shortest = shortest_article(words, training) if model.questions else None
     notices = []
+    (language,) = tell_languages([text], [None])
+    if not model.knows(language):
+        notices.append(f"the text {say_foreign(language, model)}: what is said of it means little")
     if shortest is not None:
         learned = f"the shortest article that the model was trained on had {shortest}"
         notices.append(f"the text has {count(words, 'word')}, and {learned}: answers to questions are not shown, as they would mean nothing")

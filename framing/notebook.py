@@ -55,14 +55,22 @@ def load_model(folder: Folder | None = None) -> Model:
     return load_model(Path(folder) if folder is not None else None)
 
 
-def score(articles: Any, model: Model | Folder | None = None, *, text_column: str = "text") -> Scores:
+def score(articles: Any, model: Model | Folder | None = None, *, text_column: str = "text", any_language: bool = False) -> Scores:
     """Find spans, score sentences and questions, and measure readability: `.articles`, `.spans` and `.sentences` are tables.
 
+    Articles in languages that the model has not learned from are left out with a warning, unless `any_language`; FramingError if none is left.
     Everything is held in memory. An archive is scored by the command `framing score`, part by part.
     """
     from classifiers import score
+    from classifiers.scoring.admission import ANYWAY, admit, describe_foreign, nothing_left
 
-    return score(_model(model), read(articles, text_column=text_column))
+    loaded = _model(model)
+    admitted = admit(loaded, read(articles, text_column=text_column), any_language=any_language)
+    if foreign := admitted.languages.to_dict()["set_aside"]:
+        if not admitted.articles.height:
+            raise nothing_left(foreign, loaded, "articles")
+        _warn(f"{describe_foreign(foreign, loaded)}. {ANYWAY}")
+    return score(loaded, admitted.articles)
 
 
 def quotes(articles: Any, *, text_column: str = "text") -> pl.DataFrame:

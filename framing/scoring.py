@@ -36,13 +36,16 @@ def score_files(
     text_column: str = "text",
     workers: int = 1,
     cluster: str | None = None,
+    any_language: bool = False,
     part: int | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Scored:
-    """Score every article in the files and write the score folder, in parts of `part` characters; `progress` counts bytes."""
+    """Score the articles in the files and write the score folder, in parts of `part` characters; `progress` counts bytes. Articles in
+    languages that the model has not learned from are set aside, unless `any_language`."""
     from annotate.ingestion.articles import read_portions
     from annotate.ingestion.files import find_files
     from classifiers import load_model, score_archive
+    from classifiers.scoring.admission import ANYWAY, describe_foreign
     from classifiers.scoring.archive import LONGEST, PART
 
     files = find_files(paths)
@@ -67,6 +70,7 @@ def score_files(
         facts=facts,
         workers=workers,
         cluster=cluster,
+        any_language=any_language,
         progress=lambda position: progress(position, total),
     )
     said = [f"{notice}: {count}" for notice, count in notices.items()]
@@ -78,6 +82,8 @@ def score_files(
         said.append(warning)
     if done.unpaired:
         said.append(say_unpaired(done.unpaired, done.articles))
+    if done.foreign:
+        said.append(f"{describe_foreign(done.foreign, loaded)}. {ANYWAY}")
     if done.rejected:
         said.append(f"{count(done.rejected, 'row')} could not be scored; rejected.jsonl says which and why")
     return Scored(done.articles, done.spans, tuple(said))

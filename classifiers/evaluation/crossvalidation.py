@@ -131,13 +131,13 @@ def _measure(whole: Task, recipe: Recipe, train_rows: Any, test_rows: Any, left_
     for question in asked:
         rows = decided_rows(test, question)
         pool[question.name] = test.gold_answers(question)[rows].ravel(), answers[question.name][rows].ravel()
-    scores = score(model, left_out).articles.drop("model", "url") if left_out is not None else None
+    scores = score(model, left_out).articles.drop("model", "url", "language") if left_out is not None else None
     return _Fold(measures, pool, scores)
 
 
 def _take(task: Task, indices: Sequence[int]) -> pl.DataFrame:
     """Some of the task's articles, as scoring takes them."""
-    columns = {"article_id": task.batch.article_ids, "text": task.batch.texts, "url": task.batch.pages}
+    columns = {"article_id": task.batch.article_ids, "text": task.batch.texts, "url": task.batch.pages, "language": task.batch.read.languages}
     return pl.DataFrame({name: [column[i] for i in indices] for name, column in columns.items()}, schema=dict.fromkeys(columns, pl.String))
 
 

@@ -88,9 +88,14 @@ class Batch:
         return list(zip(documents.tolist(), map(Span, starts.tolist(), ends.tolist()), strict=True))
 
 
-def make_batch(texts: Sequence[str], article_ids: Sequence[str] | None = None, pages: Sequence[str | None] | None = None) -> Batch:
+def make_batch(
+    texts: Sequence[str],
+    article_ids: Sequence[str] | None = None,
+    pages: Sequence[str | None] | None = None,
+    languages: Sequence[str | None] | None = None,
+) -> Batch:
     """Read the texts, number their words, and say who speaks."""
-    read, vocabulary = read_texts(texts), Vocabulary()
+    read, vocabulary = read_texts(texts, languages), Vocabulary()
     ids = vocabulary.number(read.codes, read.tokens.starts, read.tokens.ends)
     words = vocabulary.words_from(0)
     quotations = find_quotations(read, ids, signs_of_words(words))

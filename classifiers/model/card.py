@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from schemas.text.languages import language_name
+
 __all__ = ["EVALUATION_HEADER", "evaluation_rows", "write_card"]
 
 EVALUATION_HEADER = ("measure", "model", "spread", "floor", "outlet", "human")
@@ -40,6 +42,7 @@ def write_card(facts: Mapping[str, Any]) -> str:
         "",
         "## Training data",
         "",
+        *([f"- languages: {_plain([language_name(code) for code in facts['languages']])}"] if facts.get("languages") else []),
         *(f"- {_CALLED.get(name, name.replace('_', ' '))}: {_plain(value)}" for name, value in training.items()),
         "",
     ]

@@ -123,7 +123,7 @@ def _describe(model: Model, digests: Mapping[str, str]) -> dict[str, Any]:
         "decoding": asdict(model.decoding),
         **describe_heads(model),
     }
-    facts = {**core, "digest": _digest(core), "codebook": model.codebook.model_dump(mode="json"), **model.facts}
+    facts = {**core, "digest": _digest(core), "codebook": model.codebook.model_dump(mode="json"), "languages": list(model.languages), **model.facts}
     return {**facts, "facts_digest": _digest_all(facts)}
 
 
@@ -149,6 +149,8 @@ def _assemble(folder: Path, facts: dict[str, Any], table: pl.DataFrame) -> Model
         named(AUXILIARY),
         read_stages(table, facts["stages"]),
         Decoding(**facts["decoding"]),
+        # Older models do not say.
+        tuple(facts.get("languages", ())),
         {key: facts[key] for key in KEPT if key in facts},
         facts["digest"],
         folder,

@@ -62,7 +62,8 @@ class Model:
     """Heads by name: `spans` (is the token loaded), `labels` (which label a span has), `sentences` (does it carry a
     span), one for each question, and the span heads of other corpora (`auxiliaries`), whose scores are evidence. `stages`
     are the second stages: of spans, of sentences, and of each value of each question. `facts` goes into model.json and
-    the card: data, agreement, evaluation. `digest` is that of the `folder` it was read from; a model that was
+    the card: data, agreement, evaluation. `languages`: codes of those that the training articles are in, the commonest first; none
+    where that is not known. `digest` is that of the `folder` it was read from; a model that was
     just trained has neither."""
 
     codebook: Codebook
@@ -75,6 +76,7 @@ class Model:
     auxiliaries: Mapping[str, Head]
     stages: Mapping[str, Mapping[str, Stage]]
     decoding: Decoding
+    languages: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     digest: str = ""
     folder: Path | None = None
@@ -92,6 +94,15 @@ class Model:
     @property
     def title(self) -> str:
         return str(self.facts.get("title") or self.codebook.title)
+
+    @property
+    def main_language(self) -> str:
+        """What a text is taken to be in whose language cannot be told."""
+        return self.languages[0] if self.languages else "en"
+
+    def knows(self, language: str) -> bool:
+        """Whether the model is for articles in that language; "" is one that cannot be told, and is not held against them."""
+        return not language or not self.languages or language in self.languages
 
     @property
     def heads(self) -> dict[str, Head]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from classifiers.features.pages import Pages
 from classifiers.model.model import Model
+from classifiers.scoring.admission import Admitted, Languages, admit, nothing_left
 from classifiers.scoring.checkpoints import Parts, open_parts
 from classifiers.scoring.readability import syllable_source
 from classifiers.scoring.workers import Workers, know_pages, open_workers, score_articles
@@ -39,15 +40,20 @@ class Portion(Protocol):
     position: int
 
 
+Sifted = tuple[Portion, Admitted]
+
+
 @dataclass(frozen=True)
 class Archived:
-    """What came of a run. `unpaired`: articles with quotation marks that have no partner; `resumed`: parts of an earlier run were there;
-    `afresh`: those of another input or model were not used."""
+    """What came of a run. `rejected`: rows that could not be scored; `unpaired`: articles with quotation marks that have no partner;
+    `foreign`: how many articles of each language were set aside for it; `resumed`: parts of an earlier run were there; `afresh`: those of
+    another input or model were not used."""
 
     articles: int
     spans: int
     rejected: int
     unpaired: int
+    foreign: Mapping[str, int]
     resumed: bool
     afresh: bool
 
@@ -61,10 +67,12 @@ def score_archive(
     facts: Mapping[str, Any],
     workers: int = 1,
     cluster: str | None = None,
+    any_language: bool = False,
     progress: Callable[[int], None] = lambda position: None,
 ) -> Archived:
     """Score what `read` gives, from its beginning each time it is called, and write the score folder.
 
+    Articles in languages that the model has not learned from are set aside, unless `any_language`.
     `inputs` are digests of what is read, and with `facts` go into run.json. A run that was stopped goes on where it was, and
     ends with the same bytes; with other inputs, facts or another model it starts afresh. `progress` is told positions.
     """
@@ -72,56 +80,70 @@ def score_archive(
         "model": model.digest,
         "inputs": dict(inputs),
         **facts,
+        "any_language": any_language,
         "syllables": syllable_source(),
         "versions": {"python": platform.python_version()} | {name: version(name) for name in ("framing-toolkit", "polars", "numpy", "textstat")},
     }
+
+    def sift() -> Iterator[Sifted]:
+        for portion in read():
+            yield portion, admit(model, portion.articles, any_language=any_language)
+
     with open_parts(folder, plan) as parts:
         if not parts.complete:
             with open_workers(model, workers, cluster) as crew:
-                pages = _know_shared(crew, read, progress) if model.looks_at_pages else Pages()
-                counts = _score(crew, parts, read, pages, progress)
+                pages = _know_shared(crew, sift, progress) if model.looks_at_pages else Pages()
+                counts, languages = _score(crew, parts, sift, pages, progress)
+            if languages.set_aside and not counts["rows_out"]:
+                raise nothing_left(languages.to_dict()["set_aside"], model, ", ".join(inputs))
             if not counts["rows_out"]:
                 raise FramingError("no article with text was found", ", ".join(inputs), "Check the files, and --text-column for tables")
-            parts.finish(plan | counts)
+            parts.finish(plan | counts | {"languages": languages.to_dict(), "readability": languages.formulas(model)})
         run = parts.publish()
-    return Archived(run["rows_out"], run["spans"], run["rows_refused"], run["unpaired_articles"], parts.resumed, parts.afresh)
+    foreign = run["languages"]["set_aside"]
+    rejected = run["rows_refused"] - sum(foreign.values())
+    return Archived(run["rows_out"], run["spans"], rejected, run["unpaired_articles"], foreign, parts.resumed, parts.afresh)
 
 
-def _score(crew: Workers, parts: Parts, read: Callable[[], Iterable[Portion]], pages: Pages, progress: Callable[[int], None]) -> dict[str, Any]:
-    """Write the parts that are missing; what run.json says of the rows."""
+def _score(
+    crew: Workers, parts: Parts, sift: Callable[[], Iterable[Sifted]], pages: Pages, progress: Callable[[int], None]
+) -> tuple[dict[str, Any], Languages]:
+    """Write the parts that are missing; what run.json says of the rows, and their languages."""
     rows = refused = 0
+    languages = Languages()
     named: Rejected = []
 
     def missing() -> Iterator[tuple[int, tuple[pl.DataFrame, Pages]]]:
         nonlocal rows, refused
-        for number, portion in enumerate(read()):
-            rows, refused = rows + portion.rows, refused + len(portion.rejected)
-            named.extend(portion.rejected[: NAMED - len(named)])
-            parts.reject(portion.rejected)
-            # The last portion may hold nothing; the first stands for itself.
-            if portion.articles.height and not parts.has(number):
-                yield number, (portion.articles, pages.only(portion.articles["url"]))
+        for number, (portion, admitted) in enumerate(sift()):
+            articles, rejected = admitted.articles, [*portion.rejected, *admitted.rejected]
+            rows, refused = rows + portion.rows, refused + len(rejected)
+            named.extend(rejected[: NAMED - len(named)])
+            languages.add(admitted.languages)
+            parts.reject(rejected)
+            # A portion may hold nothing, and then it is no part.
+            if articles.height and not parts.has(number):
+                yield number, (articles, pages.only(articles["url"]))
             progress(portion.position)
 
     for number, scores in crew.run(score_articles, missing()):
         parts.write(number, scores)
     counts = parts.count()
-    return {"rows_in": rows, "rows_out": counts.articles, "rows_refused": refused, "refused": named, "spans": counts.spans} | {
-        "unpaired_articles": counts.unpaired
-    }
+    rows_of = {"rows_in": rows, "rows_out": counts.articles, "rows_refused": refused, "refused": named}
+    return rows_of | {"spans": counts.spans, "unpaired_articles": counts.unpaired}, languages
 
 
-def _know_shared(crew: Workers, read: Callable[[], Iterable[Portion]], progress: Callable[[int], None]) -> Pages:
+def _know_shared(crew: Workers, sift: Callable[[], Iterable[Sifted]], progress: Callable[[int], None]) -> Pages:
     """What is known of the pages that several articles are parts of: found in one reading of all, looked at in another."""
-    hashes = np.concatenate([np.zeros(0, dtype=np.uint64), *(_addresses(portion.articles) for portion in read())])
+    hashes = np.concatenate([np.zeros(0, dtype=np.uint64), *(_addresses(admitted.articles) for _, admitted in sift())])
     addresses, counts = np.unique(hashes, return_counts=True)
     shared, pages = addresses[(counts > 1) & (addresses > 0)], Pages()
     if not len(shared):
         return pages
 
     def jobs() -> Iterator[tuple[int, tuple[pl.DataFrame]]]:
-        for number, portion in enumerate(read()):
-            some = portion.articles.filter(np.isin(_addresses(portion.articles), shared))
+        for number, (portion, admitted) in enumerate(sift()):
+            some = admitted.articles.filter(np.isin(_addresses(admitted.articles), shared))
             if some.height:
                 yield number, (some,)
             progress(portion.position)

@@ -9,9 +9,10 @@ import polars as pl
 
 from classifiers.features.pages import Pages
 from classifiers.model.model import Model
+from classifiers.scoring.admission import fill_languages, languages_of
 from classifiers.scoring.answers import answer
 from classifiers.scoring.readability import Readability
-from classifiers.scoring.scorer import Scorer
+from classifiers.scoring.scorer import Found, Scorer
 from classifiers.scoring.tables import Scores, tabulate
 
 __all__ = ["ArticleScorer", "Scores", "cut", "score"]
@@ -23,7 +24,8 @@ BATCH, BATCH_CHARACTERS = 2000, 300_000
 def score(model: Model, articles: pl.DataFrame, progress: Callable[[int, int], None] = lambda done, total: None) -> Scores:
     """Score a table of articles (article_id, text, ...).
 
-    The articles table keeps the columns that articles came with (outlet, published, ...), but for the text. Densities
+    All are scored, in whatever language (`admit` says which ones the model is for). The articles table keeps the columns that articles came
+    with (outlet, published, ...), but for the text; `language` is told where it was not said. Densities
     are spans per 1,000 words: `density_<label>` in the outlet's own voice, scare quotes included, and
     `density_<label>_quoted` in quotations; spans of unclear voice count in neither. Articles of one `url` are parts of one
     text: a model that was trained on such parts (sentences of BABE, say) lets the answers to one look at the others.
@@ -45,7 +47,7 @@ class ArticleScorer:
         """What the articles say of the other parts of their pages."""
         pages = Pages()
         for batch in cut(articles):
-            pages.add(batch["url"].to_list(), self._scorer.find(batch["text"].to_list()).alone)
+            pages.add(batch["url"].to_list(), self._find(batch).alone)
         return pages
 
     def score(self, articles: pl.DataFrame, pages: Pages, progress: Callable[[int, int], None] = lambda done, total: None) -> Scores:
@@ -59,13 +61,17 @@ class ArticleScorer:
 
     def _score_batch(self, articles: pl.DataFrame, pages: Pages) -> Scores:
         model, texts = self._model, articles["text"].to_list()
-        found = self._scorer.find(texts)
+        found = self._find(articles)
         addresses = articles["url"].to_list() if "url" in articles.columns else [None] * len(texts)
         answers = answer(model, found.alone, pages.others(addresses, found.alone))
-        figures = self._measure.measure(found.texts.codes, found.texts.starts)
+        languages = [code or model.main_language for code in found.texts.languages]
+        figures = self._measure.measure(found.texts.codes, found.texts.starts, languages)
         scores = tabulate(model, articles["article_id"], texts, found, answers, figures)
-        own = _make_room(articles.drop("text"), scores.articles.columns).drop("article_id")
+        own = _make_room(fill_languages(articles, found.texts.languages).drop("text"), scores.articles.columns).drop("article_id")
         return replace(scores, articles=pl.concat([scores.articles, own], how="horizontal"))
+
+    def _find(self, articles: pl.DataFrame) -> Found:
+        return self._scorer.find(articles["text"].to_list(), languages_of(articles))
 
 
 def _shared_pages(articles: pl.DataFrame) -> pl.DataFrame | None:

@@ -70,9 +70,9 @@ class Scorer:
         """How many words the scorer has met and still keeps."""
         return self._vocabulary.size - 1
 
-    def find(self, texts: Sequence[str]) -> Found:
-        """Read the texts, and score their tokens, spans, sentences and questions."""
-        model, read = self.model, self._read(texts)
+    def find(self, texts: Sequence[str], languages: Sequence[str | None] | None = None) -> Found:
+        """Read the texts (whose languages somebody may have said), and score their tokens, spans, sentences and questions."""
+        model, read = self.model, self._read(texts, languages)
         places, tables, words = read.texts.places, self._tables, self._tables.words
         logits = add_windows(read.ids, read.situations, places[0], words.window, tables.voices, tables.intercepts)
         bags = add_bags(
@@ -100,9 +100,9 @@ class Scorer:
         read = self._read(texts)
         return self._choose_labels(read, firsts, lasts, np.searchsorted(firsts, read.texts.tokens.firsts))
 
-    def _read(self, texts: Sequence[str]) -> _Read:
+    def _read(self, texts: Sequence[str], languages: Sequence[str | None] | None = None) -> _Read:
         self._forget()
-        read, words = read_texts(texts), self._vocabulary
+        read, words = read_texts(texts, languages), self._vocabulary
         ids = words.number(read.codes, read.tokens.starts, read.tokens.ends)
         self._tables.know(words)
         known = self._tables.words

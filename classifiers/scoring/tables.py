@@ -62,7 +62,9 @@ def _tabulate_articles(model: Model, ids: pl.Series, found: Found, answers: Mapp
         columns[f"density_{label}{suffix}"] = 1000 * counts / np.maximum(words, 1)
     for name, head in model.questions.items():
         columns |= {f"{name}_{value}": answers[name][:, i] for i, value in enumerate(head.outputs)}
-    return pl.DataFrame(columns | dict(readability)).with_columns(model=pl.lit(model.digest or None, pl.String))
+    # A language may have no such figure.
+    told = pl.DataFrame(dict(readability)).fill_nan(None)
+    return pl.concat([pl.DataFrame(columns), told], how="horizontal").with_columns(model=pl.lit(model.digest or None, pl.String))
 
 
 def _count(flags: Flags, firsts: Places) -> Places:

@@ -69,7 +69,8 @@ class Task:
     def take(self, indices: Iterable[int]) -> Task:
         """The same task on some of the documents."""
         chosen, batch = list(indices), self.batch
-        some = make_batch([batch.texts[i] for i in chosen], [batch.article_ids[i] for i in chosen], [batch.pages[i] for i in chosen])
+        texts, names = [batch.texts[i] for i in chosen], [batch.article_ids[i] for i in chosen]
+        some = make_batch(texts, names, [batch.pages[i] for i in chosen], [batch.read.languages[i] for i in chosen])
         return Task(self.codebook, some, [self.votes[i] for i in chosen], [self.gold[i] for i in chosen], [self.outlets[i] for i in chosen])
 
     def gold_tokens(self) -> Flags:
@@ -148,7 +149,7 @@ def make_task(dataset: Dataset, where: object = "dataset") -> Task:
     votes: dict[str, dict[str, Vote]] = {}
     if dataset.annotations is not None:
         votes = _collect(dataset.annotations, None)
-    read = dataset.articles.filter(pl.col("article_id").is_in(list(gold))).select("text", "article_id", "url")
+    read = dataset.articles.filter(pl.col("article_id").is_in(list(gold))).select("text", "article_id", "url", "language")
     batch = make_batch(*(column.to_list() for column in read))
     outlets = dict(dataset.articles.select("article_id", pl.col("outlet").fill_null("")).iter_rows())
     # Of an article without a single token there is nothing to learn.

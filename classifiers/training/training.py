@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,8 +27,10 @@ from classifiers.training.ties import bag_ties, outlet_counts, window_ties
 from schemas.arrays import Floats
 from schemas.errors import FramingError
 
-__all__ = ["train"]
+__all__ = ["main_languages", "train"]
 
+# The share of the training articles that a language needs to be one of the model's.
+FEWEST = 0.02
 # How far the size of outlets is evened out among tokens, where sources will be new.
 TOKEN_POWER = 0.5
 
@@ -73,7 +76,19 @@ def _fit(task: Task, recipe: Recipe) -> Model:
         both, decoding = _fit_token_stages(task, columns, figures, groups)
         stages |= both
         labels = fit_labels(task, window, company.vectors)
-    return Model(codebook, window, bag, found.spans, labels, sentences, questions, found.auxiliaries, stages, decoding)
+    return Model(
+        codebook,
+        window,
+        bag,
+        found.spans,
+        labels,
+        sentences,
+        questions,
+        found.auxiliaries,
+        stages,
+        decoding,
+        main_languages(task.batch.read.languages),
+    )
 
 
 @dataclass(frozen=True)
@@ -115,6 +130,12 @@ def _fit_token_stages(
     stage, logits = fit_span_stage(columns, figures, task.gold_tokens().astype(float), of_rows)
     recall, recalls = fit_span_stage(columns, figures, span_shares(task), of_rows)
     return {SPANS: {LOADED: stage}, OVERLAP: {LOADED: recall}}, fit_decoding(task, logits, recalls)
+
+
+def main_languages(languages: Sequence[str]) -> tuple[str, ...]:
+    """The languages of articles, the commonest first. Of one that hardly any is in nothing is learned, and it may be a mistake."""
+    counts = Counter(filter(None, languages))
+    return tuple(code for code, number in counts.most_common() if number >= FEWEST * len(languages))
 
 
 def _inner_groups(task: Task, recipe: Recipe) -> NDArray[np.int64]:

@@ -25,6 +25,9 @@ def score(
     text_column: Annotated[str, typer.Option(help="The column that holds the text, in tables.")] = "text",
     workers: Annotated[int, typer.Option(min=1, help="Processes of this machine that score.")] = 1,
     cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, whose workers score instead.")] = None,
+    any_language: Annotated[
+        bool, typer.Option("--any-language", help="Also score articles in languages that the model has not learned from.")
+    ] = False,
 ) -> None:
     """Find spans, score sentences and questions, and measure readability.
 
@@ -36,7 +39,9 @@ def score(
     from framing.scoring import score_files
 
     with progress("scoring", of_bytes=True) as update:
-        scored = score_files(articles, out, model, text_column=text_column, workers=workers, cluster=cluster, progress=update)
+        scored = score_files(
+            articles, out, model, text_column=text_column, workers=workers, cluster=cluster, any_language=any_language, progress=update
+        )
     for line in scored.notices:
         notice(line)
     result(f"{count(scored.articles, 'article')}, {count(scored.spans, 'span')} -> {out}")

@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from schemas.arrays import Bytes, Codes, Floats, Places
-from schemas.text.characters import code_points
-from schemas.text.kernel import kernel
+from schemas.text.characters import character_classes, code_points
+from schemas.text.kernel import expect, kernel
 from schemas.text.languages import LANGUAGES, language_code, read_language
-from schemas.text.tokens import Tokens
+from schemas.text.tokens import Tokens, find_tokens
 
-__all__ = ["TOLD_BY_SCRIPT", "find_languages"]
+__all__ = ["TOLD_BY_SCRIPT", "find_languages", "tell_languages"]
 
 # Scripts that one language alone is written in, or nearly; Han is told from Kana below.
 TOLD_BY_SCRIPT = {
@@ -97,6 +97,15 @@ class Commons(NamedTuple):
     # The script of each language, and by how much another must stay behind it.
     scripts: Bytes
     leads: Floats
+
+
+def tell_languages(texts: Sequence[str], said: Sequence[str | None]) -> tuple[str, ...]:
+    """The same of texts that nobody has read yet: of those whose language is not said, the beginnings are looked at."""
+    beginnings = ["" if language_code(name) else text[:BEGINNING] for text, name in zip(texts, said, strict=True)]
+    codes = code_points("".join(beginnings))
+    expect(len(codes))
+    starts = np.concatenate([[0], np.cumsum([len(text) for text in beginnings], dtype=np.int64)])
+    return find_languages(beginnings, codes, find_tokens(codes, starts, character_classes()), said)
 
 
 def find_languages(texts: Sequence[str], codes: Codes, tokens: Tokens, said: Sequence[str | None] | None = None) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from schemas.errors import FramingError
 from schemas.text.language_names import NAMES
 
-__all__ = ["LANGUAGES", "Language", "language_code", "read_language"]
+__all__ = ["LANGUAGES", "Language", "language_code", "language_name", "read_language"]
 
 _FOLDER = Path(__file__).parent / "languages"
 # The codes of the languages that have a file.
@@ -71,6 +71,17 @@ def read_language(code: str) -> Language:
     if not values.get("name"):
         raise FramingError("the language has no name", path, "Add name = ...")
     return Language(code, **values)  # type: ignore[arg-type]
+
+
+def language_name(code: str) -> str:
+    """German, for de; the code itself where no name is known."""
+    return _called().get(code, code)
+
+
+@cache
+def _called() -> dict[str, str]:
+    # The first of a language's names that is no code.
+    return {code: name.title() for name, code in reversed([*NAMES.items()]) if not _CODE.fullmatch(name)}
 
 
 def language_code(name: str | None) -> str:

@@ -143,6 +143,40 @@ def test_rows_of_a_file_that_cannot_be_read_are_named_in_a_warning(tmp_path: Pat
         assert framing.read(tmp_path / "news.csv").height == 1
 
 
+FOREIGN = [
+    "Der Stadtrat hat am Montag über den Haushalt abgestimmt, den die Bürgermeisterin als eine Frage des Überlebens verteidigt hatte.",
+    "Міська рада зібралася в понеділок і проголосувала за бюджет, який мер захищав як питання виживання нашого міста.",
+]
+
+
+def test_articles_in_other_languages_are_left_out_with_a_warning_and_scored_where_they_are_asked_for() -> None:
+    with pytest.warns(UserWarning, match="1 article is in German, 1 in Ukrainian: the model is for English. .* any_language=True"):
+        scores = framing.score([*TEXTS, *FOREIGN])
+    assert scores.articles["article_id"].to_list() == ["0", "1", "2"]
+    assert_frame_equal(scores.articles, framing.score(TEXTS).articles, check_exact=True)
+    every = framing.score([*TEXTS, *FOREIGN], any_language=True)
+    assert every.articles["language"].to_list()[3:] == ["de", "uk"]
+    assert every.articles["flesch_reading_ease"].is_null().to_list() == [False, False, False, False, True]
+    with pytest.raises(framing.FramingError, match="no article is left to be scored"):
+        framing.score(FOREIGN)
+    assert "the text is in German" in repr(framing.explain(FOREIGN[0]))
+
+
+def test_the_notebook_and_the_command_set_the_same_articles_aside(tmp_path: Path) -> None:
+    pl.DataFrame({"article_id": list("abcde"), "text": [*TEXTS, *FOREIGN]}).write_parquet(tmp_path / "news.parquet")
+    score_files([str(tmp_path / "news.parquet")], tmp_path / "scores", None)
+    with pytest.warns(UserWarning, match="the model is for English"):
+        scores = framing.score(tmp_path / "news.parquet")
+    for name in ("articles", "spans", "sentences"):
+        assert_frame_equal(getattr(scores, name), pl.read_parquet(tmp_path / "scores" / f"{name}.parquet"), check_exact=True)
+
+
+def test_a_model_trained_in_a_notebook_knows_its_languages(fitted: Model) -> None:
+    assert fitted.languages == ("en",)
+    with pytest.raises(framing.FramingError, match="the model is for English"):
+        framing.score(FOREIGN, fitted)
+
+
 @pytest.mark.parametrize(
     ("articles", "line"),
     [

@@ -253,3 +253,120 @@ def test_the_folder_of_the_articles_themselves_is_refused(tmp_path: Path) -> Non
     with pytest.raises(FramingError, match="is the folder of the articles themselves"):
         score_files([str(path)], tmp_path, None)
     assert [path.name for path in tmp_path.iterdir()] == ["news.jsonl"]
+
+
+# Other languages
+
+GERMAN = [
+    "Der Stadtrat hat am Montag über den Haushalt abgestimmt, den die Bürgermeisterin als eine Frage des Überlebens verteidigt hatte.",
+    "Eine rücksichtslose Clique hat den Rat übernommen, und niemand hindert sie daran, den Park am Fluss zu verkaufen.",
+]
+FRENCH = ["Le conseil municipal s'est réuni lundi et a voté le budget que la maire avait défendu comme une question de survie."]
+UKRAINIAN = ["Міська рада зібралася в понеділок і проголосувала за бюджет, який мер захищав як питання виживання нашого міста."]
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Articles of four languages, one whose language cannot be told, one that is said to be Danish, and a bad row."""
+    rows: list[dict[str, Any]] = []
+    for i, row in enumerate(sample_rows(20)):
+        rows.append(row | {"language": "English" if i % 5 == 0 else None})
+        if i % 10 == 0:
+            foreign = [*GERMAN, *FRENCH, *UKRAINIAN]
+            rows += [{"article_id": f"x{i}{j}", "text": f"{text} {i}."} for j, text in enumerate(foreign)]
+    rows += [{"article_id": "short", "text": "Ok 1."}, {"article_id": "bad", "text": None}, {"article_id": "da", "text": "Nej.", "language": "da-DK"}]
+    return put(tmp_path_factory.mktemp("mixed") / "news.jsonl", *rows)
+
+
+def command(*arguments: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", "from framing.main import run; run()", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def test_articles_in_other_languages_are_set_aside_named_and_counted(mixed: Path, tmp_path: Path) -> None:
+    done = command("score", mixed, "--out", tmp_path / "scores")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("21 articles, ")
+    assert "note: 4 articles are in German, 2 in French, 2 in Ukrainian, 1 in Danish: the model is for English. --any-language" in done.stderr
+    assert "note: 1 row could not be scored" in done.stderr
+    said = run_of(tmp_path / "scores")
+    assert (said["rows_in"], said["rows_out"], said["rows_refused"]) == (31, 21, 10)
+    assert said["languages"] == {
+        "scored": {"en": 20, "unknown": 1},
+        "set_aside": {"de": 4, "fr": 2, "uk": 2, "da": 1},
+        "told_by": {"found": 24, "column": 5, "unknown": 1},
+    }
+    assert said["readability"]["en"] == said["readability"]["unknown"] == "Flesch, Flesch-Kincaid, Gunning fog, SMOG"
+    listed = [json.loads(line) for line in (tmp_path / "scores" / "rejected.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert len(listed) == 10
+    assert {"reason": "is in Danish, and the model is for English", "row": {"article_id": "da", "language": "da"}} in listed
+    scored = pl.read_parquet(tmp_path / "scores" / "articles.parquet")
+    assert not set(scored["article_id"]) & {row["row"].get("article_id") for row in listed}
+    assert scored["language"].value_counts().sort("language").rows() == [(None, 1), ("English", 4), ("en", 16)]
+
+
+def test_any_language_scores_them_too_each_with_the_readability_of_its_language(mixed: Path, tmp_path: Path) -> None:
+    done = command("score", mixed, "--out", tmp_path / "scores", "--any-language")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("30 articles, ")
+    assert "the model is for" not in done.stderr
+    said = run_of(tmp_path / "scores")
+    assert (said["rows_in"], said["rows_out"], said["rows_refused"], said["any_language"]) == (31, 30, 1, True)
+    assert said["languages"]["set_aside"] == {}
+    assert (said["readability"]["de"], said["readability"]["uk"]) == ("Flesch reading ease by Amstad", None)
+    scored = pl.read_parquet(tmp_path / "scores" / "articles.parquet")
+    told = {code: scored.filter(language=code).select("flesch_reading_ease", "smog_index", "syllables").row(0) for code in ("en", "de", "uk")}
+    assert [[value is not None for value in told[code]] for code in told] == [[True] * 3, [True, False, True], [False] * 3]
+    # What is scored of an English article does not depend on the others.
+    score_files([str(mixed)], tmp_path / "english", None)
+    english = pl.read_parquet(tmp_path / "english" / "articles.parquet")
+    assert_frame_equal(scored.join(english, on="article_id", how="semi"), english, check_exact=True)
+
+
+@pytest.mark.parametrize("part", [1, 3000, None])
+def test_the_counts_are_the_same_by_several_workers_and_in_any_parts(mixed: Path, tmp_path: Path, part: int | None) -> None:
+    score_files([str(mixed)], tmp_path / "one", None, part=part)
+    score_files([str(mixed)], tmp_path / "two", None, part=part, workers=2)
+    assert contents(tmp_path / "one") == contents(tmp_path / "two")
+    assert run_of(tmp_path / "one")["languages"]["set_aside"] == {"de": 4, "fr": 2, "uk": 2, "da": 1}
+
+
+def test_a_run_that_was_stopped_among_other_languages_ends_in_the_same_bytes(mixed: Path, tmp_path: Path) -> None:
+    def fail(done: int, total: int) -> None:
+        if done > total / 2:
+            raise KeyboardInterrupt
+
+    score_files([str(mixed)], tmp_path / "undisturbed", None, part=3000)
+    with pytest.raises(KeyboardInterrupt):
+        score_files([str(mixed)], tmp_path / "scores", None, part=3000, progress=fail)
+    done = score_files([str(mixed)], tmp_path / "scores", None, part=3000)
+    assert "an earlier run of this command had been stopped; its parts were used" in done.notices
+    assert contents(tmp_path / "scores") == contents(tmp_path / "undisturbed")
+    # Asked for all languages, it is another run.
+    with pytest.raises(KeyboardInterrupt):
+        score_files([str(mixed)], tmp_path / "scores", None, part=3000, progress=fail)
+    done = score_files([str(mixed)], tmp_path / "scores", None, part=3000, any_language=True)
+    assert any("started afresh" in notice for notice in done.notices)
+    assert done.articles == 30
+
+
+def test_nothing_but_other_languages_is_refused_in_one_line_and_leaves_nothing(tmp_path: Path) -> None:
+    path = put(tmp_path / "news.jsonl", *({"text": text} for text in [*GERMAN, *FRENCH]), {"text": None})
+    done = command("score", path, "--out", tmp_path / "scores")
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert f"{path}: no article is left to be scored: 2 articles are in German, 1 in French: the model is for English. --any-language" in line
+    assert [path.name for path in tmp_path.iterdir()] == ["news.jsonl"]
+
+
+def test_explain_says_that_a_text_is_in_another_language_and_goes_on() -> None:
+    done = command("explain", GERMAN[0])
+    assert done.returncode == 0, done.stderr
+    assert "note: the text is in German, and the model is for English: what is said of it means little" in done.stderr.splitlines()
+    assert "span" in done.stdout
+    assert "the model is for" not in command("explain", "The council met on Monday, and nobody was there to object to the reckless plan.").stderr

@@ -5,6 +5,7 @@ import pickle
 import pickletools
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +119,29 @@ def test_facts_go_into_model_json_and_come_back(model: Model, tmp_path: Path) ->
     facts = {"title": "Mine ✓", "training": {"articles": 32}}
     save_model(Model(**{**vars(model), "facts": facts}), tmp_path / "model")
     assert load_model(tmp_path / "model").facts == facts
+
+
+def test_the_languages_of_a_model_come_back_and_are_no_part_of_its_digest(model: Model, tmp_path: Path) -> None:
+    digests = {save_model(replace(model, languages=languages), tmp_path / "model") for languages in ((), ("en",), ("de", "uk"))}
+    assert len(digests) == 1
+    assert load_model(tmp_path / "model").languages == ("de", "uk")
+    assert "- languages: German, Ukrainian\n" in (tmp_path / "model" / "MODEL_CARD.md").read_text(encoding="utf-8")
+
+
+def test_an_older_model_does_not_say_its_languages(model_folder: Path) -> None:
+    def forget(facts: Facts) -> None:
+        del facts["languages"], facts["facts_digest"]
+        facts["facts_digest"] = digest_text(json.dumps(facts, sort_keys=True))
+
+    edit(model_folder, forget)
+    assert load_model(model_folder).languages == ()
+    assert load_model(model_folder).knows("de")
+
+
+def test_the_starter_model_is_for_english() -> None:
+    starter = load_model()
+    assert starter.languages == ("en",)
+    assert [starter.knows(code) for code in ("en", "de", "")] == [True, False, True]
 
 
 def test_a_model_knows_its_folder_and_digest_and_one_just_trained_has_neither(model: Model, model_folder: Path) -> None:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 from sklearn.metrics import roc_auc_score
 from threadpoolctl import threadpool_limits
@@ -19,7 +20,7 @@ from classifiers.scoring.answers import answer
 from classifiers.scoring.scorer import Found, Scorer
 from classifiers.training.recipe import Recipe
 from classifiers.training.targets import Task, make_task
-from classifiers.training.training import train
+from classifiers.training.training import main_languages, train
 from schemas.arrays import Floats
 from schemas.codebook import Codebook
 from schemas.dataset import Dataset
@@ -228,3 +229,20 @@ def test_sentences_of_real_news_are_told_apart_by_a_model_of_synthetic_ones(requ
     firsts = found.texts.sentences.firsts
     highest = [found.sentences[begin:end].max(initial=0.0) for begin, end in pairwise(firsts)]
     assert roc_auc_score([row["label_bias"] == "Biased" for row in rows], highest) >= 0.62
+
+
+def test_a_model_knows_the_languages_of_its_articles_by_their_column_else_by_their_words(dataset_of: Callable[..., Dataset]) -> None:
+    german = "Der Stadtrat hat am Montag über den zorgish Haushalt abgestimmt, den die Bürgermeisterin verteidigt hatte."
+    texts = {f"a{i}": german if i < 6 else f"Its zorgish plan {i}." for i in range(9)}
+    dataset = dataset_of(texts, {name: {"ada": [("Loaded", "zorgish")] if i % 2 else []} for i, name in enumerate(texts)})
+    said = dataset.articles.with_columns(language=pl.Series([None] * 8 + ["Ukrainian"], dtype=pl.String))
+    languages = train(make_task(replace(dataset, articles=said))).languages
+    # What cannot be told is no language.
+    assert set(languages) - {"en"} == {"de", "uk"}
+    assert languages[0] == "de"
+
+
+def test_a_language_that_hardly_any_article_is_in_is_none_of_the_models() -> None:
+    assert main_languages(["fr", *["en"] * 40, "", "fr"]) == ("en", "fr")
+    assert main_languages(["fr", *["en"] * 60, ""]) == ("en",)
+    assert main_languages(["", ""]) == ()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.text.detection import TOLD_BY_SCRIPT
+from schemas.text.detection import TOLD_BY_SCRIPT, tell_languages
 from schemas.text.kernel import Kernel
 from schemas.text.reading import read_texts
 
@@ -108,3 +108,11 @@ def test_a_long_row_of_one_thing_takes_no_time_that_grows_with_its_square(piece:
     began = time.process_time()
     read_texts([piece * 200_000])
     assert time.process_time() - began < 5
+
+
+def test_texts_that_nobody_has_read_have_the_languages_they_have_when_they_are_read() -> None:
+    texts = [*TEXTS.values(), "", "Ok 1.", f"{ENGLISH} " * 40, *(text * 12 for text in TEXTS.values())]
+    assert tell_languages(texts, [None] * len(texts)) == read_texts(texts).languages
+    assert tell_languages(texts, ["de-AT"] * len(texts)) == ("de",) * len(texts)
+    assert tell_languages([ENGLISH, ENGLISH], ["French", "und"]) == ("fr", "en")
+    assert tell_languages([], []) == ()

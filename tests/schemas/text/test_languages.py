@@ -9,7 +9,7 @@ import pytest
 
 from schemas.errors import FramingError
 from schemas.text import languages
-from schemas.text.languages import LANGUAGES, Language, language_code, read_language
+from schemas.text.languages import LANGUAGES, Language, language_code, language_name, read_language
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -81,3 +81,9 @@ def test_the_files_are_in_the_wheel() -> None:
     # Hatchling takes everything that stands in a package.
     assert "schemas" in wheel["packages"]
     assert not {"include", "exclude", "only-include"} & set(wheel)
+
+
+@pytest.mark.parametrize(("code", "name"), [("de", "German"), ("zh", "Chinese"), ("es", "Spanish"), ("nb", "Norwegian Bokmål"), ("xx", "xx")])
+def test_a_code_is_called_by_the_first_name_of_its_language(code: str, name: str) -> None:
+    assert language_name(code) == name
+    assert language_code(name) == code
