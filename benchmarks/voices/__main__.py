@@ -71,7 +71,7 @@ def main(
     probabilities = predict(rows, reported, groups, own_rows, own == "quoted", "quoted")
     double = np.array([articles[d].text[int(polnear.pairs.opens[i] - polnear.read.starts[d])] in '“"' for i, d in zip(kept, groups, strict=True)])
     for name, chosen in (
-        ("up to four words, marks “ and \"", (polnear.words[kept] <= SCARE_WORDS) & double),
+        ('up to four words, marks “ and "', (polnear.words[kept] <= SCARE_WORDS) & double),
         ("up to four words", polnear.words[kept] <= SCARE_WORDS),
         ("all", np.ones(len(kept), dtype=np.bool_)),
     ):
@@ -89,7 +89,10 @@ def main(
     models = {
         "quoted": fit(np.vstack([rows, own_rows]), np.append(reported, own == "quoted"), len(own), "quoted"),
         "scare": fit(
-            np.vstack([mark_rows[apart], own_rows[own != "quoted"]]), np.append(said[apart] == "scare", own[own != "quoted"] == "scare"), int((own != "quoted").sum()), "scare"
+            np.vstack([mark_rows[apart], own_rows[own != "quoted"]]),
+            np.append(said[apart] == "scare", own[own != "quoted"] == "scare"),
+            int((own != "quoted").sum()),
+            "scare",
         ),
     }
     if write:

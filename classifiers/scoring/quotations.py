@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from classifiers.features.documents import make_batch
+from classifiers.scoring.admission import languages_of
 from classifiers.scoring.articles import cut
 from schemas.arrays import Places
 from schemas.tables import ArticleQuotations
@@ -32,7 +33,7 @@ def tabulate_quotations(articles: pl.DataFrame) -> Quoted:
 
 def _tabulate(articles: pl.DataFrame) -> Quoted:
     texts = articles["text"].to_list()
-    batch = make_batch(texts)
+    batch = make_batch(texts, languages=languages_of(articles))
     found = batch.quotations
     documents = np.repeat(np.arange(len(texts)), np.diff(found.firsts))
     begins = batch.read.starts[documents]

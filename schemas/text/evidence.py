@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from schemas.arrays import Bytes, Classes, Codes, Places
 from schemas.text.characters import ENDER, UPPER, WORD
 from schemas.text.kernel import kernel
-from schemas.text.pairs import LINE, SINGLE_PAIR, UNPAIRED, Pairs
+from schemas.text.pairs import LINE, SINGLE_PAIR, Pairs
 from schemas.text.sentences import Sentences
 from schemas.text.tokens import Tokens
 from schemas.text.words import KINDS, Signs
@@ -80,7 +80,19 @@ def describe_quotations(codes: Codes, classes: Classes, tokens: Tokens, sentence
             if pairs.forms[i] >= LINE:
                 continue
             _gather(tokens, signs, codes, classes, sentences, places[i], sentences.firsts[d], end, tokens.firsts[d + 1], words[i])
-            _look_at(codes, classes, tokens, pairs, i, places[i], lengths[i], sentences.starts[places[i, 4]], sentences.ends[places[i, 5]], words[i], shape[i])
+            _look_at(
+                codes,
+                classes,
+                tokens,
+                pairs,
+                i,
+                places[i],
+                lengths[i],
+                sentences.starts[places[i, 4]],
+                sentences.ends[places[i, 5]],
+                words[i],
+                shape[i],
+            )
             shape[i, _MOSTLY_LONG] = 2 * long > last - first
             shape[i, _FIRST_LINE] = places[i, 4] == sentences.firsts[d]
             for j in (i - 1, i + 1):
@@ -184,7 +196,19 @@ def _gather(
 
 
 @kernel
-def _look_at(codes: Codes, classes: Classes, tokens: Tokens, pairs: Pairs, i: int, places: Places, length: int, begin: int, end: int, words: NDArray[np.uint32], shape: Bytes) -> None:
+def _look_at(
+    codes: Codes,
+    classes: Classes,
+    tokens: Tokens,
+    pairs: Pairs,
+    i: int,
+    places: Places,
+    length: int,
+    begin: int,
+    end: int,
+    words: NDArray[np.uint32],
+    shape: Bytes,
+) -> None:
     """The shape of a quotation."""
     if length <= 4:
         shape[max(length, 1) - 1] = 1

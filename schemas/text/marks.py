@@ -14,7 +14,23 @@ from schemas.arrays import Bytes, Classes, Codes, Places
 from schemas.text.characters import ENDER, LOWER, MARK, SPACE, WORD
 from schemas.text.kernel import kernel
 
-__all__ = ["ANGLE", "CLOSES", "CORNER", "CURLY", "DASH", "FIRST", "LABEL", "LOW", "OPENS", "PRIME", "QUOTE", "SINGLE", "STRAIGHT", "Marks", "find_marks"]
+__all__ = [
+    "ANGLE",
+    "CLOSES",
+    "CORNER",
+    "CURLY",
+    "DASH",
+    "FIRST",
+    "LABEL",
+    "LOW",
+    "OPENS",
+    "PRIME",
+    "QUOTE",
+    "SINGLE",
+    "STRAIGHT",
+    "Marks",
+    "find_marks",
+]
 
 # Kinds. STRAIGHT is any mark whose form does not tell whether it opens; LABEL a speaker's name in capitals, and QUOTE a `>`, that
 # begin a line; DASH one that begins a line.
@@ -22,14 +38,28 @@ STRAIGHT, CURLY, LOW, ANGLE, CORNER, SINGLE, LABEL, QUOTE, DASH = range(9)
 # What a mark can be: by its form or by what stands beside it. FIRST: nothing stands before it on its line; PRIME: a number does.
 OPENS, CLOSES, FIRST, PRIME = (1 << bit for bit in range(4))
 
-_NEWLINE, _SPACE, _STRAIGHT, _APOSTROPHE, _BACKTICK, _SINGLE, _SINGLE_END, _FOOT, _BACKSLASH, _AMPERSAND, _MOJIBAKE, _GREATER, _COLON, _STOP, _EQUALS = map(
-    ord, "\n \"'`‘’′\\&â>:.="
-)
+(
+    _NEWLINE,
+    _SPACE,
+    _STRAIGHT,
+    _APOSTROPHE,
+    _BACKTICK,
+    _SINGLE,
+    _SINGLE_END,
+    _FOOT,
+    _BACKSLASH,
+    _AMPERSAND,
+    _MOJIBAKE,
+    _GREATER,
+    _COLON,
+    _STOP,
+    _EQUALS,
+) = map(ord, "\n \"'`‘’′\\&â>:.=")
 _ZERO, _NINE, _S = map(ord, "09s")
 _IDEOGRAPHS = 0x2E80
 # Marks whose kind and direction their form tells (OPENS, CLOSES), and those whose form does not (0).
 _FORMS = (
-    ("\"″＂〃", STRAIGHT, 0),
+    ('"″＂〃', STRAIGHT, 0),
     ("“‟\x93", CURLY, OPENS),
     ("”\x94", CURLY, CLOSES),
     ("„〝", LOW, OPENS),
@@ -68,7 +98,9 @@ _WRITTEN = [(name, kind | ways << 4) for names, kind, ways in _ENTITIES for name
 _NAMES = np.array([[*map(ord, name)] + [0] * (8 - len(name)) for name, _ in _WRITTEN], dtype=np.uint32)
 _NAMED = np.array([form for _, form in _WRITTEN], dtype=np.uint8)
 # Words that lose their beginning to an apostrophe, as numbers to the base of 256.
-_ELIDED = np.array([int.from_bytes(word.encode(), "big") for word in "em er n tis twas til till cause cuz bout round tho nuff".split()], dtype=np.int64)
+_ELIDED = np.array(
+    [int.from_bytes(word.encode(), "big") for word in ["em", "er", "n", "tis", "twas", "til", "till", "cause", "cuz", "bout", "round", "tho", "nuff"]], dtype=np.int64
+)
 # After these a mark opens, before those it closes, as it does beside white space.
 _BEFORE = np.array([ord(character) for character in "([{—–―-/¿¡"], dtype=np.uint32)
 _AFTER = np.array([ord(character) for character in ")]}—–―,;:"], dtype=np.uint32)
@@ -167,7 +199,7 @@ def _begins_line(codes: Codes, i: int, end: int, classes: Classes) -> tuple[int,
         code = codes[j]
         if code == _COLON:
             return (j + 1 - i, LABEL) if capitals > 1 and classes[codes[j + 1]] & SPACE and codes[j + 1] != _NEWLINE else (0, 0)
-        if code == _NEWLINE or classes[code] & (LOWER | ENDER) and code != _STOP:
+        if code == _NEWLINE or (classes[code] & (LOWER | ENDER) and code != _STOP):
             return 0, 0
         capitals += (classes[code] & WORD) != 0 and code < _IDEOGRAPHS and not _ZERO <= code <= _NINE
     return 0, 0

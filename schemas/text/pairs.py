@@ -145,7 +145,7 @@ def _is_alike(kind: int, other: int) -> bool:
 
 @kernel
 def _is_same(codes: Codes, marks: Marks, m: int, k: int) -> bool:
-    return marks.kinds[m] != ANGLE or codes[marks.starts[m]] == codes[marks.starts[k]]
+    return bool(marks.kinds[m] != ANGLE or codes[marks.starts[m]] == codes[marks.starts[k]])
 
 
 @kernel
@@ -189,7 +189,7 @@ def _next_closes(marks: Marks, k: int, last: int) -> bool:
         if marks.paragraphs[n] != marks.paragraphs[k]:
             return False
         if marks.kinds[n] == STRAIGHT:
-            return marks.ways[n] & OPENS == 0
+            return not marks.ways[n] & OPENS
     return False
 
 
@@ -265,7 +265,7 @@ def _begin_of_block(codes: Codes, begin: int, i: int, classes: Classes) -> int:
 def _ends_block(codes: Codes, begin: int, line_end: int, end: int, classes: Classes) -> bool:
     if line_end == begin or line_end + 1 >= end or codes[line_end - 1] == _NEWLINE or codes[line_end + 1] == _NEWLINE:
         return True
-    return classes[codes[line_end - 1]] & (ENDER | CLOSER) != 0
+    return bool(classes[codes[line_end - 1]] & (ENDER | CLOSER))
 
 
 @kernel
@@ -309,4 +309,4 @@ def _parts_speech(codes: Codes, j: int, first: int, end: int, classes: Classes, 
     if not spoken:
         return True
     paused = classes[codes[before]] & ENDER != 0 or codes[before] == _COMMA
-    return classes[codes[after]] & LOWER != 0 and (paused or (after == j + 1 and before < j - 1))
+    return bool(classes[codes[after]] & LOWER and (paused or (after == j + 1 and before < j - 1)))

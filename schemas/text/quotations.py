@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.arrays import Flags, Floats, Integers, Places
+from schemas.arrays import Floats, Integers, Places
 from schemas.errors import FramingError
 from schemas.text.characters import character_classes
 from schemas.text.evidence import SHAPES, ZONES, Evidence, describe_quotations
@@ -24,6 +24,7 @@ from schemas.text.pairs import LINE, UNPAIRED, Pairs, find_pairs
 from schemas.text.reading import Texts
 from schemas.text.sentences import language_numbers, stops
 from schemas.text.speakers import find_speakers
+from schemas.text.tokens import Tokens
 from schemas.text.words import KINDS, Signs
 
 __all__ = ["DECISIONS", "SCARE_WORDS", "VOICES", "Quotations", "Voice", "Voices", "evidence_columns", "evidence_matrix", "find_quotations"]
@@ -81,8 +82,23 @@ def find_quotations(read: Texts, ids: Integers, signs: Signs) -> Quotations:
     speakers = find_speakers(read.codes, classes, read.tokens, read.sentences, of_tokens, pairs, quoted)
     texts = np.repeat(np.arange(len(read.starts) - 1), np.diff(pairs.firsts))
     unpaired = np.bincount(texts[pairs.forms == UNPAIRED], minlength=len(read.starts) - 1)
-    found = (pairs.starts, pairs.ends, voices, probabilities, speakers[:, 0], speakers[:, 1])
-    return _add_so_called(read, of_tokens, texts, found, unpaired)
+    # After those in marks stand the words that "so-called" holds at arm's length without them; then all are put in order.
+    held = _find_so_called(read.tokens, of_tokens, pairs)
+    starts, ends = np.append(pairs.starts, read.tokens.starts[held]), np.append(pairs.ends, read.tokens.ends[held])
+    order = np.argsort(starts, kind="stable")
+    none, texts = np.full(len(held), -1, np.int64), np.append(texts, np.searchsorted(read.tokens.firsts, held, side="right") - 1)
+    return Quotations(
+        starts[order],
+        ends[order],
+        np.append(voices, np.full(len(held), _SCARE, np.int8))[order],
+        np.append(probabilities, np.ones(len(held)))[order],
+        np.append(speakers[:, 0], none)[order],
+        np.append(speakers[:, 1], none)[order],
+        np.searchsorted(read.tokens.starts, starts[order]),
+        np.searchsorted(read.tokens.starts, ends[order]),
+        np.searchsorted(texts[order], np.arange(len(read.starts))),
+        unpaired,
+    )
 
 
 def evidence_columns() -> tuple[str, ...]:
@@ -111,29 +127,12 @@ def _tell_voices(pairs: Pairs, evidence: Evidence) -> tuple[Voices, Floats]:
     return voices, probabilities
 
 
-def _add_so_called(read: Texts, signs: Signs, texts: Places, found: tuple[Places, Places, Voices, Floats, Places, Places], unpaired: Places) -> Quotations:
-    """The quotations with the words that "so-called" holds at arm's length without marks, and the tokens of them all."""
-    starts, ends, voices, *_ = found
-    tokens = read.tokens
+def _find_so_called(tokens: Tokens, signs: Signs, pairs: Pairs) -> Places:
+    """The tokens straight behind a "so-called" that no marks hold."""
     nexts = np.flatnonzero(signs[:-1] & _SO_CALLED) + 1
-    documents = np.searchsorted(tokens.firsts, nexts, side="right") - 1
-    holders = np.searchsorted(starts, tokens.starts[nexts], side="right") - 1
-    free = np.ones(len(nexts), dtype=np.bool_) if not len(starts) else (holders < 0) | (ends[holders] <= tokens.starts[nexts])
-    alone = tokens.words[nexts] & (nexts < tokens.firsts[documents + 1]) & free & ((signs[nexts] & _SO_CALLED) == 0)
-    nexts, documents = nexts[alone], documents[alone]
-    count = len(nexts)
-    added = (
-        *(tokens.starts[nexts], tokens.ends[nexts], np.full(count, _SCARE, np.int8), np.ones(count)),
-        *(np.full(count, -1, np.int64), np.full(count, -1, np.int64)),
-    )
-    columns = [np.concatenate(pair) for pair in zip(found, added, strict=True)] if count else list(found)
-    documents = np.concatenate([texts, documents])
-    if count:
-        order = np.argsort(columns[0], kind="stable")
-        columns, documents = [column[order] for column in columns], documents[order]
-    first_tokens, last_tokens = np.searchsorted(tokens.starts, columns[0]), np.searchsorted(tokens.starts, columns[1])
-    firsts = np.searchsorted(documents, np.arange(len(read.starts)))
-    return Quotations(*columns, first_tokens, last_tokens, firsts, unpaired)
+    texts, before = np.searchsorted(tokens.firsts, nexts - 1, side="right") - 1, np.searchsorted(pairs.opens, tokens.starts[nexts], side="right") - 1
+    free = np.append(pairs.closes, 0)[before] <= tokens.starts[nexts]
+    return nexts[tokens.words[nexts] & (nexts < tokens.firsts[texts + 1]) & free & ((signs[nexts] & _SO_CALLED) == 0)]
 
 
 @cache

@@ -18,11 +18,10 @@ from schemas.text.words import KINDS, Signs
 
 __all__ = ["find_speakers"]
 
-_SPEECH, _JUDGING, _ACCORDING, _PERSONS, _SELVES, _DETERMINERS, _AUXILIARIES, _THAT, _AS, _SAYINGS = (
+_SPEECH, _JUDGING, _ACCORDING, _PERSONS, _DETERMINERS, _AUXILIARIES, _THAT, _COMMON, _JOINTS = (
     np.uint32(1 << KINDS.index(kind))
-    for kind in ("speech", "judging", "according", "persons", "selves", "determiners", "auxiliaries", "complementisers", "comparisons", "sayings")
+    for kind in ("speech", "judging", "according", "persons", "determiners", "auxiliaries", "complementisers", "common", "joints")
 )
-_COMMON, _JOINTS = (np.uint32(1 << KINDS.index(kind)) for kind in ("common", "joints"))
 _COMMA, _STOP, _CRY, _ASK = map(ord, ",.!?")
 # How far from the quotation its verb may stand, and how many tokens a source may have, how far a quotation may go on from another.
 REACH, LONGEST, NEAR = 30, 25, 300
@@ -64,13 +63,13 @@ def find_speakers(codes: Codes, classes: Classes, tokens: Tokens, sentences: Sen
 @kernel
 def _is_cry(codes: Codes, end: int) -> bool:
     """Whether a quotation ends in a mark behind which its sentence may go on, though it does not look like it: "Treason!" Doe cried."""
-    return end > 0 and (codes[end - 1] == _CRY or codes[end - 1] == _ASK)
+    return bool(end > 0 and (codes[end - 1] == _CRY or codes[end - 1] == _ASK))
 
 
 @kernel
 def _is_name(codes: Codes, classes: Classes, tokens: Tokens, t: int) -> bool:
     start = tokens.starts[t]
-    return tokens.words[t] and classes[codes[start]] & UPPER != 0
+    return bool(tokens.words[t] and classes[codes[start]] & UPPER)
 
 
 @kernel
@@ -81,25 +80,20 @@ def _ends_phrase(codes: Codes, classes: Classes, tokens: Tokens, signs: Signs, t
     if _is_name(codes, classes, tokens, t):
         return False
     kinds = signs[t]
-    return kinds & (_SPEECH | _THAT | _AUXILIARIES) != 0 or (kinds & _COMMON != 0 and kinds & (_DETERMINERS | _PERSONS | _JOINTS) == 0)
+    return bool(kinds & (_SPEECH | _THAT | _AUXILIARIES) or (kinds & _COMMON and not kinds & (_DETERMINERS | _PERSONS | _JOINTS)))
 
 
 @kernel
 def _is_inner_stop(codes: Codes, classes: Classes, tokens: Tokens, t: int, end: int) -> bool:
     """Whether a token is the stop of a title or an initial, as in Mr. Doe."""
-    return (
-        codes[tokens.starts[t]] == _STOP
-        and t + 1 < end
-        and tokens.words[t + 1]
-        and tokens.starts[t] == tokens.ends[t - 1]
-        and _is_name(codes, classes, tokens, t - 1)
-        and _is_name(codes, classes, tokens, t + 1)
-    )
+    if codes[tokens.starts[t]] != _STOP or t + 1 >= end or tokens.starts[t] != tokens.ends[t - 1]:
+        return False
+    return _is_name(codes, classes, tokens, t - 1) and _is_name(codes, classes, tokens, t + 1)
 
 
 @kernel
 def _begins_phrase(codes: Codes, classes: Classes, tokens: Tokens, signs: Signs, t: int) -> bool:
-    return _is_name(codes, classes, tokens, t) or signs[t] & (_PERSONS | _DETERMINERS) != 0
+    return _is_name(codes, classes, tokens, t) or bool(signs[t] & (_PERSONS | _DETERMINERS))
 
 
 @kernel
@@ -202,6 +196,6 @@ def _look_before(codes: Codes, classes: Classes, tokens: Tokens, signs: Signs, b
 @kernel
 def _first_mention(codes: Codes, classes: Classes, tokens: Tokens, signs: Signs, begin: int, end: int) -> tuple[int, int]:
     for t in range(begin, end):
-        if _is_name(codes, classes, tokens, t) and not signs[t] & _COMMON or signs[t] & _PERSONS:
+        if (_is_name(codes, classes, tokens, t) and not signs[t] & _COMMON) or signs[t] & _PERSONS:
             return _take_phrase(codes, classes, tokens, signs, t, end)
     return -1, -1

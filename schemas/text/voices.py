@@ -29,9 +29,9 @@ class Told(NamedTuple):
     speaker: str | None
 
 
-def tell_spans(text: str, spans: Sequence[Span]) -> list[Told]:
-    """Who says each span of a text."""
-    read = read_texts([text])
+def tell_spans(text: str, spans: Sequence[Span], language: str | None = None) -> list[Told]:
+    """Who says each span of a text. `language`: as in `read_texts`."""
+    read = read_texts([text], [language])
     words = [visible(text[start:end]) for start, end in zip(read.tokens.starts, read.tokens.ends, strict=True)]
     quotations = find_quotations(read, np.arange(len(words), dtype=np.int32), signs_of_words(words))
     order = sorted(range(len(spans)), key=spans.__getitem__)
