@@ -37,8 +37,8 @@ HERE = Path(__file__).parent
 DATA = HERE.parents[2] / "shared" / "data"
 WEIGHTS = HERE.parents[1] / "schemas" / "text" / "voice-weights.csv"
 # How strongly weights are held to zero, for each of DECISIONS; and what a text of our own counts beside an article's quotation.
-STRENGTH = {"quoted": 1.0, "scare": 0.05}
-OWN_WEIGHT = 8.0
+STRENGTH = {"quoted": 0.2, "scare": 0.03}
+OWN_WEIGHT = {"quoted": 8.0, "scare": 2.0}
 FOLDS = {"quoted": 5, "scare": 10}
 
 
@@ -73,6 +73,7 @@ def main(
     for name, chosen in (
         ('up to four words, marks “ and "', (polnear.words[kept] <= SCARE_WORDS) & double),
         ("up to four words", polnear.words[kept] <= SCARE_WORDS),
+        ("seven words or more", polnear.words[kept] > 6),
         ("all", np.ones(len(kept), dtype=np.bool_)),
     ):
         figures[name] = show(name, probabilities[chosen] >= 0.5, reported[chosen], "all quoted", reported[chosen].mean())
@@ -156,7 +157,7 @@ def describe_marked(
 
 def fit(rows: NDArray[np.uint8], answers: Flags, own: int, decision: str) -> LogisticRegression:
     """The last `own` rows are of our own texts."""
-    weights = np.append(np.ones(len(rows) - own), np.full(own, OWN_WEIGHT))
+    weights = np.append(np.ones(len(rows) - own), np.full(own, OWN_WEIGHT[decision]))
     return LogisticRegression(C=STRENGTH[decision], max_iter=5000, tol=1e-6).fit(rows, answers, weights)
 
 

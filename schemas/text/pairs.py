@@ -64,7 +64,7 @@ def find_pairs(codes: Codes, starts: Places, classes: Classes, marks: Marks, dia
             if kind == DASH and dialogues[d]:
                 floor = _end_of_line(codes, behind, end)
                 count = _add_dialogue(codes, behind, floor, classes, places, forms, count)
-            elif kind == QUOTE or (kind == LABEL and labels > 1):
+            elif kind == QUOTE or (kind == LABEL and labels > 1 and not _is_followed(marks, m, last)):
                 floor = _end_of_line(codes, behind, end)
                 count = _add(places, forms, count, codes, classes, marks.starts[m], floor, behind, floor, LINE)
             elif kind == SINGLE:
@@ -88,6 +88,12 @@ def find_pairs(codes: Codes, starts: Places, classes: Classes, marks: Marks, dia
             m += 1
         firsts[d + 1] = count
     return Pairs(places[:count, 0].copy(), places[:count, 1].copy(), places[:count, 2].copy(), places[:count, 3].copy(), forms[:count].copy(), firsts)
+
+
+@kernel
+def _is_followed(marks: Marks, m: int, last: int) -> bool:
+    """Whether a mark that opens stands straight behind the one at m: DOE: "No."."""
+    return bool(m + 1 < last and marks.ways[m + 1] & FIRST and marks.ways[m + 1] & OPENS)
 
 
 @kernel
