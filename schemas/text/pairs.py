@@ -93,7 +93,7 @@ def find_pairs(codes: Codes, starts: Places, classes: Classes, marks: Marks, dia
 @kernel
 def _is_followed(marks: Marks, m: int, last: int) -> bool:
     """Whether a mark that opens stands straight behind the one at m: DOE: "No."."""
-    return bool(m + 1 < last and marks.ways[m + 1] & FIRST and marks.ways[m + 1] & OPENS)
+    return bool(m + 1 < last and marks.kinds[m + 1] < LABEL and marks.ways[m + 1] & FIRST and marks.starts[m + 1] <= marks.ends[m] + 2)
 
 
 @kernel

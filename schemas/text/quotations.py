@@ -40,7 +40,7 @@ SCARE_WORDS = 4
 # What the model decides: whether words are somebody's, and if not, whether they are at arm's length (or a name).
 DECISIONS = ("quoted", "scare")
 _WEIGHTS = "voice-weights.csv"
-_SO_CALLED = np.uint32(1 << KINDS.index("so_called"))
+_SO_CALLED, _TERMS = (np.uint32(1 << KINDS.index(kind)) for kind in ("so_called", "terms"))
 
 
 class Quotations(NamedTuple):
@@ -121,6 +121,11 @@ def _tell_voices(pairs: Pairs, evidence: Evidence) -> tuple[Voices, Floats]:
     # First whether the words are somebody's: what is not is the outlet's own, however it holds them.
     voices = np.where(quoted >= 0.5, _QUOTED, np.where(scare >= 0.5, _SCARE, _NARRATOR)).astype(np.int8)
     probabilities = np.take_along_axis(by_voice, voices[:, None].astype(np.int64), axis=1)[:, 0]
+    # What "so-called" stands straight before is held at arm's length, whoever says it; and the word "word" is spoken of, not used.
+    held, named = (evidence.words[:, 0] & kind != 0 for kind in (_SO_CALLED, _TERMS))
+    voices[held], probabilities[held] = _SCARE, 1.0
+    voices[named & (voices == _SCARE)] = _NARRATOR
+    probabilities[named & (voices == _NARRATOR)] = (1 - quoted)[named & (voices == _NARRATOR)]
     # Speech by its form, as lines of a transcript are; and words that nobody can tell.
     voices[pairs.forms == LINE], probabilities[pairs.forms == LINE] = _QUOTED, 1.0
     voices[pairs.forms == UNPAIRED], probabilities[pairs.forms == UNPAIRED] = _UNCLEAR, np.nan
