@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -17,7 +17,7 @@ from schemas.files import replace_files
 from schemas.text.quotations import VOICES, Voice
 from schemas.wording import count
 
-__all__ = ["ENDINGS", "QuotedFiles", "quote_files"]
+__all__ = ["ENDINGS", "QuotedFiles", "quote_files", "write_table"]
 
 ENDINGS = (".csv", ".jsonl", ".parquet")
 
@@ -49,8 +49,7 @@ def quote_files(
     """
     from annotate.ingestion.files import find_files
 
-    ending = out.suffix.lower()
-    if ending not in ENDINGS:
+    if out.suffix.lower() not in ENDINGS:
         raise FramingError("has no ending that says what kind of table it is to be", out, f"Name a file that ends in one of: {', '.join(ENDINGS)}")
     files = find_files(paths)
     if any(path.resolve() == out.resolve() for path in files):
@@ -62,14 +61,12 @@ def quote_files(
         parts.mkdir()
         found = _find(files, parts, text_column, progress)
         table = pl.scan_parquet(sorted(parts.iterdir()), glob=False)
-        losses = _write(table, staging / out.name, ending)
+        losses = write_table(table, staging / out.name)
         shutil.rmtree(parts)
-    return QuotedFiles(*found[:-1], notices=(*found[-1], *losses))
+    return replace(found, notices=(*found.notices, *losses))
 
 
-def _find(
-    files: Sequence[Path], parts: Path, text_column: str, progress: Callable[[int, int], None]
-) -> tuple[int, int, dict[Voice, int], int, int, int, list[str]]:
+def _find(files: Sequence[Path], parts: Path, text_column: str, progress: Callable[[int, int], None]) -> QuotedFiles:
     """Write the quotations of each portion of the files as a part."""
     from annotate.ingestion.articles import read_portions
     from classifiers.scoring.archive import LONGEST, PART
@@ -96,11 +93,12 @@ def _find(
     said = [f"{text}: {number}" for text, number in notices.items()]
     if first is not None:
         said.append(f"{count(refused, 'row')} could not be read, the first: {first['row']['where']}: {first['reason']}")
-    return articles, refused, voices, with_speaker, unpaired_articles, unpaired_marks, said
+    return QuotedFiles(articles, refused, voices, with_speaker, unpaired_articles, unpaired_marks, tuple(said))
 
 
-def _write(table: pl.LazyFrame, path: Path, ending: str) -> list[str]:
-    """Write the table, portion by portion; what the format could not hold."""
+def write_table(table: pl.LazyFrame, path: Path) -> list[str]:
+    """Write the table as the ending of its name says, in bounded memory; what the format could not hold."""
+    ending = path.suffix.lower()
     if ending == ".parquet":
         table.sink_parquet(path)
     elif ending == ".jsonl":

@@ -13,7 +13,7 @@ import pytest
 
 import framing
 from classifiers.scoring import archive
-from framing.quoting import quote_files
+from framing.quoting import quote_files, write_table
 from framing.sample import ARTICLES
 from schemas.errors import FramingError
 from schemas.tables import ArticleQuotations
@@ -73,10 +73,8 @@ def test_cells_that_would_be_formulas_are_text_to_a_spreadsheet_and_counted(tmp_
 
 
 def test_a_speaker_that_would_be_a_formula_is_text(tmp_path: Path) -> None:
-    from framing.quoting import _write
-
     row = dict.fromkeys(COLUMNS) | {"article_id": "a", "text": "so", "speaker": '=HYPERLINK("x")', "voice": "quoted"}
-    losses = _write(pl.LazyFrame([row]), tmp_path / "quotes.csv", ".csv")
+    losses = write_table(pl.LazyFrame([row]), tmp_path / "quotes.csv")
     assert '"\'=HYPERLINK(""x"")"' in (tmp_path / "quotes.csv").read_text(encoding="utf-8-sig")
     assert losses[0].startswith("1 cells of quotes.csv")
 

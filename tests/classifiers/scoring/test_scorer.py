@@ -178,7 +178,7 @@ def test_articles_of_the_sample_and_hostile_texts_are_scored_as_matrices_do(mode
     expected = check(model, [*whole_task.batch.texts, *HOSTILE, *TEXTS])
     assert len(expected.spans) > 100
     assert len({row.label for row in expected.spans}) > 1
-    assert {row.voice for row in expected.spans} == set(VOICES)
+    assert {row.voice for row in expected.spans} >= set(VOICES) - {"unclear"}
 
 
 def test_lines_that_end_within_pairs_of_words_and_within_spans_are_scored_as_matrices_do(model: Model, whole_task: Task) -> None:
