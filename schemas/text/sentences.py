@@ -76,10 +76,12 @@ def stops() -> Stops:
     usual = languages[-1].abbreviations
     rows = []
     for number, language in enumerate(languages):
-        for word in dict.fromkeys(language.abbreviations or usual):
-            # Each stop inside it that a space follows closes an abbreviation too.
-            parts = [word, *(word[:place] for place in range(len(word)) if word[place : place + 2] == ". ")]
-            rows += [(number * _BUCKETS + ord(part[-1]) % _BUCKETS, part) for part in parts]
+        words = language.abbreviations or usual
+        if words is not usual:
+            # What is written together (z.B.) is written apart as well (z. B.), where each stop closes an abbreviation.
+            apart = [word.replace(". ", ".").replace(".", ". ") for word in words]
+            words = (*words, *apart, *(word[:place] for word in apart for place in range(len(word)) if word[place] == "."))
+        rows += [(number * _BUCKETS + ord(word[-1]) % _BUCKETS, word) for word in dict.fromkeys(words)]
     rows.sort()
     lengths = np.array([len(word) for _, word in rows], dtype=np.int64)
     codes = np.zeros((len(rows), lengths.max()), dtype=np.uint32)
