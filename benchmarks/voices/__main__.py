@@ -27,6 +27,7 @@ from schemas.text.characters import character_classes
 from schemas.text.evidence import describe_quotations
 from schemas.text.marks import find_marks
 from schemas.text.pairs import LINE, Pairs, find_pairs
+from schemas.text.positions import find_positions
 from schemas.text.quotations import DECISIONS, SCARE_WORDS, evidence_columns, evidence_matrix
 from schemas.text.reading import Texts, read_texts
 from schemas.text.sentences import language_numbers, stops
@@ -108,10 +109,11 @@ def describe(texts: Sequence[str]) -> Described:
     numbers = language_numbers(read.languages)
     signs = signs_of_words(vocabulary.words_from(0))[ids, np.repeat(numbers, np.diff(read.tokens.firsts))]
     pairs = find_pairs(read.codes, read.starts, classes, find_marks(read.codes, read.starts, classes), stops().dialogue[numbers])
-    rows = evidence_matrix(describe_quotations(read.codes, classes, read.tokens, read.sentences, signs, pairs))
+    at = find_positions(read.tokens, read.sentences, pairs)
+    rows = evidence_matrix(describe_quotations(read.codes, read.starts, classes, read.tokens, read.sentences, signs, pairs, at))
     words = np.concatenate([[0], np.cumsum(read.tokens.words)])
     first, last = (np.searchsorted(read.tokens.starts, places) for places in (pairs.starts, pairs.ends))
-    speakers = find_speakers(read.codes, classes, read.tokens, read.sentences, signs, pairs, (pairs.forms < LINE).astype(np.uint8))
+    speakers = find_speakers(read.codes, classes, read.tokens, read.sentences, signs, pairs, at, pairs.forms < LINE)
     return Described(read, pairs, rows, np.repeat(np.arange(len(texts)), np.diff(pairs.firsts)), words[last] - words[first], speakers)
 
 
@@ -175,9 +177,8 @@ def predict(
 def show(name: str, predicted: Flags, gold: Flags, floor_name: str, floor: float) -> dict[str, float]:
     right, no = float((predicted == gold).mean()), ~gold
     precision, recall = float(no[~predicted].mean()), float((~predicted)[no].mean())
-    print(
-        f"{name}: {len(gold)} quotations, accuracy {right:.3f} ({floor_name}: {floor:.3f}); of the other kind precision {precision:.3f}, recall {recall:.3f}"
-    )
+    print(f"{name}: {len(gold)} quotations, accuracy {right:.3f} ({floor_name}: {floor:.3f}), ", end="")
+    print(f"of the other kind precision {precision:.3f}, recall {recall:.3f}")
     return {"n": len(gold), "accuracy": right, "floor": float(floor), "precision": precision, "recall": recall}
 
 

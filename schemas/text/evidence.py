@@ -15,6 +15,7 @@ from schemas.arrays import Bytes, Classes, Codes, Places
 from schemas.text.characters import ENDER, UPPER, WORD
 from schemas.text.kernel import kernel
 from schemas.text.pairs import LINE, SINGLE_PAIR, Pairs
+from schemas.text.positions import Positions
 from schemas.text.sentences import Sentences
 from schemas.text.tokens import Tokens
 from schemas.text.words import KINDS, Signs
@@ -43,13 +44,17 @@ SHAPES = (
 (
     _ONE_WORD, _TWO_WORDS, _THREE_WORDS, _FOUR_WORDS, _FIVE_WORDS, _SEVEN_WORDS, _TEN_WORDS, _SINGLE, _UPPER, _ALL_UPPER, _ALL_CAPITALS,
     _NUMBER, _PAUSE, _COMMA_WITHIN, _STOP_WITHIN, _CRY_WITHIN, _COMMA_AFTER, _ENDS, _COLON_BEFORE, _COMMA_BEFORE, _BEGINS, _BRACKET_BEFORE,
-    _ALONE, _LONG_BESIDE, _SHORT_BESIDE, _LONG_BEFORE, _LONG_AFTER, _MOSTLY_LONG, _FIRST_LINE, _SPEECH_AND_NAME, _PAUSE_AND_SPEECH,
+    _ALONE, _LONG_BESIDE, _SHORT_BESIDE, _LONG_BEFORE, _LONG_AFTER, _MOSTLY_LONG, _FIRST_SENTENCE, _SPEECH_AND_NAME, _PAUSE_AND_SPEECH,
     _SPEECH_AND_PAUSE, _LOWER_AND_SPEECH, _LOWER_ALONE, _UPPER_AND_SPEECH,
     _UPPER_AND_WORKS, _WORD_AND_SPEECH, _WORD_ALONE, _SAID_THAT,
 ) = range(len(SHAPES))
 # fmt: on
 _COMMA, _STOP, _COLON, _SEMICOLON, _BRACKET, _DASH, _EN_DASH, _CRY, _ASK, _NEWLINE, _ZERO, _NINE = map(ord, ",.:;(—–!?\n09")
-_LONG, _NEAR = 7, 400
+# Lengths in words from which a quotation is long, and others; how many characters from the next one is near.
+_FIVE, _LONG, _TEN, _NEAR = 5, 7, 10, 400
+# How many words are few, how many of the next sentence are looked at, and of how many characters a word does not count for a title.
+_FEW, _NEXT, _SHORT_WORD = 4, 6, 3
+_NAME = np.uint32(NAME)
 _SPEECH, _PERSONS, _WORKS, _THAT = (np.uint32(1 << KINDS.index(kind)) for kind in ("speech", "persons", "works", "complementisers"))
 # How many tokens to either side evidence is sought.
 REACH = 50
@@ -63,211 +68,171 @@ class Evidence(NamedTuple):
 
 
 @kernel
-def describe_quotations(codes: Codes, classes: Classes, tokens: Tokens, sentences: Sentences, signs: Signs, pairs: Pairs) -> Evidence:
-    """The evidence of each quotation. `signs`: of each token the kinds of its word."""
+def describe_quotations(
+    codes: Codes, starts: Places, classes: Classes, tokens: Tokens, sentences: Sentences, signs: Signs, pairs: Pairs, at: Positions
+) -> Evidence:
+    """The evidence of each quotation between marks; of others none. `signs`: of each token the kinds of its word."""
     count = len(pairs.starts)
-    words, shape = np.zeros((count, len(ZONES)), np.uint32), np.zeros((count, len(SHAPES)), np.uint8)
-    lengths, places = np.empty(count, np.int64), np.empty((count, 6), np.int64)
+    words, shape, lengths = np.zeros((count, len(ZONES)), np.uint32), np.zeros((count, len(SHAPES)), np.uint8), np.zeros(count, np.int64)
+    for i in range(count):
+        for t in range(at.firsts[i], at.lasts[i]):
+            lengths[i] += tokens.words[t]
     for d in range(len(pairs.firsts) - 1):
-        first, last = pairs.firsts[d], pairs.firsts[d + 1]
-        token, sentence, end = tokens.firsts[d], sentences.firsts[d], sentences.firsts[d + 1]
-        long = 0
+        first, last, long = pairs.firsts[d], pairs.firsts[d + 1], 0
         for i in range(first, last):
-            token, sentence = _find_places(pairs, i, tokens, tokens.firsts[d + 1], sentences, sentence, end, token, places[i])
-            lengths[i] = _count(tokens, places[i, 1], places[i, 2])
             long += lengths[i] >= _LONG and pairs.forms[i] < LINE
         for i in range(first, last):
             if pairs.forms[i] >= LINE:
                 continue
-            _gather(tokens, signs, codes, classes, sentences, places[i], sentences.firsts[d], end, tokens.firsts[d + 1], words[i])
-            _look_at(
-                codes,
-                classes,
-                tokens,
-                pairs,
-                i,
-                places[i],
-                lengths[i],
-                sentences.starts[places[i, 4]],
-                sentences.ends[places[i, 5]],
-                words[i],
-                shape[i],
-            )
+            begin, end = sentences.starts[at.first_sentences[i]], sentences.ends[at.last_sentences[i]]
+            _gather_before(codes, classes, tokens, sentences, sentences.firsts[d], signs, at, i, words[i])
+            _gather_after(codes, classes, tokens, tokens.firsts[d + 1], sentences, sentences.firsts[d + 1], signs, at, i, words[i])
+            _look_within(codes, classes, tokens, at.firsts[i], at.lasts[i], lengths[i], shape[i])
+            _look_around(codes, classes, starts[d + 1], tokens, pairs, i, at.opens[i], begin, end, shape[i])
+            _combine(words[i], shape[i])
             shape[i, _MOSTLY_LONG] = 2 * long > last - first
-            shape[i, _FIRST_LINE] = places[i, 4] == sentences.firsts[d]
-            for j in (i - 1, i + 1):
-                if first <= j < last and pairs.forms[j] < LINE:
-                    near = pairs.opens[i] - pairs.closes[j] if j < i else pairs.opens[j] - pairs.closes[i]
-                    if places[j, 4] == places[i, 4] or places[j, 5] == places[i, 5] or places[j, 4] == places[i, 5] or places[j, 5] == places[i, 4]:
-                        shape[i, _LONG_BESIDE if lengths[j] >= _LONG else _SHORT_BESIDE] = 1
-                    if lengths[j] >= _LONG and near < _NEAR:
-                        shape[i, _LONG_BEFORE if j < i else _LONG_AFTER] = 1
+            shape[i, _FIRST_SENTENCE] = at.first_sentences[i] == sentences.firsts[d]
+            if i > first:
+                _compare(pairs, at, i, i - 1, lengths[i - 1], shape[i])
+            if i + 1 < last:
+                _compare(pairs, at, i, i + 1, lengths[i + 1], shape[i])
     return Evidence(words, shape)
 
 
 @kernel
-def _find_places(
-    pairs: Pairs, i: int, tokens: Tokens, last_token: int, sentences: Sentences, sentence: int, last_sentence: int, token: int, places: Places
-) -> tuple[int, int]:
-    """Into `places`: the first token of the opening mark, of the words, the one behind them, and the one behind the closing mark; the sentence
-    that the quotation begins in, and the one it ends in."""
-    while token < last_token and tokens.starts[token] < pairs.opens[i]:
-        token += 1
-    places[0] = token
-    while token < last_token and tokens.starts[token] < pairs.starts[i]:
-        token += 1
-    places[1] = token
-    while token < last_token and tokens.starts[token] < pairs.ends[i]:
-        token += 1
-    places[2] = token
-    while token < last_token and tokens.starts[token] < pairs.closes[i]:
-        token += 1
-    places[3] = token
-    while sentence + 1 < last_sentence and sentences.starts[sentence + 1] <= pairs.opens[i]:
-        sentence += 1
-    places[4] = sentence
-    ends = sentence
-    while ends + 1 < last_sentence and sentences.starts[ends + 1] < pairs.closes[i]:
-        ends += 1
-    places[5] = ends
-    return token, sentence
-
-
-@kernel
-def _count(tokens: Tokens, first: int, last: int) -> int:
-    count = 0
-    for t in range(first, last):
-        count += tokens.words[t]
-    return count
-
-
-@kernel
-def _sign(tokens: Tokens, signs: Signs, codes: Codes, classes: Classes, t: int, first: int) -> int:
-    """The kinds of a token, and whether it is a name; `first` is where its sentence begins."""
+def _kinds(codes: Codes, classes: Classes, tokens: Tokens, signs: Signs, t: int, begin: int) -> np.uint32:
+    """The kinds of a token, and whether it is a name; `begin` is where its sentence begins."""
     start = tokens.starts[t]
-    upper = tokens.words[t] and classes[codes[start]] & UPPER and start > first
-    return int(signs[t]) | (NAME if upper else 0)
+    if tokens.words[t] and classes[codes[start]] & UPPER and start > begin:
+        return np.uint32(signs[t] | _NAME)
+    return np.uint32(signs[t])
 
 
 @kernel
-def _gather(
-    tokens: Tokens,
-    signs: Signs,
+def _gather_before(
     codes: Codes,
     classes: Classes,
+    tokens: Tokens,
     sentences: Sentences,
-    places: Places,
     first_sentence: int,
-    last_sentence: int,
-    last_token: int,
+    signs: Signs,
+    at: Positions,
+    i: int,
     words: NDArray[np.uint32],
 ) -> None:
-    """The kinds of words in each zone."""
-    begin, end = sentences.starts[places[4]], sentences.ends[places[5]]
-    met, t = 0, places[0] - 1
-    while t >= max(places[0] - REACH, 0) and tokens.starts[t] >= begin:
+    """The kinds of the words before a quotation, in its sentence and in the one before."""
+    begin, low = sentences.starts[at.first_sentences[i]], max(at.opens[i] - REACH, 0)
+    met, t = 0, at.opens[i] - 1
+    while t >= low and tokens.starts[t] >= begin:
         if tokens.words[t]:
-            zone = _BEFORE_1 if met == 0 else _BEFORE_4 if met < 4 else _BEFORE
-            words[zone] |= np.uint32(_sign(tokens, signs, codes, classes, t, begin))
+            words[_BEFORE_1 if met == 0 else _BEFORE_4 if met < _FEW else _BEFORE] |= _kinds(codes, classes, tokens, signs, t, begin)
             met += 1
         t -= 1
-    if places[4] > first_sentence:
-        before = sentences.starts[places[4] - 1]
-        while t >= max(places[0] - REACH, 0) and tokens.starts[t] >= before:
-            words[_LAST_SENTENCE] |= np.uint32(_sign(tokens, signs, codes, classes, t, before))
+    if at.first_sentences[i] > first_sentence:
+        begin = sentences.starts[at.first_sentences[i] - 1]
+        while t >= low and tokens.starts[t] >= begin:
+            words[_LAST_SENTENCE] |= _kinds(codes, classes, tokens, signs, t, begin)
             t -= 1
-    for t in range(places[1], min(places[2], places[1] + REACH)):
-        kinds = np.uint32(_sign(tokens, signs, codes, classes, t, -1))
-        words[_FIRST if t == places[1] else _WITHIN] |= kinds
-    met, t = 0, places[3]
-    while t < min(last_token, places[3] + REACH) and tokens.starts[t] < end:
+
+
+@kernel
+def _gather_after(
+    codes: Codes,
+    classes: Classes,
+    tokens: Tokens,
+    last_token: int,
+    sentences: Sentences,
+    last_sentence: int,
+    signs: Signs,
+    at: Positions,
+    i: int,
+    words: NDArray[np.uint32],
+) -> None:
+    """The kinds of the words within a quotation, and behind it in its sentence and in the next."""
+    for t in range(at.firsts[i], min(at.lasts[i], at.firsts[i] + REACH)):
+        words[_FIRST if t == at.firsts[i] else _WITHIN] |= _kinds(codes, classes, tokens, signs, t, -1)
+    end, high = sentences.ends[at.last_sentences[i]], min(last_token, at.closes[i] + REACH)
+    met, t = 0, at.closes[i]
+    while t < high and tokens.starts[t] < end:
         if tokens.words[t]:
-            zone = _AFTER_1 if met == 0 else _AFTER_4 if met < 4 else _AFTER
-            words[zone] |= np.uint32(_sign(tokens, signs, codes, classes, t, -1))
+            words[_AFTER_1 if met == 0 else _AFTER_4 if met < _FEW else _AFTER] |= _kinds(codes, classes, tokens, signs, t, -1)
             met += 1
         t += 1
-    if places[5] + 1 < last_sentence:
-        after = sentences.ends[places[5] + 1]
-        met = 0
-        while t < last_token and tokens.starts[t] < after and met < 6:
-            words[_NEXT_SENTENCE] |= np.uint32(_sign(tokens, signs, codes, classes, t, -1))
+    if at.last_sentences[i] + 1 < last_sentence:
+        end, met = sentences.ends[at.last_sentences[i] + 1], 0
+        while t < high and tokens.starts[t] < end and met < _NEXT:
+            words[_NEXT_SENTENCE] |= _kinds(codes, classes, tokens, signs, t, -1)
             met += tokens.words[t]
             t += 1
 
 
 @kernel
-def _look_at(
-    codes: Codes,
-    classes: Classes,
-    tokens: Tokens,
-    pairs: Pairs,
-    i: int,
-    places: Places,
-    length: int,
-    begin: int,
-    end: int,
-    words: NDArray[np.uint32],
-    shape: Bytes,
-) -> None:
-    """The shape of a quotation."""
-    if length <= 4:
-        shape[max(length, 1) - 1] = 1
-    else:
-        shape[_FIVE_WORDS if length < 7 else _SEVEN_WORDS if length < 10 else _TEN_WORDS] = 1
-    shape[_SINGLE] = pairs.forms[i] == SINGLE_PAIR
-    upper = 0
-    content = 0
-    capitals = letters = 0
-    for t in range(places[1], places[2]):
-        start, size = tokens.starts[t], tokens.ends[t] - tokens.starts[t]
+def _look_within(codes: Codes, classes: Classes, tokens: Tokens, first: int, last: int, length: int, shape: Bytes) -> None:
+    """How long a quotation is, and how its words are written."""
+    shape[length - 1 if 0 < length < _FIVE else _FIVE_WORDS if length < _LONG else _SEVEN_WORDS if length < _TEN else _TEN_WORDS] = 1
+    content = upper = letters = capitals = 0
+    for t in range(first, last):
+        start = tokens.starts[t]
         if not tokens.words[t]:
-            if t + 1 < places[2]:
-                shape[_PAUSE] = 1
-            continue
-        if _ZERO <= codes[start] <= _NINE:
+            shape[_PAUSE] |= t + 1 < last
+        elif _ZERO <= codes[start] <= _NINE:
             shape[_NUMBER] = 1
-            continue
-        is_upper = classes[codes[start]] & UPPER != 0
-        if t == places[1] and is_upper:
-            shape[_UPPER] = 1
-        if size > 3 or t == places[1]:
-            content += 1
-            upper += is_upper
-        for k in range(start, tokens.ends[t]):
-            letters += (classes[codes[k]] & WORD) != 0
-            capitals += classes[codes[k]] & UPPER != 0
-    shape[_ALL_UPPER] = content > 0 and upper == content
-    shape[_ALL_CAPITALS] = letters > 1 and capitals == letters
-    # What stands straight before the closing mark, and behind it.
-    last = pairs.closes[i] - 1
-    while last > pairs.ends[i] and codes[last] != _COMMA:
-        last -= 1
-    shape[_COMMA_WITHIN] = codes[last] == _COMMA and last >= pairs.ends[i]
+        else:
+            is_upper = classes[codes[start]] & UPPER != 0
+            if t == first or tokens.ends[t] - start > _SHORT_WORD:
+                content, upper = content + 1, upper + is_upper
+            if t == first:
+                shape[_UPPER] = is_upper
+            for k in range(start, tokens.ends[t]):
+                letters += (classes[codes[k]] & WORD) != 0
+                capitals += (classes[codes[k]] & UPPER) != 0
+    shape[_ALL_UPPER], shape[_ALL_CAPITALS] = 0 < content == upper, 1 < letters == capitals
+
+
+@kernel
+def _look_around(
+    codes: Codes, classes: Classes, text_end: int, tokens: Tokens, pairs: Pairs, i: int, opens: int, begin: int, end: int, shape: Bytes
+) -> None:
+    """The marks at both ends of a quotation, and whether it begins, ends or is its sentence."""
+    shape[_SINGLE] = pairs.forms[i] == SINGLE_PAIR
+    for k in range(pairs.ends[i], pairs.closes[i]):
+        shape[_COMMA_WITHIN] |= codes[k] == _COMMA
     ending = codes[pairs.ends[i] - 1]
-    shape[_STOP_WITHIN] = ending == _STOP
-    shape[_CRY_WITHIN] = ending == _CRY or ending == _ASK
-    after = codes[pairs.closes[i]] if pairs.closes[i] < len(codes) else _NEWLINE
+    shape[_STOP_WITHIN], shape[_CRY_WITHIN] = ending == _STOP, ending == _CRY or ending == _ASK
+    after = codes[pairs.closes[i]] if pairs.closes[i] < text_end else np.uint32(_NEWLINE)
     shape[_COMMA_AFTER] = after == _COMMA
-    shape[_ENDS] = after == _STOP or after == _NEWLINE or after == _SEMICOLON or (classes[after] & ENDER) != 0
-    before = places[0] - 1
-    shape[_BEGINS] = places[0] == 0 or tokens.starts[before] < begin
+    shape[_ENDS] = after == _NEWLINE or after == _SEMICOLON or (classes[after] & ENDER) != 0
+    shape[_BEGINS] = opens == 0 or tokens.starts[opens - 1] < begin
     shape[_ALONE] = shape[_BEGINS] and pairs.closes[i] >= end
     if not shape[_BEGINS]:
-        code = codes[tokens.starts[before]]
-        shape[_COLON_BEFORE] = code == _COLON
-        shape[_COMMA_BEFORE] = code == _COMMA
+        code = codes[tokens.starts[opens - 1]]
+        shape[_COLON_BEFORE], shape[_COMMA_BEFORE] = code == _COLON, code == _COMMA
         shape[_BRACKET_BEFORE] = code == _BRACKET or code == _DASH or code == _EN_DASH
-    speaks = _SPEECH
-    near = words[_AFTER_1] | words[_AFTER_4]
-    shape[_SPEECH_AND_NAME] = near & speaks != 0 and near & (np.uint32(NAME) | _PERSONS) != 0
-    shape[_PAUSE_AND_SPEECH] = (shape[_COMMA_WITHIN] or shape[_COMMA_AFTER] or shape[_CRY_WITHIN]) and (
-        near & speaks != 0 or words[_NEXT_SENTENCE] & speaks != 0
-    )
-    shape[_SPEECH_AND_PAUSE] = (shape[_COLON_BEFORE] or shape[_COMMA_BEFORE]) and (words[_BEFORE_1] | words[_BEFORE_4]) & speaks != 0
-    before_it = words[_BEFORE_1] | words[_BEFORE_4]
-    told = (before_it | words[_BEFORE] | near | words[_AFTER]) & speaks != 0
-    lower, upper_all, alone = not shape[_UPPER], shape[_ALL_UPPER] != 0, length == 1
-    shape[_LOWER_AND_SPEECH], shape[_LOWER_ALONE] = lower and told, lower and not told
-    shape[_UPPER_AND_SPEECH], shape[_UPPER_AND_WORKS] = upper_all and told, upper_all and (before_it | near) & _WORKS != 0
-    shape[_WORD_AND_SPEECH], shape[_WORD_ALONE] = alone and told, alone and not told
-    shape[_SAID_THAT] = told and (before_it | words[_BEFORE]) & _THAT != 0
+
+
+@kernel
+def _combine(words: NDArray[np.uint32], shape: Bytes) -> None:
+    """What is evidence only together."""
+    before, after = words[_BEFORE_1] | words[_BEFORE_4], words[_AFTER_1] | words[_AFTER_4]
+    pauses_after = shape[_COMMA_WITHIN] or shape[_COMMA_AFTER] or shape[_CRY_WITHIN]
+    shape[_SPEECH_AND_NAME] = after & _SPEECH != 0 and after & (_NAME | _PERSONS) != 0
+    shape[_PAUSE_AND_SPEECH] = pauses_after and (after | words[_NEXT_SENTENCE]) & _SPEECH != 0
+    shape[_SPEECH_AND_PAUSE] = (shape[_COLON_BEFORE] or shape[_COMMA_BEFORE]) and before & _SPEECH != 0
+    said = (before | words[_BEFORE] | after | words[_AFTER]) & _SPEECH != 0
+    lower, upper, alone = not shape[_UPPER], shape[_ALL_UPPER] != 0, shape[0] != 0
+    shape[_LOWER_AND_SPEECH], shape[_LOWER_ALONE] = lower and said, lower and not said
+    shape[_UPPER_AND_SPEECH], shape[_UPPER_AND_WORKS] = upper and said, upper and (before | after) & _WORKS != 0
+    shape[_WORD_AND_SPEECH], shape[_WORD_ALONE] = alone and said, alone and not said
+    shape[_SAID_THAT] = said and (before | words[_BEFORE]) & _THAT != 0
+
+
+@kernel
+def _compare(pairs: Pairs, at: Positions, i: int, j: int, length: int, shape: Bytes) -> None:
+    """What the quotation j, of so many words, is to its neighbour i."""
+    if pairs.forms[j] >= LINE:
+        return
+    if at.first_sentences[j] <= at.last_sentences[i] and at.first_sentences[i] <= at.last_sentences[j]:
+        shape[_LONG_BESIDE if length >= _LONG else _SHORT_BESIDE] = 1
+    between = pairs.opens[i] - pairs.closes[j] if j < i else pairs.opens[j] - pairs.closes[i]
+    if length >= _LONG and between < _NEAR:
+        shape[_LONG_BEFORE if j < i else _LONG_AFTER] = 1

@@ -99,7 +99,11 @@ _NAMES = np.array([[*map(ord, name)] + [0] * (8 - len(name)) for name, _ in _WRI
 _NAMED = np.array([form for _, form in _WRITTEN], dtype=np.uint8)
 # Words that lose their beginning to an apostrophe, as numbers to the base of 256.
 _ELIDED = np.array(
-    [int.from_bytes(word.encode(), "big") for word in ["em", "er", "n", "tis", "twas", "til", "till", "cause", "cuz", "bout", "round", "tho", "nuff"]], dtype=np.int64
+    [
+        int.from_bytes(word.encode(), "big")
+        for word in ["em", "er", "n", "tis", "twas", "til", "till", "cause", "cuz", "bout", "round", "tho", "nuff"]
+    ],
+    dtype=np.int64,
 )
 # After these a mark opens, before those it closes, as it does beside white space.
 _BEFORE = np.array([ord(character) for character in "([{—–―-/¿¡"], dtype=np.uint32)
@@ -123,10 +127,7 @@ class Marks(NamedTuple):
 @kernel
 def find_marks(codes: Codes, starts: Places, classes: Classes) -> Marks:
     """The marks of each text codes[starts[d]:starts[d + 1]]."""
-    # Each text may begin with one, and each character that may be one is at most one.
-    most = len(starts)
-    for code in codes:
-        most += (classes[code] & MARK) != 0
+    most = len(codes)
     places, kinds, ways = np.empty((most, 3), np.int64), np.empty(most, np.uint8), np.empty(most, np.uint8)
     firsts = np.zeros(len(starts), np.int64)
     count = paragraph = 0

@@ -15,12 +15,14 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.arrays import Floats, Integers, Places
+from schemas.arrays import Bytes, Floats, Integers, Places
 from schemas.errors import FramingError
 from schemas.text.characters import character_classes
 from schemas.text.evidence import SHAPES, ZONES, Evidence, describe_quotations
+from schemas.text.kernel import kernel
 from schemas.text.marks import find_marks
 from schemas.text.pairs import LINE, UNPAIRED, Pairs, find_pairs
+from schemas.text.positions import Positions, find_positions
 from schemas.text.reading import Texts
 from schemas.text.sentences import language_numbers, stops
 from schemas.text.speakers import find_speakers
@@ -61,10 +63,11 @@ class Quotations(NamedTuple):
 
 
 class _Weights(NamedTuple):
-    """For each of DECISIONS: the intercept, and a weight for each of `evidence_columns`."""
+    """For each of DECISIONS the intercept, the weights of kinds of words by ZONES, and those of SHAPES."""
 
     intercepts: Floats
-    weights: Floats
+    of_words: Floats
+    of_shapes: Floats
 
 
 def find_quotations(read: Texts, ids: Integers, signs: Signs) -> Quotations:
@@ -72,31 +75,29 @@ def find_quotations(read: Texts, ids: Integers, signs: Signs) -> Quotations:
 
     ids: the number of each token's word; signs: words x languages, what they can be to a quotation beside them (`words.signs_of_words`).
     """
-    classes, numbers = character_classes(), language_numbers(read.languages)
-    of_tokens = signs[ids, np.repeat(numbers, np.diff(read.tokens.firsts))]
+    classes, tokens, sentences, numbers = character_classes(), read.tokens, read.sentences, language_numbers(read.languages)
+    of_tokens = _gather_signs(ids, signs, tokens.firsts, numbers)
     marks = find_marks(read.codes, read.starts, classes)
     pairs = find_pairs(read.codes, read.starts, classes, marks, stops().dialogue[numbers])
-    evidence = describe_quotations(read.codes, classes, read.tokens, read.sentences, of_tokens, pairs)
+    at = find_positions(tokens, sentences, pairs)
+    evidence = describe_quotations(read.codes, read.starts, classes, tokens, sentences, of_tokens, pairs, at)
     voices, probabilities = _tell_voices(pairs, evidence)
-    quoted = (voices == _QUOTED).astype(np.uint8)
-    speakers = find_speakers(read.codes, classes, read.tokens, read.sentences, of_tokens, pairs, quoted)
-    texts = np.repeat(np.arange(len(read.starts) - 1), np.diff(pairs.firsts))
-    unpaired = np.bincount(texts[pairs.forms == UNPAIRED], minlength=len(read.starts) - 1)
+    speakers = find_speakers(read.codes, classes, tokens, sentences, of_tokens, pairs, at, voices == _QUOTED)
+    unpaired = np.bincount(at.texts[pairs.forms == UNPAIRED], minlength=len(read.starts) - 1)
     # After those in marks stand the words that "so-called" holds at arm's length without them; then all are put in order.
-    held = _find_so_called(read.tokens, of_tokens, pairs)
-    starts, ends = np.append(pairs.starts, read.tokens.starts[held]), np.append(pairs.ends, read.tokens.ends[held])
-    order = np.argsort(starts, kind="stable")
-    none, texts = np.full(len(held), -1, np.int64), np.append(texts, np.searchsorted(read.tokens.firsts, held, side="right") - 1)
+    held = _find_so_called(tokens, of_tokens, pairs, at)
+    order, none = np.argsort(np.append(at.firsts, held), kind="stable"), np.full(len(held), -1, np.int64)
+    texts = np.append(at.texts, np.searchsorted(tokens.firsts, held, side="right") - 1)[order]
     return Quotations(
-        starts[order],
-        ends[order],
+        np.append(pairs.starts, tokens.starts[held])[order],
+        np.append(pairs.ends, tokens.ends[held])[order],
         np.append(voices, np.full(len(held), _SCARE, np.int8))[order],
         np.append(probabilities, np.ones(len(held)))[order],
         np.append(speakers[:, 0], none)[order],
         np.append(speakers[:, 1], none)[order],
-        np.searchsorted(read.tokens.starts, starts[order]),
-        np.searchsorted(read.tokens.starts, ends[order]),
-        np.searchsorted(texts[order], np.arange(len(read.starts))),
+        np.append(at.firsts, held)[order],
+        np.append(at.lasts, held + 1)[order],
+        np.searchsorted(texts, np.arange(len(read.starts))),
         unpaired,
     )
 
@@ -114,8 +115,7 @@ def evidence_matrix(evidence: Evidence) -> NDArray[np.uint8]:
 
 def _tell_voices(pairs: Pairs, evidence: Evidence) -> tuple[Voices, Floats]:
     """The voice of each quotation, and how probable it is."""
-    model = _read_weights()
-    logits = evidence_matrix(evidence) @ model.weights.T + model.intercepts
+    logits = _weigh(*evidence, *_read_weights())
     quoted, scare = (1 / (1 + np.exp(-logits))).T
     by_voice = np.column_stack([(1 - quoted) * (1 - scare), quoted, (1 - quoted) * scare])
     # First whether the words are somebody's: what is not is the outlet's own, however it holds them.
@@ -132,12 +132,50 @@ def _tell_voices(pairs: Pairs, evidence: Evidence) -> tuple[Voices, Floats]:
     return voices, probabilities
 
 
-def _find_so_called(tokens: Tokens, signs: Signs, pairs: Pairs) -> Places:
-    """The tokens straight behind a "so-called" that no marks hold."""
-    nexts = np.flatnonzero(signs[:-1] & _SO_CALLED) + 1
-    texts, before = np.searchsorted(tokens.firsts, nexts - 1, side="right") - 1, np.searchsorted(pairs.opens, tokens.starts[nexts], side="right") - 1
-    free = np.append(pairs.closes, 0)[before] <= tokens.starts[nexts]
-    return nexts[tokens.words[nexts] & (nexts < tokens.firsts[texts + 1]) & free & ((signs[nexts] & _SO_CALLED) == 0)]
+@kernel
+def _gather_signs(ids: Integers, signs: Signs, firsts: Places, languages: Places) -> NDArray[np.uint32]:
+    """Of each token the kinds of its word in its text's language."""
+    gathered = np.empty(len(ids), np.uint32)
+    for d in range(len(firsts) - 1):
+        for t in range(firsts[d], firsts[d + 1]):
+            gathered[t] = signs[ids[t], languages[d]]
+    return gathered
+
+
+@kernel
+def _find_so_called(tokens: Tokens, signs: NDArray[np.uint32], pairs: Pairs, at: Positions) -> Places:
+    """The tokens straight behind a "so-called" that no quotation holds."""
+    found, count, i = np.empty(len(signs), np.int64), 0, 0
+    for d in range(len(tokens.firsts) - 1):
+        for t in range(tokens.firsts[d] + 1, tokens.firsts[d + 1]):
+            if not signs[t - 1] & _SO_CALLED or signs[t] & _SO_CALLED or not tokens.words[t]:
+                continue
+            while i < len(pairs.closes) and pairs.closes[i] <= tokens.starts[t]:
+                i += 1
+            if i == len(pairs.closes) or at.opens[i] > t:
+                found[count] = t
+                count += 1
+    return found[:count].copy()
+
+
+@kernel
+def _weigh(words: NDArray[np.uint32], shape: Bytes, intercepts: Floats, of_words: Floats, of_shapes: Floats) -> Floats:
+    """quotations x DECISIONS: logits. `of_words`: DECISIONS x ZONES x bits; `of_shapes`: DECISIONS x SHAPES."""
+    logits = np.empty((len(words), len(intercepts)))
+    for i in range(len(words)):
+        for decision in range(len(intercepts)):
+            total = intercepts[decision]
+            for zone in range(words.shape[1]):
+                kinds, bit = words[i, zone], 0
+                while kinds:
+                    if kinds & np.uint32(1):
+                        total += of_words[decision, zone, bit]
+                    kinds, bit = kinds >> np.uint32(1), bit + 1
+            for k in range(shape.shape[1]):
+                if shape[i, k]:
+                    total += of_shapes[decision, k]
+            logits[i, decision] = total
+    return logits
 
 
 @cache
@@ -154,4 +192,5 @@ def _read_weights() -> _Weights:
                 weights[decision, columns[row["evidence"]]] = float(row["weight"])
             else:
                 raise FramingError(f"{row['evidence']!r} is no evidence of a voice", _WEIGHTS, "Install framing-toolkit anew")
-    return _Weights(intercepts, weights)
+    of_words, of_shapes = np.split(weights, [len(columns) - len(SHAPES)], axis=1)
+    return _Weights(intercepts, of_words.reshape(len(DECISIONS), len(ZONES), -1).copy(), of_shapes.copy())

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from schemas.arrays import Bytes, Classes, Codes, Places
+from schemas.arrays import Classes, Codes, Flags, Places
 from schemas.text.characters import UPPER
 from schemas.text.kernel import kernel
 from schemas.text.pairs import Pairs
+from schemas.text.positions import Positions
 from schemas.text.sentences import Sentences
 from schemas.text.tokens import Tokens
 from schemas.text.words import KINDS, Signs
@@ -28,35 +29,34 @@ REACH, LONGEST, NEAR = 30, 25, 300
 
 
 @kernel
-def find_speakers(codes: Codes, classes: Classes, tokens: Tokens, sentences: Sentences, signs: Signs, pairs: Pairs, quoted: Bytes) -> Places:
+def find_speakers(
+    codes: Codes, classes: Classes, tokens: Tokens, sentences: Sentences, signs: Signs, pairs: Pairs, at: Positions, quoted: Flags
+) -> Places:
     """quotations x (where the source begins, where it ends), -1 where none is found. `quoted`: which of the quotations have one."""
     found = np.full((len(pairs.starts), 2), -1, np.int64)
-    for d in range(len(pairs.firsts) - 1):
-        low, high, sentence = tokens.firsts[d], tokens.firsts[d + 1], sentences.firsts[d]
-        for i in range(pairs.firsts[d], pairs.firsts[d + 1]):
-            while sentence + 1 < sentences.firsts[d + 1] and sentences.starts[sentence + 1] <= pairs.opens[i]:
-                sentence += 1
-            if not quoted[i]:
-                continue
-            last = sentence
-            while last + 1 < sentences.firsts[d + 1] and sentences.starts[last + 1] < pairs.closes[i]:
-                last += 1
-            first_open = pairs.opens[i + 1] if i + 1 < pairs.firsts[d + 1] else len(codes)
-            last_close = pairs.closes[i - 1] if i > pairs.firsts[d] else 0
-            begin = np.searchsorted(tokens.starts[low:high], max(sentences.starts[sentence], last_close)) + low
-            opens = np.searchsorted(tokens.starts[low:high], pairs.opens[i]) + low
-            closes = np.searchsorted(tokens.starts[low:high], pairs.closes[i]) + low
-            limit = sentences.ends[last]
-            if limit <= pairs.closes[i] and last + 1 < sentences.firsts[d + 1] and _is_cry(codes, pairs.ends[i]):
-                limit = sentences.ends[last + 1]
-            end = np.searchsorted(tokens.starts[low:high], min(limit, first_open)) + low
-            first, after = _look_after(codes, classes, tokens, signs, closes, min(end, closes + REACH))
-            if first < 0:
-                first, after = _look_before(codes, classes, tokens, signs, max(begin, opens - REACH), opens)
-            if first >= 0:
-                found[i, 0], found[i, 1] = tokens.starts[first], tokens.ends[after - 1]
-            elif i > pairs.firsts[d] and found[i - 1, 0] >= 0 and pairs.opens[i] - pairs.closes[i - 1] < NEAR:
-                found[i, 0], found[i, 1] = found[i - 1, 0], found[i - 1, 1]
+    for i in np.flatnonzero(quoted):
+        d = at.texts[i]
+        first, last = pairs.firsts[d], pairs.firsts[d + 1]
+        # What stands in the quotation's sentences, and in no other quotation.
+        low, begin = max(at.opens[i] - REACH, tokens.firsts[d]), sentences.starts[at.first_sentences[i]]
+        if i > first:
+            low = max(low, at.closes[i - 1])
+        while low < at.opens[i] and tokens.starts[low] < begin:
+            low += 1
+        high, sentence = min(at.closes[i] + REACH, tokens.firsts[d + 1]), at.last_sentences[i]
+        if i + 1 < last:
+            high = min(high, at.opens[i + 1])
+        if sentences.ends[sentence] <= pairs.closes[i] and sentence + 1 < sentences.firsts[d + 1] and _is_cry(codes, pairs.ends[i]):
+            sentence += 1
+        while high > at.closes[i] and tokens.starts[high - 1] >= sentences.ends[sentence]:
+            high -= 1
+        source, after = _look_after(codes, classes, tokens, signs, at.closes[i], high)
+        if source < 0:
+            source, after = _look_before(codes, classes, tokens, signs, low, at.opens[i])
+        if source >= 0:
+            found[i, 0], found[i, 1] = tokens.starts[source], tokens.ends[after - 1]
+        elif i > first and found[i - 1, 0] >= 0 and pairs.opens[i] - pairs.closes[i - 1] < NEAR:
+            found[i, 0], found[i, 1] = found[i - 1, 0], found[i - 1, 1]
     return found
 
 
