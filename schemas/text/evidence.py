@@ -171,7 +171,8 @@ def _look_within(codes: Codes, classes: Classes, tokens: Tokens, first: int, las
     """How long a quotation is, and how its words are written."""
     shape[length - 1 if 0 < length < _FIVE else _FIVE_WORDS if length < _LONG else _SEVEN_WORDS if length < _TEN else _TEN_WORDS] = 1
     content = upper = letters = capitals = 0
-    for t in range(first, last):
+    # Of a long quotation its first words tell enough.
+    for t in range(first, min(last, first + 2 * _TEN)):
         start = tokens.starts[t]
         if not tokens.words[t]:
             shape[_PAUSE] |= t + 1 < last
