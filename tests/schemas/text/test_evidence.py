@@ -16,7 +16,9 @@ from schemas.text.quotations import evidence_columns, evidence_matrix
 from schemas.text.words import KINDS
 
 Find = Callable[..., Any]
-PIECES = st.sampled_from([*"\"“”„«»‘’\n", ". ", ", ", ": ", " ", " Doe said", " the film", " experts", "so-called ", " MORE", "? ", "\n\n", "ROE: ", "7"])
+PIECES = st.sampled_from(
+    [*'"“”„«»‘’\n', ". ", ", ", ": ", " ", " Doe said", " the film", " experts", "so-called ", " MORE", "? ", "\n\n", "ROE: ", "7"]
+)
 TEXTS = st.lists(PIECES, max_size=24).map("".join)
 
 
@@ -69,7 +71,14 @@ def test_short_quotations_are_told_by_their_length(find: Find, words: str, shape
 
 
 def test_longer_ones_are_told_by_steps(find: Find) -> None:
-    lengths = {5: "five or six words", 6: "five or six words", 7: "seven to nine words", 9: "seven to nine words", 10: "ten words or more", 99: "ten words or more"}
+    lengths = {
+        5: "five or six words",
+        6: "five or six words",
+        7: "seven to nine words",
+        9: "seven to nine words",
+        10: "ten words or more",
+        99: "ten words or more",
+    }
     for length, shape in lengths.items():
         told = shape_of(find, f"The “{' '.join(['sea'] * length)}” rose.")
         assert told & {*SHAPES[:7]} == {shape}
@@ -83,7 +92,10 @@ def test_longer_ones_are_told_by_steps(find: Find) -> None:
         ("The “TOLL” rose.", {"all letters in upper case"}),
         ("The “7 tolls” rose.", {"has a number"}),
         ("The “toll, duty” rose.", {"has a pause within"}),
-        ("“The toll,” Doe said.", {"comma before the end", "verb of speech and who speaks after it", "a pause, then a verb of speech", "begins the sentence"}),
+        (
+            "“The toll,” Doe said.",
+            {"comma before the end", "verb of speech and who speaks after it", "a pause, then a verb of speech", "begins the sentence"},
+        ),
         ("“The toll.” It rose.", {"full stop before the end"}),
         ("“The toll?” It rose.", {"question or cry before the end"}),
         ("The “toll”, it rose.", {"comma after"}),

@@ -55,7 +55,13 @@ def test_each_kind_of_mark_opens_before_a_word_and_closes_behind_one(find: Find,
 
 @pytest.mark.parametrize(
     ("before", "after", "kinds"),
-    [("„", "“", (LOW, CURLY)), ("„", "”", (LOW, CURLY)), ("&bdquo;", "&ldquo;", (LOW, CURLY)), ("``", "''", (CURLY, STRAIGHT)), ("‚", "‘", (SINGLE, SINGLE))],
+    [
+        ("„", "“", (LOW, CURLY)),
+        ("„", "”", (LOW, CURLY)),
+        ("&bdquo;", "&ldquo;", (LOW, CURLY)),
+        ("``", "''", (CURLY, STRAIGHT)),
+        ("‚", "‘", (SINGLE, SINGLE)),
+    ],
 )
 def test_marks_of_a_pair_may_be_of_two_kinds(find: Find, before: str, after: str, kinds: tuple[int, int]) -> None:
     assert marks_of(find, f"Der {before}hohe Zoll{after} stieg.") == [(before, kinds[0], "opens"), (after, kinds[1], "closes")]
@@ -69,7 +75,15 @@ def test_swedish_marks_open_and_close_alike(find: Find) -> None:
     "text",
     [
         *("The port's owners don't pay.", "The port’s owners don’t pay.", "They'd've gone; it's late o'clock.", "L'été d’Anne n'est qu'un mot."),
-        *("Get 'em all.", "Get ’em all.", "It was rock 'n roll.", "'Tis late, and ’twas later.", "Wait 'til dawn.", "Back in the '90s.", "The ’68 crowd, the '80s."),
+        *(
+            "Get 'em all.",
+            "Get ’em all.",
+            "It was rock 'n roll.",
+            "'Tis late, and ’twas later.",
+            "Wait 'til dawn.",
+            "Back in the '90s.",
+            "The ’68 crowd, the '80s.",
+        ),
         *("planâ€™s end and donâ€™t go", "don&#39;t, it&rsquo;s gone", "plan\x92s end"),
     ],
 )
@@ -82,7 +96,7 @@ def test_an_apostrophe_behind_a_plural_can_close_and_never_opens(find: Find) -> 
 
 
 def test_the_inches_of_a_height_are_no_mark_and_those_of_a_size_are_told(find: Find) -> None:
-    assert marks_of(find, "A 6'4\" guard, a 5’10\" clerk and a 5′9″ cook left.") == []
+    assert marks_of(find, 'A 6\'4" guard, a 5’10" clerk and a 5′9″ cook left.') == []
     found = find('A 12" pipe leaked.').marks
     assert [(kind, ways) for kind, ways in zip(found.kinds.tolist(), found.ways.tolist(), strict=True)] == [(STRAIGHT, CLOSES | PRIME)]
 
@@ -122,7 +136,10 @@ def test_a_name_in_capitals_with_a_colon_is_a_mark_where_it_begins_a_line(find: 
     assert marks_of(find, f"{label} Go.\nThen {label} stayed.") == [(label, LABEL, "opens")]
 
 
-@pytest.mark.parametrize("line", ["Doe: Go.", "12: Go.", "12:30 it was", "DOE:Go.", "DOE:\nGo.", "A: Go.", "THE PORT IS CLOSED TODAY FOR ALL OF US: Go.", "WHY? DOE: Go", "DOE"])
+@pytest.mark.parametrize(
+    "line",
+    ["Doe: Go.", "12: Go.", "12:30 it was", "DOE:Go.", "DOE:\nGo.", "A: Go.", "THE PORT IS CLOSED TODAY FOR ALL OF US: Go.", "WHY? DOE: Go", "DOE"],
+)
 def test_what_only_looks_like_a_speaker_in_capitals_is_no_mark(find: Find, line: str) -> None:
     assert LABEL not in [kind for _, kind, _ in marks_of(find, line)]
 

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from schemas.text.pairs import DOUBLE_PAIR, LINE, MOST_MARKS, SINGLE_PAIR, UNPAIRED
 
 Find = Callable[..., Any]
-PIECES = st.sampled_from([*"\"'“”„«»「」‘’‹›—>`", "''", "\n", "\n\n", ". ", ", ", " ", " the plan", " he said", "DOE: ", "don't", "owners'", "6'4\"", "&quot;"])
+PIECES = st.sampled_from(
+    [*"\"'“”„«»「」‘’‹›—>`", "''", "\n", "\n\n", ". ", ", ", " ", " the plan", " he said", "DOE: ", "don't", "owners'", "6'4\"", "&quot;"]
+)
 TEXTS = st.one_of(st.text(st.sampled_from("ab sA1.,\n\"'“”„«»「」‘’`—>:"), max_size=60), st.lists(PIECES, max_size=24).map("".join))
 
 
@@ -32,7 +34,15 @@ def double(*words: str) -> list[tuple[str, int]]:
     [
         *('The "*steep toll*" rose.', "The “*steep toll*” rose.", "The ”*steep toll*” rose.", "The “*steep toll*“ rose.", "The ‟*steep toll*” rose."),
         *("Der „*hohe Zoll*“ stieg.", "Der „*hohe Zoll*” stieg.", 'Der „*hohe Zoll*" stieg.', "Der »*hohe Zoll*« stieg.", "Den »*höga tull*» steg."),
-        *("Le «*péage*» monte.", "Le « *péage* » monte.", "「*高い*」です。", "『*高い*』です。", "〝*高い*〟です。", "The ``*steep toll*'' rose.", "The ``*steep toll*`` rose."),
+        *(
+            "Le «*péage*» monte.",
+            "Le « *péage* » monte.",
+            "「*高い*」です。",
+            "『*高い*』です。",
+            "〝*高い*〟です。",
+            "The ``*steep toll*'' rose.",
+            "The ``*steep toll*`` rose.",
+        ),
         *("The ''*steep toll*'' rose.", 'The ""*steep toll*"" rose.', 'The \\"*steep toll*\\" rose.', "The &quot;*steep toll*&quot; rose."),
         *("The &ldquo;*steep toll*&rdquo; rose.", "The â€œ*steep toll*â€\x9d rose.", "The \x93*steep toll*\x94 rose.", 'The “*steep toll*" rose.'),
         # Marks are left out, and so are spaces and a comma at the end.
@@ -50,7 +60,11 @@ def test_words_stand_between_two_double_marks(find: Find, text: str) -> None:
         *("The '*steep toll*' rose.", "The ‘*steep toll*’ rose.", "Der ‚*hohe Zoll*‘ stieg.", "Le ‹*péage*› monte.", "Der ›*hohe Zoll*‹ stieg."),
         *("The `*steep toll*' rose.", "The `*steep toll*` rose.", "The &lsquo;*steep toll*&rsquo; rose.", "The \x91*steep toll*\x92 rose."),
         # An apostrophe is no mark, and one behind a plural closes only where no better one does.
-        *("He said '*the port's toll isn't fair*' and left.", "She said ‘*the dockers’ pay is low*’ and left.", "The dockers' union met '*the owners*' there."),
+        *(
+            "He said '*the port's toll isn't fair*' and left.",
+            "She said ‘*the dockers’ pay is low*’ and left.",
+            "The dockers' union met '*the owners*' there.",
+        ),
         *("Doe said '*tax the yachts*' twice.", "'*Don't wait 'til '99*,' they sang."),
     ],
 )
@@ -84,7 +98,7 @@ def test_inches_within_a_quotation_do_not_end_it_and_before_one_do_not_begin_it(
     "text",
     [
         "“*They call it ‘a gift’ to all of us*,” Roe said.",
-        '"*They call it \'a gift\' to all of us*," Roe said.',
+        "\"*They call it 'a gift' to all of us*,\" Roe said.",
         "“*They call it “a gift” to all of us*,” Roe said.",
         "„*Sie nennen es ‚ein Geschenk‘ für alle*“, sagte Roe.",
         "„*Sie nennen es »ein Geschenk« für alle*“, sagte Roe.",
@@ -124,13 +138,16 @@ def test_a_single_mark_may_go_on_over_paragraphs_too(find: Find) -> None:
     ("text", "unclear"),
     [
         # The closing mark is missing: to the end of the paragraph, or of the line that ends like a sentence,
-        *(("Roe stood up. “*The toll is a theft, she said. It rained.*\n\nAll went home.", 1), ('“*The toll is a theft.*\nAll went home.', 1)),
+        *(("Roe stood up. “*The toll is a theft, she said. It rained.*\n\nAll went home.", 1), ("“*The toll is a theft.*\nAll went home.", 1)),
         ("Roe stood up. „*Der Zoll ist\nein Raub.*\nAlle gingen.", 1),
         # or to the mark that shows it.
-        *(("“*The toll is a theft, she said. They are* “proud” of it.\nAll went home.", 1), ('"*The toll is a theft, she said. They are* "proud" of it.\nAll left.', 1)),
+        *(
+            ("“*The toll is a theft, she said. They are* “proud” of it.\nAll went home.", 1),
+            ('"*The toll is a theft, she said. They are* "proud" of it.\nAll left.', 1),
+        ),
         # The opening mark is missing: from the beginning of the block.
         *(("It rained.\n\n*The toll is a theft*,” she said. All went home.", 1), ("It rained.\n*The toll is a theft*,” she said.\nAll left.", 1)),
-        ("It rained.\n*The toll is a theft*,\" she said.\nAll left.", 1),
+        ('It rained.\n*The toll is a theft*," she said.\nAll left.', 1),
     ],
 )
 def test_a_mark_without_a_partner_damages_its_block_at_most_and_is_counted(find: Find, text: str, unclear: int) -> None:
@@ -149,7 +166,13 @@ def test_marks_without_partners_are_counted_by_text(find: Find) -> None:
 
 def test_what_follows_a_damaged_block_is_told_as_if_nothing_had_been(find: Find) -> None:
     rest = "\n\nAll listened. “We shall not pay,” Roe said. The “gift” was none.\n\nIt rained."
-    for damaged in ("“The toll is a theft, Roe said.", "The toll” is a theft.", '"The "toll is a theft.', "Der „Zoll ist da.", "The 'toll is a theft."):
+    for damaged in (
+        "“The toll is a theft, Roe said.",
+        "The toll” is a theft.",
+        '"The "toll is a theft.',
+        "Der „Zoll ist da.",
+        "The 'toll is a theft.",
+    ):
         clean = [pair for pair in pairs_of(find, damaged + rest) if pair[1] != UNPAIRED]
         assert clean[-2:] == double("We shall not pay", "gift")
 
@@ -186,8 +209,8 @@ def test_lines_of_a_block_quotation_are_somebodys(find: Find) -> None:
 
 
 def test_lines_of_a_transcript_are_their_speakers_and_one_label_makes_no_transcript(find: Find) -> None:
-    two = "ROE: The toll is a theft.\nMR. DOE: It's \"fair\".\nThe end."
-    assert pairs_of(find, two) == [("The toll is a theft.", LINE), ("It's \"fair\".", LINE)]
+    two = 'ROE: The toll is a theft.\nMR. DOE: It\'s "fair".\nThe end.'
+    assert pairs_of(find, two) == [("The toll is a theft.", LINE), ('It\'s "fair".', LINE)]
     more = "HOST: Good day.\nROE: A theft.\nJANE DOE: It is not.\nROE: It is."
     assert pairs_of(find, more) == [(line.split(": ")[1], LINE) for line in more.splitlines()]
     assert pairs_of(find, "UPDATE: The toll has been called off.\nIt rained.") == []
@@ -202,4 +225,6 @@ def test_quotations_stand_in_order_within_their_marks_and_hold_a_word(find: Find
         rows = list(zip(*(column.tolist() for column in pairs[:4]), strict=True))
         assert all(0 <= opens <= start < end <= closes <= len(text) for opens, closes, start, end in rows)
         assert all(one[1] <= other[0] for one, other in pairwise(rows))
-        assert all(text[start:end] == text[start:end].strip() and any(map(str.isalnum, text[start:end].replace("_", "a"))) for _, _, start, end in rows)
+        assert all(
+            text[start:end] == text[start:end].strip() and any(map(str.isalnum, text[start:end].replace("_", "a"))) for _, _, start, end in rows
+        )

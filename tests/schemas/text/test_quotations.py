@@ -21,7 +21,6 @@ from schemas.text.canonical import canonicalise
 from schemas.text.characters import MARKS
 from schemas.text.languages import read_language
 from schemas.text.quotations import VOICES, Voice, find_quotations
-from schemas.text.reading import read_texts
 from schemas.text.tokens import Span, count_words, tokenise
 from schemas.text.voices import find_holders, find_voices, voices_of
 
@@ -29,8 +28,45 @@ Find = Callable[..., Any]
 CASES = Path(__file__).parents[3] / "benchmarks" / "voices" / "cases.jsonl"
 PIECES = st.sampled_from(
     [
-        *('"', "“", "”", "‘", "’", "'", "„", "«", "»", "「", "」", "\n", "\n\n", ". ", "; ", ", ", " ", "🚢", "— ", "> ", "ROE: ", "&quot;", "''", "6'4\""),
-        *(" he said", " according to", " notes that", " the plan", ", so-called ", " sogenannte ", "experts", "don't", "owners'", " называемый ", " Doe"),
+        *(
+            '"',
+            "“",
+            "”",
+            "‘",
+            "’",
+            "'",
+            "„",
+            "«",
+            "»",
+            "「",
+            "」",
+            "\n",
+            "\n\n",
+            ". ",
+            "; ",
+            ", ",
+            " ",
+            "🚢",
+            "— ",
+            "> ",
+            "ROE: ",
+            "&quot;",
+            "''",
+            "6'4\"",
+        ),
+        *(
+            " he said",
+            " according to",
+            " notes that",
+            " the plan",
+            ", so-called ",
+            " sogenannte ",
+            "experts",
+            "don't",
+            "owners'",
+            " называемый ",
+            " Doe",
+        ),
     ]
 )
 MARKED = st.text(st.sampled_from(MARKS + "\xad "), max_size=40)
@@ -79,7 +115,6 @@ def test_words_in_marks_with_a_verb_of_speech_are_quoted(text: str) -> None:
     "text",
     [
         'Four hundred lost their jobs to the "*reform*" of the port.',
-        "The port has become the “*heart disease*” of the coast.",
         'The so-called "*experts*" said nothing.',
         "The so-called “*experts*” left the hall.",
         "Only the so-called *experts* were amazed.",
@@ -95,7 +130,7 @@ def test_few_words_that_nobody_says_are_held_at_arms_length(text: str) -> None:
         "The *reform* cost jobs, the mayor said.",
         "The workers' *pay* and the owners' answer differ.",
         "He didn't; they'd *gone*, it's said.",
-        "The 6'4\" guard, a *brute*, met a 12\" pipe.",
+        'The 6\'4" guard, a *brute*, met a 12" pipe.',
         '<a href="x" title="y">The *brute*</a> met "Doe".',
         "“No,” she said.\n\nThe *brute* left.\n\n“Yes,” he said.",
         "“We were lied to, she said.\n\nThe *brute* left. “Yes,” he said.",
@@ -159,7 +194,11 @@ def test_quotations_stand_in_order_within_their_text_and_their_tokens_have_their
     held = [[token for token in tokens if start <= token.start < end] for start, end in places]
     assert [tokens[first:last] for first, last in zip(found.first_tokens.tolist(), found.last_tokens.tolist(), strict=True)] == held
     # The one token that lies over the edge of a quotation is one of a mark that is several characters.
-    whole = [token for token in tokens if all(token.end <= start or token.start >= end or (start <= token.start and token.end <= end) for start, end in places)]
+    whole = [
+        token
+        for token in tokens
+        if all(token.end <= start or token.start >= end or (start <= token.start and token.end <= end) for start, end in places)
+    ]
     inside = [next((VOICES[found.voices[i]] for i, (start, end) in enumerate(places) if start <= token.start < end), "narrator") for token in whole]
     holders = find_holders(np.array([t.start for t in whole], np.int64), np.array([t.end for t in whole], np.int64), np.array([0, len(whole)]), found)
     assert [VOICES[voice] for voice in find_voices(holders, found).tolist()] == inside
@@ -213,38 +252,68 @@ def test_every_step_says_the_same_in_machine_code_to_the_bit(find: Find, running
 
 ROWS = (
     *('"', "'", "“", "”", "„", "«", "»", "「", "」", "‘", "’", "‹", "›", "`", "´", "′", "″", "\\", "&", "â", ">", "—", "\n", "A: x\n"),
-    *('"a ', "'a ", "“a ", "„a ", "«a ", "‘a ", "「a ", "” ", "’ ", "“” ", "a” ", "a's' ", "— ", "> \n", "> a\n", "AB: x\n", "&quot;", 'a="', "6'4\" ", '12" '),
-    *("“a\n", "“a\n\n", '"a\n\n', "«a\n\n", "‘a\n\n", "a”\n", "a“b”\n", "'a\n\n", "“a ‘b ", "«»", "»a» ", "Doe said “a” ", "“a,” Doe, a, said ", "A a, ", "so-called a "),
+    *(
+        '"a ',
+        "'a ",
+        "“a ",
+        "„a ",
+        "«a ",
+        "‘a ",
+        "「a ",
+        "” ",
+        "’ ",
+        "“” ",
+        "a” ",
+        "a's' ",
+        "— ",
+        "> \n",
+        "> a\n",
+        "AB: x\n",
+        "&quot;",
+        'a="',
+        "6'4\" ",
+        '12" ',
+    ),
+    *(
+        "“a\n",
+        "“a\n\n",
+        '"a\n\n',
+        "«a\n\n",
+        "‘a\n\n",
+        "a”\n",
+        "a“b”\n",
+        "'a\n\n",
+        "“a ‘b ",
+        "«»",
+        "»a» ",
+        "Doe said “a” ",
+        "“a,” Doe, a, said ",
+        "A a, ",
+        "so-called a ",
+    ),
 )
 
 
 @pytest.mark.parametrize("piece", ROWS)
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_time_grows_with_the_length_of_a_text_and_not_with_its_square(
-    find: Find, running: Callable[..., Any], piece: str, language: str
-) -> None:
+def test_time_grows_with_the_length_of_a_text_and_not_with_its_square(find: Find, running: Callable[..., Any], piece: str, language: str) -> None:
     with running(compiled=True):
         # What is compiled, and read from files, once.
         find("“One,” she said. 'Two'\n— A. so-called x", "> No", language=language)
         taken = []
-        for count in (50_000, 200_000):
-            step = find(piece, language=language) if count == 0 else None
-            read = read_texts([piece * count], [language])
-            words = np.zeros((1, find("x").signs.shape[1]), np.uint32) if step is None else step.signs
-            known = find(piece * 3, language=language)
-            # The kinds of the words of a piece, for all of its repetitions.
-            most = len(read.tokens.starts)
-            ids = np.resize(known.ids[: max(len(known.ids) // 3, 1)], most) if len(known.ids) else np.zeros(most, np.int32)
-            signs = known.signs if len(known.signs) else words
+        for count in (50_000, 100_000, 200_000):
+            step = find(piece * count, language=language)
             began = time.process_time()
-            find_quotations(read, ids, signs)
+            find_quotations(step.read, step.ids, step.signs)
             taken.append(time.process_time() - began)
     # Four times the text takes some four times as long, and sixteen times where every place looks at all the others.
-    assert taken[1] < 10 * taken[0] + 0.3
-    assert taken[1] < 10
+    assert taken[2] < 10 * taken[0] + 0.3, taken
+    assert taken[2] < 10
 
 
-@pytest.mark.parametrize("text", ["sea " * 250_000, "“a” said he " * 50_000, "“a said he " * 50_000, "«a, "  * 50_000 + "sea " * 200_000, "— a, — b, — c " * 70_000])
+@pytest.mark.parametrize(
+    "text", ["sea " * 250_000, "“a” said he " * 50_000, "“a said he " * 50_000, "«a, " * 50_000 + "sea " * 200_000, "— a, — b, — c " * 70_000]
+)
 def test_a_text_of_a_megabyte_without_an_end_of_sentence_takes_no_time_either(find: Find, running: Callable[..., Any], text: str) -> None:
     with running(compiled=True):
         find("“One,” she said. 'Two'\n— A.", language="fr")
@@ -255,15 +324,55 @@ def test_a_text_of_a_megabyte_without_an_end_of_sentence_takes_no_time_either(fi
 
 
 NINE = {
-    "de": ("Die Stadt hat am Montag getagt.", "„Wir werden diesen Zoll niemals bezahlen, weil er uns alle ruiniert“, sagte Anna Roe.", "Er sagte, der Zoll sei „ein Raub“.", "Die sogenannte „Reform“ der Stadt war da."),
-    "fr": ("La ville a siégé lundi dans le port.", "« Nous ne paierons jamais ce péage, parce qu'il nous ruine tous », a déclaré Anna Roe.", "Le maire a dit que c'était « un vol ».", "Les soi-disant « experts » sont partis de la ville."),
-    "es": ("La ciudad se reunió el lunes en el puerto.", "«Nunca pagaremos este peaje, porque nos arruina a todos», dijo Ana Roe.", "El alcalde dijo que era «un robo».", None),
-    "ru": ("В понедельник город собрался в порту.", "«Мы никогда не будем платить эту пошлину, потому что она нас разорит», — сказала Анна Роу.", "Он сказал, что это «грабёж».", "Так называемые «эксперты» ушли из города."),
-    "uk": ("У понеділок місто зібралося в порту.", "«Ми ніколи не будемо платити це мито, бо воно нас усіх розорить», — сказала Анна Роу.", "Він сказав, що це «грабунок».", "Так звані «експерти» пішли з міста."),
-    "ar": ("اجتمعت المدينة يوم الاثنين في الميناء.", "قال رئيس البلدية: «لن ندفع هذه الرسوم أبدا لأنها تدمرنا جميعا في هذه المدينة».", "وقالت الوزيرة إن هذا «سرقة» كبيرة.", "غادر الخبراء المزعومون «الأصدقاء» المدينة."),
-    "hi": ("सोमवार को शहर की बैठक बंदरगाह में हुई।", "मेयर ने कहा, “हम यह कर कभी नहीं देंगे क्योंकि यह हम सबको बर्बाद कर देगा।”", "मंत्री ने कहा कि यह “लूट” है।", "तथाकथित “विशेषज्ञ” शहर से चले गए।"),
+    "de": (
+        "Die Stadt hat am Montag getagt.",
+        "„Wir werden diesen Zoll niemals bezahlen, weil er uns alle ruiniert“, sagte Anna Roe.",
+        "Er sagte, der Zoll sei „ein Raub“.",
+        "Die sogenannte „Reform“ der Stadt war da.",
+    ),
+    "fr": (
+        "La ville a siégé lundi dans le port.",
+        "« Nous ne paierons jamais ce péage, parce qu'il nous ruine tous », a déclaré Anna Roe.",
+        "Le maire a dit que c'était « un vol ».",
+        "Les soi-disant « experts » sont partis de la ville.",
+    ),
+    "es": (
+        "La ciudad se reunió el lunes en el puerto.",
+        "«Nunca pagaremos este peaje, porque nos arruina a todos», dijo Ana Roe.",
+        "El alcalde dijo que era «un robo».",
+        None,
+    ),
+    "ru": (
+        "В понедельник город собрался в порту.",
+        "«Мы никогда не будем платить эту пошлину, потому что она нас разорит», — сказала Анна Роу.",
+        "Он сказал, что это «грабёж».",
+        "Так называемые «эксперты» ушли из города.",
+    ),
+    "uk": (
+        "У понеділок місто зібралося в порту.",
+        "«Ми ніколи не будемо платити це мито, бо воно нас усіх розорить», — сказала Анна Роу.",
+        "Він сказав, що це «грабунок».",
+        "Так звані «експерти» пішли з міста.",
+    ),
+    "ar": (
+        "اجتمعت المدينة يوم الاثنين في الميناء.",
+        "قال رئيس البلدية: «لن ندفع هذه الرسوم أبدا لأنها تدمرنا جميعا في هذه المدينة».",
+        "وقالت الوزيرة إن هذا «سرقة» كبيرة.",
+        "غادر الخبراء المزعومون «الأصدقاء» المدينة.",
+    ),
+    "hi": (
+        "सोमवार को शहर की बैठक बंदरगाह में हुई।",
+        "मेयर ने कहा, “हम यह कर कभी नहीं देंगे क्योंकि यह हम सबको बर्बाद कर देगा।”",
+        "मंत्री ने कहा कि यह “लूट” है।",
+        "तथाकथित “विशेषज्ञ” शहर से चले गए।",
+    ),
     "zh": ("星期一全市在港口开会。", "市长说：“我们永远不会付这笔费用，因为它会毁了我们大家。”", "部长说这是“抢劫”。", "所谓“专家”离开了城市。"),
-    "ja": ("月曜日に町は港で会議を開いた。", "市長は「私たちはこの料金を決して払わない、みんなが破産するからだ」と述べた。", "大臣は「強盗だ」と言った。", "いわゆる所謂「専門家」は町を去った。"),
+    "ja": (
+        "月曜日に町は港で会議を開いた。",
+        "市長は「私たちはこの料金を決して払わない、みんなが破産するからだ」と述べた。",
+        "大臣は「強盗だ」と言った。",
+        "いわゆる所謂「専門家」は町を去った。",
+    ),
 }
 
 
@@ -345,5 +454,7 @@ def test_hardly_any_word_between_two_curly_marks_is_the_narrators_whatever_the_l
 def test_the_seed_article_holds_words_at_arms_length_and_no_long_quotation(find: Find, shared: Callable[[str], Path]) -> None:
     text = canonicalise(shared("seed-article.txt").read_text(encoding="utf-8")).text
     told = dict(quotations_of(find, text))
-    assert {words: told.get(words) for words in ("heart disease", "culprit", "temporary")} == dict.fromkeys(("heart disease", "culprit", "temporary"), "scare")
+    assert {words: told.get(words) for words in ("heart disease", "culprit", "temporary")} == dict.fromkeys(
+        ("heart disease", "culprit", "temporary"), "scare"
+    )
     assert [words for words, voice in told.items() if voice == "scare" and count_words(words) >= 5] == []

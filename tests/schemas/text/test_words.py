@@ -42,7 +42,17 @@ def test_the_kinds_of_words_are_told_apart(word: str, kind: str) -> None:
 @pytest.mark.parametrize(
     ("language", "word"),
     [
-        *(("de", "sagte"), ("fr", "déclaré"), ("es", "dijo"), ("ru", "сказала"), ("uk", "сказав"), ("ar", "قال"), ("hi", "कहा"), ("zh", "说"), ("ja", "言")),
+        *(
+            ("de", "sagte"),
+            ("fr", "déclaré"),
+            ("es", "dijo"),
+            ("ru", "сказала"),
+            ("uk", "сказав"),
+            ("ar", "قال"),
+            ("hi", "कहा"),
+            ("zh", "说"),
+            ("ja", "言"),
+        ),
         *(("it", "detto"), ("nl", "zei"), ("pl", "powiedział"), ("pt", "disse"), ("sv", "sade")),
     ],
 )
