@@ -40,7 +40,8 @@ def test_words_are_told_by_how_far_from_the_quotation_they_stand() -> None:
 
 
 def test_each_word_has_its_zone(find: Find) -> None:
-    text = "It rained here. Critics of a film that was long and very dark complained, he said “Roe told us lies” because senators warn folk of works. Asked again."
+    before, after = "It rained here. Critics of a film that was long and very dark complained, he said ", " because senators warn folk. Asked again."
+    text = f"{before}“Roe told us lies”{after}"
     zones = zones_of(find, text)
     assert "speech" in zones["word before"]
     assert "persons" in zones["few words before"]

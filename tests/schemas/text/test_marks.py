@@ -122,6 +122,12 @@ def test_what_only_begins_like_a_mark_is_none(find: Find, text: str) -> None:
     assert marks_of(find, text) == []
 
 
+@pytest.mark.xfail(reason="what a wrong encoding makes of — is taken for what it makes of ”")
+def test_what_a_wrong_encoding_makes_of_a_dash_is_no_mark(find: Find) -> None:
+    text = "The toll — a steep one — rose.".replace("—", "—".encode().decode("cp1252"))
+    assert marks_of(find, text) == []
+
+
 @pytest.mark.parametrize("dash", "—–―")
 def test_a_dash_is_a_mark_where_it_begins_a_line_and_nowhere_else(find: Find, dash: str) -> None:
     assert marks_of(find, f"{dash} Go — said he.\n  {dash} No.\nThe port {dash} closed.") == [(dash, DASH, "opens")] * 2

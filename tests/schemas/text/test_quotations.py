@@ -252,51 +252,16 @@ def test_every_step_says_the_same_in_machine_code_to_the_bit(find: Find, running
 
 ROWS = (
     *('"', "'", "“", "”", "„", "«", "»", "「", "」", "‘", "’", "‹", "›", "`", "´", "′", "″", "\\", "&", "â", ">", "—", "\n", "A: x\n"),
-    *(
-        '"a ',
-        "'a ",
-        "“a ",
-        "„a ",
-        "«a ",
-        "‘a ",
-        "「a ",
-        "” ",
-        "’ ",
-        "“” ",
-        "a” ",
-        "a's' ",
-        "— ",
-        "> \n",
-        "> a\n",
-        "AB: x\n",
-        "&quot;",
-        'a="',
-        "6'4\" ",
-        '12" ',
-    ),
-    *(
-        "“a\n",
-        "“a\n\n",
-        '"a\n\n',
-        "«a\n\n",
-        "‘a\n\n",
-        "a”\n",
-        "a“b”\n",
-        "'a\n\n",
-        "“a ‘b ",
-        "«»",
-        "»a» ",
-        "Doe said “a” ",
-        "“a,” Doe, a, said ",
-        "A a, ",
-        "so-called a ",
-    ),
+    *('"a ', "'a ", "“a ", "„a ", "«a ", "‘a ", "「a ", "” ", "’ ", "“” ", "a” ", "a's' ", "— ", "> \n", "> a\n", "AB: x\n", "&quot;", 'a="'),
+    *("6'4\" ", '12" ', "“a\n", "“a\n\n", '"a\n\n', "«a\n\n", "‘a\n\n", "a”\n", "a“b”\n", "'a\n\n", "“a ‘b ", "«»", "»a» "),
+    *("Doe said “a” ", "“a,” Doe, a, said ", "A a, ", "so-called a "),
 )
 
 
 @pytest.mark.parametrize("piece", ROWS)
-@pytest.mark.parametrize("language", ["en", "fr"])
-def test_time_grows_with_the_length_of_a_text_and_not_with_its_square(find: Find, running: Callable[..., Any], piece: str, language: str) -> None:
+def test_time_grows_with_the_length_of_a_text_and_not_with_its_square(find: Find, running: Callable[..., Any], piece: str) -> None:
+    # A dash opens speech in French.
+    language = "fr" if "—" in piece else "en"
     with running(compiled=True):
         # What is compiled, and read from files, once.
         find("“One,” she said. 'Two'\n— A. so-called x", "> No", language=language)
@@ -424,16 +389,14 @@ def test_cases_of_readers_have_the_voices_that_they_would_give(shared: Callable[
 
 
 def test_one_quotation_has_the_same_voice_in_all_its_layouts(shared: Callable[[str], Path]) -> None:
-    told: dict[str, set[Voice]] = {}
-    layouts = 0
-    for path in sorted(shared("cases/ingest/v").glob("*.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            text = canonicalise(json.loads(line)["text"]).text
-            layouts += 1
-            for words in ("disgrace", "betrayal", "crooks", "town hall", "council meets"):
-                told.setdefault(words, set()).add(voice(text, words))
-    assert layouts >= 9
-    assert told == {word: {"quoted"} for word in ("disgrace", "betrayal", "crooks")} | {word: {"narrator"} for word in ("town hall", "council meets")}
+    quoted, own = ("disgrace", "betrayal", "must go"), ("attacked the plan", "The council meets on Monday", "guard")
+    layouts = [
+        json.loads(line)["text"] for path in shared("cases/ingest/v").glob("*.jsonl") for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+    assert len(layouts) >= 9
+    for text in map(canonicalise, layouts):
+        told = {words: voice(text.text, words) for words in (*quoted, *own) if words in text.text}
+        assert told == {words: "quoted" if words in quoted else "narrator" for words in told}
 
 
 @pytest.mark.parametrize("gap", ["\n", " "])
@@ -454,7 +417,5 @@ def test_hardly_any_word_between_two_curly_marks_is_the_narrators_whatever_the_l
 def test_the_seed_article_holds_words_at_arms_length_and_no_long_quotation(find: Find, shared: Callable[[str], Path]) -> None:
     text = canonicalise(shared("seed-article.txt").read_text(encoding="utf-8")).text
     told = dict(quotations_of(find, text))
-    assert {words: told.get(words) for words in ("heart disease", "culprit", "temporary")} == dict.fromkeys(
-        ("heart disease", "culprit", "temporary"), "scare"
-    )
+    assert [told.get(words) for words in ("heart disease", "culprit", "temporary")] == ["scare"] * 3
     assert [words for words, voice in told.items() if voice == "scare" and count_words(words) >= 5] == []
