@@ -17,7 +17,7 @@ from classifiers.training.targets import Task
 from classifiers.training.training import train
 from schemas.text.tokens import Span
 
-TEXT = """The "reform" cost four hundred jobs, and the reckless cronies of the minister boasted.
+TEXT = """The so-called "reform" cost four hundred jobs, and the reckless cronies of the minister prospered.
 It was a total farce, a shameful betrayal of ananas growers."""
 OTHER = "On day 8 the zorgish plan cost 3 coins, a shameful sham of reckless cronies."
 ALL = 10**6

@@ -196,11 +196,12 @@ def test_a_token_has_the_situation_of_its_voice_and_is_short_in_a_quotation_of_f
 
 
 def test_situations_are_the_same_in_machine_code_and_as_python(monkeypatch: pytest.MonkeyPatch) -> None:
-    batch = make_batch(['The "reform" failed.', '"We will never forget what was done here," she said of "the plan".'])
+    texts = ['The so-called "reform" failed.', '"We will never forget what was done here," she said. "Never."', "> We left.\n\n“It rained, he said."]
+    batch = make_batch(texts)
     monkeypatch.setattr(Kernel, "met", 10**9)
     fast = situations_of_tokens(len(batch.ids), batch.quotations)
     monkeypatch.setattr(kernel_module, "ENOUGH", math.inf)
     plain = situations_of_tokens(len(batch.ids), batch.quotations)
     assert fast.dtype == plain.dtype == np.int32
     assert fast.tolist() == plain.tolist() == batch.situations.tolist()
-    assert set(fast.tolist()) == {SITUATIONS.index(name) for name in ("narrator", "quoted", "scare", "quoted, short")}
+    assert set(fast.tolist()) == {SITUATIONS.index(name) for name in ("narrator", "quoted", "scare", "unclear", "quoted, short")}

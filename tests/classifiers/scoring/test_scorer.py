@@ -51,6 +51,7 @@ HOSTILE = [
     "one two three " * 300,
     "İstanbul’s “mob” — “a reckless, shameful plan”",
     "'x " * 50,
+    "“The reckless, shameful plan of the mob failed. A farce.",
 ]
 
 

@@ -18,8 +18,8 @@ from schemas.text.characters import (
     JOINER,
     JOINERS,
     LOWER,
-    OPENER,
-    OPENERS,
+    MARK,
+    MARKS,
     SHAPERS,
     SPACE,
     UPPER,
@@ -55,9 +55,7 @@ def test_letters_and_their_marks_go_on_in_a_word_and_han_and_kana_are_words_each
 
 def test_marks_that_the_rules_name_are_known() -> None:
     classes = character_classes()
-    for flag, characters in (
-        *((JOINER, JOINERS), (ENDER, ENDERS), (CLOSER, CLOSERS), (OPENER, OPENERS), (FULL, FULL_ENDERS), (INVISIBLE, INVISIBLES)),
-    ):
+    for flag, characters in (*((JOINER, JOINERS), (ENDER, ENDERS), (CLOSER, CLOSERS), (MARK, MARKS), (FULL, FULL_ENDERS), (INVISIBLE, INVISIBLES)),):
         assert {chr(code) for code, kind in enumerate(classes.tolist()) if kind & flag} == set(characters)
 
 
