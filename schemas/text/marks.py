@@ -83,9 +83,10 @@ _ENTITIES = (
     ("&apos; &#39;", SINGLE, 0),
     ("&lsquo; &#8216;", SINGLE, OPENS),
     ("&rsquo; &#8217;", SINGLE, CLOSES),
-    # What a wrong encoding makes of “ ” ‘ ’.
+    # What a wrong encoding makes of “ ” — – ‘ ’.
     ("â€œ", CURLY, OPENS),
-    ("â€\x9d â€”", CURLY, CLOSES),
+    ("â€\x9d", CURLY, CLOSES),
+    ("â€\u201d â€\u201c", DASH, 0),
     ("â€˜", SINGLE, OPENS),
     ("â€™", SINGLE, CLOSES),
 )
@@ -270,6 +271,9 @@ def _judge(codes: Codes, i: int, after: int, begin: int, end: int, classes: Clas
     if kind == STRAIGHT:
         number = _ZERO <= left <= _NINE
         if number and i - 2 >= begin and _is_foot(codes, i, begin):
+            return kind, 0
+        if opens and closes and after - i > 1:
+            # Nothing stands between two marks that white space surrounds.
             return kind, 0
         able = OPENS | CLOSES if opens == closes else OPENS if opens else CLOSES
         return kind, able | (PRIME if number else 0)

@@ -22,7 +22,7 @@ __all__ = ["DOUBLE_PAIR", "LINE", "SINGLE_PAIR", "UNPAIRED", "Pairs", "find_pair
 DOUBLE_PAIR, SINGLE_PAIR, LINE, UNPAIRED = range(4)
 # How many marks a quotation may have within it.
 MOST_MARKS = 200
-_NEWLINE, _COMMA, _SEMICOLON, _SMALL_S, _LARGE_S = map(ord, "\n,;sS")
+_NEWLINE, _COMMA, _SEMICOLON, _SMALL_S, _LARGE_S, _CRY, _ASK = map(ord, "\n,;sS¡¿")
 _DASHES = np.array([ord(character) for character in "—–―"], dtype=np.uint32)
 
 
@@ -288,7 +288,10 @@ def _add_dialogue(codes: Codes, i: int, end: int, classes: Classes, places: Plac
     first = i
     while first < end and classes[codes[first]] & SPACE:
         first += 1
-    if first == end or not classes[codes[first]] & WORD or classes[codes[first]] & LOWER:
+    letter = first
+    while letter < end and (codes[letter] == _CRY or codes[letter] == _ASK):
+        letter += 1
+    if letter == end or not classes[codes[letter]] & WORD or classes[codes[letter]] & LOWER:
         return count
     begin, spoken = first, True
     for j in range(first, end + 1):
@@ -297,6 +300,8 @@ def _add_dialogue(codes: Codes, i: int, end: int, classes: Classes, places: Plac
         if spoken:
             count = _add(places, forms, count, codes, classes, begin, j, begin, j, LINE)
         begin, spoken = j + 1, not spoken
+        while begin < end and classes[codes[begin]] & (ENDER | SPACE):
+            begin += 1
     return count
 
 

@@ -140,7 +140,7 @@ def _take_phrase(codes: Codes, classes: Classes, tokens: Tokens, signs: Signs, t
         return -1, -1
     if signs[t] & _PERSONS and signs[t] & _COMMON:
         return t, t + 1
-    first, beside = t, False
+    first, beside, comma = t, False, t
     while t < min(end, first + LONGEST):
         if _ends_phrase(codes, classes, tokens, signs, t) and not _is_inner_stop(codes, classes, tokens, t, end):
             goes_on = (
@@ -152,7 +152,12 @@ def _take_phrase(codes: Codes, classes: Classes, tokens: Tokens, signs: Signs, t
             )
             if not goes_on and not (beside and tokens.words[t]):
                 break
-            beside = True
+            if not beside:
+                beside, comma = True, t
+            elif signs[t] & _AUXILIARIES:
+                # What has a verb of its own is not set beside the source.
+                t = comma
+                break
         t += 1
     while t > first + 1 and not tokens.words[t - 1]:
         t -= 1

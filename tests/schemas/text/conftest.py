@@ -21,6 +21,7 @@ from schemas.text.evidence import Evidence, describe_quotations
 from schemas.text.kernel import ENOUGH, Kernel
 from schemas.text.marks import Marks, find_marks
 from schemas.text.pairs import Pairs, find_pairs
+from schemas.text.positions import find_positions
 from schemas.text.quotations import Quotations, find_quotations
 from schemas.text.reading import Texts, read_texts
 from schemas.text.sentences import language_numbers, stops
@@ -60,8 +61,9 @@ def find_all(*texts: str, language: str | None = None) -> Found:
     of_tokens = signs[ids, np.repeat(numbers, np.diff(read.tokens.firsts))]
     marks = find_marks(read.codes, read.starts, classes)
     pairs = find_pairs(read.codes, read.starts, classes, marks, stops().dialogue[numbers])
-    evidence = describe_quotations(read.codes, classes, read.tokens, read.sentences, of_tokens, pairs)
-    speakers = find_speakers(read.codes, classes, read.tokens, read.sentences, of_tokens, pairs, np.ones(len(pairs.starts), np.uint8))
+    at = find_positions(read.tokens, read.sentences, pairs)
+    evidence = describe_quotations(read.codes, read.starts, classes, read.tokens, read.sentences, of_tokens, pairs, at)
+    speakers = find_speakers(read.codes, classes, read.tokens, read.sentences, of_tokens, pairs, at, np.ones(len(pairs.starts), np.bool_))
     return Found(read, ids, signs, marks, pairs, evidence, speakers, find_quotations(read, ids, signs))
 
 

@@ -122,7 +122,6 @@ def test_what_only_begins_like_a_mark_is_none(find: Find, text: str) -> None:
     assert marks_of(find, text) == []
 
 
-@pytest.mark.xfail(reason="what a wrong encoding makes of — is taken for what it makes of ”")
 def test_what_a_wrong_encoding_makes_of_a_dash_is_no_mark(find: Find) -> None:
     text = "The toll — a steep one — rose.".replace("—", "—".encode().decode("cp1252"))
     assert marks_of(find, text) == []

@@ -201,7 +201,6 @@ def test_a_dash_that_opens_a_line_opens_speech_in_languages_that_have_it(find: F
     assert pairs_of(find, text, language) == [(words, LINE) for words in said]
 
 
-@pytest.mark.xfail(reason="¡ and ¿ are no words, and a stop behind the dash is taken for one of what is said")
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -214,7 +213,6 @@ def test_spanish_dialogue_may_begin_with_a_mark_and_go_on_behind_a_stop(find: Fi
     assert pairs_of(find, text, "es") == [(words, LINE) for words in said]
 
 
-@pytest.mark.xfail(reason="two empty doubled marks are taken for a pair")
 def test_empty_doubled_marks_hold_nothing_between_them(find: Find) -> None:
     assert pairs_of(find, 'The cell "" is empty, and so is "" there.') == []
 
