@@ -42,6 +42,8 @@ AWKWARD = [
     "改革 😀! 🚢🏴\U000e0067\U000e0062\U000e007f 👩‍👩‍👧",
     "“The mayor’s ‘slammed’ plan,” she said, «a power grab» — and „dreadful“ so-called \"reform'…",
     '"never closed. The slammed mayor',
+    "“The slammed plan.\n\n“It railed,” said &quot;Doe&quot; â€œof the so-called mob.\n> We slammed it.\nROE: Slammed.\nDOE: It's 6'4\".",
+    "— Non, dit le maire. — Le plan est « un vol », et c'est tout.",
     "'x " * 40,
     "slammed " * 300,
     "The slammed plan, " * 120 + "and so on.",
