@@ -12,92 +12,14 @@ import numpy as np
 
 from schemas.arrays import Bytes, Classes, Codes, Places
 from schemas.text.characters import ENDER, LOWER, MARK, SPACE, WORD
+from schemas.text.glyphs import ANGLE, CLOSES, CORNER, DASH, FIRST, LABEL, OPENS, PRIME, QUOTE, SINGLE, STRAIGHT, is_glyph, read_glyph
 from schemas.text.kernel import kernel
 
-__all__ = [
-    "ANGLE",
-    "CLOSES",
-    "CORNER",
-    "CURLY",
-    "DASH",
-    "FIRST",
-    "LABEL",
-    "LOW",
-    "OPENS",
-    "PRIME",
-    "QUOTE",
-    "SINGLE",
-    "STRAIGHT",
-    "Marks",
-    "find_marks",
-]
+__all__ = ["Marks", "find_marks"]
 
-# Kinds. STRAIGHT is any mark whose form does not tell whether it opens; LABEL a speaker's name in capitals, and QUOTE a `>`, that
-# begin a line; DASH one that begins a line.
-STRAIGHT, CURLY, LOW, ANGLE, CORNER, SINGLE, LABEL, QUOTE, DASH = range(9)
-# What a mark can be: by its form or by what stands beside it. FIRST: nothing stands before it on its line; PRIME: a number does.
-OPENS, CLOSES, FIRST, PRIME = (1 << bit for bit in range(4))
-
-(
-    _NEWLINE,
-    _SPACE,
-    _STRAIGHT,
-    _APOSTROPHE,
-    _BACKTICK,
-    _SINGLE,
-    _SINGLE_END,
-    _FOOT,
-    _BACKSLASH,
-    _AMPERSAND,
-    _MOJIBAKE,
-    _GREATER,
-    _COLON,
-    _STOP,
-    _EQUALS,
-) = map(ord, "\n \"'`‘’′\\&â>:.=")
+_NEWLINE, _STRAIGHT, _APOSTROPHE, _SINGLE_END, _FOOT, _GREATER, _COLON, _STOP, _EQUALS = map(ord, "\n\"'’′>:.=")
 _ZERO, _NINE, _S = map(ord, "09s")
 _IDEOGRAPHS = 0x2E80
-# Marks whose kind and direction their form tells (OPENS, CLOSES), and those whose form does not (0).
-_FORMS = (
-    ('"″＂〃', STRAIGHT, 0),
-    ("“‟\x93", CURLY, OPENS),
-    ("”\x94", CURLY, CLOSES),
-    ("„〝", LOW, OPENS),
-    ("〞〟", LOW, CLOSES),
-    ("«", ANGLE, OPENS),
-    ("»", ANGLE, CLOSES),
-    ("「『﹁﹃｢", CORNER, OPENS),
-    ("」』﹂﹄｣", CORNER, CLOSES),
-    ("'`´′", SINGLE, 0),
-    ("‘‚‹\x91", SINGLE, OPENS),
-    ("’›\x92", SINGLE, CLOSES),
-    ("—–―", DASH, 0),
-)
-_ENTITIES = (
-    ("&quot; &#34; &#x22;", STRAIGHT, 0),
-    ("&ldquo; &#8220; &#x201c;", CURLY, OPENS),
-    ("&rdquo; &#8221; &#x201d;", CURLY, CLOSES),
-    ("&bdquo; &#8222;", LOW, OPENS),
-    ("&laquo; &#171;", ANGLE, OPENS),
-    ("&raquo; &#187;", ANGLE, CLOSES),
-    ("&apos; &#39;", SINGLE, 0),
-    ("&lsquo; &#8216;", SINGLE, OPENS),
-    ("&rsquo; &#8217;", SINGLE, CLOSES),
-    # What a wrong encoding makes of “ ” — – ‘ ’.
-    ("â€œ", CURLY, OPENS),
-    ("â€\x9d", CURLY, CLOSES),
-    ("â€\u201d â€\u201c", DASH, 0),
-    ("â€˜", SINGLE, OPENS),
-    ("â€™", SINGLE, CLOSES),
-)
-# Of each character below _END: its kind and ways as one number, or _NONE.
-_NONE, _END = 255, 0x10000
-_FORM = np.full(_END, _NONE, dtype=np.uint8)
-for _characters, _kind, _ways in _FORMS:
-    _FORM[[ord(character) for character in _characters]] = _kind | _ways << 4
-_WRITTEN = [(name, kind | ways << 4) for names, kind, ways in _ENTITIES for name in names.split()]
-_NAMES = np.array([[*map(ord, name)] + [0] * (8 - len(name)) for name, _ in _WRITTEN], dtype=np.uint32)
-_NAMED = np.array([form for _, form in _WRITTEN], dtype=np.uint8)
 # Words that lose their beginning to an apostrophe, as numbers to the base of 256.
 _ELIDED = np.array(
     [
@@ -151,7 +73,7 @@ def find_marks(codes: Codes, starts: Places, classes: Classes) -> Marks:
                 if code == _STRAIGHT and i > begin and codes[i - 1] == _EQUALS:
                     i = _skip_attribute(codes, i, end)
                     continue
-                size, form = _read_mark(codes, i, begin, end)
+                size, form = read_glyph(codes, i, begin, end)
             if size == 0:
                 i += 1
                 continue
@@ -208,52 +130,6 @@ def _begins_line(codes: Codes, i: int, end: int, classes: Classes) -> tuple[int,
 
 
 @kernel
-def _read_mark(codes: Codes, i: int, begin: int, end: int) -> tuple[int, int]:
-    """Size and form of the mark at i; (0, 0) if there is none."""
-    code = codes[i]
-    if code == _AMPERSAND or code == _MOJIBAKE:
-        return _read_name(codes, i, end)
-    if code == _BACKSLASH:
-        return (2, STRAIGHT) if i + 1 < end and codes[i + 1] == _STRAIGHT else (0, 0)
-    if code >= _END or _FORM[code] == _NONE:
-        return 0, 0
-    form = int(_FORM[code])
-    run = 1
-    while run < _BESIDE and i + run < end and codes[i + run] == code:
-        run += 1
-    if form & 15 == SINGLE and run > 1:
-        # Two single marks are a double one, and the third is single again.
-        if run == 3 and _stands_open(codes, i, begin):
-            return 2, _double(code)
-        return (1, form) if run == 3 else (2, _double(code))
-    return (run if form == STRAIGHT else 1), form
-
-
-@kernel
-def _double(code: int) -> int:
-    """The form of two of these single marks."""
-    if code == _BACKTICK or code == _SINGLE:
-        return CURLY | OPENS << 4
-    return CURLY | CLOSES << 4 if code == _SINGLE_END else STRAIGHT
-
-
-@kernel
-def _stands_open(codes: Codes, i: int, begin: int) -> bool:
-    return i == begin or codes[i - 1] <= _SPACE
-
-
-@kernel
-def _read_name(codes: Codes, i: int, end: int) -> tuple[int, int]:
-    for k in range(len(_NAMES)):
-        size = 0
-        while size < 8 and _NAMES[k, size] and i + size < end and codes[i + size] == _NAMES[k, size]:
-            size += 1
-        if size == 8 or not _NAMES[k, size]:
-            return size, int(_NAMED[k])
-    return 0, 0
-
-
-@kernel
 def _judge(codes: Codes, i: int, after: int, begin: int, end: int, classes: Classes, form: int) -> tuple[int, int]:
     """The kind of the mark codes[i:after], and what it can be; 0 if it is none."""
     kind, told = form & 15, form >> 4
@@ -298,7 +174,7 @@ def _judge_single(codes: Codes, after: int, end: int, classes: Classes, told: in
 def _may_open(codes: Codes, i: int, begin: int, classes: Classes) -> bool:
     """Whether what stands before i (other marks left out) lets a quotation open."""
     j = i - 1
-    while j >= begin and j >= i - _BESIDE and codes[j] < _END and _FORM[codes[j]] & 15 <= SINGLE:
+    while j >= begin and j >= i - _BESIDE and is_glyph(codes[j]):
         j -= 1
     if j < begin or classes[codes[j]] & SPACE:
         return True
@@ -312,7 +188,7 @@ def _may_open(codes: Codes, i: int, begin: int, classes: Classes) -> bool:
 def _may_close(codes: Codes, after: int, end: int, classes: Classes) -> bool:
     """Whether what stands at `after` (other marks left out) lets a quotation close."""
     j = after
-    while j < end and j < after + _BESIDE and codes[j] < _END and _FORM[codes[j]] & 15 <= SINGLE:
+    while j < end and j < after + _BESIDE and is_glyph(codes[j]):
         j += 1
     if j >= end or classes[codes[j]] & (SPACE | ENDER):
         return True

@@ -11,9 +11,11 @@ from typing import NamedTuple
 import numpy as np
 
 from schemas.arrays import Bytes, Classes, Codes, Flags, Places
-from schemas.text.characters import CLOSER, ENDER, LOWER, SPACE, WORD
+from schemas.text.characters import CLOSER, ENDER, SPACE, WORD
+from schemas.text.dialogue import find_turns
+from schemas.text.glyphs import ANGLE, CLOSES, CORNER, CURLY, DASH, FIRST, LABEL, LOW, OPENS, PRIME, QUOTE, SINGLE, STRAIGHT
 from schemas.text.kernel import kernel
-from schemas.text.marks import ANGLE, CLOSES, CORNER, CURLY, DASH, FIRST, LABEL, LOW, OPENS, PRIME, QUOTE, SINGLE, STRAIGHT, Marks
+from schemas.text.marks import Marks
 
 __all__ = ["DOUBLE_PAIR", "LINE", "SINGLE_PAIR", "UNPAIRED", "Pairs", "find_pairs"]
 
@@ -22,8 +24,9 @@ __all__ = ["DOUBLE_PAIR", "LINE", "SINGLE_PAIR", "UNPAIRED", "Pairs", "find_pair
 DOUBLE_PAIR, SINGLE_PAIR, LINE, UNPAIRED = range(4)
 # How many marks a quotation may have within it.
 MOST_MARKS = 200
-_NEWLINE, _COMMA, _SEMICOLON, _SMALL_S, _LARGE_S, _CRY, _ASK = map(ord, "\n,;sS¡¿")
-_DASHES = np.array([ord(character) for character in "—–―"], dtype=np.uint32)
+# In a transcript at least one of so many lines begins with who speaks.
+_TRANSCRIBED = 4
+_NEWLINE, _COMMA, _SEMICOLON, _SMALL_S, _LARGE_S = map(ord, "\n,;sS")
 
 
 class Pairs(NamedTuple):
@@ -41,19 +44,15 @@ class Pairs(NamedTuple):
 @kernel
 def find_pairs(codes: Codes, starts: Places, classes: Classes, marks: Marks, dialogues: Flags) -> Pairs:
     """The quotations of each text codes[starts[d]:starts[d + 1]]. `dialogues`: whether a dash that opens a line opens speech there."""
-    # Each mark begins one quotation at most, but for a line of dialogue, which may have one for each two dashes.
+    # Each mark begins one quotation at most, but for a line of dialogue, which has no more than it has characters.
     most = len(marks.starts)
     for d in range(len(starts) - 1):
-        if dialogues[d]:
-            for code in codes[starts[d] : starts[d + 1]]:
-                most += _is_dash(code)
+        most += dialogues[d] * (starts[d + 1] - starts[d])
     places, forms, firsts = np.empty((most, 4), np.int64), np.empty(most, np.uint8), np.zeros(len(starts), np.int64)
     count = 0
     for d in range(len(starts) - 1):
         begin, end, m, last = starts[d], starts[d + 1], marks.firsts[d], marks.firsts[d + 1]
-        labels = 0
-        for k in range(m, last):
-            labels += marks.kinds[k] == LABEL
+        is_transcript = _is_transcript(codes, begin, end, marks, m, last)
         # Up to here all is told.
         floor = begin
         while m < last:
@@ -63,8 +62,9 @@ def find_pairs(codes: Codes, starts: Places, classes: Classes, marks: Marks, dia
                 continue
             if kind == DASH and dialogues[d]:
                 floor = _end_of_line(codes, behind, end)
-                count = _add_dialogue(codes, behind, floor, classes, places, forms, count)
-            elif kind == QUOTE or (kind == LABEL and labels > 1 and not _is_followed(marks, m, last)):
+                for begins, ends in find_turns(codes, behind, floor, classes):
+                    count = _add(places, forms, count, codes, classes, begins, ends, begins, ends, LINE)
+            elif kind == QUOTE or (kind == LABEL and is_transcript and not _is_followed(marks, m, last)):
                 floor = _end_of_line(codes, behind, end)
                 count = _add(places, forms, count, codes, classes, marks.starts[m], floor, behind, floor, LINE)
             elif kind == SINGLE:
@@ -88,6 +88,18 @@ def find_pairs(codes: Codes, starts: Places, classes: Classes, marks: Marks, dia
             m += 1
         firsts[d + 1] = count
     return Pairs(places[:count, 0].copy(), places[:count, 1].copy(), places[:count, 2].copy(), places[:count, 3].copy(), forms[:count].copy(), firsts)
+
+
+@kernel
+def _is_transcript(codes: Codes, begin: int, end: int, marks: Marks, first: int, last: int) -> bool:
+    """Whether names in capitals begin two lines or more, and a good part of all lines: a single UPDATE: begins none."""
+    labels = lines = 0
+    for k in range(first, last):
+        labels += marks.kinds[k] == LABEL
+    if labels > 1:
+        for i in range(begin, end - 1):
+            lines += codes[i] == _NEWLINE and codes[i + 1] != _NEWLINE
+    return labels > 1 and _TRANSCRIBED * labels > lines
 
 
 @kernel
@@ -272,52 +284,3 @@ def _ends_block(codes: Codes, begin: int, line_end: int, end: int, classes: Clas
     if line_end == begin or line_end + 1 >= end or codes[line_end - 1] == _NEWLINE or codes[line_end + 1] == _NEWLINE:
         return True
     return bool(classes[codes[line_end - 1]] & (ENDER | CLOSER))
-
-
-@kernel
-def _is_dash(code: int) -> bool:
-    for dash in _DASHES:
-        if code == dash:
-            return True
-    return False
-
-
-@kernel
-def _add_dialogue(codes: Codes, i: int, end: int, classes: Classes, places: Places, forms: Bytes, count: int) -> int:
-    """What is said in a line of dialogue: — speech, — said he. — More speech."""
-    first = i
-    while first < end and classes[codes[first]] & SPACE:
-        first += 1
-    letter = first
-    while letter < end and (codes[letter] == _CRY or codes[letter] == _ASK):
-        letter += 1
-    if letter == end or not classes[codes[letter]] & WORD or classes[codes[letter]] & LOWER:
-        return count
-    begin, spoken = first, True
-    for j in range(first, end + 1):
-        if j < end and not (_is_dash(codes[j]) and j + 1 < end and _parts_speech(codes, j, first, end, classes, spoken)):
-            continue
-        if spoken:
-            count = _add(places, forms, count, codes, classes, begin, j, begin, j, LINE)
-        begin, spoken = j + 1, not spoken
-        while begin < end and classes[codes[begin]] & (ENDER | SPACE):
-            begin += 1
-    return count
-
-
-@kernel
-def _parts_speech(codes: Codes, j: int, first: int, end: int, classes: Classes, spoken: bool) -> bool:
-    """Whether the dash at j ends speech (a word in lower case follows, and a pause or, without a space between, a word stands before it) or
-    what is said of it."""
-    before = j - 1
-    while before > first and classes[codes[before]] & SPACE:
-        before -= 1
-    after = j + 1
-    while after < end and classes[codes[after]] & SPACE:
-        after += 1
-    if after == end:
-        return False
-    if not spoken:
-        return True
-    paused = classes[codes[before]] & ENDER != 0 or codes[before] == _COMMA
-    return bool(classes[codes[after]] & LOWER and (paused or (after == j + 1 and before < j - 1)))

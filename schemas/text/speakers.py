@@ -109,6 +109,8 @@ def _look_after(codes: Codes, classes: Classes, tokens: Tokens, signs: Signs, be
         if t < end and signs[t] & _COMMON and not signs[t] & (_DETERMINERS | _PERSONS):
             t += 1
         return _take_phrase(codes, classes, tokens, signs, t, end)
+    if signs[t] & _AUXILIARIES and t + 1 < end and signs[t + 1] & _SPEECH:
+        t += 1
     if signs[t] & (_SPEECH | _JUDGING):
         return _take_phrase(codes, classes, tokens, signs, t + 1, end)
     if not _begins_phrase(codes, classes, tokens, signs, t):

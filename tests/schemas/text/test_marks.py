@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.text.marks import ANGLE, CLOSES, CORNER, CURLY, DASH, FIRST, LABEL, LOW, OPENS, PRIME, QUOTE, SINGLE, STRAIGHT
+from schemas.text.glyphs import ANGLE, CLOSES, CORNER, CURLY, DASH, FIRST, LABEL, LOW, OPENS, PRIME, QUOTE, SINGLE, STRAIGHT
 
 Find = Callable[..., Any]
 WAYS = {OPENS: "opens", CLOSES: "closes", OPENS | CLOSES: "either"}
