@@ -192,17 +192,25 @@ def _look_before(codes: Codes, classes: Classes, tokens: Tokens, signs: Signs, b
         if _ends_phrase(codes, classes, tokens, signs, t) and not _is_inner_stop(codes, classes, tokens, t, end):
             break
         t -= 1
-    if t + 1 < first:
-        while t + 1 < first and signs[t + 1] & _JOINTS and not _is_name(codes, classes, tokens, t + 1):
-            t += 1
+    while t + 1 < first and signs[t + 1] & (_JOINTS | _COMMON) and not signs[t + 1] & (_DETERMINERS | _PERSONS):
+        t += 1
+    if _names_somebody(codes, classes, tokens, signs, t + 1, first):
         return t + 1, after
     found = _take_phrase(codes, classes, tokens, signs, verb + 1, end)
     return found if found[0] >= 0 else _first_mention(codes, classes, tokens, signs, begin, verb)
 
 
 @kernel
+def _names_somebody(codes: Codes, classes: Classes, tokens: Tokens, signs: Signs, first: int, last: int) -> bool:
+    for t in range(first, last):
+        if _begins_phrase(codes, classes, tokens, signs, t):
+            return True
+    return False
+
+
+@kernel
 def _first_mention(codes: Codes, classes: Classes, tokens: Tokens, signs: Signs, begin: int, end: int) -> tuple[int, int]:
     for t in range(begin, end):
-        if (_is_name(codes, classes, tokens, t) and not signs[t] & _COMMON) or signs[t] & _PERSONS:
+        if signs[t] & _PERSONS or (_is_name(codes, classes, tokens, t) and not signs[t] & (_COMMON | _ACCORDING)):
             return _take_phrase(codes, classes, tokens, signs, t, end)
     return -1, -1
