@@ -23,7 +23,7 @@ __all__ = ["DOUBLE_PAIR", "LINE", "SINGLE_PAIR", "UNPAIRED", "Pairs", "find_pair
 # a transcript, a block quotation), and words at a mark without a partner.
 DOUBLE_PAIR, SINGLE_PAIR, LINE, UNPAIRED = range(4)
 # How many marks a quotation may have within it.
-MOST_MARKS = 200
+MOST_MARKS = 100
 # In a transcript at least one of so many lines begins with who speaks.
 _TRANSCRIBED = 4
 _NEWLINE, _COMMA, _SEMICOLON, _SMALL_S, _LARGE_S = map(ord, "\n,;sS")

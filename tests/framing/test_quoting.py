@@ -47,7 +47,7 @@ def test_the_three_kinds_of_file_hold_the_same_table_and_one_line_says_what(tmp_
         out = tmp_path / "out" / f"quotes.{ending}"
         done = run("quotes", news, "--text-column", "body", "--out", out, "--json", tmp_path / "figures.json")
         assert done.returncode == 0, done.stderr
-        said = "3 quotations in 3 articles (2 quoted, 1 scare), 2 with a speaker; 1 article with marks that have no partner"
+        said = "4 quotations in 3 articles (2 quoted, 1 scare, 1 unclear), 2 with a speaker; 1 article with marks that have no partner"
         assert done.stdout == f"{said} -> {out}\n"
         tables[ending] = out
     assert files_in(tmp_path / "out") == ["quotes.csv", "quotes.jsonl", "quotes.parquet"]
@@ -58,8 +58,8 @@ def test_the_three_kinds_of_file_hold_the_same_table_and_one_line_says_what(tmp_
     assert table.select("article_id", "text", "speaker").rows()[0] == ("emoji", "A reckless plan of theirs", "Doe")
     assert (table["start"][0], table["speaker_start"][0]) == (3, 31)
     figures = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
-    assert (figures["quotations"], figures["articles"], figures["with_speaker"]) == (3, 3, 2)
-    assert figures["voices"] == {"narrator": 0, "quoted": 2, "scare": 1, "unclear": 0}
+    assert (figures["quotations"], figures["articles"], figures["with_speaker"]) == (4, 3, 2)
+    assert figures["voices"] == {"narrator": 0, "quoted": 2, "scare": 1, "unclear": 1}
     assert (figures["unpaired_articles"], figures["unpaired_marks"], figures["refused"]) == (1, 1, 0)
 
 
@@ -69,7 +69,7 @@ def test_cells_that_would_be_formulas_are_text_to_a_spreadsheet_and_counted(tmp_
     content = (tmp_path / "quotes.csv").read_text(encoding="utf-8")
     assert content.startswith("\ufeffarticle_id,")
     assert "\n'=formula,1,31,\"'=1+1 and so on and on, as ever\"," in content
-    assert "2 cells of quotes.csv would have been formulas" in done.stderr
+    assert "4 cells of quotes.csv would have been formulas" in done.stderr
 
 
 def test_a_speaker_that_would_be_a_formula_is_text(tmp_path: Path) -> None:

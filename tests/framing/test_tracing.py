@@ -22,7 +22,7 @@ from framing.training import train_model
 from schemas.dataset import Dataset, read_dataset, write_dataset
 from schemas.errors import FramingError
 
-TEXT = 'As the "culprit", the reckless cronies of the minister boasted of a shameful betrayal.'
+TEXT = 'As the "culprit", the reckless cronies of the minister profited from a shameful betrayal.'
 HOSTILE = "a\x1b[2J\n=1+1\u202e"
 
 

@@ -183,7 +183,7 @@ def test_articles_of_the_sample_and_hostile_texts_are_scored_as_matrices_do(mode
 
 
 def test_lines_that_end_within_pairs_of_words_and_within_spans_are_scored_as_matrices_do(model: Model, whole_task: Task) -> None:
-    texts = whole_task.batch.texts[:40]
+    texts = whole_task.batch.texts[:100]
     broken = [text.replace(" ", "\n") for text in texts] + ["\n".join(re.findall(r"\S+(?: \S+)?", text)) for text in texts]
     whole, parts = check(model, texts).spans, check(model, broken).spans
     assert any(" " in texts[row.document][row.start : row.end] for row in whole)
