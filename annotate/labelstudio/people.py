@@ -31,8 +31,9 @@ def sign_up(access: Access, email: str, password: str) -> Access:
         invitation = visitor.get("/api/invite", headers={"Authorization": f"Token {access.token}"})
         if invitation.status_code != httpx.codes.OK:
             raise FramingError("the sign-up address was refused", access.address, "Use an administrator's token")
-        # Logging in first: signing up with a known e-mail is refused, and that page says so only in prose.
-        for page in ("/user/login/", invitation.json()["invite_url"]):
+        # Logging in first: signing up with a known e-mail is refused, and that page says so only in prose. Both twice: a server that is
+        # busy may refuse what it takes a moment later.
+        for page in 2 * ("/user/login/", invitation.json()["invite_url"]):
             form = _CSRF.search(visitor.get(page).text)
             if form is None:
                 raise FramingError("the sign-up page has no form", access.address, "Is this Label Studio 1.23?")
