@@ -24,13 +24,9 @@ from classifiers.features.vocabulary import Vocabulary
 from schemas.arrays import Flags, Floats, Places
 from schemas.text.canonical import canonicalise
 from schemas.text.characters import character_classes
-from schemas.text.evidence import describe_quotations
-from schemas.text.marks import find_marks
-from schemas.text.pairs import LINE, Pairs, find_pairs
-from schemas.text.positions import find_positions
-from schemas.text.quotations import DECISIONS, SCARE_WORDS, evidence_columns, evidence_matrix
+from schemas.text.pairs import LINE, Pairs
+from schemas.text.quotations import DECISIONS, SCARE_WORDS, evidence_columns, evidence_matrix, gather_evidence
 from schemas.text.reading import Texts, read_texts
-from schemas.text.sentences import language_numbers, stops
 from schemas.text.speakers import find_speakers
 from schemas.text.words import signs_of_words
 
@@ -104,16 +100,13 @@ def main(
 
 
 def describe(texts: Sequence[str]) -> Described:
-    read, vocabulary, classes = read_texts(texts), Vocabulary(), character_classes()
+    read, vocabulary = read_texts(texts), Vocabulary()
     ids = vocabulary.number(read.codes, read.tokens.starts, read.tokens.ends)
-    numbers = language_numbers(read.languages)
-    signs = signs_of_words(vocabulary.words_from(0))[ids, np.repeat(numbers, np.diff(read.tokens.firsts))]
-    pairs = find_pairs(read.codes, read.starts, classes, find_marks(read.codes, read.starts, classes), stops().dialogue[numbers])
-    at = find_positions(read.tokens, read.sentences, pairs)
-    rows = evidence_matrix(describe_quotations(read.codes, read.starts, classes, read.tokens, read.sentences, signs, pairs, at))
+    signs, pairs, at, evidence = gather_evidence(read, ids, signs_of_words(vocabulary.words_from(0)))
+    rows = evidence_matrix(evidence)
     words = np.concatenate([[0], np.cumsum(read.tokens.words)])
     first, last = (np.searchsorted(read.tokens.starts, places) for places in (pairs.starts, pairs.ends))
-    speakers = find_speakers(read.codes, classes, read.tokens, read.sentences, signs, pairs, at, pairs.forms < LINE)
+    speakers = find_speakers(read.codes, character_classes(), read.tokens, read.sentences, signs, pairs, at, pairs.forms < LINE)
     return Described(read, pairs, rows, np.repeat(np.arange(len(texts)), np.diff(pairs.firsts)), words[last] - words[first], speakers)
 
 

@@ -10,6 +10,7 @@ from unicodedata import category
 import numpy as np
 
 from schemas.arrays import Classes, Codes
+from schemas.text.kernel import kernel
 
 __all__ = [
     "ALPHANUMERIC",
@@ -27,6 +28,7 @@ __all__ = [
     "WORD",
     "character_classes",
     "code_points",
+    "is_among",
     "visible",
 ]
 
@@ -83,6 +85,15 @@ def character_classes() -> Classes:
 
 def code_points(text: str) -> Codes:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
+@kernel
+def is_among(code: int, characters: Codes) -> bool:
+    """Whether a code point is one of these few."""
+    for character in characters:
+        if code == character:
+            return True
+    return False
 
 
 def visible(word: str) -> str:

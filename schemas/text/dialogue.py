@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from schemas.arrays import Classes, Codes, Places
-from schemas.text.characters import ENDER, LOWER, SPACE, WORD
+from schemas.text.characters import ENDER, LOWER, SPACE, WORD, code_points, is_among
 from schemas.text.kernel import kernel
 
 __all__ = ["find_turns"]
 
 _COMMA, _CRY, _ASK = map(ord, ",¡¿")
-_DASHES = np.array([ord(character) for character in "—–―"], dtype=np.uint32)
+_DASHES = code_points("—–―")
 
 
 @kernel
@@ -27,7 +27,7 @@ def find_turns(codes: Codes, i: int, end: int, classes: Classes) -> Places:
         return turns[:0].copy()
     begin, spoken = first, True
     for j in range(first, end + 1):
-        if j < end and not (_is_dash(codes[j]) and _parts_speech(codes, j, first, end, classes, spoken)):
+        if j < end and not (is_among(codes[j], _DASHES) and _parts_speech(codes, j, first, end, classes, spoken)):
             continue
         if spoken:
             turns[count, 0], turns[count, 1] = begin, j
@@ -36,14 +36,6 @@ def find_turns(codes: Codes, i: int, end: int, classes: Classes) -> Places:
         while begin < end and classes[codes[begin]] & (ENDER | SPACE):
             begin += 1
     return turns[:count].copy()
-
-
-@kernel
-def _is_dash(code: int) -> bool:
-    for dash in _DASHES:
-        if code == dash:
-            return True
-    return False
 
 
 @kernel

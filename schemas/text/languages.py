@@ -11,11 +11,13 @@ from typing import NamedTuple
 from schemas.errors import FramingError
 from schemas.text.language_names import NAMES
 
-__all__ = ["LANGUAGES", "Language", "language_code", "language_name", "read_language"]
+__all__ = ["DEFAULT", "LANGUAGES", "Language", "language_code", "language_name", "read_language"]
 
 _FOLDER = Path(__file__).parent / "languages"
 # The codes of the languages that have a file.
 LANGUAGES: tuple[str, ...] = tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))
+# The one whose words hold where a text's own has no file, or none of a kind, or is not known.
+DEFAULT = "en"
 # Words that say that the language is not known, or that there is none.
 _UNKNOWN = frozenset(("", "und", "mul", "mis", "zxx", "unknown", "none", "null"))
 _CODE = re.compile(r"[a-z]{2,3}")

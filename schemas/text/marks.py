@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from schemas.arrays import Bytes, Classes, Codes, Places
-from schemas.text.characters import ENDER, LOWER, MARK, SPACE, WORD
+from schemas.text.characters import ENDER, LOWER, MARK, SPACE, WORD, is_among
 from schemas.text.glyphs import ANGLE, CLOSES, CORNER, DASH, FIRST, LABEL, OPENS, PRIME, QUOTE, SINGLE, STRAIGHT, is_glyph, read_glyph
 from schemas.text.kernel import kernel
 
@@ -57,7 +57,8 @@ def find_marks(codes: Codes, starts: Places, classes: Classes) -> Marks:
     for document in range(len(starts) - 1):
         begin, end = starts[document], starts[document + 1]
         paragraph += 1
-        i, first, _ = _skip_lines(codes, begin, end, classes)
+        i, _ = _skip_lines(codes, begin, end, classes)
+        first = i
         size, form = _begins_line(codes, i, end, classes)
         while i < end:
             if size == 0:
@@ -66,7 +67,8 @@ def find_marks(codes: Codes, starts: Places, classes: Classes) -> Marks:
                     i += 1
                     continue
                 if code == _NEWLINE:
-                    i, first, lines = _skip_lines(codes, i, end, classes)
+                    i, lines = _skip_lines(codes, i, end, classes)
+                    first = i
                     paragraph += lines > 1
                     size, form = _begins_line(codes, i, end, classes)
                     continue
@@ -93,13 +95,13 @@ def find_marks(codes: Codes, starts: Places, classes: Classes) -> Marks:
 
 
 @kernel
-def _skip_lines(codes: Codes, i: int, end: int, classes: Classes) -> tuple[int, int, int]:
-    """Behind the white space at i (twice), and how many line ends are in it."""
+def _skip_lines(codes: Codes, i: int, end: int, classes: Classes) -> tuple[int, int]:
+    """Behind the white space at i, and how many line ends are in it."""
     lines = 0
     while i < end and classes[codes[i]] & SPACE:
         lines += codes[i] == _NEWLINE
         i += 1
-    return i, i, lines
+    return i, lines
 
 
 @kernel
@@ -176,12 +178,7 @@ def _may_open(codes: Codes, i: int, begin: int, classes: Classes) -> bool:
     j = i - 1
     while j >= begin and j >= i - _BESIDE and is_glyph(codes[j]):
         j -= 1
-    if j < begin or classes[codes[j]] & SPACE:
-        return True
-    for code in _BEFORE:
-        if codes[j] == code:
-            return True
-    return False
+    return bool(j < begin or classes[codes[j]] & SPACE or is_among(codes[j], _BEFORE))
 
 
 @kernel
@@ -190,12 +187,7 @@ def _may_close(codes: Codes, after: int, end: int, classes: Classes) -> bool:
     j = after
     while j < end and j < after + _BESIDE and is_glyph(codes[j]):
         j += 1
-    if j >= end or classes[codes[j]] & (SPACE | ENDER):
-        return True
-    for code in _AFTER:
-        if codes[j] == code:
-            return True
-    return False
+    return bool(j >= end or classes[codes[j]] & (SPACE | ENDER) or is_among(codes[j], _AFTER))
 
 
 @kernel

@@ -68,7 +68,7 @@ def find_pairs(codes: Codes, starts: Places, classes: Classes, marks: Marks, dia
                 floor = _end_of_line(codes, behind, end)
                 count = _add(places, forms, count, codes, classes, marks.starts[m], floor, behind, floor, LINE)
             elif kind == SINGLE:
-                close = _find_single_end(codes, marks, m, last, classes) if marks.ways[m] & OPENS else -1
+                close = _find_single_end(codes, marks, m, last) if marks.ways[m] & OPENS else -1
                 if close >= 0:
                     floor = marks.ends[close]
                     count = _add(places, forms, count, codes, classes, marks.starts[m], floor, behind, marks.starts[close], SINGLE_PAIR)
@@ -141,9 +141,12 @@ def _find_close(codes: Codes, marks: Marks, m: int, last: int) -> int:
         if marks.ways[k] & FIRST and marks.ways[k] & OPENS and kind != CORNER and _is_same(codes, marks, m, k):
             # The paragraph, or the line, opens the quotation again.
             continue
-        said = _close_corner(marks, k, depth) if kind >= ANGLE else _close_double(marks, m, k, most, depth)
-        if kind == ANGLE:
+        if kind == CORNER:
+            said = _close_corner(marks, k, depth)
+        elif kind == ANGLE:
             said = _close_angle(codes, marks, m, k, depth)
+        else:
+            said = _close_double(marks, m, k, most, depth)
         if said == _CLOSED:
             return k
         if said == _SHOWN:
@@ -228,7 +231,7 @@ def _is_nested(marks: Marks, k: int, last: int) -> bool:
 
 
 @kernel
-def _find_single_end(codes: Codes, marks: Marks, m: int, last: int, classes: Classes) -> int:
+def _find_single_end(codes: Codes, marks: Marks, m: int, last: int) -> int:
     """The single mark that closes what m opens, or -1. One behind an s may be a genitive's, unless no better one follows."""
     paragraph, candidate = marks.paragraphs[m], -1
     for k in range(m + 1, min(last, m + MOST_MARKS)):

@@ -29,7 +29,18 @@ from schemas.text.speakers import find_speakers
 from schemas.text.tokens import Tokens
 from schemas.text.words import KINDS, Signs
 
-__all__ = ["DECISIONS", "SCARE_WORDS", "VOICES", "Quotations", "Voice", "Voices", "evidence_columns", "evidence_matrix", "find_quotations"]
+__all__ = [
+    "DECISIONS",
+    "SCARE_WORDS",
+    "VOICES",
+    "Quotations",
+    "Voice",
+    "Voices",
+    "evidence_columns",
+    "evidence_matrix",
+    "find_quotations",
+    "gather_evidence",
+]
 
 Voice = Literal["narrator", "quoted", "scare", "unclear"]
 # `narrator` is also a name, a title or a term in marks; `unclear` are words at a mark without a partner.
@@ -62,6 +73,15 @@ class Quotations(NamedTuple):
     unpaired: Places
 
 
+class Gathered(NamedTuple):
+    """Of each token the kinds of its word; the quotations, where they stand, and their evidence."""
+
+    signs: NDArray[np.uint32]
+    pairs: Pairs
+    at: Positions
+    evidence: Evidence
+
+
 class _Weights(NamedTuple):
     """For each of DECISIONS the intercept, the weights of kinds of words by ZONES, and those of SHAPES."""
 
@@ -75,14 +95,9 @@ def find_quotations(read: Texts, ids: Integers, signs: Signs) -> Quotations:
 
     ids: the number of each token's word; signs: words x languages, what they can be to a quotation beside them (`words.signs_of_words`).
     """
-    classes, tokens, sentences, numbers = character_classes(), read.tokens, read.sentences, language_numbers(read.languages)
-    of_tokens = _gather_signs(ids, signs, tokens.firsts, numbers)
-    marks = find_marks(read.codes, read.starts, classes)
-    pairs = find_pairs(read.codes, read.starts, classes, marks, stops().dialogue[numbers])
-    at = find_positions(tokens, sentences, pairs)
-    evidence = describe_quotations(read.codes, read.starts, classes, tokens, sentences, of_tokens, pairs, at)
+    tokens, (of_tokens, pairs, at, evidence) = read.tokens, gather_evidence(read, ids, signs)
     voices, probabilities = _tell_voices(pairs, evidence)
-    speakers = find_speakers(read.codes, classes, tokens, sentences, of_tokens, pairs, at, voices == _QUOTED)
+    speakers = find_speakers(read.codes, character_classes(), tokens, read.sentences, of_tokens, pairs, at, voices == _QUOTED)
     unpaired = np.bincount(at.texts[pairs.forms == UNPAIRED], minlength=len(read.starts) - 1)
     # After those in marks stand the words that "so-called" holds at arm's length without them; then all are put in order.
     held = _find_so_called(tokens, of_tokens, pairs, at)
@@ -100,6 +115,16 @@ def find_quotations(read: Texts, ids: Integers, signs: Signs) -> Quotations:
         np.searchsorted(texts, np.arange(len(read.starts))),
         unpaired,
     )
+
+
+def gather_evidence(read: Texts, ids: Integers, signs: Signs) -> Gathered:
+    """What stands in the texts' quotation marks, and by what its voice is told. `ids` and `signs`: as in `find_quotations`."""
+    classes, numbers = character_classes(), language_numbers(read.languages)
+    of_tokens = _gather_signs(ids, signs, read.tokens.firsts, numbers)
+    marks = find_marks(read.codes, read.starts, classes)
+    pairs = find_pairs(read.codes, read.starts, classes, marks, stops().dialogue[numbers])
+    at = find_positions(read.tokens, read.sentences, pairs)
+    return Gathered(of_tokens, pairs, at, describe_quotations(read.codes, read.starts, classes, read.tokens, read.sentences, of_tokens, pairs, at))
 
 
 def evidence_columns() -> tuple[str, ...]:

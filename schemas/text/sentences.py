@@ -12,23 +12,21 @@ from typing import NamedTuple
 import numpy as np
 
 from schemas.arrays import Classes, Codes, Flags, Places
-from schemas.text.characters import CLOSER, ENDER, FULL, INNER, INVISIBLE, LOWER, SPACE, UPPER, WORD, character_classes, code_points
+from schemas.text.characters import CLOSER, ENDER, FULL, INNER, INVISIBLE, LOWER, SPACE, UPPER, WORD, character_classes, code_points, is_among
 from schemas.text.detection import find_languages
 from schemas.text.kernel import expect, kernel
-from schemas.text.languages import LANGUAGES, read_language
+from schemas.text.languages import DEFAULT, LANGUAGES, read_language
 from schemas.text.tokens import Span, find_tokens
 
 __all__ = ["Sentences", "Stops", "find_sentences", "language_numbers", "split_sentences", "stops"]
 
-# The language whose abbreviations hold where a text's own has none, or is not known.
-DEFAULT = "en"
 # How far the next word may be from the end of a sentence.
 LOOK_AHEAD = 80
 # Abbreviations are sought by language and by the last bits of their last character.
 _BUCKETS = 64
 _NEWLINE, _BLANK, _COMMA, _STOP, _ZERO, _NINE, _COLON, _RIGHT, _EN_DASH, _EM_DASH, _HIGH = map(ord, "\n ,.09:»–—“")
 # What a Japanese sentence goes on with behind a quotation in it.
-_PARTICLES = tuple(map(ord, "とっなにのはがをもでやへ"))
+_PARTICLES = code_points("とっなにのはがをもでやへ")
 
 
 class Sentences(NamedTuple):
@@ -150,7 +148,7 @@ def _is_end(codes: Codes, start: int, i: int, j: int, end: int, classes: Classes
     while last > i and classes[codes[last]] & (CLOSER | INVISIBLE | SPACE):
         last -= 1
     if not classes[codes[j]] & SPACE:
-        goes_on = last + 1 < j and _is_particle(codes[j])
+        goes_on = last + 1 < j and is_among(codes[j], _PARTICLES)
         return bool(classes[codes[last]] & FULL and not goes_on and not classes[codes[j]] & LOWER)
     place = _skip_blanks(codes, j, end, classes)
     next_kind = classes[codes[place]] if place < end else 0
@@ -164,14 +162,6 @@ def _is_end(codes: Codes, start: int, i: int, j: int, end: int, classes: Classes
             return False
         return not _is_abbreviated(codes, start, i, classes, language, known)
     return True
-
-
-@kernel
-def _is_particle(code: int) -> bool:
-    for particle in _PARTICLES:
-        if code == particle:
-            return True
-    return False
 
 
 @kernel

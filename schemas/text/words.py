@@ -11,12 +11,10 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.text.languages import LANGUAGES, Language, read_language
+from schemas.text.languages import DEFAULT, LANGUAGES, Language, read_language
 
 __all__ = ["KINDS", "Signs", "signs_of_words"]
 
-# The language whose words are looked for where a text's own has no file, or is not known.
-DEFAULT = "en"
 # Kinds of words: the lists of a language's file that quotations are told by.
 KINDS = Language._fields[Language._fields.index("common") :]
 # A bit for each of KINDS.
