@@ -23,7 +23,6 @@ from benchmarks.voices.polnear import Article, read_polnear
 from classifiers.features.vocabulary import Vocabulary
 from schemas.arrays import Flags, Floats, Places
 from schemas.text.canonical import canonicalise
-from schemas.text.characters import character_classes
 from schemas.text.pairs import LINE, Pairs
 from schemas.text.quotations import DECISIONS, SCARE_WORDS, evidence_columns, evidence_matrix, gather_evidence
 from schemas.text.reading import Texts, read_texts
@@ -106,7 +105,7 @@ def describe(texts: Sequence[str]) -> Described:
     rows = evidence_matrix(evidence)
     words = np.concatenate([[0], np.cumsum(read.tokens.words)])
     first, last = (np.searchsorted(read.tokens.starts, places) for places in (pairs.starts, pairs.ends))
-    speakers = find_speakers(read.codes, character_classes(), read.tokens, read.sentences, signs, pairs, at, pairs.forms < LINE)
+    speakers = find_speakers(read.codes, read.tokens, read.sentences, signs, pairs, at, pairs.forms < LINE)
     return Described(read, pairs, rows, np.repeat(np.arange(len(texts)), np.diff(pairs.firsts)), words[last] - words[first], speakers)
 
 

@@ -39,8 +39,9 @@ REACH = 8
 # Columns of what a token's sentence says; and all, beside those of the span heads' logits and the answers.
 _BY_SENTENCE = 7
 SHARED = len(NEIGHBOURS) + 1 + _BY_SENTENCE + 2
-# Sorting a longer sentence by insertion would take the square of its length.
+# In a longer sentence, comparing each token with each would take the square of its length.
 _SHORT = 64
+_LOGARITHMS = np.array([math.log1p(rank) for rank in range(_SHORT)])
 
 
 def token_columns(auxiliaries: Sequence[str], answers: Sequence[str]) -> tuple[str, ...]:
@@ -62,7 +63,6 @@ def token_columns(auxiliaries: Sequence[str], answers: Sequence[str]) -> tuple[s
     )
 
 
-@kernel
 def describe_tokens(
     logits: Floats,
     sentences: Floats,
@@ -74,8 +74,24 @@ def describe_tokens(
 ) -> Floats:
     """tokens x token_columns. `logits`: tokens x (span head, then auxiliary heads); `sentences`: one logit for each sentence; `answers`:
     documents x logits; `lower`: of each token the number of its lower-cased word. Nothing looks beyond its document."""
+    # Made by numpy, which asks for large pages of memory: a kernel's own array of this size would take longer to get than to fill.
+    figures = np.empty((len(logits), logits.shape[1] + SHARED + answers.shape[1]))
+    _describe(figures, logits, sentences, answers, lower, first_tokens, first_sentences, tokens_of_sentences)
+    return figures
+
+
+@kernel
+def _describe(
+    figures: Floats,
+    logits: Floats,
+    sentences: Floats,
+    answers: Floats,
+    lower: Integers,
+    first_tokens: Places,
+    first_sentences: Places,
+    tokens_of_sentences: Places,
+) -> None:
     shared = logits.shape[1] + SHARED
-    figures = np.empty((len(logits), shared + answers.shape[1]))
     distinct = 0 if not len(lower) else lower.max() + 1
     # Of each word in the document: the sum of its logits, and how often it is there.
     sums, counts = np.zeros(distinct), np.zeros(distinct)
@@ -88,7 +104,6 @@ def describe_tokens(
         inside = figures[begin:end, shared - _BY_SENTENCE - 2 : shared - 2]
         _look_into_sentences(inside, logits[begin:end, 0].copy(), sentences[first:last], tokens_of_sentences[first : last + 1] - begin)
         figures[begin:end, shared:] = answers[document]
-    return figures
 
 
 @kernel
@@ -128,11 +143,16 @@ def _look_into_sentences(figures: Floats, token: Floats, sentences: Floats, boun
         if begin == end:
             continue
         highest, before, after = token[begin:end].max(), means[max(i - 1, 0)], means[min(i + 1, count - 1)]
-        order = _order(token[begin:end])
-        for rank in range(end - begin):
-            place = begin + order[rank]
+        ranks = _ranks(token[begin:end])
+        for place in range(begin, end):
+            rank = ranks[place - begin]
             figures[place, 0], figures[place, 1], figures[place, 2] = sentences[i], token[place] * sentences[i], highest
-            figures[place, 3], figures[place, 4], figures[place, 5], figures[place, 6] = means[i], math.log1p(rank), before, after
+            figures[place, 3], figures[place, 4], figures[place, 5], figures[place, 6] = (
+                means[i],
+                (_LOGARITHMS[rank] if rank < _SHORT else math.log1p(rank)),
+                before,
+                after,
+            )
 
 
 @kernel
@@ -145,19 +165,22 @@ def _mean(values: Floats) -> float:
 
 
 @kernel
-def _order(values: Floats) -> Places:
-    """Indices from the highest value to the lowest; of equal ones the first comes first."""
+def _ranks(values: Floats) -> Places:
+    """How many values are higher than each; of equal ones the first is the higher."""
     size = len(values)
+    ranks = np.zeros(size, np.int64)
     if size > _SHORT:
-        return np.argsort(-values, kind="mergesort")
-    order = np.empty(size, np.int64)
+        ranks[np.argsort(-values, kind="mergesort")] = np.arange(size)
+        return ranks
+    # Each is compared with each before it, without a branch: for a sentence this is sooner done than sorting.
     for i in range(size):
-        place = i
-        while place > 0 and values[order[place - 1]] < values[i]:
-            order[place] = order[place - 1]
-            place -= 1
-        order[place] = i
-    return order
+        behind = 0
+        for j in range(i):
+            higher = int(values[j] >= values[i])
+            behind += higher
+            ranks[j] += 1 - higher
+        ranks[i] = behind
+    return ranks
 
 
 def sentence_columns() -> tuple[str, ...]:

@@ -18,12 +18,10 @@ from schemas.text.pairs import LINE, SINGLE_PAIR, Pairs
 from schemas.text.positions import Positions
 from schemas.text.sentences import Sentences
 from schemas.text.tokens import Tokens
-from schemas.text.words import KINDS, Signs
+from schemas.text.words import KINDS, NAME, Signs
 
-__all__ = ["NAME", "SHAPES", "ZONES", "Evidence", "describe_quotations"]
+__all__ = ["SHAPES", "ZONES", "Evidence", "describe_quotations"]
 
-# A word in upper case, not at the beginning of its sentence; it takes the place behind those of KINDS.
-NAME = 1 << len(KINDS)
 ZONES = (
     *("word before", "few words before", "sentence before it", "word after", "few words after", "sentence after it"),
     *("first word within", "within", "sentence before", "sentence after"),
@@ -100,12 +98,9 @@ def describe_quotations(
 
 
 @kernel
-def _kinds(codes: Codes, classes: Classes, tokens: Tokens, signs: Signs, t: int, begin: int) -> np.uint32:
-    """The kinds of a token, and whether it is a name; `begin` is where its sentence begins."""
-    start = tokens.starts[t]
-    if tokens.words[t] and classes[codes[start]] & UPPER and start > begin:
-        return np.uint32(signs[t] | _NAME)
-    return np.uint32(signs[t])
+def _beyond(signs: NDArray[np.uint32], tokens: Tokens, t: int, begin: int) -> np.uint32:
+    """The kinds of a token; the word that begins its sentence, at `begin`, is in upper case whether it is a name or not."""
+    return np.uint32(signs[t] if tokens.starts[t] > begin else signs[t] & ~_NAME)
 
 
 @kernel
@@ -125,13 +120,13 @@ def _gather_before(
     met, t = 0, at.opens[i] - 1
     while t >= low and tokens.starts[t] >= begin:
         if tokens.words[t]:
-            words[_BEFORE_1 if met == 0 else _BEFORE_4 if met < _FEW else _BEFORE] |= _kinds(codes, classes, tokens, signs, t, begin)
+            words[_BEFORE_1 if met == 0 else _BEFORE_4 if met < _FEW else _BEFORE] |= _beyond(signs, tokens, t, begin)
             met += 1
         t -= 1
     if at.first_sentences[i] > first_sentence:
         begin = sentences.starts[at.first_sentences[i] - 1]
         while t >= low and tokens.starts[t] >= begin:
-            words[_LAST_SENTENCE] |= _kinds(codes, classes, tokens, signs, t, begin)
+            words[_LAST_SENTENCE] |= _beyond(signs, tokens, t, begin)
             t -= 1
 
 
@@ -150,18 +145,18 @@ def _gather_after(
 ) -> None:
     """The kinds of the words within a quotation, and behind it in its sentence and in the next."""
     for t in range(at.firsts[i], min(at.lasts[i], at.firsts[i] + REACH)):
-        words[_FIRST if t == at.firsts[i] else _WITHIN] |= _kinds(codes, classes, tokens, signs, t, -1)
+        words[_FIRST if t == at.firsts[i] else _WITHIN] |= signs[t]
     end, high = sentences.ends[at.last_sentences[i]], min(last_token, at.closes[i] + REACH)
     met, t = 0, at.closes[i]
     while t < high and tokens.starts[t] < end:
         if tokens.words[t]:
-            words[_AFTER_1 if met == 0 else _AFTER_4 if met < _FEW else _AFTER] |= _kinds(codes, classes, tokens, signs, t, -1)
+            words[_AFTER_1 if met == 0 else _AFTER_4 if met < _FEW else _AFTER] |= signs[t]
             met += 1
         t += 1
     if at.last_sentences[i] + 1 < last_sentence:
         end, met = sentences.ends[at.last_sentences[i] + 1], 0
         while t < high and tokens.starts[t] < end and met < _NEXT:
-            words[_NEXT_SENTENCE] |= _kinds(codes, classes, tokens, signs, t, -1)
+            words[_NEXT_SENTENCE] |= signs[t]
             met += tokens.words[t]
             t += 1
 

@@ -15,9 +15,9 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.arrays import Bytes, Floats, Integers, Places
+from schemas.arrays import Bytes, Classes, Codes, Floats, Integers, Places
 from schemas.errors import FramingError
-from schemas.text.characters import character_classes
+from schemas.text.characters import UPPER, character_classes
 from schemas.text.evidence import SHAPES, ZONES, Evidence, describe_quotations
 from schemas.text.kernel import kernel
 from schemas.text.marks import find_marks
@@ -27,7 +27,7 @@ from schemas.text.reading import Texts
 from schemas.text.sentences import language_numbers, stops
 from schemas.text.speakers import find_speakers
 from schemas.text.tokens import Tokens
-from schemas.text.words import KINDS, Signs
+from schemas.text.words import KINDS, NAME, Signs
 
 __all__ = [
     "DECISIONS",
@@ -53,6 +53,7 @@ SCARE_WORDS = 4
 # What the model decides: whether words are somebody's, and if not, whether they are at arm's length (or a name).
 DECISIONS = ("quoted", "scare")
 _WEIGHTS = "voice-weights.csv"
+_NAME = np.uint32(NAME)
 _SO_CALLED, _TERMS = (np.uint32(1 << KINDS.index(kind)) for kind in ("so_called", "terms"))
 
 
@@ -97,7 +98,7 @@ def find_quotations(read: Texts, ids: Integers, signs: Signs) -> Quotations:
     """
     tokens, (of_tokens, pairs, at, evidence) = read.tokens, gather_evidence(read, ids, signs)
     voices, probabilities = _tell_voices(pairs, evidence)
-    speakers = find_speakers(read.codes, character_classes(), tokens, read.sentences, of_tokens, pairs, at, voices == _QUOTED)
+    speakers = find_speakers(read.codes, tokens, read.sentences, of_tokens, pairs, at, voices == _QUOTED)
     unpaired = np.bincount(at.texts[pairs.forms == UNPAIRED], minlength=len(read.starts) - 1)
     # After those in marks stand the words that "so-called" holds at arm's length without them; then all are put in order.
     held = _find_so_called(tokens, of_tokens, pairs, at)
@@ -120,7 +121,7 @@ def find_quotations(read: Texts, ids: Integers, signs: Signs) -> Quotations:
 def gather_evidence(read: Texts, ids: Integers, signs: Signs) -> Gathered:
     """What stands in the texts' quotation marks, and by what its voice is told. `ids` and `signs`: as in `find_quotations`."""
     classes, numbers = character_classes(), language_numbers(read.languages)
-    of_tokens = _gather_signs(ids, signs, read.tokens.firsts, numbers)
+    of_tokens = _gather_signs(ids, signs, read.codes, classes, read.tokens, numbers)
     marks = find_marks(read.codes, read.starts, classes)
     pairs = find_pairs(read.codes, read.starts, classes, marks, stops().dialogue[numbers])
     at = find_positions(read.tokens, read.sentences, pairs)
@@ -158,12 +159,14 @@ def _tell_voices(pairs: Pairs, evidence: Evidence) -> tuple[Voices, Floats]:
 
 
 @kernel
-def _gather_signs(ids: Integers, signs: Signs, firsts: Places, languages: Places) -> NDArray[np.uint32]:
-    """Of each token the kinds of its word in its text's language."""
+def _gather_signs(ids: Integers, signs: Signs, codes: Codes, classes: Classes, tokens: Tokens, languages: Places) -> NDArray[np.uint32]:
+    """Of each token the kinds of its word in its text's language, and whether it may be a NAME."""
     gathered = np.empty(len(ids), np.uint32)
-    for d in range(len(firsts) - 1):
-        for t in range(firsts[d], firsts[d + 1]):
+    for d in range(len(tokens.firsts) - 1):
+        for t in range(tokens.firsts[d], tokens.firsts[d + 1]):
             gathered[t] = signs[ids[t], languages[d]]
+            if tokens.words[t] and classes[codes[tokens.starts[t]]] & UPPER:
+                gathered[t] |= _NAME
     return gathered
 
 

@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 
 from schemas.text.languages import DEFAULT, LANGUAGES, Language, read_language
 
-__all__ = ["KINDS", "Signs", "signs_of_words"]
+__all__ = ["KINDS", "NAME", "Signs", "signs_of_words"]
 
 # Kinds of words: the lists of a language's file that quotations are told by.
 KINDS = Language._fields[Language._fields.index("common") :]
+# A word that begins in upper case: it takes the place behind those of KINDS.
+NAME = 1 << len(KINDS)
 # A bit for each of KINDS.
 Signs = NDArray[np.uint32]
 
