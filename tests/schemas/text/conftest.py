@@ -17,14 +17,12 @@ from classifiers.features.vocabulary import Vocabulary
 from schemas.arrays import Integers
 from schemas.text import kernel as kernel_module
 from schemas.text.characters import character_classes
-from schemas.text.evidence import Evidence, describe_quotations
+from schemas.text.evidence import Evidence
 from schemas.text.kernel import ENOUGH, Kernel
 from schemas.text.marks import Marks, find_marks
-from schemas.text.pairs import Pairs, find_pairs
-from schemas.text.positions import find_positions
-from schemas.text.quotations import Quotations, find_quotations
+from schemas.text.pairs import Pairs
+from schemas.text.quotations import Quotations, find_quotations, gather_evidence
 from schemas.text.reading import Texts, read_texts
-from schemas.text.sentences import language_numbers, stops
 from schemas.text.speakers import find_speakers
 from schemas.text.words import Signs, signs_of_words
 
@@ -55,15 +53,11 @@ class Found(NamedTuple):
 
 
 def find_all(*texts: str, language: str | None = None) -> Found:
-    read, vocabulary, classes = read_texts(texts, [language] * len(texts)), Vocabulary(), character_classes()
+    read, vocabulary = read_texts(texts, [language] * len(texts)), Vocabulary()
     ids = vocabulary.number(read.codes, read.tokens.starts, read.tokens.ends)
-    signs, numbers = signs_of_words(vocabulary.words_from(0)), language_numbers(read.languages)
-    of_tokens = signs[ids, np.repeat(numbers, np.diff(read.tokens.firsts))]
-    marks = find_marks(read.codes, read.starts, classes)
-    pairs = find_pairs(read.codes, read.starts, classes, marks, stops().dialogue[numbers])
-    at = find_positions(read.tokens, read.sentences, pairs)
-    evidence = describe_quotations(read.codes, read.starts, classes, read.tokens, read.sentences, of_tokens, pairs, at)
-    speakers = find_speakers(read.codes, classes, read.tokens, read.sentences, of_tokens, pairs, at, np.ones(len(pairs.starts), np.bool_))
+    signs = signs_of_words(vocabulary.words_from(0))
+    marks, (of_tokens, pairs, at, evidence) = find_marks(read.codes, read.starts, character_classes()), gather_evidence(read, ids, signs)
+    speakers = find_speakers(read.codes, read.tokens, read.sentences, of_tokens, pairs, at, np.ones(len(pairs.starts), np.bool_))
     return Found(read, ids, signs, marks, pairs, evidence, speakers, find_quotations(read, ids, signs))
 
 
