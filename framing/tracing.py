@@ -15,6 +15,7 @@ from framing.provenance import Source, Training, find_model, find_text, find_tra
 from schemas.errors import FramingError
 from schemas.files import digest_text
 from schemas.wording import count as say_count
+from schemas.wording import say_date
 
 if TYPE_CHECKING:
     from classifiers.model.model import Model
@@ -65,7 +66,7 @@ def trace(scores: Path, article_id: str, *, datasets: Sequence[Path] = (), model
             span["evidence"] = evidence.filter(span=i).drop("span").to_dicts()
     facts = loaded.facts.get("training", {})
     return Trace(
-        article={name: row.get(name) for name in ("article_id", "title", "outlet", "author", "published", "url")},
+        article={name: row.get(name) for name in ("article_id", "title", "outlet", "author", "url")} | {"published": say_date(row.get("published"))},
         scores=_summarise(loaded, row, sentences) | {"because": answers},
         spans=found,
         model={"title": loaded.facts.get("title") or loaded.codebook.title, "digest": run["model"], "folder": str(folder) if folder else None},

@@ -20,20 +20,25 @@ from schemas.files import digest_text, replace_files
 from schemas.tables import Annotations, Articles, Gold, conform
 
 __all__ = [
+    "READING",
     "Dataset",
     "Rejected",
     "digest_dataset",
+    "keep_lost_articles",
     "partition_quotes",
     "read_dataset",
     "read_parquet",
+    "refuse_annotated",
     "refuse_unknown_labels",
     "write_dataset",
     "write_jsonl",
     "write_lines",
+    "write_reading",
 ]
 
 Rejected = list[dict[str, Any]]
 HISTORY = "history"
+READING = "reading.json"
 SLICE = 2_000
 _INCIDENTAL = ("annotation_id", "created_at", "updated_at", "origin", "seconds", "suggested")
 
@@ -47,6 +52,8 @@ class Dataset:
     gold: pl.DataFrame | None = None
     codebook: Codebook | None = None
     rejected: Rejected = field(default_factory=list)
+    # What reading.json says of where it comes from.
+    reading: Mapping[str, Any] | None = None
 
     def require_annotations(self, where: object) -> pl.DataFrame:
         if self.annotations is None:
@@ -97,8 +104,7 @@ def write_dataset(folder: Path, dataset: Dataset) -> Dataset:
     writing, and so are articles of which some are no longer there. Refuses a folder of scores, and a codebook that the gold
     in the folder was not made with.
     """
-    if (folder / "run.json").exists():
-        raise FramingError("is a score folder, and a dataset is to be written there", folder, "Choose another --out")
+    _refuse_scores(folder)
     rejected: Rejected = list(dataset.rejected)
     articles = conform(dataset.articles, Articles, folder)
     annotations, gold = dataset.annotations, dataset.gold
@@ -110,16 +116,23 @@ def write_dataset(folder: Path, dataset: Dataset) -> Dataset:
     if gold is not None:
         gold = _without_false_quotes(conform(gold, Gold, folder), articles, rejected)
     with replace_files(folder) as staging:
-        if _loses_articles(folder / "articles.parquet", articles):
-            _keep(folder / "articles.parquet", staging)
         articles.write_parquet(staging / "articles.parquet")
+        keep_lost_articles(folder, staging)
         for name, table in (("annotations", annotations), ("gold", gold)):
             if table is not None:
                 _replace_table(folder / f"{name}.parquet", table, staging)
         if dataset.codebook is not None:
             (staging / "codebook.toml").write_text(dataset.codebook.to_toml(), encoding="utf-8")
         write_jsonl(staging / "rejected.jsonl", rejected)
+        if dataset.reading is not None:
+            write_reading(staging, dataset.reading)
     return replace(dataset, articles=articles, annotations=annotations, gold=gold, rejected=rejected)
+
+
+def write_reading(folder: Path, reading: Mapping[str, Any]) -> None:
+    """reading.json: what became of each file. Not atomic: call it on a staged folder."""
+    text = json.dumps(reading, indent=2, ensure_ascii=False) + "\n"
+    (folder / READING).write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
 def partition_quotes(rows: pl.DataFrame, articles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -243,11 +256,28 @@ def _keep(current: Path, staging: Path) -> None:
     shutil.copyfile(current, staging / HISTORY / f"{current.stem}-{stamp}.parquet")
 
 
-def _loses_articles(current: Path, new: pl.DataFrame) -> bool:
+def keep_lost_articles(folder: Path, staging: Path) -> None:
+    """Keep the articles that stand in the folder as a dated copy, if some of them are not among those about to replace them."""
+    current = folder / "articles.parquet"
     if not current.exists():
-        return False
+        return
     try:
-        return read_parquet(current).join(new, on="article_id", how="anti").height > 0
-    except (FramingError, pl.exceptions.PolarsError):
+        ids = [pl.scan_parquet(path, glob=False).select("article_id") for path in (current, staging / current.name)]
+        lost = ids[0].join(ids[1], on="article_id", how="anti").select(pl.len()).collect().item()
+    except pl.exceptions.PolarsError:
         # Damaged: what is left of it is kept.
-        return True
+        lost = 1
+    if lost:
+        _keep(current, staging)
+
+
+def refuse_annotated(folder: Path) -> None:
+    """Raise FramingError where other articles may not take the place of those in the folder."""
+    _refuse_scores(folder)
+    if (folder / "annotations.parquet").exists():
+        raise FramingError("already holds annotations, which belong to its articles", folder, "Ingest into another folder")
+
+
+def _refuse_scores(folder: Path) -> None:
+    if (folder / "run.json").exists():
+        raise FramingError("is a score folder, and a dataset is to be written there", folder, "Choose another --out")

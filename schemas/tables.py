@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import datetime, time
 from typing import Any
 
 import dataframely as dy
@@ -11,21 +12,36 @@ import polars as pl
 from schemas.errors import FramingError
 from schemas.wording import enumerate_some
 
-__all__ = ["ORIGINS", "WITHHELD", "Annotations", "ArticleQuotations", "Articles", "Gold", "ScoredSentences", "ScoredSpans", "conform", "plain"]
+__all__ = [
+    "ORIGINS",
+    "WITHHELD",
+    "Annotations",
+    "ArticleQuotations",
+    "Articles",
+    "Gold",
+    "ScoredSentences",
+    "ScoredSpans",
+    "conform",
+    "count_copies",
+    "leave_out_copies",
+    "plain",
+    "story",
+]
 
 ORIGINS = ("manual", "prediction", "prediction-changed", "import")
 WITHHELD = "withheld"
 
 
 class Articles(dy.Schema):
-    """One row per article. Columns of the user's own stand behind these and are kept."""
+    """One row per article. Columns of the user's own stand behind these and are kept. `published`: the day, and the time where it is
+    known (midnight where it is not), as clocks showed it where it was written."""
 
     article_id = dy.String(primary_key=True, min_length=1)
     title = dy.String(nullable=True)
     text = dy.String(min_length=1)
     outlet = dy.String(nullable=True)
     author = dy.String(nullable=True)
-    published = dy.String(nullable=True)
+    published = dy.Datetime(nullable=True, time_unit="us")
     url = dy.String(nullable=True)
     language = dy.String(nullable=True)
 
@@ -125,13 +141,39 @@ class ArticleQuotations(dy.Schema):
         return (pl.col("speaker").is_null() == pl.col("speaker_start").is_null()) & (pl.col("speaker").is_null() == pl.col("speaker_end").is_null())
 
 
+def story(articles: pl.DataFrame) -> pl.Expr:
+    """What tells the copies of one story from others: the id of the first of them (`copy_of`); an article's own id where it is no copy, and
+    where nobody has looked for copies."""
+    return pl.coalesce("copy_of", "article_id") if "copy_of" in articles.columns else pl.col("article_id")
+
+
+def leave_out_copies(articles: pl.DataFrame, where: object) -> pl.DataFrame:
+    """The articles, each story once: the first of its copies, or the first that is here. FramingError if nobody has looked for copies."""
+    if "copy_of" not in articles.columns:
+        raise FramingError("has no column copy_of, so nothing says which articles are copies", where, "Read the articles with `framing ingest` first")
+    first = pl.col("copy_of").cast(pl.String)
+    kept = articles.filter(first.is_null() | (first.is_first_distinct() & ~first.is_in(articles["article_id"].implode())))
+    # What is left copies nothing that is here.
+    return kept.with_columns(copy_of=pl.lit(None, pl.String))
+
+
+def count_copies(articles: pl.DataFrame) -> int:
+    """How many of the articles are copies of another one, as far as somebody has looked for them."""
+    return articles["copy_of"].count() if "copy_of" in articles.columns else 0
+
+
 def plain(value: Any) -> Any:
     """The value as JSON and Label Studio can carry it: numbers that JSON has not become null, other kinds text."""
+    if value is None or isinstance(value, str):
+        return value
     if isinstance(value, float) and not math.isfinite(value):
         return None
+    if isinstance(value, datetime):
+        # Midnight mostly means that no time is known.
+        return value.date().isoformat() if value.time() == time() else value.isoformat()
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
         return str(value)
-    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
+    return value if isinstance(value, int | float | bool) else str(value)
 
 
 def conform(table: pl.DataFrame, schema: type[dy.Schema], where: object) -> pl.DataFrame:
@@ -144,6 +186,7 @@ def conform(table: pl.DataFrame, schema: type[dy.Schema], where: object) -> pl.D
     if missing:
         raise FramingError(f"column {missing[0]!r} is missing (there are: {enumerate_some(table.columns)})", where, "Was it written by this toolkit?")
     table = table.with_columns(pl.lit(None, column.dtype).alias(name) for name, column in columns.items() if name not in table.columns)
+    table = _read_times(table, schema)
     _refuse_fractions(table, schema, where)
     try:
         good, failure = schema.filter(table.select(list(columns)), cast=True)
@@ -154,6 +197,20 @@ def conform(table: pl.DataFrame, schema: type[dy.Schema], where: object) -> pl.D
         raise FramingError(f"{count} of {table.height} rows break the rule {rule!r}", where, "Mend or remove these rows")
     extra = [name for name in table.columns if name not in columns]
     return pl.concat([good, table.select(extra)], how="horizontal") if extra else pl.DataFrame(good)
+
+
+def _read_times(table: pl.DataFrame, schema: type[dy.Schema]) -> pl.DataFrame:
+    """Times that are text, as ISO 8601 has them and tables of before this rule had, as times. What is none stays under another name."""
+    for name, column in schema.columns().items():
+        if isinstance(column, dy.Datetime) and table[name].dtype == pl.String:
+            text = pl.col(name).str.strip_chars().str.replace(r"[T ]", " ").str.replace(r"(?:Z|[+-]\d\d:?\d\d)$", "")
+            formats = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%d")
+            times = pl.coalesce(text.str.to_datetime(form, strict=False, time_unit="us") for form in formats)
+            read = table.with_columns(times.alias(name))
+            if read[name].null_count() > table[name].null_count() and f"{name}_before" not in table.columns:
+                read = read.with_columns(pl.when(pl.col(name).is_null()).then(table[name]).alias(f"{name}_before"))
+            table = read
+    return table
 
 
 def _refuse_fractions(table: pl.DataFrame, schema: type[dy.Schema], where: object) -> None:

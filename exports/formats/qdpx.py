@@ -123,7 +123,7 @@ def _build_source(article: Row, rows: list[Row], kinds: dict[str, str], codebook
 
 
 def _build_value(name: str, kind: str, value: Any, losses: Losses) -> Iterator[ET.Element]:
-    text = str(value).lower() if kind == "Boolean" else str(value)
+    text = str(value).lower() if kind == "Boolean" else value.isoformat() if kind == "DateTime" else str(value)
     if kind == "Float":
         number = Decimal(repr(value))
         if not number.is_finite():
@@ -140,7 +140,7 @@ def _kind(dtype: pl.DataType) -> str:
         return "Integer"
     if dtype.is_float():
         return "Float"
-    return {pl.Boolean: "Boolean", pl.Date: "Date"}.get(type(dtype), "Text")
+    return {pl.Boolean: "Boolean", pl.Date: "Date", pl.Datetime: "DateTime"}.get(type(dtype), "Text")
 
 
 def _moment(row: Row, column: str, losses: Losses) -> str | None:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from exports.estimates import SHAKY
-from exports.means import group_means, plotted
+from exports.means import UNKNOWN, group_means, plotted
 from exports.plots.drawing import ACCENT, WIDTH, chart_of, draw_svg, in_order, interval_chart, roof, shorten
 from exports.report.figures import Figure, Row, Section, Table, spread
 from schemas.codebook import Codebook
-from schemas.wording import say_unpaired
+from schemas.tables import count_copies
+from schemas.wording import enumerate_some, say_copies, say_unpaired
 
 if TYPE_CHECKING:
     import altair
@@ -79,6 +80,7 @@ def compare_outlets(articles: pl.DataFrame, codebook: Codebook, caveat: str = ""
             f"{caveat}In the outlet's own voice, scare quotes included; words quoted from others are counted apart. Every article counts once. The "
             "interval says how far the figure might move with other articles of the same outlet, not how right the tagging is.",
             *_say_unpaired(articles),
+            *_say_copies(articles),
         ],
         figures,
     )
@@ -86,7 +88,7 @@ def compare_outlets(articles: pl.DataFrame, codebook: Codebook, caveat: str = ""
 
 def compare_months(articles: pl.DataFrame, codebook: Codebook) -> Section | None:
     """The same over time; None with fewer than two months."""
-    dated = articles.with_columns(month=pl.col("published").str.extract(r"^\s*(\d{4}-\d{2})(?:\D|$)")).drop_nulls("month")
+    dated = articles.with_columns(month=pl.col("published").cast(pl.String).str.extract(r"^\s*(\d{4}-\d{2})(?:\D|$)")).drop_nulls("month")
     means = sorted(group_means(dated, "month", total_density(codebook)))
     if len(means) < 2:
         return None
@@ -134,6 +136,16 @@ def _say_unpaired(articles: pl.DataFrame) -> list[str]:
     """What is to be said of marks without a partner, where the scores know of any."""
     unpaired = int((articles["unpaired_marks"] > 0).sum()) if articles.schema.get("unpaired_marks", pl.Null).is_integer() else 0
     return [f"{say_unpaired(unpaired, articles.height)}."] if unpaired else []
+
+
+def _say_copies(articles: pl.DataFrame) -> list[str]:
+    """What is to be said of articles that are copies of others, where somebody has looked for them: in all, and of which outlets."""
+    if not (copies := count_copies(articles)):
+        return []
+    outlets = articles.group_by(pl.col("outlet").fill_null(UNKNOWN)).agg(copies=pl.col("copy_of").count(), articles=pl.len())
+    rows = outlets.filter(pl.col("copies") > 0).sort(["copies", "outlet"], descending=[True, False]).iter_rows()
+    said = enumerate_some([f"{outlet} {some} of {of}" for outlet, some, of in rows])
+    return [f"{say_copies(copies, articles.height, counted=True)}. By outlet: {said}."]
 
 
 def _means_by_label(articles: pl.DataFrame, by: str, codebook: Codebook) -> dict[str, dict[str, float]]:

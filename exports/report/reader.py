@@ -14,6 +14,7 @@ import polars as pl
 from exports.means import UNKNOWN
 from schemas.codebook import Codebook
 from schemas.text.quotations import VOICES
+from schemas.wording import say_date
 
 __all__ = ["PAGE", "choose_readable", "pack_index", "pack_pages"]
 
@@ -46,7 +47,7 @@ def pack_index(articles: pl.DataFrame, spans: pl.DataFrame, codebook: Codebook, 
         "ids": articles["article_id"].to_list(),
         "titles": articles["title"].to_list(),
         "outlet": [numbers[name] for name in outlets.to_list()],
-        "published": articles["published"].to_list(),
+        "published": [say_date(when) for when in articles["published"]],
         "words": articles["words"].to_list(),
         "counts": [[counted[f"{i} {j}"].to_list() for j in range(len(VOICES))] for i in range(len(codebook.labels))],
         "places": [places.get(article, -1) for article in articles["article_id"].to_list()],

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from schemas.errors import FramingError
 from schemas.files import digest_text
 
-__all__ = ["CanonicalText", "canonicalise", "identify"]
+__all__ = ["CanonicalText", "are_storable", "canonicalise", "identify"]
 
 
 class CanonicalText(NamedTuple):
@@ -48,3 +49,15 @@ def identify(text: str, url: str | None = None) -> str:
     """The article_id of an article that brings none of its own: a hash of its address and canonical text."""
     # The separator cannot be part of either, so two different pairs never hash the same bytes.
     return digest_text(f"{url or ''}\0{text}")[:16]
+
+
+def are_storable(parts: Iterable[object]) -> bool:
+    """Whether an encoding can hold all of them that are text: half a surrogate pair can be stored nowhere, in a title or an address no more
+    than in a text."""
+    for part in parts:
+        if isinstance(part, str) and not part.isascii():
+            try:
+                part.encode()
+            except UnicodeEncodeError:
+                return False
+    return True

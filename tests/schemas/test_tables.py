@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from schemas.errors import FramingError
-from schemas.tables import ORIGINS, Annotations, Articles, Gold, conform
+from schemas.tables import ORIGINS, Annotations, Articles, Gold, conform, count_copies, leave_out_copies
 
 SPAN: dict[str, Any] = {"article_id": "a", "annotator": "ada", "label": "L", "start": 0, "end": 3, "quote": "one", "value": None, "origin": "manual"}
 ANSWER = SPAN | {"label": "bias", "start": None, "end": None, "quote": None, "value": "yes"}
@@ -106,3 +106,20 @@ def test_an_empty_table_keeps_its_columns_and_types() -> None:
     table = conform(pl.DataFrame(schema={"article_id": pl.String, "annotator": pl.String, "origin": pl.String}), Annotations, "here")
     assert table.height == 0
     assert table.schema["start"] == pl.Int64
+
+
+def test_each_story_is_left_once_by_its_first_article_or_by_the_first_that_is_here() -> None:
+    articles = pl.DataFrame({"article_id": list("abcdef"), "copy_of": [None, "a", "gone", None, "gone", "a"]})
+    left = leave_out_copies(articles, "scores")
+    assert (left["article_id"].to_list(), count_copies(left)) == (["a", "c", "d"], 0)
+    assert count_copies(articles) == 4
+    nothing_found = pl.DataFrame({"article_id": ["a", "b"], "copy_of": [None, None]})
+    assert leave_out_copies(nothing_found, "scores").height == 2
+    assert count_copies(nothing_found) == 0
+
+
+def test_where_nobody_has_looked_for_copies_none_can_be_left_out() -> None:
+    articles = pl.DataFrame({"article_id": ["a", "b"]})
+    assert count_copies(articles) == 0
+    with pytest.raises(FramingError, match="no column copy_of"):
+        leave_out_copies(articles, "scores")

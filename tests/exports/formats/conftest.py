@@ -174,3 +174,14 @@ def validate() -> Callable[[bytes, str], None]:
     if not schemas.exists():
         pytest.skip("the published schemas are not part of the project")
     return lambda content, schema: etree.XMLSchema(etree.parse(schemas / schema)).assertValid(etree.fromstring(content))
+
+
+@pytest.fixture
+def listed() -> Callable[..., set[tuple[Any, ...]]]:
+    """The rows of a table of annotations or gold."""
+
+    def list_rows(table: pl.DataFrame | None, *who: str) -> set[tuple[Any, ...]]:
+        assert table is not None
+        return set(table.select("article_id", *who, "label", "start", "end", "quote", "value").rows())
+
+    return list_rows

@@ -75,7 +75,8 @@ def test_answers_and_empty_readings_are_codings_of_the_whole_source(root: Any) -
 def test_variables_have_kinds_and_hold_what_stands_in_the_columns(root: Any) -> None:
     kinds = {variable.get("guid"): (variable.get("name"), variable.get("typeOfVariable")) for variable in root.iter(f"{P}Variable")}
     assert dict(kinds.values()) == {
-        **dict.fromkeys(["article_id", "title", "outlet", "published", "url", "language", "tags"], "Text"),
+        **dict.fromkeys(["article_id", "title", "outlet", "url", "language", "tags"], "Text"),
+        "published": "DateTime",
         "n": "Integer",
         "x": "Float",
         "day": "Date",
@@ -87,7 +88,7 @@ def test_variables_have_kinds_and_hold_what_stands_in_the_columns(root: Any) -> 
         "article_id": "a/b\\c.txt",
         "title": "A title",
         "outlet": "@outlet",
-        "published": "2026-01-01",
+        "published": "2026-01-01T00:00:00",
         "url": "https://gull.example/1",
         "language": "en",
         "n": "1",
