@@ -20,7 +20,9 @@ from schemas.cues import CueFinder
 from schemas.dataset import Dataset
 from schemas.errors import FramingError
 from schemas.files import digest_text
+from schemas.tables import story
 from schemas.text.tokens import count_words
+from schemas.wording import count
 
 __all__ = ["METHODS", "RANDOM_SHARE", "Selected", "apportion", "find_unread", "interleave", "select"]
 
@@ -73,6 +75,8 @@ def select(
         raise FramingError("n is at least 1, and a share lies between 0 and 1", "--n, --random-share")
     unread = find_unread(dataset, without, where)
     left, notices = _shuffle(unread, seed), []
+    if copies := dataset.articles.height - _taken(dataset, without).height - unread.height:
+        notices.append(f"{count(copies, 'article')} left out: copies of others that are here, or of what was annotated")
     if n > left.height:
         notices.append(f"{n} articles were asked for, and {left.height} are left: all of them are taken")
         n = left.height
@@ -92,11 +96,15 @@ def select(
 
 
 def find_unread(dataset: Dataset, without: Collection[str] = (), where: object = "dataset") -> pl.DataFrame:
-    """The articles that nobody has annotated and whose ids are not in `without`, each text once. FramingError if there are none."""
+    """The articles that nobody has annotated and whose ids are not in `without`, each text and each story once. FramingError if there are
+    none."""
     taken = _taken(dataset, without)
     left = dataset.articles.join(taken, on="article_id", how="anti", maintain_order="left")
     # A copy of what was read under another id would be read a second time.
-    left = left.join(taken, on="text", how="anti", maintain_order="left").unique("text", keep="first", maintain_order=True)
+    for told in (pl.col("text"), story(left)):
+        read = taken.select(_story=told)
+        left = left.with_columns(_story=told).join(read, on="_story", how="anti", maintain_order="left")
+        left = left.unique("_story", keep="first", maintain_order=True).drop("_story")
     if left.is_empty():
         raise FramingError("no article is left to annotate: all have been annotated or left out", where, "Add articles with `framing ingest`")
     return left

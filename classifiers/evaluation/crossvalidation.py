@@ -11,7 +11,7 @@ import polars as pl
 from sklearn.model_selection import GroupKFold
 
 from classifiers.evaluation.ceiling import human_answers, human_spans
-from classifiers.evaluation.folds import copies_of_each_text, name_groups
+from classifiers.evaluation.folds import copies_of_each_text, name_groups, stories_of
 from classifiers.evaluation.metrics import expected_calibration_error, mean_f1
 from classifiers.evaluation.parallel import run_all
 from classifiers.evaluation.questions import decided_rows, measure_question
@@ -61,7 +61,7 @@ def evaluate(
     """The figures of a cross-validation. Their keys are documented in docs/evaluation.md; `spread` has the same shape and
     holds the standard deviation over folds.
 
-    Articles of one group never stand on both sides of a fold. Copies of an article under several ids (same words) are
+    Articles of one group never stand on both sides of a fold. Copies of an article under several ids (same words, or one story by `copy_of`) are
     kept once, so that no fold is tested on its own training text; `duplicates` says how many went. Figures are means over
     folds but for `ece`, which needs more cases than a fold has and is computed on all of them together, and the human
     ceiling, which has nothing to do with folds.
@@ -80,7 +80,7 @@ def cross_validate(
     scored: bool = True,
 ) -> CrossValidated:
     """The same, with the scores of each article by the model of the fold that left it out, and its copies with it."""
-    copies = copies_of_each_text(task.batch.texts)
+    copies = copies_of_each_text(task.batch.texts, stories_of(task, articles))
     kept = [numbers[0] for numbers in copies]
     names = name_groups(task, articles, group)
     distinct = len({names[i] for i in kept})

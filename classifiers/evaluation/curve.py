@@ -13,7 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 from sklearn.model_selection import GroupKFold
 
-from classifiers.evaluation.folds import first_of_each_text, name_groups
+from classifiers.evaluation.folds import first_of_each_text, name_groups, stories_of
 from classifiers.evaluation.metrics import binary_f1
 from classifiers.evaluation.parallel import run_all
 from classifiers.evaluation.questions import decided_rows, measure_question
@@ -49,7 +49,7 @@ def measure_curve(
     Each fold's test articles stay the same while the training articles grow, by a factor, from a random start that all
     selections share to all there are. Questions are measured by macro-F1, tokens by F1.
     """
-    kept = first_of_each_text(task.batch.texts)
+    kept = first_of_each_text(task.batch.texts, stories_of(task, articles))
     names = name_groups(task, articles, group)
     whole, groups = task.take(kept), [names[i] for i in kept]
     pool = len(kept) * (FOLDS - 1) // FOLDS

@@ -5,27 +5,47 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+import numpy as np
 import polars as pl
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
 from classifiers.training.targets import Task
 from schemas.errors import FramingError
+from schemas.tables import story
 
-__all__ = ["GROUPS", "copies_of_each_text", "first_of_each_text", "name_groups"]
+__all__ = ["GROUPS", "copies_of_each_text", "first_of_each_text", "name_groups", "stories_of"]
 
 GROUPS = ("article", "outlet", "topic", "url")
 
 
-def copies_of_each_text(texts: Sequence[str]) -> list[list[int]]:
-    """Indices of the texts, those with the same words together: marks, spaces and case do not tell copies apart."""
-    copies: dict[str, list[int]] = {}
+def copies_of_each_text(texts: Sequence[str], stories: Sequence[str] | None = None) -> list[list[int]]:
+    """Indices of the texts, copies together: those with the same words (marks, spaces and case do not tell them apart), and those of one
+    story, where it is known which story each one tells."""
+    numbers: dict[tuple[str, str], int] = {}
+    texts_of: list[int] = []
+    keys_of: list[int] = []
     for i, text in enumerate(texts):
-        copies.setdefault(re.sub(r"[\W_]+", " ", text.lower()).strip() or text, []).append(i)
+        keys = [("words", re.sub(r"[\W_]+", " ", text.lower()).strip() or text)] + ([("story", stories[i])] if stories is not None else [])
+        texts_of += [i] * len(keys)
+        keys_of += [numbers.setdefault(key, len(numbers)) for key in keys]
+    count = len(texts) + len(numbers)
+    edges = sparse.coo_array((np.ones(len(keys_of)), (texts_of, np.add(keys_of, len(texts)))), shape=(count, count))
+    copies: dict[int, list[int]] = {}
+    for i, group in enumerate(connected_components(edges, directed=False)[1][: len(texts)].tolist()):
+        copies.setdefault(group, []).append(i)
     return list(copies.values())
 
 
-def first_of_each_text(texts: Sequence[str]) -> list[int]:
-    """Indices of the texts without those whose words were there before."""
-    return [numbers[0] for numbers in copies_of_each_text(texts)]
+def first_of_each_text(texts: Sequence[str], stories: Sequence[str] | None = None) -> list[int]:
+    """Indices of the texts without copies of those before."""
+    return [numbers[0] for numbers in copies_of_each_text(texts, stories)]
+
+
+def stories_of(task: Task, articles: pl.DataFrame) -> list[str]:
+    """The story that each document tells."""
+    stories = dict(articles.select("article_id", story(articles).alias("story")).iter_rows())
+    return [stories[name] for name in task.batch.article_ids]
 
 
 def name_groups(task: Task, articles: pl.DataFrame, group: str) -> list[str]:

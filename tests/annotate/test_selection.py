@@ -241,3 +241,11 @@ def test_a_method_that_lacks_what_it_needs_says_so() -> None:
         select(dataset, 1, "loudest")
     with pytest.raises(FramingError, match="between 0 and 1"):
         select(dataset, 1, random_share=1.5)
+
+
+def test_no_copy_of_what_is_chosen_or_read_already_is_chosen_and_that_is_said() -> None:
+    dataset = make(plain(6), read=["a0"])
+    copied = dataset.articles.with_columns(copy_of=pl.Series([None, "a0", None, "a2", None, None], dtype=pl.String))
+    chosen = select(Dataset(copied, dataset.annotations), 5)
+    assert sorted(chosen.articles["article_id"]) == ["a2", "a4", "a5"]
+    assert any("2 articles left out: copies" in notice for notice in chosen.notices)

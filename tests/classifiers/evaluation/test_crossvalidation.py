@@ -169,6 +169,17 @@ def test_copies_of_an_article_are_counted_and_kept_once(small_task: Task, small_
     assert sorted(i for _, test in folds_seen for i in test) == sorted(f"a{i}" for i in range(12) if i not in (5, 9))
 
 
+def test_articles_of_one_story_are_kept_once_as_copies_are_also_if_the_first_is_not_here(
+    small_task: Task, small_articles: pl.DataFrame, folds_seen: Folds
+) -> None:
+    plain = replace(small_task, votes=[small_task.votes[1]] * 12, gold=[small_task.gold[1]] * 12)
+    story = {"a5": "a1", "a7": "gone", "a8": "gone"}
+    copied = small_articles.with_columns(copy_of=pl.col("article_id").replace_strict(story, default=None, return_dtype=pl.String))
+    result = evaluate(plain, copied, folds=2)
+    assert (result["articles"], result["duplicates"]) == (10, 2)
+    assert sorted(i for _, test in folds_seen for i in test) == sorted(f"a{i}" for i in range(12) if i not in (5, 8))
+
+
 @pytest.mark.parametrize(("folds", "group"), [(1, "article"), (0, "article"), (13, "article"), (5, "outlet")])
 def test_too_few_groups_or_folds_are_refused(small_task: Task, small_articles: pl.DataFrame, folds: int, group: str) -> None:
     with pytest.raises(FramingError, match="--folds"):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from classifiers.evaluation.folds import copies_of_each_text, first_of_each_text, name_groups
+from classifiers.evaluation.folds import copies_of_each_text, first_of_each_text, name_groups, stories_of
 from classifiers.training.targets import Task
 from schemas.errors import FramingError
 
@@ -26,6 +26,19 @@ def test_copies_stand_together_each_once_and_in_the_order_in_which_they_were_met
     texts = ["The plan passed.", "改革", "THE PLAN PASSED!", "!", "改革。", "the plan, passed", "?"]
     assert copies_of_each_text(texts) == [[0, 2, 5], [1, 4], [3], [6]]
     assert copies_of_each_text([]) == []
+
+
+def test_texts_of_one_story_stand_together_also_through_a_third() -> None:
+    texts, stories = ["one", "two", "three", "ONE", "four", "two!"], ["a", "a", "b", "c", "c", "b"]
+    assert copies_of_each_text(texts, stories) == [[0, 1, 2, 3, 4, 5]]
+    assert copies_of_each_text(texts[:3], ["a", "b", "a"]) == [[0, 2], [1]]
+    assert first_of_each_text(texts[:3], ["a", "b", "a"]) == [0, 1]
+
+
+def test_the_story_of_a_document_is_the_first_of_its_copies(small_task: Task, small_articles: pl.DataFrame) -> None:
+    assert stories_of(small_task, small_articles) == [f"a{i}" for i in range(12)]
+    copied = small_articles.with_columns(copy_of=pl.when(pl.col("article_id") == "a3").then(pl.lit("a1")))
+    assert stories_of(small_task, copied.reverse())[3] == "a1"
 
 
 def test_an_article_of_unknown_group_stands_for_itself(small_task: Task, small_articles: pl.DataFrame) -> None:

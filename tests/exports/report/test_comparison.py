@@ -62,3 +62,12 @@ def test_months_stand_in_their_order_and_dates_that_cannot_be_read_are_counted(r
 def test_without_two_months_nothing_is_shown_over_time(make_report: Maker, published: list[str | None]) -> None:
     report = make_report(["One", "Two"], columns={"published": published})
     assert compare_months(report.articles, report.codebook) is None
+
+
+def test_copies_are_counted_in_all_and_by_outlet(report: Report) -> None:
+    first = report.articles["article_id"][0]
+    articles = report.articles.with_columns(outlet=pl.Series(["A", "A", None, "B"]), copy_of=pl.Series([None, first, first, None], dtype=pl.String))
+    assert compare_outlets(articles, report.codebook).text[1:] == [
+        "2 of 4 articles tell the story of another one, as wire copies do; each counts. By outlet: (not known) 1 of 1, A 1 of 2."
+    ]
+    assert len(compare_outlets(articles.with_columns(copy_of=pl.lit(None, pl.String)), report.codebook).text) == 1
