@@ -16,7 +16,8 @@ from framing.estimating import PERIODS
 from framing.provenance import find_model
 from schemas.codebook import READABILITY
 from schemas.errors import FramingError
-from schemas.wording import count, enumerate_some
+from schemas.tables import count_copies, leave_out_copies
+from schemas.wording import count, enumerate_some, say_copies
 
 __all__ = ["Comparison", "Side", "compare_groups", "compare_runs"]
 
@@ -66,14 +67,17 @@ class Comparison:
         return not self.unchanged and is_undecidable(self.differences)
 
 
-def compare_runs(first: Path, second: Path) -> Comparison:
-    """Compare two score folders. FramingError if they were made by two models and share no article: nothing can be said then."""
+def compare_runs(first: Path, second: Path, *, copies: bool = True) -> Comparison:
+    """Compare two score folders; without `copies` each story counts once. FramingError if they were made by two models and share no article:
+    nothing can be said then."""
     runs = read_run(first), read_run(second)
     same = runs[0]["model"] == runs[1]["model"]
     names = (str(first), str(second)) if first != second else (f"{first} (first)", f"{second} (second)")
     notices = _compare_versions(runs)
-    found = [_describe(folder, run, name, None, notices) for folder, run, name in zip((first, second), runs, names, strict=True)]
-    ids = [select_scores(folder, "articles", ["article_id", "tokens"]) for folder in (first, second)]
+    once = [_once(folder, notices, copies=copies) for folder in dict.fromkeys((first, second))]
+    wheres = once[0], once[-1]
+    found = [_describe(*each, notices) for each in zip((first, second), runs, names, wheres, strict=True)]
+    ids = [select_scores(folder, "articles", ["article_id", "tokens"], where) for folder, where in zip((first, second), wheres, strict=True)]
     both = ids[0].join(ids[1], on="article_id", how="inner")
     same_texts = both.filter(pl.col("tokens") == pl.col("tokens_right")).select("article_id")
     if other := both.height - same_texts.height:
@@ -87,13 +91,13 @@ def compare_runs(first: Path, second: Path) -> Comparison:
         agreement = agree_on_spans(*(table.join(same_texts, on="article_id", how="semi") for table in spans))
         return Comparison(sides, both.height, True, False, (), {"articles": same_texts.height, **agreement}, tuple(notices))
     measures = [name for name in _measures(first) if name in _measures(second)]
-    figures = [_figures(folder, measures) for folder in (first, second)]
+    figures = [_figures(folder, measures, where) for folder, where in zip((first, second), wheres, strict=True)]
     return _compare(sides, figures[0], figures[1], measures, both.height, notices)
 
 
-def compare_groups(scores: Path, between: tuple[str, str], by: str = "month") -> Comparison:
+def compare_groups(scores: Path, between: tuple[str, str], by: str = "month", *, copies: bool = True) -> Comparison:
     """Compare two groups of the articles of one score folder: two months or years of publication, or two values of a column such as
-    outlet. FramingError if there is no such column or group."""
+    outlet; without `copies` each story counts once, on the side of its first article. FramingError if there is no such column or group."""
     run, notices = read_run(scores), list[str]()
     column, columns = "published" if by in PERIODS else by, score_columns(scores, "articles")
     if column not in columns:
@@ -108,14 +112,19 @@ def compare_groups(scores: Path, between: tuple[str, str], by: str = "month") ->
     if without := run.get("rows_out", there) - there:
         its, stand = ("its", "is") if without == 1 else ("their", "are")
         notices.append(f"{count(without, 'article')} without {f'a date that says {its} {by}' if by in PERIODS else by} {stand} on neither side")
-    wheres = [group == name for name in between]
+    once = _once(scores, notices, copies=copies)
+    wheres = [group == name if once is None else (group == name) & once for name in between]
     sides = []
     for name, where in zip(between, wheres, strict=True):
         side = _describe(scores, run, name, where, notices)
         if not side.articles:
-            known = select_scores(scores, "articles", [group.alias("group")])["group"].drop_nulls().unique().sort()
+            known = select_scores(scores, "articles", [group.alias("group")], once)["group"].drop_nulls().unique().sort()
             form = f", and a {by} is written {FORMS[by]}" if by in FORMS and not re.fullmatch(PERIODS[by], name) else ""
-            raise FramingError(f"no article is of the {by} {name!r}{form}", scores, f"There are: {enumerate_some(list(map(repr, known)))}")
+            raise FramingError(
+                f"no article{'' if once is None else ' but copies'} is of the {by} {name!r}{form}",
+                scores,
+                f"There are: {enumerate_some(list(map(repr, known)))}",
+            )
         sides.append(side)
     measures = _measures(scores)
     figures = [_figures(scores, measures, where) for where in wheres]
@@ -142,6 +151,15 @@ def _compare(
         many = count(shared, "pair") if paired else f"{first.height} and {second.height} articles"
         notices.append(f"with {many} no test of {count(len(found), 'figure')} could tell a difference from chance: look at the intervals")
     return replace(comparison, notices=(*notices, *warnings))
+
+
+def _once(folder: Path, notices: list[str], *, copies: bool) -> pl.Expr | None:
+    """Which articles count: None for all, else each story once; what is known of copies is said."""
+    columns = [name for name in ("article_id", "copy_of") if name in score_columns(folder, "articles")]
+    articles = select_scores(folder, "articles", columns)
+    if some := count_copies(articles):
+        notices.append(f"{folder}: {say_copies(some, articles.height, counted=copies)}")
+    return None if copies else pl.col("article_id").is_in(leave_out_copies(articles, folder)["article_id"].implode())
 
 
 def _measures(folder: Path) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -15,7 +15,8 @@ from framing.provenance import find_model
 from schemas.dataset import Dataset, read_dataset, read_parquet
 from schemas.errors import FramingError
 from schemas.files import digest_text
-from schemas.wording import enumerate_some
+from schemas.tables import count_copies, leave_out_copies
+from schemas.wording import enumerate_some, say_copies
 
 __all__ = ["Estimated", "estimate_scores", "estimate_table"]
 
@@ -43,11 +44,14 @@ class Estimated:
         return pl.DataFrame(rows, infer_schema_length=None)
 
 
-def estimate_scores(scores: Path, gold: Path, by: str = "outlet", measures: Sequence[str] = (), model: Path | None = None) -> Estimated:
+def estimate_scores(
+    scores: Path, gold: Path, by: str = "outlet", measures: Sequence[str] = (), model: Path | None = None, *, copies: bool = True
+) -> Estimated:
     """Estimate the means of the scored articles' groups, corrected by those that have gold in the dataset folder `gold`.
 
     `by` is a column that the articles came with, or month or year. An article that the model was trained on counts with what models
-    that had not seen it said of it. FramingError if a measure or column is not there, or nothing coded was scored.
+    that had not seen it said of it. Without `copies` each story counts once. FramingError if a measure or column is not there, or nothing
+    coded was scored.
     """
     from classifiers import load_training
 
@@ -55,8 +59,11 @@ def estimate_scores(scores: Path, gold: Path, by: str = "outlet", measures: Sequ
         raise FramingError("is not a score folder", scores, "Make one with `framing score`")
     dataset, run = read_dataset(gold), read_run(scores)
     dataset.require_gold(gold)
-    rows = read_parquet(scores / "articles.parquet")
-    return estimate_table(rows, dataset, load_training(find_model(run, scores, model)), by, measures, scores, gold)
+    there = read_parquet(scores / "articles.parquet")
+    rows = there if copies else leave_out_copies(there, scores)
+    found = estimate_table(rows, dataset, load_training(find_model(run, scores, model)), by, measures, scores, gold)
+    said = [say_copies(some, there.height, counted=copies)] if (some := count_copies(there)) else []
+    return replace(found, notices=(*found.notices, *said))
 
 
 def estimate_table(
@@ -89,7 +96,7 @@ def estimate_table(
         "coded articles were not drawn at random (selected_by), so they count as uncoded": unchosen,
         "scored articles are left out: the model was trained on them, and no fold tested it on them": untested,
         "coded articles are left out: they were not scored": absent.join(table, on="article_id", how="anti").height,
-        f"articles have no {by}: their dates do not begin like 2026-01-31": figures["group"].null_count() if by in PERIODS else 0,
+        f"articles have no {by}: they have no date": figures["group"].null_count() if by in PERIODS else 0,
     }
     notices = [*_tell_seen(figures, table, chosen), *(f"{count} {what}" for what, count in counts.items() if count)]
     if seen is None:

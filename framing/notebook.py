@@ -26,24 +26,27 @@ __all__ = ["agree", "estimate", "evaluate", "explain", "load_model", "quotes", "
 Folder = str | Path
 
 
-def read(articles: Any, *, text_column: str = "text") -> pl.DataFrame:
+def read(articles: Any, *, text_column: str | None = None) -> pl.DataFrame:
     """Articles as a table: article_id, text (canonical: what offsets count in), title, outlet, published, ... and columns of your own.
 
     Texts, and rows of a table, that have no article_id of their own are numbered from 0. FramingError if there is nothing to read; rows of
     files that cannot be read are left out with a warning.
     """
     from annotate.ingestion.articles import ingest, ingest_table
+    from annotate.ingestion.options import make_options
 
     if isinstance(articles, str) and "\n" in articles:
         raise FramingError("is a text, and a path was looked for", f"{articles[:40]!r}", "Give texts as a list: [text]")
     if isinstance(articles, str | Path):
-        found = ingest([articles], text_column=text_column)
+        found = ingest([articles], make_options(text_column=text_column))
     else:
         table = _to_polars(articles)
-        found = ingest_table(table if table is not None else _tabulate(articles), text_column=text_column if table is not None else "text")
+        found = ingest_table(
+            table if table is not None else _tabulate(articles), make_options(text_column=text_column if table is not None else None)
+        )
     for row in found.rejected:
         _warn(f"left out: {row['row']['where']}: {row['reason']}")
-    for line in found.notices:
+    for line in found.reading.notices():
         _warn(line)
     return found.articles
 
@@ -55,7 +58,7 @@ def load_model(folder: Folder | None = None) -> Model:
     return load_model(Path(folder) if folder is not None else None)
 
 
-def score(articles: Any, model: Model | Folder | None = None, *, text_column: str = "text", any_language: bool = False) -> Scores:
+def score(articles: Any, model: Model | Folder | None = None, *, text_column: str | None = None, any_language: bool = False) -> Scores:
     """Find spans, score sentences and questions, and measure readability: `.articles`, `.spans` and `.sentences` are tables.
 
     Articles in languages that the model has not learned from are left out with a warning, unless `any_language`; FramingError if none is left.
@@ -73,7 +76,7 @@ def score(articles: Any, model: Model | Folder | None = None, *, text_column: st
     return score(loaded, admitted.articles)
 
 
-def quotes(articles: Any, *, text_column: str = "text") -> pl.DataFrame:
+def quotes(articles: Any, *, text_column: str | None = None) -> pl.DataFrame:
     """Every quotation of the articles: article_id, start, end and text (the marks excluded), voice (quoted, scare, narrator for a name in marks,
     unclear at a mark without a partner), speaker (the words that name the source) with its place, and the voice's probability.
 
@@ -149,7 +152,7 @@ def estimate(
     return found.to_frame()
 
 
-def report(folder: Folder, out: Folder, *, gold: Folder | None = None, by: str = "outlet", model: Folder | None = None) -> Path:
+def report(folder: Folder, out: Folder, *, gold: Folder | None = None, by: str | None = None, model: Folder | None = None) -> Path:
     """Write the report of a score folder or a dataset folder: one HTML file that opens offline. Returns where it is."""
     from framing.reporting import report_folder
 

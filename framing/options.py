@@ -7,7 +7,21 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["STARTER", "DatasetFolder", "JsonFile", "ModelFolder", "Project", "ScoredBy", "epilog"]
+__all__ = [
+    "STARTER",
+    "Columns",
+    "DatasetFolder",
+    "Dates",
+    "JsonFile",
+    "ModelFolder",
+    "OneArticle",
+    "Project",
+    "Raw",
+    "ScoredBy",
+    "TextColumn",
+    "WithoutCopies",
+    "epilog",
+]
 
 # What a command that needs no model otherwise calls the one that ships.
 STARTER = "starter"
@@ -19,6 +33,24 @@ ScoredBy = Annotated[
     typer.Option("--model", metavar="MODEL", help="The model that scored, if its folder has moved. Default: the one that run.json names."),
 ]
 Project = Annotated[str, typer.Option("--project", metavar="TITLE", help="Title of the project in Label Studio.")]
+
+
+TextColumn = Annotated[
+    str | None,
+    typer.Option("--text-column", metavar="COLUMN", help="The column of the text, in tables; of JSON also a nested key: body.text."),
+]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option("--column", metavar="ROLE=COLUMN", help="What a column is: outlet=media_name. Roles: text title outlet author published url ..."),
+]
+Dates = Annotated[str | None, typer.Option("--dates", metavar="dmy|mdy", help="Which comes first in dates such as 06/07/2025, day or month.")]
+Raw = Annotated[bool, typer.Option("--raw", help="Leave texts as they are: HTML, entities and wrong encodings are not cleaned.")]
+OneArticle = Annotated[bool, typer.Option("--one-article", help="A document is one article, also where it looks like a database's download.")]
+
+
+WithoutCopies = Annotated[
+    bool, typer.Option("--without-copies", help="Count each story once: leave out the articles that `ingest` found to be copies of others.")
+]
 
 
 def epilog(*examples: str) -> str:

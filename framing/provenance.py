@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -65,7 +64,7 @@ def find_text(run: Mapping[str, Any], article_id: str) -> Source:
         path = Path(name)
         if not path.exists():
             gone.append(name)
-        elif (text := _read_text(path, article_id, str(run.get("text_column", "text")))) is not None:
+        elif (text := _read_text(path, article_id, run)) is not None:
             unchanged = digest_file(path) == digest
             return Source(name, digest, "unchanged" if unchanged else "changed", text if unchanged else None)
     if gone:
@@ -73,12 +72,15 @@ def find_text(run: Mapping[str, Any], article_id: str) -> Source:
     return Source(None, None, "not found")
 
 
-def _read_text(path: Path, article_id: str, column: str) -> str | None:
+def _read_text(path: Path, article_id: str, run: Mapping[str, Any]) -> str | None:
     from annotate.ingestion.articles import read_portions
+    from annotate.ingestion.files import Files
+    from annotate.ingestion.options import Options
+    from annotate.ingestion.record import Reading
     from classifiers.scoring.archive import LONGEST, PART
 
     try:
-        for portion in read_portions([path], Counter(), text_column=column, characters=PART, longest=LONGEST):
+        for portion in read_portions(Files([path], []), Reading(), Options.of_run(run), characters=PART, longest=LONGEST):
             found = portion.articles.filter(article_id=article_id)
             if found.height:
                 return str(found["text"][0])

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -16,6 +16,10 @@ from schemas.errors import FramingError
 from schemas.files import replace_files
 from schemas.text.quotations import VOICES, Voice
 from schemas.wording import count
+
+if TYPE_CHECKING:
+    from annotate.ingestion.files import Files
+    from annotate.ingestion.options import Options
 
 __all__ = ["ENDINGS", "QuotedFiles", "quote_files", "write_table"]
 
@@ -41,42 +45,43 @@ class QuotedFiles:
 
 
 def quote_files(
-    paths: Sequence[str], out: Path, *, text_column: str = "text", progress: Callable[[int, int], None] = lambda done, total: None
+    paths: Sequence[str], out: Path, *, options: Options | None = None, progress: Callable[[int, int], None] = lambda done, total: None
 ) -> QuotedFiles:
     """Write every quotation of the articles in the files to `out`, as its ending says, whole or not at all; `progress` counts bytes.
 
     Files are read portion by portion, and what was found in each waits beside `out`: memory does not grow with them.
     """
     from annotate.ingestion.files import find_files
+    from annotate.ingestion.options import Options
 
     if out.suffix.lower() not in ENDINGS:
         raise FramingError("has no ending that says what kind of table it is to be", out, f"Name a file that ends in one of: {', '.join(ENDINGS)}")
     files = find_files(paths)
-    if any(path.resolve() == out.resolve() for path in files):
+    if any(path.resolve() == out.resolve() for path in files.paths):
         raise FramingError("is one of the files that are to be read", out, "Choose another --out")
     if (out.parent / "run.json").exists() or (out.parent / "codebook.toml").exists():
         raise FramingError("is a dataset or a score folder, whose files have names of their own", out.parent, "Choose another --out")
     with replace_files(out.parent) as staging:
         parts = staging / "parts"
         parts.mkdir()
-        found = _find(files, parts, text_column, progress)
+        found = _find(files, parts, options or Options(), progress)
         table = pl.scan_parquet(sorted(parts.iterdir()), glob=False)
         losses = write_table(table, staging / out.name)
         shutil.rmtree(parts)
     return replace(found, notices=(*found.notices, *losses))
 
 
-def _find(files: Sequence[Path], parts: Path, text_column: str, progress: Callable[[int, int], None]) -> QuotedFiles:
+def _find(files: Files, parts: Path, options: Options, progress: Callable[[int, int], None]) -> QuotedFiles:
     """Write the quotations of each portion of the files as a part."""
-    from annotate.ingestion.articles import read_portions
+    from annotate.ingestion.articles import nothing_found, read_portions
     from classifiers.scoring.archive import LONGEST, PART
     from classifiers.scoring.quotations import tabulate_quotations
 
-    total, notices = sum(path.stat().st_size for path in files), Counter[str]()
+    total, reading = sum(path.stat().st_size for path in files.paths), files.start_reading()
     articles = refused = with_speaker = unpaired_articles = unpaired_marks = 0
     voices: dict[Voice, int] = dict.fromkeys(VOICES, 0)
     first = None
-    for number, portion in enumerate(read_portions(files, notices, text_column=text_column, characters=PART, longest=LONGEST)):
+    for number, portion in enumerate(read_portions(files, reading, options, characters=PART, longest=LONGEST)):
         quotations, unpaired = tabulate_quotations(portion.articles)
         if quotations.height or not number:
             quotations.write_parquet(parts / f"part-{number:06}.parquet")
@@ -89,8 +94,8 @@ def _find(files: Sequence[Path], parts: Path, text_column: str, progress: Callab
         progress(portion.position, total)
         trim_memory()
     if not articles:
-        raise FramingError("no article with text was found", ", ".join(map(str, files)), "Check the files, and --text-column for tables")
-    said = [f"{text}: {number}" for text, number in notices.items()]
+        raise nothing_found(files, [first] if first else [])
+    said = reading.notices()
     if first is not None:
         said.append(f"{count(refused, 'row')} could not be read, the first: {first['row']['where']}: {first['reason']}")
     return QuotedFiles(articles, refused, voices, with_speaker, unpaired_articles, unpaired_marks, tuple(said))

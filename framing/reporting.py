@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +18,8 @@ from framing.provenance import find_model
 from schemas.dataset import read_dataset
 from schemas.errors import FramingError
 from schemas.files import digest_file
+from schemas.tables import count_copies, leave_out_copies
+from schemas.wording import say_copies
 
 if TYPE_CHECKING:
     from classifiers.model.model import Model
@@ -39,21 +40,25 @@ def report_folder(
     title: str | None = None,
     *,
     gold: Path | None = None,
-    by: str = "outlet",
+    by: str | None = None,
     readable: int = READABLE,
+    copies: bool = True,
 ) -> list[str]:
     """Write the report; returns what the user should know. Scores need the files they were made from, unchanged.
 
-    `gold` is a dataset whose coded articles correct the means of scores, grouped `by` a column.
+    `gold` is a dataset whose coded articles correct the means of scores, grouped `by` a column (by outlet if none is named). Without `copies` each
+    story that was scored counts once.
     """
+    if by is not None and gold is None:
+        raise FramingError("groups what gold corrects, and no gold is named", f"--by {by}", "Name a dataset with --gold, or leave out --by")
     if not folder.is_dir():
         raise FramingError("no such folder", folder, "Name a score folder or a dataset")
     # Said before the work, not after it.
     refuse_without_library(out)
     if is_scores(folder):
         # Gold that cannot be used is refused before thousands of articles are explained.
-        sections = _correct(folder, gold, by, model) if gold is not None else []
-        report, notices = _of_scores(folder, model, title, readable)
+        sections = _correct(folder, gold, by or "outlet", model, copies=copies) if gold is not None else []
+        report, notices = _of_scores(folder, model, title, readable, copies=copies)
         report = replace(report, sections=sections)
     elif gold is not None:
         raise FramingError("is no score folder, so there is nothing for gold to correct", folder, "Leave out --gold")
@@ -63,7 +68,7 @@ def report_folder(
     return notices
 
 
-def _of_scores(folder: Path, model: Path | None, title: str | None, readable: int) -> tuple[Report, list[str]]:
+def _of_scores(folder: Path, model: Path | None, title: str | None, readable: int, *, copies: bool) -> tuple[Report, list[str]]:
     from classifiers import load_model, tabulate_quotations
     from classifiers.model.card import EVALUATION_HEADER, evaluation_rows
     from exports.report.comparison import total_density
@@ -72,6 +77,11 @@ def _of_scores(folder: Path, model: Path | None, title: str | None, readable: in
 
     tables, run = collect_tables(folder), read_run(folder)
     loaded, digest = load_model(find_model(run, folder, model)), run["model"]
+    kept_out = ""
+    if not copies:
+        kept_out = f" {say_copies(count_copies(tables['articles']), tables['articles'].height, counted=False)}."
+        tables["articles"] = leave_out_copies(tables["articles"], folder)
+        tables["spans"] = tables["spans"].join(tables["articles"], on="article_id", how="semi", maintain_order="left")
     articles = _with_optional(tables["articles"])
     chosen = choose_readable(articles, total_density(loaded.codebook) if loaded.codebook.labels else pl.lit(0.0), readable)
     texts, notices = _texts(run, chosen)
@@ -81,7 +91,7 @@ def _of_scores(folder: Path, model: Path | None, title: str | None, readable: in
     name = loaded.title
     report = Report(
         title=title or f"Loaded language in {articles.height:,} articles",
-        kind=f"Spans found by a model ({name}, digest {digest[:12]}) in {_name_files(run)}.",
+        kind=f"Spans found by a model ({name}, digest {digest[:12]}) in {_name_files(run)}.{kept_out}",
         codebook=loaded.codebook,
         articles=articles,
         spans=tables["spans"],
@@ -112,18 +122,20 @@ def _warn(questions: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _correct(folder: Path, gold: Path, by: str, model: Path | None) -> list[Section]:
+def _correct(folder: Path, gold: Path, by: str, model: Path | None, *, copies: bool) -> list[Section]:
     from exports.report.correction import show_estimates
     from framing.estimating import estimate_scores
 
-    found = estimate_scores(folder, gold, by, (), model)
+    found = estimate_scores(folder, gold, by, (), model, copies=copies)
     return [show_estimates(found.estimates[measure.name], by, measure.name, measure.kind, found.notices) for measure in found.measures]
 
 
 def _with_optional(articles: pl.DataFrame) -> pl.DataFrame:
     """With the columns that a report looks at, whatever the user's articles had."""
     return articles.with_columns(
-        pl.col(name).cast(pl.String) if name in articles.columns else pl.lit(None, pl.String).alias(name) for name in OPTIONAL
+        # A date stays one.
+        pl.lit(None, pl.String).alias(name) if name not in articles.columns else pl.col(name) if name == "published" else pl.col(name).cast(pl.String)
+        for name in OPTIONAL
     )
 
 
@@ -153,6 +165,9 @@ def _word_weights(model: Model) -> dict[str, float] | None:
 def _texts(run: dict[str, Any], wanted: pl.Series) -> tuple[pl.DataFrame, list[str]]:
     """The texts of these articles (article_id, text), and what keeps others away."""
     from annotate.ingestion.articles import read_portions
+    from annotate.ingestion.files import Files
+    from annotate.ingestion.options import Options
+    from annotate.ingestion.record import Reading
     from classifiers.scoring.archive import LONGEST, PART
 
     present, notices = [], []
@@ -166,7 +181,7 @@ def _texts(run: dict[str, Any], wanted: pl.Series) -> tuple[pl.DataFrame, list[s
             present.append(path)
     if not present:
         raise FramingError("none of the scored files is still there unchanged", next(iter(run["inputs"]), "run.json"), "Score the articles again")
-    portions = read_portions(present, Counter(), text_column=run.get("text_column", "text"), characters=PART, longest=LONGEST)
+    portions = read_portions(Files(present, []), Reading(), Options.of_run(run), characters=PART, longest=LONGEST)
     ids = wanted.implode()
     found = pl.concat([portion.articles.select("article_id", "text").filter(pl.col("article_id").is_in(ids)) for portion in portions])
     return wanted.to_frame("article_id").join(found, on="article_id", how="inner", maintain_order="left"), notices

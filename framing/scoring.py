@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from framing.memory import trim_memory
+from schemas.dataset import write_reading
 from schemas.errors import FramingError
+from schemas.files import replace_files
 from schemas.wording import count, say_unpaired
 
 if TYPE_CHECKING:
     from annotate.ingestion.articles import Portion
+    from annotate.ingestion.options import Options
 
 __all__ = ["Scored", "score_files"]
 
@@ -33,7 +35,7 @@ def score_files(
     out: Path,
     model: Path | None,
     *,
-    text_column: str = "text",
+    options: Options | None = None,
     workers: int = 1,
     cluster: str | None = None,
     any_language: bool = False,
@@ -44,36 +46,43 @@ def score_files(
     languages that the model has not learned from are set aside, unless `any_language`."""
     from annotate.ingestion.articles import read_portions
     from annotate.ingestion.files import find_files
+    from annotate.ingestion.options import Options
+    from annotate.ingestion.record import Reading
     from classifiers import load_model, score_archive
     from classifiers.scoring.admission import ANYWAY, describe_foreign
     from classifiers.scoring.archive import LONGEST, PART
 
-    files = find_files(paths)
-    if any(path.parent.resolve() == out.resolve() for path in files):
+    files, options = find_files(paths), options or Options()
+    if any(path.parent.resolve() == out.resolve() for path in files.paths):
         raise FramingError("is the folder of the articles themselves", out, "Choose another --out")
     # A wrong model is said before an archive is read.
-    loaded, characters, total = load_model(model), part or PART, sum(path.stat().st_size for path in files)
-    notices: Counter[str] = Counter()
+    loaded, characters, total = load_model(model), part or PART, sum(path.stat().st_size for path in files.paths)
+    reading = Reading()
 
     def read() -> Iterator[Portion]:
-        notices.clear()
-        for portion in read_portions(files, notices, text_column=text_column, characters=characters, longest=LONGEST):
+        nonlocal reading
+        reading = files.start_reading()
+        for portion in read_portions(files, reading, options, characters=characters, longest=LONGEST):
             yield portion
             trim_memory()
 
-    facts = {"model_folder": str(model.absolute()) if model else None, "text_column": text_column, "part_characters": characters}
+    facts = {"model_folder": str(model.absolute()) if model else None, "reading": options.to_dict(), "part_characters": characters}
     done = score_archive(
         loaded,
         read,
         out,
-        inputs=_digest(paths, files),
+        inputs=_digest(paths, files.paths),
         facts=facts,
         workers=workers,
         cluster=cluster,
         any_language=any_language,
         progress=lambda position: progress(position, total),
     )
-    said = [f"{notice}: {count}" for notice, count in notices.items()]
+    if reading.files:
+        # A run of which only the last step was left has not read anything; what the one before said of it is there.
+        with replace_files(out) as staging:
+            write_reading(staging, reading.to_dict())
+    said = reading.notices()
     if done.resumed:
         said.append("an earlier run of this command had been stopped; its parts were used")
     if done.afresh:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import Literal
 
 import numpy as np
@@ -27,7 +28,8 @@ class Known:
         key, content = hash(article_id), hash(text)
         found = self._recent.get(key)
         if found is None:
-            place = int(np.searchsorted(self._ids, key))
+            # Not numpy's own search: it would give up Python's lock for each article, and wait to have it again.
+            place = bisect_left(self._ids, key)
             if place < len(self._ids) and self._ids[place] == key:
                 found = int(self._texts[place])
         if found is not None:

@@ -1,163 +1,67 @@
-"""Files to read articles from: found by path, folder and glob, opened as text whatever their encoding and packing."""
+"""Files to read articles from: found by path, folder, glob, in an archive, or on standard input."""
 
 from __future__ import annotations
 
-import codecs
+import atexit
 import glob
-import gzip
-import io
 import os
+import shutil
+import sys
+import tempfile
+import zipfile
 import zlib
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import NamedTuple
 
-import zstandard
-
-from annotate.ingestion.encoding import guess_encoding, looks_binary
+from annotate.ingestion.kinds import ARCHIVE, KINDS, kind_of, sniff, split_packing
+from annotate.ingestion.record import FileRecord, Reading
+from annotate.ingestion.source import Source
 from schemas.errors import FramingError
 
-__all__ = ["DAMAGES", "KINDS", "PACKINGS", "TABLES", "Source", "find_files", "kind_of"]
+__all__ = ["STANDARD_INPUT", "Files", "find_files", "open_sources"]
 
-# Files of one article each, and tables with one article a row; these may also be packed, as .gz or .zst.
-TEXTS, TABLES = (".txt", ".md", ".html", ".htm"), (".jsonl", ".csv", ".parquet")
-KINDS = (*TEXTS, *TABLES)
-PACKINGS = (".gz", ".zst")
-_PACKABLE = tuple(kind for kind in KINDS if kind != ".parquet")
-_CHUNK = 1 << 20
-# What a file that is cut off or damaged may raise while it is read.
-DAMAGES = (OSError, EOFError, zlib.error, zstandard.ZstdError)
+STANDARD_INPUT = "-"
+# Files that stand in folders beside articles and are about them.
+_ABOUT = ("readme", "license", "licence", "copying", "notice", "changelog", "contributing", "citation", "authors")
+_READABLE = f"Readable: {' '.join(KINDS)}; packed as .gz .zst .bz2 .xz, too"
+# What is unpacked of one file may be so many times its packed size, and so much in all: more is an attack.
+_RATIO, _SMALL, _MOST_UNPACKED = 200, 1 << 24, 1 << 36
 
 
-def kind_of(path: Path) -> str | None:
-    """What the file is by its name, one of KINDS; None if it is nothing that can be read."""
-    kind = path.suffix.lower()
-    if kind in PACKINGS:
-        inner = Path(path.stem).suffix.lower()
-        return inner if inner in _PACKABLE else None
-    return kind if kind in KINDS else None
+class Files(NamedTuple):
+    """What can be read, each once, and what stands beside it and cannot."""
+
+    paths: list[Path]
+    skipped: list[FileRecord]
+
+    @property
+    def are_several(self) -> bool:
+        """Whether one that cannot be read costs only itself."""
+        return len(self.paths) > 1 or any(path.suffix.lower() == ARCHIVE for path in self.paths)
+
+    def start_reading(self) -> Reading:
+        return Reading(list(self.skipped))
 
 
-@dataclass
-class Source:
-    """A file that is being read. `position` is how many of its bytes are behind; `notices` counts what its user should know."""
-
-    path: Path
-    notices: Counter[str] = field(default_factory=Counter)
-    position: int = 0
-
-    def __post_init__(self) -> None:
-        self.kind = kind_of(self.path) or ""
-        try:
-            self.size = self.path.stat().st_size
-        except OSError as error:
-            raise FramingError(f"cannot be read ({error.strerror})", self.path) from error
-        if self.size == 0:
-            raise FramingError("is empty", self.path, "Remove it, or put an article in it")
-
-    def open_text(self, newline: str = "") -> io.TextIOBase:
-        """The file as text, with line ends as they are, and lines that end at `newline` (at any usual one if empty). What cannot be
-        decoded raises UnicodeError.
-
-        UTF-8 is believed; only where it fails, and the whole file is looked at for that, is the encoding guessed, and a notice
-        says so. Raises FramingError for files that hold no text.
-        """
-        encoding = self._find_encoding()
-        return io.TextIOWrapper(cast(BinaryIO, self._open_bytes()), encoding=encoding, newline=newline)
-
-    def _open_bytes(self) -> io.BufferedIOBase:
-        raw, packing = _Watched(self), self.path.suffix.lower()
-        if packing == ".gz":
-            return gzip.open(cast(BinaryIO, raw))
-        if packing == ".zst":
-            return io.BufferedReader(_Unpacked(raw), _CHUNK)
-        return io.BufferedReader(raw, _CHUNK)
-
-    def _find_encoding(self) -> str:
-        decoder = codecs.getincrementaldecoder("utf-8")()
-        try:
-            with self._open_bytes() as file:
-                first = chunk = file.read(4 * _CHUNK)
-                try:
-                    if looks_binary(decoder.decode(chunk)):
-                        raise FramingError("is a binary file, not text", self.path, "Convert it to text, or leave it out")
-                    while chunk:
-                        chunk = file.read(_CHUNK)
-                        decoder.decode(chunk, final=not chunk)
-                    return "utf-8"
-                except UnicodeDecodeError:
-                    # What is not UTF-8 may begin late.
-                    return guess_encoding(self.path, first if chunk is first else first + chunk, self.notices)
-        except DAMAGES as error:
-            raise FramingError(f"cannot be read ({error})", self.path, "Is it cut off? Download it again") from error
-
-
-class _Watched(io.RawIOBase):
-    """A file's bytes, that tells its source how far it was read."""
-
-    def __init__(self, source: Source) -> None:
-        self._source = source
-        self._file = source.path.open("rb", buffering=0)
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        count = self._file.readinto(buffer) or 0
-        self._source.position = self._file.tell()
-        return count
-
-    def close(self) -> None:
-        self._file.close()
-        super().close()
-
-
-class _Unpacked(io.RawIOBase):
-    """The bytes that a file of zstandard frames holds. zstandard's own reader takes a frame that is cut off for a whole one."""
-
-    def __init__(self, packed: io.RawIOBase) -> None:
-        self._packed, self._rest, self._ready, self._inside = packed, b"", memoryview(b""), False
-        self._frame = zstandard.ZstdDecompressor().decompressobj()
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        while not self._ready:
-            # Little at a time: what comes of it may be a thousand times as much.
-            data, self._rest = self._rest or self._packed.read(1 << 12) or b"", b""
-            if not data:
-                if self._inside:
-                    raise EOFError("it ends inside a frame")
-                return 0
-            self._ready, self._inside = memoryview(self._frame.decompress(data)), True
-            if self._frame.eof:
-                self._rest, self._inside = self._frame.unused_data, False
-                self._frame = zstandard.ZstdDecompressor().decompressobj()
-        count = min(len(buffer), len(self._ready))
-        buffer[:count], self._ready = self._ready[:count], self._ready[count:]
-        return count
-
-    def close(self) -> None:
-        self._packed.close()
-        super().close()
-
-
-def find_files(paths: Iterable[str | Path]) -> list[Path]:
-    """The readable files that paths, folders and globs stand for, each once. FramingError for what is not there."""
-    found: list[Path] = []
+def find_files(paths: Iterable[str | Path]) -> Files:
+    """The files that paths, folders (recursively) and globs stand for. FramingError for what is not there, for a file that is named and is
+    of no kind that can be read, and for a folder without one."""
+    found, skipped = list[Path](), list[FileRecord]()
     for name in paths:
         path = Path(name)
-        if path.is_dir():
-            inside = _inside(path)
+        if str(name) == STANDARD_INPUT:
+            found.append(_standard_input())
+        elif path.is_dir():
+            inside = _look_inside(path, skipped)
             if not inside:
-                raise FramingError("this folder holds no file that can be read", path, f"Readable: {' '.join(KINDS)}")
+                beside = f"; it has {', '.join(record.name for record in skipped[:3])}" if skipped else ""
+                raise FramingError(f"this folder holds no file that can be read{beside}", path, _READABLE)
             found += inside
         elif path.exists():
-            if kind_of(path) is None:
-                raise FramingError(f"files of kind {path.suffix or '(none)'!r} cannot be read", path, f"Readable: {' '.join(KINDS)}")
+            if kind_of(path.name) is None:
+                raise FramingError(f"files of kind {path.suffix or '(none)'!r} cannot be read", path, _READABLE)
             found.append(path)
         else:
             # A link that leads nowhere is matched too, and is no file.
@@ -165,17 +69,101 @@ def find_files(paths: Iterable[str | Path]) -> list[Path]:
             matches = sorted(match for match in glob.glob(str(name), recursive=True) if Path(match).exists())  # noqa: PTH207
             if not matches:
                 raise FramingError("no such file or folder", name, "Check the spelling; quote a glob")
-            found += find_files(matches)
-    return list(dict.fromkeys(found))
+            matched = find_files(matches)
+            found, skipped = found + matched.paths, skipped + matched.skipped
+    return Files(list(dict.fromkeys(found)), skipped)
 
 
-def _inside(folder: Path) -> list[Path]:
+def open_sources(files: Files, reading: Reading) -> Iterator[Source]:
+    """Each file, opened; those in an archive one after the other, unpacked for as long as they are read."""
+    for path in files.paths:
+        if path.suffix.lower() == ARCHIVE:
+            try:
+                yield from _unpack(path, reading)
+            except FramingError as error:
+                if len(files.paths) == 1:
+                    raise
+                reading.skip(str(path), ARCHIVE, error.what)
+        elif files.are_several and not path.stat().st_size:
+            reading.skip(*_name_of(path), "empty")
+        else:
+            yield Source(path, reading.open(*_name_of(path)))
+
+
+def _name_of(path: Path) -> tuple[str, str]:
+    """What a file is called, and its kind."""
+    if path.parent.name.startswith(_SPOOL):
+        return "standard input", path.suffix
+    return str(path), kind_of(path.name) or ""
+
+
+def _look_inside(folder: Path, skipped: list[FileRecord]) -> list[Path]:
     # A dataset or score folder holds other tables and old copies beside its articles.
     articles = folder / "articles.parquet"
     if articles.is_file():
         return [articles]
     found: list[Path] = []
     for place, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        found += [path for name in names if not name.startswith(".") and kind_of(path := Path(place, name)) and path.is_file()]
-    return sorted(found)
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            path = Path(place, name)
+            if why := _why_not(name):
+                skipped.append(FileRecord(str(path), path.suffix.lower() or "(none)", skipped=why))
+            elif path.is_file():
+                found.append(path)
+    return found
+
+
+def _why_not(name: str) -> str | None:
+    """Why a file in a folder is not read; None if it is."""
+    if name.startswith("."):
+        return "hidden"
+    if name.split(".", maxsplit=1)[0].lower() in _ABOUT:
+        return "about the folder, by its name; name the file itself to read it"
+    return None if kind_of(name) else "of a kind that cannot be read"
+
+
+def _unpack(path: Path, reading: Reading) -> Iterator[Source]:
+    """The files in a .zip. Their names are shown, and never used as places to write to."""
+    try:
+        with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory(prefix="framing-zip-") as folder:
+            room = _MOST_UNPACKED
+            for number, member in enumerate(sorted(archive.infolist(), key=lambda member: member.filename)):
+                name = f"{path}/{member.filename}"
+                own = Path(member.filename).name
+                if member.is_dir() or "__MACOSX" in member.filename:
+                    continue
+                kind = kind_of(own)
+                if why := _why_not(own) or ("an archive in an archive" if kind == ARCHIVE else None):
+                    reading.skip(name, Path(own).suffix.lower() or "(none)", why)
+                    continue
+                if not member.file_size:
+                    reading.skip(name, kind or "", "empty")
+                    continue
+                room -= member.file_size
+                if member.file_size > max(_SMALL, _RATIO * member.compress_size) or room < 0:
+                    reading.skip(name, kind or "", "unpacked it would be much larger than any text packs")
+                    continue
+                place = Path(folder, f"{number}{''.join(split_packing(own))}")
+                with archive.open(member) as packed, place.open("wb") as file:
+                    shutil.copyfileobj(packed, file)
+                yield Source(place, reading.open(name, kind or ""))
+                place.unlink()
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        raise FramingError(f"is damaged, or is not a .zip ({error})", path, "Pack it again, or unpack it first") from error
+    except RuntimeError as error:
+        raise FramingError("is locked by a password", path, "Unpack it first") from error
+
+
+_SPOOL = "framing-input-"
+
+
+@cache
+def _standard_input() -> Path:
+    """Standard input as a file, for as long as this process lives: it may have to be read twice."""
+    folder = Path(tempfile.mkdtemp(prefix=_SPOOL))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = folder / "input"
+    with path.open("wb") as file:
+        shutil.copyfileobj(sys.stdin.buffer, file)
+    return path.rename(folder / f"input{sniff(path)}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from framing.console import notice, result, waiting, write_json
-from framing.options import JsonFile, epilog
+from framing.options import JsonFile, WithoutCopies, epilog
 from schemas.errors import FramingError, printable
 from schemas.wording import count
 
@@ -34,6 +34,7 @@ def compare(
     by: Annotated[str, typer.Option(metavar="GROUP", help="What --between names: month, year, or a column such as outlet.")] = "month",
     between: Annotated[tuple[str, str] | None, typer.Option(metavar="ONE OTHER", help="The two groups of articles of one folder to compare.")] = None,
     json_file: JsonFile = None,
+    without_copies: WithoutCopies = False,
 ) -> None:
     """Say what changed: each score's mean on both sides, the difference with its interval, and a test that allows for there being many.
 
@@ -43,9 +44,9 @@ def compare(
 
     with waiting("comparing"):
         if between is None and len(scores) == 2:
-            found = compare_runs(*scores)
+            found = compare_runs(*scores, copies=not without_copies)
         elif between is not None and len(scores) == 1:
-            found = compare_groups(scores[0], between, by)
+            found = compare_groups(scores[0], between, by, copies=not without_copies)
         else:
             todo = "Give two folders, or one with --between, as in --by month --between 2026-05 2026-09"
             raise FramingError(f"{len(scores)} score folders {'with' if between else 'without'} --between", "compare", todo)

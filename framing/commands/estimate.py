@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from framing.console import notice, result, write_json
-from framing.options import JsonFile, ScoredBy, epilog
+from framing.options import JsonFile, ScoredBy, WithoutCopies, epilog
 from schemas.errors import FramingError, printable
 from schemas.wording import enumerate_some
 
@@ -42,6 +42,7 @@ def estimate(
     out: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Write the whole table to this file.")] = None,
     json_file: JsonFile = None,
     model: ScoredBy = None,
+    without_copies: WithoutCopies = False,
 ) -> None:
     """Estimate means of groups without the classifier's bias, by those of their articles that people coded.
 
@@ -53,7 +54,7 @@ def estimate(
 
     if out and (out.suffix != ".csv" or out.is_dir()):
         raise FramingError("is a folder" if out.is_dir() else "is no .csv file", out, "Name a .csv file after --out")
-    found = estimate_scores(scores, gold, by, measures or (), model)
+    found = estimate_scores(scores, gold, by, measures or (), model, copies=not without_copies)
     if difference:
         _refuse_unknown_groups(found, difference)
     for line in found.notices:

@@ -21,6 +21,10 @@ FORMATS = """Write a dataset, or scores, for other programs. What a format canno
   jsonl          tables, one JSON object a line
   parquet        tables as they are
   labelstudio    tasks with everybody's annotations, for Label Studio
+  doccano        a file for each annotator
+  prodigy        answered tasks, one JSON object a line
+  brat           standoff annotations, a folder for each annotator
+  cas            UIMA CAS JSON, the folders of a project of INCEpTION
   conll          a token and its BIO tag a line
   spacy          one DocBin, overlapping spans and all
   ptc            the layout of the Propaganda Techniques Corpus

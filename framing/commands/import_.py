@@ -1,4 +1,4 @@
-"""framing import: published corpora, and exports of Label Studio, to a dataset."""
+"""framing import: published corpora, exports of annotation tools and tables of annotations to a dataset."""
 
 from __future__ import annotations
 
@@ -12,61 +12,57 @@ from framing.console import notice, result, waiting
 from framing.options import epilog
 
 if TYPE_CHECKING:
-    from annotate.corpora.collection import Collection
     from schemas.dataset import Dataset
 
 __all__ = ["register"]
 
-EXPORT = "labelstudio"
 REASONS = 10
 
 
 def register(app: typer.Typer) -> None:
-    app.command("import", epilog=epilog("framing import ptc datasets/ --out ptc"))(import_corpus)
+    examples = "framing import ptc datasets/ --out ptc", "framing import table codes.csv --articles articles.csv --out coded"
+    app.command("import", epilog=epilog(*examples))(import_annotations)
 
 
-def import_corpus(
-    corpus: Annotated[str, typer.Argument(metavar="CORPUS", help="ptc, babe, basil, semeval2021, gvfc, or labelstudio for an export of a project.")],
+def import_annotations(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="What it is: one of the names above.")],
     path: Annotated[Path, typer.Argument(metavar="PATH", help="Your copy of it: the folder as it was unpacked, or the file.")],
     out: Annotated[Path, typer.Option(help="The dataset folder to write.")],
-    codebook: Annotated[str | None, typer.Option(metavar="NAME|FILE", help="For labelstudio: the codebook that the export is read by.")] = None,
+    codebook: Annotated[
+        str | None, typer.Option(metavar="NAME|FILE", help="The codebook that it is read by. Default: one made of the names found. Not for corpora.")
+    ] = None,
     renames: Annotated[
-        list[str] | None, typer.Option("--map", metavar="OLD=NEW", help="For labelstudio: a name of the export and the codebook's for it.")
+        list[str] | None, typer.Option("--map", metavar="OLD=NEW", help="A name in the files and the codebook's for it; may be repeated.")
     ] = None,
     text_key: Annotated[str | None, typer.Option(metavar="KEY", help="For labelstudio: where the text is. Default: text, article or body.")] = None,
+    articles: Annotated[Path | None, typer.Option(metavar="FILE", help="For table: the texts, as a table with article_id and text.")] = None,
+    layer: Annotated[
+        str | None, typer.Option(metavar="NAME", help="For cas: the layer that has the spans. Default: the commonest custom one.")
+    ] = None,
 ) -> None:
-    """Read a published corpus, with its gold and its annotators' votes. What does not fit is set aside with a reason."""
+    """Read annotations made elsewhere, with their gold and their annotators' votes. What does not fit is set aside with a reason.
+
+    Published corpora: armpro, babe, basil, gvfc, ptc, semeval2021, semeval2023, unlp
+
+    Tools: brat, cas (INCEpTION's CAS JSON), conll, docbin (spaCy), doccano, labelstudio, prodigy, webanno (TSV 3)
+
+    Tables: table (CSV, JSONL or Parquet with article_id, annotator, label, and start, end or quote, or value)
+    """
+    from framing.importing import hint_names, read_kind
     from schemas.dataset import write_dataset
 
-    with waiting(f"reading {corpus}"):
-        collection = _read(corpus, path, codebook, renames or [], text_key)
+    with waiting(f"reading {kind}"):
+        collection = read_kind(kind, path, codebook, renames or [], text_key=text_key, articles=articles, layer=layer)
         dataset = collection.dataset()
     _refuse_others(out, dataset)
     written = write_dataset(out, dataset)
     for text, count in collection.notices.items():
-        notice(f"{text}: {count}")
+        if count:
+            notice(f"{text}: {count}")
     _tell_rejected(written, out)
+    for hint in hint_names(kind, written):
+        notice(hint)
     result(f"{_describe(written)} -> {out}")
-
-
-def _read(corpus: str, path: Path, codebook: str | None, renames: list[str], text_key: str | None) -> Collection:
-    from annotate.corpora import CORPORA, labelstudio
-    from schemas.codebook import list_codebooks, load_codebook
-    from schemas.errors import FramingError
-
-    if corpus == EXPORT:
-        if codebook is None:
-            raise FramingError("an export of Label Studio needs a --codebook", path, f"Name one ({', '.join(list_codebooks())}) or give a .toml file")
-        pairs = [pair.partition("=") for pair in renames]
-        for old, sign, new in pairs:
-            if not (old and sign and new):
-                raise FramingError(f"{old + sign + new!r} is not OLD=NEW", "--map", "Give a name of the export, =, and the codebook's name for it")
-        return labelstudio.read(path, load_codebook(codebook), {old: new for old, _, new in pairs}, text_key)
-    if corpus not in CORPORA:
-        raise FramingError("no such corpus", corpus, f"Choose one of: {', '.join([*CORPORA, EXPORT])}")
-    if codebook or renames or text_key:
-        raise FramingError("has a codebook and names of its own", corpus, f"Leave out --codebook, --map and --text-key: they are for {EXPORT}")
-    return CORPORA[corpus](path)
 
 
 def _refuse_others(out: Path, dataset: Dataset) -> None:

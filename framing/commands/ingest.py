@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from framing.console import notice, result
-from framing.options import epilog
+from framing.console import notice, progress, result
+from framing.options import Columns, Dates, OneArticle, Raw, TextColumn, epilog
+from schemas.wording import count
 
 __all__ = ["register"]
 
@@ -18,22 +19,30 @@ def register(app: typer.Typer) -> None:
 
 
 def ingest(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files (.txt .md .html .jsonl .csv .parquet), folders or quoted globs.")],
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files of any common kind, folders, quoted globs, or - for standard input.")],
     out: Annotated[Path, typer.Option(help="The dataset folder to write.")],
-    text_column: Annotated[str, typer.Option(help="The column that holds the text, in tables.")] = "text",
+    text_column: TextColumn = None,
+    columns: Columns = None,
+    dates: Dates = None,
     outlet: Annotated[str | None, typer.Option(help="Outlet of articles that name none.")] = None,
+    raw: Raw = False,
+    one_article: OneArticle = False,
 ) -> None:
-    """Read articles into a dataset folder, with their text made canonical once and for all."""
-    from annotate.ingestion.articles import ingest as read_articles
-    from schemas.dataset import Dataset, write_dataset
+    """Read articles into a dataset folder, with their text made canonical once and for all.
 
-    found = read_articles(paths, text_column=text_column, outlet=outlet)
-    if (out / "annotations.parquet").exists():
-        from schemas.errors import FramingError
+    Documents (.txt .md .html .docx .odt .rtf .pdf .epub .eml), tables (.csv .tsv .xlsx .xls .ods .parquet .arrow .feather), feeds and records
+    (.json .jsonl .ndjson .xml .warc), packed (.gz .zst .bz2 .xz .zip), and downloads of Nexis, Factiva and ProQuest, which are split into their
+    articles. What was read, guessed, cleaned and set aside is in reading.json.
+    """
+    from annotate.ingestion.options import make_options
+    from framing.ingesting import ingest_files
 
-        raise FramingError("already holds annotations, which belong to its articles", out, "Ingest into another folder")
-    write_dataset(out, Dataset(found.articles, rejected=found.rejected))
-    for line in found.notices:
+    options = make_options(columns or [], text_column=text_column, raw=raw, one_article=one_article, dates=dates, outlet=outlet)
+    with progress("reading", of_bytes=True) as update:
+        done = ingest_files(paths, out, options, update)
+    for line in done.reading.notices():
         notice(line)
-    aside = f", {len(found.rejected)} rows set aside in rejected.jsonl" if found.rejected else ""
-    result(f"{found.articles.height} articles -> {out}{aside}")
+    if done.copies:
+        notice(f"{count(done.copies, 'article')} seem to be copies of others; the column copy_of says of which")
+    aside = sum(done.reading.gather("set_aside").values())
+    result(f"{count(done.articles, 'article')} -> {out}" + (f", {count(aside, 'row')} set aside in rejected.jsonl" if aside else ""))

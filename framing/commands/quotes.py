@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from framing.console import notice, progress, result, write_json
-from framing.options import JsonFile, epilog
+from framing.options import Columns, JsonFile, OneArticle, Raw, TextColumn, epilog
 from schemas.wording import count
 
 if TYPE_CHECKING:
@@ -25,7 +25,10 @@ def register(app: typer.Typer) -> None:
 def quotes(
     articles: Annotated[list[str], typer.Argument(metavar="ARTICLES...", help="Files, folders, globs or datasets, as for `framing ingest`.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="The table to write: .csv, .jsonl or .parquet.")],
-    text_column: Annotated[str, typer.Option(help="The column that holds the text, in tables.")] = "text",
+    text_column: TextColumn = None,
+    columns: Columns = None,
+    raw: Raw = False,
+    one_article: OneArticle = False,
     json_file: JsonFile = None,
 ) -> None:
     """List every quotation: its words, whose voice it is (quoted, scare quotes, a name in marks, unclear), and the words that name the source.
@@ -35,10 +38,12 @@ def quotes(
     from framing.memory import give_back_freed_memory
 
     give_back_freed_memory()
+    from annotate.ingestion.options import make_options
     from framing.quoting import quote_files
 
+    options = make_options(columns or [], text_column=text_column, raw=raw, one_article=one_article)
     with progress("looking for quotations", of_bytes=True) as update:
-        found = quote_files(articles, out, text_column=text_column, progress=update)
+        found = quote_files(articles, out, options=options, progress=update)
     for line in found.notices:
         notice(line)
     if json_file:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from framing.console import notice, result
-from framing.options import ScoredBy, epilog
+from framing.options import ScoredBy, WithoutCopies, epilog
 
 __all__ = ["register"]
 
@@ -25,7 +25,8 @@ def report(
     gold: Annotated[
         Path | None, typer.Option(metavar="DATASET", help="For scores: a dataset with gold for a random sample, which corrects the means.")
     ] = None,
-    by: Annotated[str, typer.Option(help="With --gold: the column that groups articles, or month, or year.")] = "outlet",
+    by: Annotated[str | None, typer.Option(help="With --gold: the column that groups articles, or month, or year. Default: outlet.")] = None,
+    without_copies: WithoutCopies = False,
     readable: Annotated[int, typer.Option(min=0, help="How many articles the reader has the text of; all are listed.")] = 2000,
 ) -> None:
     """Write a report that opens offline: outlets compared, articles with highlighted spans and why, how good the model is.
@@ -34,6 +35,6 @@ def report(
     """
     from framing.reporting import report_folder
 
-    for line in report_folder(folder, out, model, title, gold=gold, by=by, readable=readable):
+    for line in report_folder(folder, out, model, title, gold=gold, by=by, readable=readable, copies=not without_copies):
         notice(line)
     result(f"report -> {out}")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from framing.console import notice, progress, result
-from framing.options import ModelFolder, epilog
+from framing.options import Columns, Dates, ModelFolder, OneArticle, Raw, TextColumn, epilog
 from schemas.wording import count
 
 __all__ = ["register"]
@@ -22,7 +22,11 @@ def score(
     articles: Annotated[list[str], typer.Argument(metavar="ARTICLES...", help="Files, folders, globs or datasets, as for `framing ingest`.")],
     out: Annotated[Path, typer.Option(help="The score folder to write.")],
     model: ModelFolder = None,
-    text_column: Annotated[str, typer.Option(help="The column that holds the text, in tables.")] = "text",
+    text_column: TextColumn = None,
+    columns: Columns = None,
+    dates: Dates = None,
+    raw: Raw = False,
+    one_article: OneArticle = False,
     workers: Annotated[int, typer.Option(min=1, help="Processes of this machine that score.")] = 1,
     cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, whose workers score instead.")] = None,
     any_language: Annotated[
@@ -36,12 +40,12 @@ def score(
     from framing.memory import give_back_freed_memory
 
     give_back_freed_memory()
+    from annotate.ingestion.options import make_options
     from framing.scoring import score_files
 
+    options = make_options(columns or [], text_column=text_column, raw=raw, one_article=one_article, dates=dates)
     with progress("scoring", of_bytes=True) as update:
-        scored = score_files(
-            articles, out, model, text_column=text_column, workers=workers, cluster=cluster, any_language=any_language, progress=update
-        )
+        scored = score_files(articles, out, model, options=options, workers=workers, cluster=cluster, any_language=any_language, progress=update)
     for line in scored.notices:
         notice(line)
     result(f"{count(scored.articles, 'article')}, {count(scored.spans, 'span')} -> {out}")

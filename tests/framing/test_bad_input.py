@@ -84,20 +84,23 @@ def test_a_latin_1_file_is_read_and_the_guess_is_said(tmp_path: Path) -> None:
     (tmp_path / "latin.txt").write_bytes("Le café naïf, déjà à la crème.".encode("latin-1"))
     done = framing("ingest", tmp_path / "latin.txt", "--out", tmp_path / "out")
     assert done.returncode == 0
-    assert "is not UTF-8 and was read as" in done.stderr
+    assert "not UTF-8: read as cp1252" in done.stderr
     assert pl.read_parquet(tmp_path / "out" / "articles.parquet")["text"].to_list() == ["Le café naïf, déjà à la crème."]
 
 
 def test_a_table_without_a_text_column(tmp_path: Path) -> None:
-    (tmp_path / "table.csv").write_text("headline,body\na,b\n", encoding="utf-8")
+    (tmp_path / "table.csv").write_text("kicker,prose\na,b\n", encoding="utf-8")
     line = refusal("ingest", tmp_path / "table.csv", "--out", tmp_path / "out")
-    assert "headline, body" in line
+    assert "kicker, prose" in line
     assert "--text-column" in line
 
 
-def test_two_texts_under_one_id(tmp_path: Path) -> None:
+def test_of_two_texts_under_one_id_one_is_set_aside_and_counted(tmp_path: Path) -> None:
     (tmp_path / "twice.jsonl").write_text('{"id": "a", "text": "One."}\n{"id": "a", "text": "Two."}\n', encoding="utf-8")
-    assert "'a' stands for two different texts" in refusal("ingest", tmp_path / "twice.jsonl", "--out", tmp_path / "out")
+    done = framing("ingest", tmp_path / "twice.jsonl", "--out", tmp_path / "out")
+    assert done.returncode == 0
+    assert "1 article -> " in done.stdout
+    assert "1 row set aside in rejected.jsonl" in done.stdout
 
 
 def test_a_file_name_with_an_escape_sequence_cannot_command_the_terminal(tmp_path: Path) -> None:

@@ -91,6 +91,21 @@ def test_means_are_those_of_the_tables(made: Path) -> None:
     )
 
 
+def test_without_copies_each_story_counts_once_on_both_sides(rows: list[dict[str, Any]], tmp_path: Path) -> None:
+    marked = [{**row, "outlet": "AB"[i % 2], "copy_of": rows[0]["article_id"] if i in (3, 4) else None} for i, row in enumerate(rows[:12])]
+    score_files([str(put(tmp_path / "news.jsonl", marked))], tmp_path / "scores", None, part=5000)
+    each, once = (compare_groups(tmp_path / "scores", ("A", "B"), "outlet", copies=copies) for copies in (True, False))
+    assert [side.articles for side in each.sides] == [6, 6]
+    assert [side.articles for side in once.sides] == [5, 5]
+    assert told(each, "2 of 12 articles tell the story of another one, as wire copies do; each counts")
+    runs = compare_runs(tmp_path / "scores", tmp_path / "scores", copies=False)
+    assert runs.shared == 10
+    with pytest.raises(FramingError, match=r"no article but copies is of the outlet 'C'.*There are: 'A', 'B'$"):
+        compare_groups(tmp_path / "scores", ("A", "C"), "outlet", copies=False)
+    shown = CliRunner().invoke(app, ["compare", str(tmp_path / "scores"), "--by", "outlet", "--between", "A", "B", "--without-copies"])
+    assert "each story counts once" in shown.output
+
+
 def test_the_same_run_twice_has_changed_nothing_and_that_is_said(made: Path, scores: Path) -> None:
     found = compare_runs(made / "scores", scores)
     assert (found.unchanged, found.paired, found.same_model) == (True, True, True)

@@ -179,6 +179,21 @@ def test_an_article_that_was_scored_twice_counts_once(lay_out: LayOut) -> None:
     assert found.notices == ("1 rows are left out: their articles had been scored before",)
 
 
+def test_copies_count_or_each_story_counts_once_and_that_is_said(lay_out: LayOut) -> None:
+    copied = [Article(f"b{i}", predicted=0.2, more={"copy_of": "a0" if i else None}) for i in range(3)]
+    folders = lay_out([*many(3, coded=True), *copied])
+    each, once = estimate(folders), estimate(folders, copies=False)
+    assert [found.estimates["frames_Economic"]["Gazette"].uncoded for found in (each, once)] == [3, 1]
+    assert each.notices == ("2 of 6 articles tell the story of another one, as wire copies do; each counts",)
+    assert once.notices == ("2 of 6 articles tell the story of another one, as wire copies do; each story counts once",)
+    assert "each story counts once" in run(*folders[:1], "--gold", folders[1], "--without-copies")
+
+
+def test_stories_cannot_be_counted_once_where_nobody_has_looked_for_copies(lay_out: LayOut) -> None:
+    with pytest.raises(FramingError, match="no column copy_of"):
+        estimate(lay_out(many(3, coded=True)), copies=False)
+
+
 # Articles that the model was trained on
 
 
@@ -274,7 +289,7 @@ def test_articles_can_be_grouped_by_month_and_year(lay_out: LayOut) -> None:
     folders = lay_out([Article(str(i), coded=True, more={"published": date}) for i, date in enumerate(dates)])
     months = estimate(folders, by="month")
     assert {group: found.coded for group, found in months.estimates["frames_Economic"].items()} == {"2026-01": 2, "2025-12": 1, None: 2}
-    assert months.notices == ("2 articles have no month: their dates do not begin like 2026-01-31",)
+    assert months.notices == ("2 articles have no month: they have no date",)
     assert set(estimate(folders, by="year").estimates["frames_Economic"]) == {"2026", "2025", None}
 
 

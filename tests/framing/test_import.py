@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
+from annotate.corpora import CORPORA, TABLES, TOOLS
 from framing.main import app
 from schemas.codebook import load_codebook
 from schemas.dataset import Dataset, read_dataset, write_dataset
@@ -19,6 +20,7 @@ from schemas.errors import FramingError
 from schemas.tables import Annotations, conform
 
 TEXT = "The gate shuts\n\nA savage plan of harbour rats, said a café owner.\n"
+KINDS = [*CORPORA, *TOOLS, *TABLES]
 TC, SI = "task2-TC.labels", "task1-SI.labels"
 
 
@@ -132,9 +134,10 @@ def test_of_many_reasons_the_ten_commonest_are_told(tmp_path: Path) -> None:
     path = tmp_path / "export.json"
     path.write_text(json.dumps([task, task, {"id": 2, "data": {}}, {"id": 3}, {"id": 4}]), encoding="utf-8")
     _, notices = run("labelstudio", path, "--codebook", "babe", "--out", tmp_path / "out")
-    assert notices[0].startswith("14 rows were set aside")
-    assert notices[1] == "     2 the task has no data"
-    assert (len(notices), notices[-1]) == (12, "and 3 more reasons")
+    assert notices[0] == "spans without a copy of their words, whose offsets are believed: 3"
+    assert notices[1].startswith("14 rows were set aside")
+    assert notices[2] == "     2 the task has no data"
+    assert (len(notices), notices[-1]) == (13, "and 3 more reasons")
 
 
 def test_what_was_changed_in_texts_is_said(ptc: Path, tmp_path: Path) -> None:
@@ -185,16 +188,25 @@ def test_it_may_write_beside_the_files_of_the_corpus(ptc: Path) -> None:
 # What is wrong, as a user sees it
 
 
-def test_an_unknown_corpus_is_told_the_known_ones(tmp_path: Path) -> None:
-    assert "Choose one of: ptc, babe, basil, semeval2021, gvfc, labelstudio" in refusal("ptc2", tmp_path, "--out", tmp_path / "out")
+def test_an_unknown_kind_is_told_the_nearest_or_all(tmp_path: Path) -> None:
+    assert "ptc2: no such kind. Did you mean ptc?" in refusal("ptc2", tmp_path, "--out", tmp_path / "out")
+    assert "Did you mean labelstudio?" in str(fault("label-studio", tmp_path, "--out", tmp_path / "out"))
+    assert "Did you mean webanno?" in str(fault("WebAnno", tmp_path, "--out", tmp_path / "out"))
+    line = str(fault("xyz", tmp_path, "--out", tmp_path / "out"))
+    assert all(kind in line for kind in KINDS)
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("corpus", ["ptc", "babe", "basil", "semeval2021", "gvfc", "labelstudio"])
+def test_the_help_names_every_kind() -> None:
+    text = CliRunner().invoke(app, ["import", "--help"]).output
+    assert all(kind in text.replace(",", " ").split() for kind in KINDS)
+
+
+@pytest.mark.parametrize("corpus", KINDS)
 def test_a_missing_path_an_empty_folder_and_a_wrong_file_are_named(corpus: str, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "notes.pdf").write_bytes(b"%PDF\0\1\2\xff")
-    more = ["--codebook", "babe"] if corpus == "labelstudio" else []
+    more = [] if corpus in CORPORA else ["--codebook", "babe"]
     for name in ("gone", "empty", "notes.pdf"):
         error = fault(corpus, tmp_path / name, "--out", tmp_path / "out", *more)
         assert error.where == str(tmp_path / name)
@@ -237,11 +249,35 @@ def test_an_out_that_is_a_file_is_refused(ptc: Path, tmp_path: Path) -> None:
     assert (tmp_path / "taken").read_text(encoding="utf-8") == "mine"
 
 
-def test_options_of_an_export_are_required_there_and_refused_elsewhere(ptc: Path, export: Path, tmp_path: Path) -> None:
+def test_options_that_a_kind_does_not_take_are_refused(ptc: Path, export: Path, tmp_path: Path) -> None:
     out = ["--out", tmp_path / "out"]
-    assert "needs a --codebook" in str(fault("labelstudio", export, *out))
-    for option in (["--codebook", "babe"], ["--map", "a=b"], ["--text-key", "body"]):
-        assert "they are for labelstudio" in str(fault("ptc", ptc, *out, *option))
+    for option in (["--codebook", "babe"], ["--map", "a=b"]):
+        assert "they are for the files of tools" in str(fault("ptc", ptc, *out, *option))
+    assert "takes no --text-key. Leave it out: it is for labelstudio" in str(fault("table", export, *out, "--text-key", "body"))
+    assert "takes no --articles. Leave it out: it is for table" in str(fault("labelstudio", export, *out, "--articles", export))
+
+
+def test_without_a_codebook_one_is_made_of_the_names_found(export: Path, tmp_path: Path) -> None:
+    run("labelstudio", export, "--out", tmp_path / "out", "--text-key", "content")
+    codebook = read_dataset(tmp_path / "out").codebook
+    assert codebook is not None
+    assert (codebook.label_names, codebook.questions[0].name) == (["Loud"], "slant")
+
+
+def test_a_table_of_codes_and_one_of_texts_become_a_dataset(tmp_path: Path) -> None:
+    (tmp_path / "codes.csv").write_text("doc_id,coder,label,quote\n1,ada,Loud,savage\n1,ben,,\n2,ada,Loud,\n", encoding="utf-8")
+    (tmp_path / "texts.csv").write_text("doc_id,text,outlet\n1,A savage plan.,The Gull\n2,Quiet.,The Gull\n", encoding="utf-8")
+    line, notices = run("table", tmp_path / "codes.csv", "--articles", tmp_path / "texts.csv", "--out", tmp_path / "out")
+    assert line.startswith("2 articles, 2 annotators with 1 spans, 0 answers -> ")
+    assert "column 'coder' of codes.csv is taken for the annotator: rows: 3" in notices
+    assert notices[-1] == "     1 a label without a place and without a value"
+
+
+def test_a_name_that_the_codebook_lacks_is_told_the_nearest_that_it_has(export: Path, tmp_path: Path) -> None:
+    text = export.read_text(encoding="utf-8").replace("Loud", "Biased Words")
+    export.write_text(text, encoding="utf-8")
+    _, notices = run("labelstudio", export, "--out", tmp_path / "out", "--codebook", "babe", "--text-key", "content")
+    assert "1 rows have 'Biased Words', which is not in the codebook: with --map 'Biased Words=biased_words' they are read" in notices
 
 
 @pytest.mark.parametrize("pair", ["Loud", "=biased_words", "Loud="])

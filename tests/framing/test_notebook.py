@@ -188,7 +188,7 @@ def test_a_model_trained_in_a_notebook_knows_its_languages(fitted: Model) -> Non
         ("no-such-file.csv", "no-such-file.csv: no such file or folder. Check the spelling; quote a glob"),
         (TABLE.drop("text"), "table: has no column 'text'. Name the one that holds the text: article_id, outlet, pages"),
         (TABLE.with_columns(text=pl.lit(None)), "row 0 of the table: no text. Leave such rows out"),
-        (TABLE.with_columns(article_id=pl.lit("a")), "row 1 of the table: article_id 'a' stands for two different texts. Give each article an id"),
+        (TABLE.with_columns(article_id=pl.lit("a")), "row 1 of the table: article_id 'a' stood for another text before. Leave such rows out"),
         (pyarrow.table({"text": ["\ud800".encode("utf-8", "surrogatepass")]}), "row 0 of the table: no text. Leave such rows out"),
     ],
     ids=range(10),

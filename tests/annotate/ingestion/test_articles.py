@@ -6,14 +6,16 @@ import datetime
 import gzip
 import hashlib
 import json
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
-from annotate.ingestion.articles import TWICE, Portion, ingest, read_portions
+from annotate.ingestion.articles import Portion, ingest, read_portions
+from annotate.ingestion.files import find_files
+from annotate.ingestion.options import make_options
+from annotate.ingestion.record import TWICE, Reading
 from schemas.dataset import Dataset, read_dataset, write_dataset
 from schemas.errors import FramingError
 
@@ -37,12 +39,13 @@ def put_jsonl(folder: Path, *rows: object) -> Path:
 
 
 def column(path: Path, name: str, **options: Any) -> list[Any]:
-    return ingest([path], **options).articles[name].to_list()
+    return ingest([path], make_options(**options)).articles[name].to_list()
 
 
-def portions(*files: Path, characters: int = 1_000_000, longest: int = 1_000_000, text_column: str = "text") -> tuple[list[Portion], Counter[str]]:
-    notices: Counter[str] = Counter()
-    return list(read_portions(files, notices, text_column=text_column, characters=characters, longest=longest)), notices
+def portions(*paths: Path, characters: int = 1_000_000, longest: int = 1_000_000, **options: Any) -> tuple[list[Portion], Reading]:
+    files = find_files(paths)
+    reading = files.start_reading()
+    return list(read_portions(files, reading, make_options(**options), characters=characters, longest=longest)), reading
 
 
 def ids(found: list[Portion]) -> list[list[str]]:
@@ -63,7 +66,7 @@ def test_a_dataset_is_its_articles_and_not_its_other_tables_or_old_copies(tmp_pa
     write_dataset(tmp_path, Dataset(articles, pl.DataFrame(rows[:1])))
     found = ingest([tmp_path])
     assert found.articles.equals(read_dataset(tmp_path).articles)
-    assert (found.rejected, found.notices) == ([], [])
+    assert (found.rejected, found.reading.notices()) == ([], [])
 
 
 # What is read
@@ -76,7 +79,7 @@ def test_a_text_file_is_an_article_titled_by_its_name_with_a_hash_as_id(tmp_path
 
 
 def test_what_was_removed_from_texts_is_reported_with_counts(tmp_path: Path) -> None:
-    notices = ingest([put(tmp_path, "a.txt", "\ufeffone\r\ntwo\r\n"), put(tmp_path, "b.txt", "b\r\n")]).notices
+    notices = ingest([put(tmp_path, "a.txt", "\ufeffone\r\ntwo\r\n"), put(tmp_path, "b.txt", "b\r\n")]).reading.notices()
     assert [notice for notice in notices if "carriage return" in notice and notice.endswith(": 3")]
     assert [notice for notice in notices if "byte-order mark" in notice and notice.endswith(": 1")]
 
@@ -95,7 +98,7 @@ def test_html_is_read_without_menus_and_with_what_its_head_tells(tmp_path: Path)
     row = ingest([put(tmp_path, "a.html", HTML)]).articles.row(0, named=True)
     assert "“reform” before the vote" in row["text"]
     assert not [word for word in ("Sport", "Cookie", "track", "<p>") if word in row["text"]]
-    assert (row["title"], row["author"], row["outlet"], row["published"]) == ("Port shuts", "Ada Quill", "The Gull", "2026-03-02")
+    assert (row["title"], row["author"], row["outlet"], row["published"]) == ("Port shuts", "Ada Quill", "The Gull", datetime.datetime(2026, 3, 2))
 
 
 def test_html_without_an_article_is_not_an_article(tmp_path: Path) -> None:
@@ -137,7 +140,7 @@ def test_a_parquet_table_keeps_ids_dates_and_lists_as_readable_columns(tmp_path:
     pl.DataFrame({"id": [7, 8], "text": ["one", "two"], "published": [datetime.date(2026, 1, 2)] * 2, "tags": [["x"], None]}).write_parquet(path)
     table = ingest([path]).articles
     assert table["article_id"].to_list() == ["7", "8"]
-    assert table["published"].to_list() == ["2026-01-02"] * 2
+    assert table["published"].to_list() == [datetime.datetime(2026, 1, 2)] * 2
     assert "x" in table["tags"][0]
 
 
@@ -172,19 +175,20 @@ def test_the_column_of_the_text_and_the_outlet_can_be_named(tmp_path: Path) -> N
 
 
 def test_a_table_without_the_column_of_the_text_names_the_columns_it_has(tmp_path: Path) -> None:
-    with pytest.raises(FramingError, match=r"no column 'text' \(there are: id, body\)"):
-        ingest([put(tmp_path, "a.csv", "id,body\n1,one\n")])
+    with pytest.raises(FramingError, match=r"no column 'text' \(there are: id, prose\)"):
+        ingest([put(tmp_path, "a.csv", "id,prose\n1,one\n")])
 
 
 def test_the_same_article_twice_is_kept_once_and_said(tmp_path: Path) -> None:
     found = ingest([put_jsonl(tmp_path, {"id": 1, "text": "x"}, {"id": "1", "text": "x"}), put(tmp_path, "b.txt", "y"), put(tmp_path, "c.txt", "y")])
     assert found.articles.height == 2
-    assert [notice for notice in found.notices if "twice" in notice and notice.endswith(": 2")]
+    assert [notice for notice in found.reading.notices() if "twice" in notice and notice.endswith(": 2")]
 
 
-def test_two_texts_under_one_id_are_refused_with_the_id_and_the_row(tmp_path: Path) -> None:
-    with pytest.raises(FramingError, match=r"a\.jsonl, row 2: article_id '1' stands for two different texts"):
-        ingest([put_jsonl(tmp_path, {"id": 1, "text": "x"}, {"id": 1, "text": "y"})])
+def test_of_two_texts_under_one_id_the_second_is_set_aside_with_its_row(tmp_path: Path) -> None:
+    found = ingest([put_jsonl(tmp_path, {"id": 1, "text": "x"}, {"id": 1, "text": "y"})])
+    assert found.articles["text"].to_list() == ["x"]
+    assert found.rejected == [{"reason": "article_id '1' stood for another text before", "row": {"where": f"{tmp_path / 'a.jsonl'}, row 2"}}]
 
 
 @pytest.mark.parametrize("text", [None, "", " \n\u2028", 7, "\ufeff", "\0\ufeff \r\n", "half \ud83d"])
@@ -216,12 +220,10 @@ def test_half_a_surrogate_pair_outside_the_text_is_set_aside_or_an_error_of_ours
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("a.jsonl", '{"text": "x"}\n{"text": \n'),
         ("a.jsonl", '["text"]'),
         ("a.jsonl", '"text"'),
         ("a.jsonl", "[" * 100_000),
         ("a.csv", "id,text\n1,one,two,three\n"),
-        ("a.csv", 'id,text\n1,"never closed\n2,x\n'),
         ("a.csv", b"\x89PNG\0\0\1\2\xff"),
         ("a.parquet", "id,text\n1,x\n"),
         ("a.parquet", b"PAR1" + b"\0" * 40 + b"PAR1"),
@@ -230,12 +232,10 @@ def test_half_a_surrogate_pair_outside_the_text_is_set_aside_or_an_error_of_ours
         ("a.html", b"\x89PNG\0\0\1\2\xff"),
     ],
     ids=[
-        "cut json",
         "json list",
         "json string",
         "deep json",
         "ragged csv",
-        "open quote",
         "binary csv",
         "csv as parquet",
         "zeros",
@@ -259,7 +259,7 @@ def test_files_with_nothing_in_them_but_white_space_are_no_articles(tmp_path: Pa
 def test_latin_1_is_read_and_the_guess_is_reported(tmp_path: Path) -> None:
     found = ingest([put(tmp_path, "a.txt", "Le café du maire était fermé, déclara le préfet.".encode("latin-1"))])
     assert found.articles["text"].to_list() == ["Le café du maire était fermé, déclara le préfet."]
-    assert [notice for notice in found.notices if "guess" in notice]
+    assert [notice for notice in found.reading.notices() if "not UTF-8" in notice]
 
 
 def test_what_was_ingested_is_a_dataset_that_reads_back(tmp_path: Path) -> None:
@@ -290,7 +290,7 @@ def test_portions_are_what_is_ingested_of_the_same_files(tmp_path: Path, charact
     whole = ingest(files)
     assert whole.articles.height == 100
     assert pl.concat([portion.articles for portion in found], how="diagonal").select(whole.articles.columns).equals(whole.articles)
-    assert [f"{text}: {count}" for text, count in notices.items()] == whole.notices
+    assert notices.to_dict() == whole.reading.to_dict()
     assert refusals(found) == []
 
 
@@ -306,7 +306,7 @@ def test_the_same_files_give_the_same_portions(tmp_path: Path) -> None:
     files = put_archive(tmp_path)
     files.insert(2, put(tmp_path, "bad.jsonl", 'oops\n{"id": "3", "text": "Another text."}\n{"text": "x"}\n'))
     (first, said), (second, said_again) = portions(*files, characters=700), portions(*files, characters=700)
-    assert said == said_again
+    assert said.to_dict() == said_again.to_dict()
     assert len(first) == len(second) > 5
     for one, other in zip(first, second, strict=True):
         assert one.articles.equals(other.articles)
@@ -340,7 +340,6 @@ def test_rows_and_positions_of_portions_add_up_to_the_files(tmp_path: Path) -> N
         ({"text": ""}, "no text"),
         ({"text": " \n\0\u2028"}, "no text"),
         ({"text": 7}, "no text"),
-        ({"text": ["x"]}, "no text"),
         ({}, "no text"),
         ({"text": "x" * 51}, "longer than 50 characters"),
         ({"text": "half \ud83d"}, "half a surrogate pair, which no encoding can hold"),
@@ -357,12 +356,12 @@ def test_a_bad_row_is_set_aside_with_its_place_and_the_others_are_kept(tmp_path:
     assert ids(found) == [["a", "c"]]
     assert refusals(found) == [(reason, f"{path}, row 2")]
     assert [portion.rows for portion in found] == [3]
-    assert not notices
+    assert not notices.notices()
 
 
 def test_rows_that_cannot_be_read_are_set_aside_in_every_kind_of_table(tmp_path: Path) -> None:
     lines = put(tmp_path, "a.jsonl", '{"id": "a", "text": "x"}\n{"text": \n{"id": "b", "text": "y"}\n')
-    table = put(tmp_path, "b.csv", 'id,text\nc,x\nd,"x"y\ne,x,y\nf,y\n')
+    table = put(tmp_path, "b.csv", 'id,text\nc,x\nd,"x\ne,x,y\nf,y\n')
     found, _ = portions(lines, table)
     assert ids(found) == [["a", "b", "c", "f"]]
     assert [where for _, where in refusals(found)] == [f"{lines}, row 2", f"{table}, row 2", f"{table}, row 3"]
@@ -382,7 +381,7 @@ def test_an_id_keeps_its_first_text_over_portions_and_files(tmp_path: Path) -> N
     assert [article_id for portion in ids(found) for article_id in portion] == ["1", "2", "3"]
     assert len(found) > 3
     assert refusals(found) == [("article_id '1' stood for another text before", f"{second}, row 1")]
-    assert notices == {TWICE: 1}
+    assert notices.notices() == [f"{TWICE}: 1"]
     assert sum(portion.rows for portion in found) == 5
 
 
@@ -391,11 +390,11 @@ def test_the_same_article_twice_is_kept_once_and_counted(tmp_path: Path) -> None
     found, notices = portions(put_jsonl(tmp_path, {"text": "The port shut.\n"}), *texts)
     assert [portion.articles.height for portion in found] == [1]
     assert [portion.rows for portion in found] == [4]
-    assert notices == {TWICE: 3}
+    assert notices.notices() == [f"{TWICE}: 3"]
 
 
 def test_what_is_set_aside_fills_portions_too(tmp_path: Path) -> None:
-    found, _ = portions(put(tmp_path, "a.jsonl", "oops\n" * 35), characters=1_000)
+    found, _ = portions(put(tmp_path, "a.jsonl", '{"text": null}\n' * 35), characters=1_000)
     assert [len(portion.rejected) for portion in found] == [10, 10, 10, 5]
     assert [portion.rows for portion in found] == [10, 10, 10, 5]
     assert [portion.articles.height for portion in found] == [0, 0, 0, 0]
@@ -403,8 +402,8 @@ def test_what_is_set_aside_fills_portions_too(tmp_path: Path) -> None:
 
 def test_a_portion_without_articles_has_their_columns(tmp_path: Path) -> None:
     expected = ingest([put(tmp_path, "a.txt", "The port shut.")]).articles.schema
-    for found, _ in (portions(), portions(put(tmp_path, "b.csv", "id,text\n1,\n"))):
-        assert [portion.articles.schema for portion in found] == [expected]
+    found, _ = portions(put(tmp_path, "b.csv", "id,text\n1,\n"))
+    assert [portion.articles.schema for portion in found] == [expected]
 
 
 def test_portions_take_the_text_from_the_column_that_is_named_and_from_text_files_as_they_are(tmp_path: Path) -> None:
@@ -416,13 +415,95 @@ def test_portions_take_the_text_from_the_column_that_is_named_and_from_text_file
 
 def test_what_was_removed_from_texts_is_counted_over_all_portions(tmp_path: Path) -> None:
     _, notices = portions(put_jsonl(tmp_path, {"text": "a\r\nb\r"}, {"text": "\0c\r"}), characters=1)
-    assert notices == {"carriage return removed or changed": 3, "NUL removed or changed": 1}
+    assert notices.gather("cleaned") == {"carriage return removed or changed": 3, "NUL removed or changed": 1}
 
 
-def test_portions_before_a_file_that_is_damaged_are_given_and_it_is_an_error_that_names_it(tmp_path: Path) -> None:
-    path = put(tmp_path, "b.jsonl.gz", gzip.compress(b'{"text": "y"}\n')[:-4])
-    found = read_portions([put(tmp_path, "a.txt", "x"), path], Counter(), text_column="text", characters=1, longest=10)
-    assert next(found).articles["text"].to_list() == ["x"]
+def cut(folder: Path, rows: int) -> Path:
+    content = "".join(json.dumps({"id": f"y{number}", "text": f"Text {number * number}."}) + "\n" for number in range(rows))
+    packed = gzip.compress(content.encode())
+    return put(folder, "b.jsonl.gz", packed[: len(packed) * 2 // 3])
+
+
+def test_a_file_alone_that_is_cut_off_is_an_error_that_names_it(tmp_path: Path) -> None:
+    path = cut(tmp_path, 5_000)
     with pytest.raises(FramingError) as caught:
-        next(found)
+        portions(path)
     assert caught.value.where == str(path)
+
+
+def test_a_packed_file_among_others_that_is_cut_off_is_named_and_the_others_are_read(tmp_path: Path) -> None:
+    path = cut(tmp_path, 5_000)
+    found, reading = portions(put(tmp_path, "a.txt", "x"), path, put(tmp_path, "c.txt", "y"))
+    assert found[0].articles["text"].to_list() == ["x", "y"]
+    assert [record.name for record in reading.files if record.skipped] == [str(path)]
+
+
+def test_of_a_table_among_others_that_is_damaged_further_on_the_rest_is_set_aside_as_one_row(tmp_path: Path) -> None:
+    path = tmp_path / "b.parquet"
+    pl.DataFrame({"text": [f"Text {number * number}." for number in range(20_000)]}).write_parquet(path, row_group_size=1_000)
+    good = path.read_bytes()
+    path.write_bytes(good[: len(good) // 2] + b"\xff" * 5_000 + good[len(good) // 2 + 5_000 :])
+    found, reading = portions(put(tmp_path, "a.txt", "x"), path, put(tmp_path, "c.txt", "y"), characters=1 << 40)
+    texts = found[0].articles["text"].to_list()
+    assert (texts[0], texts[-1]) == ("x", "y")
+    assert 1_000 < len(texts) < 20_000
+    ((reason, where),) = refusals(found)
+    assert "the rest of the file is lost" in reason
+    assert where.startswith(str(path))
+    assert reading.total("rows") == len(texts) + 1
+
+
+def test_a_file_among_others_that_cannot_be_read_at_all_is_named_and_the_others_are_read(tmp_path: Path) -> None:
+    found = ingest([put(tmp_path, "a.txt", "x"), put(tmp_path, "b.parquet", "no table"), put(tmp_path, "c.txt", "")])
+    told = found.reading.to_dict()
+    assert found.articles["text"].to_list() == ["x"]
+    assert (told["files_found"], told["files_read"]) == (3, 1)
+    assert {Path(file["name"]).name: file.get("skipped", "").split(".")[0] for file in told["files"]} == {
+        "a.txt": "",
+        "b.parquet": "is damaged, or is not a Parquet file",
+        "c.txt": "empty",
+    }
+
+
+# What columns are for, and dates
+
+
+def test_columns_under_their_common_names_are_used_and_said(tmp_path: Path) -> None:
+    found = ingest([put(tmp_path, "a.csv", 'stories_id,media_name,publish_date,article_text\n1,The Gull,"June 6, 2025",The port shut.\n')])
+    row = found.articles.row(0, named=True)
+    assert (row["outlet"], row["published"], row["text"]) == ("The Gull", datetime.datetime(2025, 6, 6), "The port shut.")
+    assert any("publish_date" in notice for notice in found.reading.notices())
+
+
+def test_a_column_can_be_named_for_what_it_is(tmp_path: Path) -> None:
+    path = put(tmp_path, "a.jsonl", json.dumps({"body": {"words": "The port shut."}, "who": "The Gull"}))
+    row = ingest([path], make_options(["text=body.words", "outlet=who"])).articles.row(0, named=True)
+    assert (row["text"], row["outlet"]) == ("The port shut.", "The Gull")
+
+
+@pytest.mark.parametrize(("told", "expected"), [("25/12/2024", (2025, 7, 6)), ("12/25/2024", (2025, 6, 7))])
+def test_whether_the_day_comes_first_is_told_by_another_row_of_the_file(tmp_path: Path, told: str, expected: tuple[int, int, int]) -> None:
+    lines = "".join(f"{number},06/07/2025,Text {number}.\n" for number in range(300))
+    found = ingest([put(tmp_path, "a.csv", f"id,date,text\n{lines}x,{told},Another text.\n")])
+    assert found.articles["published"][0] == datetime.datetime(*expected)
+    assert any(told in notice for notice in found.reading.notices())
+
+
+def test_where_nothing_tells_whether_the_day_comes_first_it_is_asked_for(tmp_path: Path) -> None:
+    path = put(tmp_path, "a.csv", "id,date,text\n1,06/07/2025,A text.\n")
+    with pytest.raises(FramingError, match=r"06/07/2025.*--dates"):
+        ingest([path])
+    assert column(path, "published", dates="mdy") == [datetime.datetime(2025, 6, 7)]
+
+
+def test_a_date_that_cannot_be_read_is_kept_as_it_is_and_counted(tmp_path: Path) -> None:
+    found = ingest([put_jsonl(tmp_path, {"text": "a", "published": "some day"}, {"text": "b", "published": "2025-06-06"})])
+    assert found.articles["published"].to_list() == [None, datetime.datetime(2025, 6, 6)]
+    assert found.articles["published_before"].to_list() == ["some day", None]
+    assert found.reading.gather("cleaned")["dates that cannot be read, kept as published_before"] == 1
+
+
+def test_texts_stay_as_they_are_if_that_is_asked_for(tmp_path: Path) -> None:
+    path = put_jsonl(tmp_path, {"text": "<p>The port&nbsp;shut.</p>"})
+    assert column(path, "text", raw=True) == ["<p>The port&nbsp;shut.</p>"]
+    assert "<p>" not in column(path, "text")[0]

@@ -18,15 +18,19 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotate.ingestion import rows
-from annotate.ingestion.files import Source
-from annotate.ingestion.rows import Row, Unreadable, read_rows
+from annotate.ingestion.formats import json as json_format
+from annotate.ingestion.formats import parquet
+from annotate.ingestion.kinds import kind_of
+from annotate.ingestion.options import Options
+from annotate.ingestion.record import FileRecord
+from annotate.ingestion.rows import FIRST, read_rows
+from annotate.ingestion.source import Row, Source, Unreadable
 from schemas.errors import FramingError
 
 ARTICLES = [
-    {"id": "007", "title": "Port shuts", "text": 'The “port” shut.\nFour hundred, said the "mayor", lost; their work 🚢.'},
-    {"id": "8", "title": "Café", "text": "Le café du maire\u2028était fermé, déclara le préfet."},
-    {"id": "ix", "title": "Tabs", "text": 'One\ttwo\r\nthree\rfour, ""five"" \\n six'},
+    {"article_id": "007", "title": "Port shuts", "text": 'The “port” shut.\nFour hundred, said the "mayor", lost; their work 🚢.'},
+    {"article_id": "8", "title": "Café", "text": "Le café du maire\u2028était fermé, déclara le préfet."},
+    {"article_id": "ix", "title": "Tabs", "text": 'One\ttwo\r\nthree\rfour, ""five"" \\n six'},
 ]
 # More than the four megabytes that are looked at first.
 PADDING = "The port shut. " * 350_000
@@ -63,8 +67,13 @@ def as_csv(articles: list[dict[str, str]]) -> str:
     return file.getvalue()
 
 
-def read(path: Path, text_column: str = "text", notices: Counter[str] | None = None) -> list[Row | Unreadable]:
-    return list(read_rows(Source(path, Counter() if notices is None else notices), text_column))
+def open_source(path: Path) -> Source:
+    return Source(path, FileRecord(str(path), kind_of(path.name) or ""))
+
+
+def read(path: Path, text_column: str = "text", record: FileRecord | None = None) -> list[Row | Unreadable]:
+    source = open_source(path) if record is None else Source(path, record)
+    return list(read_rows(source, Options({} if text_column == "text" else {"text": text_column})))
 
 
 def show(path: Path, text_column: str = "text") -> list[str | None]:
@@ -106,19 +115,19 @@ def test_whatever_text_is_written_to_a_table_is_read_from_it(tmp_path_factory: p
 @pytest.mark.parametrize("kind", ["jsonl", "csv"])
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "latin-1", "cp1252"])
 def test_tables_are_read_in_any_common_encoding_and_a_mark_is_no_part_of_them(tmp_path: Path, kind: str, encoding: str) -> None:
-    articles = [{"id": "007", "text": "Le café du maire était fermé, déclara le préfet."}, {"id": "8", "text": 'Un "élu",\nvexé.'}]
+    articles = [{"article_id": "007", "text": "Le café du maire était fermé, déclara le préfet."}, {"article_id": "8", "text": 'Un "élu",\nvexé.'}]
     content = as_jsonl(articles) if kind == "jsonl" else as_csv(articles)
     assert read(put(tmp_path, f"a.{kind}", content.encode(encoding))) == articles
 
 
 @pytest.mark.parametrize(("name", "encoding"), [("a.csv", "utf-16"), ("a.csv.gz", "latin-1"), ("a.jsonl", "latin-1"), ("a.jsonl.zst", "utf-16")])
 def test_an_accent_after_megabytes_without_one_is_read_and_the_guess_is_said(tmp_path: Path, name: str, encoding: str) -> None:
-    articles = [{"id": "1", "text": PADDING}, {"id": "2", "text": "Le café du maire était fermé."}]
+    articles = [{"article_id": "1", "text": PADDING}, {"article_id": "2", "text": "Le café du maire était fermé."}]
     content = (as_jsonl if "jsonl" in name else as_csv)(articles).encode(encoding)
-    notices: Counter[str] = Counter()
-    found = read(put(tmp_path, name, pack(content, Path(name).suffix)), notices=notices)
+    record = FileRecord(name, kind_of(name) or "")
+    found = read(put(tmp_path, name, pack(content, Path(name).suffix)), record=record)
     assert found == articles
-    assert [count for notice, count in notices.items() if "guess" in notice] == [1]
+    assert [guess for guess in record.guesses if "UTF-8" in guess or "utf" in guess]
 
 
 def test_a_table_that_is_not_in_the_encoding_it_seemed_to_have_is_an_error_that_names_it(tmp_path: Path) -> None:
@@ -132,14 +141,6 @@ def test_a_table_that_is_not_in_the_encoding_it_seemed_to_have_is_an_error_that_
 def test_csv_of_any_line_end_is_read_and_keeps_those_inside_of_cells(tmp_path: Path, end: str) -> None:
     path = put(tmp_path, "a.csv", end.join(["id,text", f'1,"one{end}two"', "", "2,three", ""]))
     assert show(path) == [f"one{end}two", "three"]
-
-
-def test_an_empty_cell_and_one_that_is_not_there_are_nothing(tmp_path: Path) -> None:
-    assert read(put(tmp_path, "a.csv", 'id,text,ward\n1,one,\n2,"",n\n3,three\n')) == [
-        {"id": "1", "text": "one", "ward": None},
-        {"id": "2", "text": None, "ward": "n"},
-        {"id": "3", "text": "three", "ward": None},
-    ]
 
 
 def test_a_json_row_keeps_the_kinds_of_its_values(tmp_path: Path) -> None:
@@ -160,35 +161,35 @@ def test_a_carriage_return_between_the_parts_of_a_line_of_json_does_not_end_it(t
 
 
 def test_the_text_is_taken_from_the_column_that_is_named_and_the_users_own_text_is_kept(tmp_path: Path) -> None:
-    table: dict[str, Any] = {"id": "1", "text": "a summary", "body": "the article"}
+    table: dict[str, Any] = {"article_id": "1", "text": "a summary", "body": "the article"}
     pl.DataFrame([table]).write_parquet(tmp_path / "a.parquet")
     for path in (tmp_path / "a.parquet", put(tmp_path, "a.csv", as_csv([table])), put(tmp_path, "a.jsonl", as_jsonl([table]))):
-        assert read(path, "body") == [{"id": "1", "text_before": "a summary", "text": "the article"}]
+        assert read(path, "body") == [{"article_id": "1", "text_before": "a summary", "text": "the article"}]
 
 
 def test_a_file_of_one_article_has_no_columns_to_choose_from(tmp_path: Path) -> None:
     assert show(put(tmp_path, "a.txt", "The port shut."), "body") == ["The port shut."]
 
 
-@pytest.mark.parametrize("count", [1, rows.PATIENCE - 1, rows.PATIENCE, rows.PATIENCE + 1, 5 * rows.PATIENCE])
+@pytest.mark.parametrize("count", [1, FIRST - 1, FIRST, FIRST + 1, 5 * FIRST])
 def test_a_table_without_the_column_of_the_text_is_an_error_that_names_its_columns(tmp_path: Path, count: int) -> None:
-    articles = [{"id": str(number), "body": "The port shut."} for number in range(count)]
+    articles = [{"id": str(number), "prose": "The port shut."} for number in range(count)]
     pl.DataFrame(articles).write_parquet(tmp_path / "a.parquet")
     for path in (tmp_path / "a.parquet", put(tmp_path, "a.csv", as_csv(articles)), put(tmp_path, "a.jsonl", as_jsonl(articles))):
-        with pytest.raises(FramingError, match=r"no column 'text' \(there are: id, body\)") as caught:
+        with pytest.raises(FramingError, match=r"no column 'text' \(there are: id, prose\)") as caught:
             read(path)
         assert caught.value.where == str(path)
-        assert len(read(path, "body")) == count
+        assert len(read(path, "prose")) == count
 
 
 def test_a_table_whose_first_lines_are_damaged_still_names_its_columns(tmp_path: Path) -> None:
-    with pytest.raises(FramingError, match=r"no column 'text' \(there are: body\)"):
-        read(put(tmp_path, "a.jsonl", "oops\n" * 2 * rows.PATIENCE + '{"body": "one"}\n'))
+    with pytest.raises(FramingError, match=r"no column 'text' \(there are: prose\)"):
+        read(put(tmp_path, "a.jsonl", "oops\n" * 2 * FIRST + '{"prose": "one"}\n'))
 
 
 def test_json_rows_without_a_text_are_rows_where_others_have_one(tmp_path: Path) -> None:
-    content = '{"id": 1}\n' * (rows.PATIENCE - 1) + '{"id": 2, "text": "one"}\n' + '{"id": 3}\n' * 2 * rows.PATIENCE
-    assert Counter(show(put(tmp_path, "a.jsonl", content))) == {None: 3 * rows.PATIENCE - 1, "one": 1}
+    content = '{"id": 1}\n' * (FIRST - 1) + '{"id": 2, "text": "one"}\n' + '{"id": 3}\n' * 2 * FIRST
+    assert Counter(show(put(tmp_path, "a.jsonl", content))) == {None: 3 * FIRST - 1, "one": 1}
 
 
 # What is no row
@@ -206,43 +207,28 @@ def test_a_line_that_is_no_json_object_stands_in_its_place_and_reading_goes_on(t
 def test_a_line_of_json_that_is_too_long_is_set_aside_and_the_lines_after_it_are_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, packing: str
 ) -> None:
-    monkeypatch.setattr(rows, "MOST", 50)
+    monkeypatch.setattr(json_format, "MOST", 50)
     lines = [json.dumps({"text": "x" * length}) for length in (1, 20, 1000, 30, 5, 60, 50_000, 2)]
     found = show(put(tmp_path, f"a.jsonl{packing}", pack("\r\n".join(lines), packing)))
     assert found == ["x", "x" * 20, "line 3", "x" * 30, "x" * 5, "line 6", "line 7", "xx"]
 
 
 def test_a_last_line_that_is_too_long_is_set_aside_also_without_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rows, "MOST", 50)
+    monkeypatch.setattr(json_format, "MOST", 50)
     assert show(put(tmp_path, "a.jsonl", '{"text": "one"}\n' + json.dumps({"text": "x" * 500}))) == ["one", "line 2"]
-
-
-def test_ragged_and_badly_quoted_rows_stand_in_their_place_and_reading_goes_on(tmp_path: Path) -> None:
-    path = put(tmp_path, "a.csv", 'id,text\n1,"a"b\n2,two\n3,a,b\n4,"four\nlines"\n5,"x" ,y\n\n6,six\n')
-    assert show(path) == ["line 2", "two", "line 4", "four\nlines", "line 7", "six"]
-
-
-def test_a_quote_that_is_never_closed_takes_the_rest_of_the_table_and_no_more(tmp_path: Path) -> None:
-    assert show(put(tmp_path, "a.csv", 'id,text\n1,one\n2,"never closed\n3,three\n')) == ["one", "line 4"]
-
-
-def test_a_cell_that_is_too_long_is_set_aside_and_the_rows_after_it_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rows, "MOST", 50)
-    path = put(tmp_path, "a.csv", f'id,text\n1,one\n2,{"x" * 51}\n3,{"x" * 50}\n4,"{"x" * 900}"\n5,five\n')
-    assert show(path) == ["one", "line 3", "x" * 50, "line 5", "five"]
 
 
 # Tables that are large, or damaged
 
 
 def test_one_large_row_group_is_read_in_slices_in_order_and_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rows, "PORTION", 5_000)
+    monkeypatch.setattr(parquet, "PORTION", 5_000)
     # Some rows are much larger than others, so the slices are of many sizes.
-    table = pl.DataFrame({"id": range(3_000), "text": ["x" * (2_000 if number % 500 > 480 else 30) for number in range(3_000)]})
+    table = pl.DataFrame({"article_id": range(3_000), "text": ["x" * (2_000 if number % 500 > 480 else 30) for number in range(3_000)]})
     table.write_parquet(tmp_path / "a.parquet", row_group_size=3_000)
-    source = Source(tmp_path / "a.parquet")
+    source = open_source(tmp_path / "a.parquet")
     positions, found = [], []
-    for row in read_rows(source):
+    for row in read_rows(source, Options()):
         positions.append(source.position)
         found.append(row)
     assert found == table.to_dicts()
@@ -252,7 +238,7 @@ def test_one_large_row_group_is_read_in_slices_in_order_and_whole(tmp_path: Path
 
 
 def test_a_parquet_table_of_many_row_groups_is_read_whole(tmp_path: Path) -> None:
-    table = pl.DataFrame({"id": range(2_000), "text": [f"text {number}" for number in range(2_000)]})
+    table = pl.DataFrame({"article_id": range(2_000), "text": [f"text {number}" for number in range(2_000)]})
     table.write_parquet(tmp_path / "a.parquet", row_group_size=150)
     assert read(tmp_path / "a.parquet") == table.to_dicts()
 
@@ -263,11 +249,10 @@ def test_a_parquet_table_whose_name_looks_like_a_glob_is_that_table(tmp_path: Pa
     assert show(tmp_path / "a[1].parquet") == ["one"]
 
 
-@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.parquet"])
+@pytest.mark.parametrize("name", ["a.csv", "a.parquet"])
 def test_a_table_without_rows_has_none(tmp_path: Path, name: str) -> None:
     pl.DataFrame(schema={"id": pl.String, "body": pl.String}).write_parquet(tmp_path / "a.parquet")
     put(tmp_path, "a.csv", "id,body\n")
-    put(tmp_path, "a.jsonl", "\n\n")
     assert read(tmp_path / name) == []
 
 
@@ -309,8 +294,8 @@ def test_the_position_grows_row_by_row_to_the_size_of_the_file(tmp_path: Path, n
     numbers = random.Random(7)
     articles = [{"id": str(number), "text": numbers.randbytes(2_000).hex()} for number in range(1_500)]
     content = (as_jsonl if "jsonl" in name else as_csv)(articles)
-    source = Source(put(tmp_path, name, pack(content, Path(name).suffix)))
-    positions = [source.position for _ in read_rows(source)]
+    source = open_source(put(tmp_path, name, pack(content, Path(name).suffix)))
+    positions = [source.position for _ in read_rows(source, Options())]
     assert positions == sorted(positions)
     assert 0 < positions[0] < source.size
     assert source.position == source.size
