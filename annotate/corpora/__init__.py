@@ -1,22 +1,58 @@
-"""Published corpora as datasets. One corpus, one file with `read(path) -> Collection`, one line here.
+"""Annotations from elsewhere as datasets. One corpus or format, one file with `read`, one line here.
 
-An export of Label Studio is no corpus of its own: `labelstudio.read` needs to be told the codebook as well.
+A published corpus brings its names with it: `read(path) -> Collection`. Files of a tool are read by a codebook, or by one made of the names in
+them: `read(path, codebook, renames) -> Collection`. Their offsets all pass `Collection.add_span`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from annotate.corpora import babe, basil, gvfc, ptc, semeval2021
+from annotate.corpora import (
+    armpro,
+    babe,
+    basil,
+    brat,
+    cas,
+    conll,
+    docbin,
+    doccano,
+    gvfc,
+    labelstudio,
+    prodigy,
+    ptc,
+    semeval2021,
+    semeval2023,
+    table,
+    unlp,
+    webanno,
+)
 from annotate.corpora.collection import Collection
+from schemas.codebook import Codebook
 
-__all__ = ["CORPORA"]
+__all__ = ["CORPORA", "TABLES", "TOOLS", "Importer"]
+
+Importer = Callable[[Path, Codebook | None, Mapping[str, str]], Collection]
 
 CORPORA: dict[str, Callable[[Path], Collection]] = {
     "ptc": ptc.read,
     "babe": babe.read,
     "basil": basil.read,
     "semeval2021": semeval2021.read,
+    "semeval2023": semeval2023.read,
     "gvfc": gvfc.read,
+    "unlp": unlp.read,
+    "armpro": armpro.read,
 }
+TOOLS: dict[str, Importer] = {
+    "labelstudio": labelstudio.read,
+    "doccano": doccano.read,
+    "prodigy": prodigy.read,
+    "brat": brat.read,
+    "cas": cas.read,
+    "webanno": webanno.read,
+    "conll": conll.read,
+    "docbin": docbin.read,
+}
+TABLES: dict[str, Importer] = {"table": table.read}

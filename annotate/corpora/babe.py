@@ -6,15 +6,16 @@ import ast
 import re
 import warnings
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from annotate.corpora.collection import Collection
-from annotate.corpora.files import find_files, read_table
+from annotate.corpora.files import TABLES, find_files, is_table, read_rows, read_table
+from annotate.ingestion.source import Row, Unreadable
 from schemas.codebook import load_codebook
 from schemas.errors import FramingError
 from schemas.text.canonical import canonicalise, identify
@@ -28,7 +29,8 @@ QUESTIONS = {"bias": "label_bias", "opinion": "label_opinion"}
 FINAL = ("text", "news_link", "outlet", "topic", "label_bias", "biased_words")
 RAW = ("text", "label_bias", "biased_words", "annotator_id")
 UNDECIDED = "No agreement"
-Row = dict[str, Any]
+# What tells a table of Hugging Face.
+HUB = {"text", "label", "biased_words"}
 # In the published raw file the words of one annotator were shuffled over the rows: 0 of 770 stand in their sentence, of the others' 96 in 100.
 TRUSTED = 0.5
 
@@ -49,10 +51,16 @@ Votes = dict[str, Vote]
 def read(path: Path) -> Collection:
     """Each sentence is an article; the final labels are gold, each annotator of the raw file has votes.
 
-    `path` is the folder with `final_labels_SG2.csv` (or SG1) and, if there, `raw_labels_SG2.xlsx`; or one final file.
+    `path` is the folder with `final_labels_SG2.csv` (or SG1) and, if there, `raw_labels_SG2.xlsx`; or one final file; or the tables of the
+    corpus as it is on Hugging Face (Parquet, CSV or JSONL with text, label, biased_words, news_link), which have gold alone.
     Words come without offsets: those that do not stand in their sentence exactly once are set aside.
     """
     collection = Collection(load_codebook(CODEBOOK), path)
+    if hub := _find_hub(path):
+        for file in hub:
+            for article_id, row in _read_rows(collection, file, _read_hub(collection, file)):
+                _add_gold(collection, article_id, row, {})
+        return collection
     file = _find_final(path, collection)
     final = dict(_read_final(collection, file))
     raw_file = file.with_name(file.name.replace("final_", "raw_")).with_suffix(".xlsx")
@@ -78,12 +86,48 @@ def _find_final(path: Path, collection: Collection) -> Path:
     return found[-1]
 
 
+def _find_hub(path: Path) -> list[Path]:
+    """The tables in which the label is called `label`, if there are no files of final labels."""
+    files = find_files(path, *TABLES)
+    if any(fnmatchcase(file.name, "final_labels_*") for file in files):
+        return []
+    return [file for file in files if is_table(file) and set(_peek(file)) >= HUB]
+
+
+def _peek(file: Path) -> list[str]:
+    """The columns of a table's first row; nothing for a file that is none."""
+    try:
+        first = next((row for row in read_rows(file, Counter()) if isinstance(row, dict)), {})
+    except FramingError:
+        return []
+    return [str(name) for name in first]
+
+
+def _read_hub(collection: Collection, file: Path) -> Iterator[tuple[int, Row]]:
+    """Rows of a table of Hugging Face, with the names and answers of the final labels."""
+    for number, row in enumerate(read_rows(file, collection.notices), start=1):
+        if isinstance(row, Unreadable):
+            collection.reject(row.reason, file=file.name)
+            continue
+        label, words = str(row.get("label")), row.get("biased_words")
+        answer = {"1": "Biased", "0": "Non-biased"}.get(label, label)
+        if answer not in ("Biased", "Non-biased", UNDECIDED):
+            collection.reject("the label is neither 0 nor 1", file=file.name, row=number, label=label)
+            continue
+        link = row.get("news_link") or row.get("url")
+        yield number, row | {"news_link": link, "label_bias": answer, "biased_words": "[]" if words is None else str(words)}
+
+
 def _read_final(collection: Collection, file: Path) -> Iterator[tuple[str, Row]]:
-    for number, row in enumerate(_rows(read_table(file, ";", collection.notices), FINAL, file), start=2):
+    return _read_rows(collection, file, enumerate(_rows(read_table(file, ";", collection.notices), FINAL, file), start=2))
+
+
+def _read_rows(collection: Collection, file: Path, rows: Iterable[tuple[int, Row]]) -> Iterator[tuple[str, Row]]:
+    for number, row in rows:
         # The words are found in canonical text, so that is the text.
         row["text"] = collection.canonicalise(row["text"] or "")
         article_id = identify(row["text"], row["news_link"])
-        columns = {"url": row["news_link"], "outlet": row["outlet"], "topic": row["topic"], "leaning": row.get("type"), "language": "en"}
+        columns = {"url": row["news_link"], "outlet": row.get("outlet"), "topic": row.get("topic"), "leaning": row.get("type"), "language": "en"}
         if article_id in collection:
             collection.reject("the sentence is there twice", file=file.name, row=number)
         elif row["biased_words"] is None:

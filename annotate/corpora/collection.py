@@ -7,14 +7,19 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
+from annotate.ingestion.dates import parse_date
+from annotate.ingestion.record import Reading
 from schemas.codebook import Codebook
 from schemas.dataset import Dataset, Rejected
 from schemas.errors import FramingError
 from schemas.tables import Annotations, Articles, Gold, conform, plain
-from schemas.text.canonical import canonicalise
+from schemas.text.canonical import are_storable, canonicalise
 from schemas.text.tokens import Span
+from schemas.text.units import UNITS, Unit, count_units, find_character
 
 __all__ = ["Collection"]
 
@@ -23,12 +28,13 @@ Row = dict[str, Any]
 
 
 class Collection:
-    """Collects a corpus row by row. Offsets are given as the corpus has them, in code points of its own text; where
+    """Collects a corpus row by row. Offsets are given as the corpus has them, in characters of its own text, counted in `unit`; where
     making the text canonical moved them, they are moved along. A row that does not fit is set aside with a reason."""
 
-    def __init__(self, codebook: Codebook, where: Path) -> None:
+    def __init__(self, codebook: Codebook, where: Path, unit: Unit = "code points") -> None:
         self.codebook = codebook
         self.where = where
+        self.unit = unit
         self.notices: Counter[str] = Counter()
         self._raw: dict[str, str] = {}
         self._articles: dict[str, Row] = {}
@@ -37,6 +43,12 @@ class Collection:
         self._votes: list[Row] = []
         self._answers: dict[tuple[str, str | None, str], str] = {}
         self._rejected: Rejected = []
+        # What became of articles; why other rows were set aside.
+        self._reading = Reading()
+        self._record = self._reading.open(str(where), codebook.name)
+        self._set_aside: Counter[str] = Counter()
+        # Where characters begin in the text that was last asked about, by unit: rows of an article mostly come together.
+        self._begins: tuple[str, dict[Unit, NDArray[np.int64]]] = ("", {})
 
     def __contains__(self, article_id: str) -> bool:
         return article_id in self._articles
@@ -51,21 +63,23 @@ class Collection:
 
     def add_article(self, article_id: str, text: object, /, **columns: Any) -> bool:
         """Add an article; False if it was set aside: no text, or its id is taken by another text."""
-        cells = {key: plain(value) for key, value in columns.items()}
+        cells = _date({key: plain(value) for key, value in columns.items()})
         if not article_id:
-            return self.reject("no id", text=text)
-        if not isinstance(text, str):
-            return self.reject_article(article_id, "no text")
-        if not all(_is_storable(part) for part in (article_id, text, *cells, *cells.values())):
-            return self.reject_article(article_id, "half a surrogate pair, which no encoding can hold")
+            return self.reject_article(article_id, "no id", text=text)
+        if not isinstance(text, str) or not are_storable((article_id, text, *cells, *cells.values())):
+            return self.reject_article(article_id, "half a surrogate pair, which no encoding can hold" if isinstance(text, str) else "no text")
         if article_id in self:
             # Line ends count: offsets into the one text would be false in the other.
-            return self._raw[article_id] == text or self.reject("another article has this id", article_id=article_id)
+            if self._raw[article_id] != text:
+                return self.reject_article(article_id, "another article has this id")
+            self._record.rows, self._record.twice = self._record.rows + 1, self._record.twice + 1
+            return True
         canonical = self.canonicalise(text)
         if not canonical.strip():
             return self.reject_article(article_id, "no text")
         self._raw[article_id] = text
         self._articles[article_id] = {"article_id": article_id, "text": canonical} | cells
+        self._record.rows, self._record.articles = self._record.rows + 1, self._record.articles + 1
         return True
 
     def canonicalise(self, text: str) -> str:
@@ -97,12 +111,14 @@ class Collection:
             return self.reject(reason, **row)
         if name not in self.codebook.label_names:
             return self.reject(f"codebook {self.codebook.stamp} has no such label", **row)
-        moved = self._move(article_id, start, end)
+        moved = self._move(article_id, start, end, self.unit)
         if isinstance(moved, str):
-            return self.reject(moved, **row, length=len(self._raw[article_id]))
+            reason = moved + self._tell_unit(article_id, start, end, quote)
+            return self.reject(reason, **row, length=len(self._raw[article_id]))
         there = self.text_of(article_id)[moved.start : moved.end]
-        if quote is not None and not (isinstance(quote, str) and _is_storable(quote) and canonicalise(quote).text == there):
-            return self.reject("the text at the offsets is not what the corpus says it is", **row, there=there)
+        if quote is not None and there != _canonical(quote):
+            reason = "the text at the offsets is not what the corpus says it is" + self._tell_unit(article_id, start, end, quote)
+            return self.reject(reason, **row, there=there)
         return self._append(annotator, support, facts, article_id=article_id, label=name, start=moved.start, end=moved.end, quote=there)
 
     def add_answer(self, article_id: str, question: str, value: str, *, annotator: str | None = None, support: float = 1.0, **facts: Any) -> bool:
@@ -125,33 +141,38 @@ class Collection:
 
     def reject(self, reason: str, **row: Any) -> bool:
         """Set a row aside; always False."""
-        self._rejected.append({"reason": reason, "row": {key: plain(value) for key, value in row.items()}})
-        return False
+        self._set_aside[reason] += 1
+        return self._put_aside(reason, row)
 
     def reject_article(self, article_id: str, reason: str, **row: Any) -> bool:
         """Set an article aside: rows that belong to it will be told why they have no place. Always False."""
         self._aside.add(article_id)
-        return self.reject(reason, article_id=article_id, **row)
+        self._record.rows += 1
+        self._record.set_aside[reason] += 1
+        return self._put_aside(reason, {"article_id": article_id} | row)
 
     def dataset(self) -> Dataset:
         """What was collected. FramingError if that is no article at all."""
         if not self._articles:
             raise FramingError("no article of the corpus could be read", self.where, self._commonest_reason())
         articles = pl.DataFrame(list(self._articles.values()), infer_schema_length=None, strict=False)
-        return Dataset(
-            conform(articles, Articles, self.where),
-            _table(self._votes, Annotations, self.where),
-            _table(self._gold, Gold, self.where),
-            self.codebook,
-            self._rejected,
-        )
+        votes, gold = _table(self._votes, Annotations, self.where), _table(self._gold, Gold, self.where)
+        kept, added = sum(table.height for table in (votes, gold) if table is not None), len(self._votes) + len(self._gold)
+        aside = sum(self._set_aside.values())
+        marks = {"rows": added + aside, "kept": kept, "twice": added - kept, "rows_set_aside": aside, "set_aside": dict(self._set_aside)}
+        reading = self._reading.to_dict() | {"annotations": marks}
+        return Dataset(conform(articles, Articles, self.where), votes, gold, self.codebook, self._rejected, reading)
+
+    def _put_aside(self, reason: str, row: Row) -> bool:
+        self._rejected.append({"reason": reason, "row": {key: plain(value) for key, value in row.items()}})
+        return False
 
     def _doubt(self, article_id: str, annotator: str | None, facts: Row) -> str | None:
         if article_id not in self:
             return "its article was set aside" if article_id in self._aside else "there is no article of this id"
         if annotator == "":
             return "the annotator has no name"
-        return None if all(map(_is_storable, (annotator, *facts.values()))) else "half a surrogate pair, which no encoding can hold"
+        return None if are_storable((annotator, *facts.values())) else "half a surrogate pair, which no encoding can hold"
 
     def _append(self, annotator: str | None, support: float, facts: Row, **row: Any) -> bool:
         if annotator is None:
@@ -160,35 +181,64 @@ class Collection:
             self._votes.append(row | facts | {"annotator": annotator, "origin": "import", "codebook_version": self.codebook.stamp})
         return True
 
-    def _move(self, article_id: str, start: object, end: object) -> Span | str:
+    def _move(self, article_id: str, start: object, end: object, unit: Unit) -> Span | str:
         """The span in canonical text, or why there is none."""
         raw, text = self._raw[article_id], self.text_of(article_id)
         # Not isinstance: True is no offset.
         if type(start) is not int or type(end) is not int:
             return "the offsets are not whole numbers"
-        if not 0 <= start < end <= len(raw):
+        places = self._count(article_id, unit)
+        if not 0 <= start < end <= places[-1]:
             return "the offsets leave the text"
+        first, last = find_character(places, start), find_character(places, end)
+        if first is None or last is None:
+            return "the offsets cut a character"
         if raw == text:
-            return Span(start, end)
-        quote = canonicalise(raw[start:end]).text
-        begin = len(canonicalise(raw[:start]).text)
+            return Span(first, last)
+        quote = canonicalise(raw[first:last]).text
+        begin = len(canonicalise(raw[:first]).text)
         if not quote or text[begin : begin + len(quote)] != quote:
             return "the offsets cut a character that canonical text joins"
         return Span(begin, begin + len(quote))
+
+    def _tell_unit(self, article_id: str, start: object, end: object, quote: object) -> str:
+        """How else the offsets are counted where they give the quote so, as the end of a reason; nothing if in no way that is known. It is
+        told, and not repaired: whether other offsets, without a quote, are counted so as well is for the user to say."""
+        said = _canonical(quote)
+        for unit in UNITS if said else ():
+            moved = self._move(article_id, start, end, unit)
+            if not isinstance(moved, str) and self.text_of(article_id)[moved.start : moved.end] == said:
+                return f": these are counted in {unit}, not in {self.unit}"
+        lines = self._raw[article_id].replace("\r\n", "\n")
+        if said and type(start) is int and type(end) is int and 0 <= start < end and canonicalise(lines[start:end]).text == said:
+            return ": these count a line end as one character, and the text has two there"
+        return ""
+
+    def _count(self, article_id: str, unit: Unit) -> NDArray[np.int64]:
+        if self._begins[0] != article_id:
+            self._begins = (article_id, {})
+        counted = self._begins[1]
+        if unit not in counted:
+            counted[unit] = count_units(self._raw[article_id], unit)
+        return counted[unit]
 
     def _commonest_reason(self) -> str:
         reasons = Counter(entry["reason"] for entry in self._rejected).most_common(1)
         return f"{len(self._rejected)} rows were set aside, most often because: {reasons[0][0]}" if reasons else "Is this the right place?"
 
 
-def _is_storable(part: object) -> bool:
-    if not isinstance(part, str):
-        return True
-    try:
-        part.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+def _date(cells: Row) -> Row:
+    """With the day of publication as a date; what is none stays under another name."""
+    written = cells.get("published")
+    if written in (None, ""):
+        return cells
+    when = parse_date(written, None)
+    return cells | {"published": when} | ({"published_before": str(written)} if when is None else {})
+
+
+def _canonical(quote: object) -> str | None:
+    """A quote as canonical text has it; None for what is none."""
+    return canonicalise(quote).text if isinstance(quote, str) and are_storable([quote]) else None
 
 
 def _table(rows: list[Row], schema: Any, where: Path) -> pl.DataFrame | None:

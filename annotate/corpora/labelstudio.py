@@ -1,101 +1,83 @@
-"""Any project of Label Studio, from its export (JSON or JSON-MIN), with names changed to those of a codebook."""
+"""Any project of Label Studio, from its export, with names changed to those of a codebook."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from annotate.corpora.collection import Collection
-from annotate.corpora.files import find_files, read_json
+from annotate.corpora.documents import refuse_unknown
+from annotate.corpora.naming import make_codebook
+from annotate.corpora.tasks import CHOICES, SPANS, Json, objects, read_tasks
+from annotate.marked import NOT_THERE, doubt_words
 from schemas.codebook import Codebook
 from schemas.errors import FramingError
 
 __all__ = ["read"]
 
-SPANS, CHOICES = ("labels", "hypertextlabels"), "choices"
 TEXT_KEYS = ("text", "article", "body")
-# What an export in JSON-MIN adds to the task's data.
-MIN_KEYS = ("id", "annotator", "annotation_id", "created_at", "updated_at", "lead_time", "agreement")
-Json = dict[str, Any]
+# Marks in the paragraphs of a dialogue, whose offsets are those of a paragraph.
+DIALOGUE = "paragraphlabels"
+# Where a project keeps its texts in files, an export has only where they are.
+_ADDRESS = re.compile(r"/data/\S+|(s3|gs|azure-blob|https?)://\S+")
 
 
-def read(path: Path, codebook: Codebook, renames: Mapping[str, str], text_key: str | None = None) -> Collection:
-    """Tasks as articles, and every annotator's spans and answers as votes.
+class Place(NamedTuple):
+    """Where the results of a task go, and what other texts the task has: views are commonly called like the data that they show."""
 
-    `renames` maps labels, questions and answers of the export to the codebook's; what the codebook lacks is set aside.
-    The text is under `text_key`, else under the first of TEXT_KEYS. Offsets are code points of exactly that text.
+    article_id: str
+    others: frozenset[str]
+
+
+def read(path: Path, codebook: Codebook | None, renames: Mapping[str, str], text_key: str | None = None) -> Collection:
+    """Tasks as articles, and every annotator's spans and answers as votes. Predictions and drafts are left out and counted.
+
+    `renames` maps labels, questions and answers of the export to the codebook's; what the codebook lacks is set aside. Without a codebook
+    one is made of the names in the export. The text is under `text_key`, else under the first of TEXT_KEYS. Offsets are code points of
+    exactly that text.
     """
-    unknown = set(renames.values()) - _names(codebook)
-    if unknown:
-        raise FramingError(f"codebook {codebook.stamp} has no {min(unknown)!r} to map to", "--map", "Give OLD=NEW, NEW as the codebook has it")
-    collection = Collection(codebook, path)
-    tasks = _read_tasks(path, codebook, renames)
+    if codebook is not None:
+        refuse_unknown(codebook, renames)
+    notices = Counter[str]()
+    tasks = read_tasks(path, {question.name for question in codebook.questions} if codebook else set(), renames, notices)
+    collection = Collection(codebook or _name_all(path, tasks, renames), path)
+    collection.notices.update(notices)
     # Where no span was marked at all, spans were not asked for, and nobody marked nothing.
     spans_asked = any(
-        result.get("type") in SPANS for task in tasks for annotation in _objects(task, "annotations") for result in _objects(annotation, "result")
+        result.get("type") in SPANS for task in tasks for annotation in objects(task, "annotations") for result in objects(annotation, "result")
     )
     for number, task in enumerate(tasks, start=1):
-        article_id = _add_article(collection, task, task.get("id", number), text_key)
-        if article_id is not None:
-            for annotator, annotation in _latest(collection, article_id, task).items():
-                _add_annotation(collection, article_id, annotator, annotation, renames, spans_asked=spans_asked)
+        place = _add_article(collection, task, task.get("id", number), text_key)
+        if place is not None:
+            for annotator, annotation in _latest(collection, place.article_id, task).items():
+                _add_annotation(collection, place, annotator, annotation, renames, spans_asked=spans_asked)
     return collection
 
 
-def _names(codebook: Codebook) -> set[str]:
-    answers = {value for question in codebook.questions for value in question.value_names}
-    return {*codebook.label_names, *(question.name for question in codebook.questions), *answers}
+def _name_all(path: Path, tasks: list[Json], renames: Mapping[str, str]) -> Codebook:
+    """A codebook of the labels that were given and the questions that were answered."""
+    labels: dict[str, None] = {}
+    questions: dict[str, dict[str, None]] = {}
+    for result in (result for task in tasks for annotation in objects(task, "annotations") for result in objects(annotation, "result")):
+        kind, value = str(result.get("type")), result.get("value")
+        names = value.get(kind) if isinstance(value, dict) else None
+        named = dict.fromkeys(renames.get(str(name), str(name)) for name in names) if isinstance(names, list) else {}
+        if kind in SPANS:
+            labels |= named
+        elif kind == CHOICES and isinstance(value, dict) and "start" not in value:
+            control = str(result.get("from_name"))
+            questions.setdefault(renames.get(control, control), {}).update(named)
+    if not labels and not questions:
+        what = "holds no label and no answer that somebody submitted"
+        raise FramingError(what, path, "Is this an export of annotations? Name a --codebook to read its articles alone")
+    return make_codebook(path.stem, list(labels), {question: list(values) for question, values in questions.items()})
 
 
-def _objects(holder: Json, key: str) -> list[Json]:
-    """The objects in a list, if there is one."""
-    found = holder.get(key)
-    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
-
-
-def _read_tasks(path: Path, codebook: Codebook, renames: Mapping[str, str]) -> list[Json]:
-    files = find_files(path, "*.json")
-    if len(files) != 1:
-        raise FramingError(f"holds {len(files)} .json files, and an export is one", path, "Give the export file itself")
-    found = read_json(files[0])
-    if not isinstance(found, list) or not found or not all(isinstance(task, dict) for task in found):
-        raise FramingError("is not a list of tasks", files[0], "Export the project from Label Studio as JSON")
-    if any(isinstance(task.get("data"), dict) for task in found):
-        return found
-    if any("annotation_id" in task for task in found):
-        return _from_min(found, {question.name for question in codebook.questions}, renames)
-    raise FramingError("has no tasks with data and annotations", files[0], "Export the project from Label Studio as JSON, not with tasks alone")
-
-
-def _from_min(records: list[Json], questions: set[str], renames: Mapping[str, str]) -> list[Json]:
-    """The tasks of an export in JSON-MIN, which has a row per annotation and in it the results by their controls."""
-    tasks: dict[str, Json] = {}
-    for number, record in enumerate(records):
-        results = [result for name, value in record.items() for result in _results(name, value, questions, renames)]
-        controls = {result["from_name"] for result in results}
-        data = {key: value for key, value in record.items() if key not in MIN_KEYS and key not in controls}
-        task = tasks.setdefault(str(record.get("id", f"row {number}")), {"id": record.get("id", number), "data": data, "annotations": []})
-        if record.get("annotation_id") is not None:
-            annotation = {"id": record["annotation_id"], "completed_by": record.get("annotator"), "result": results}
-            task["annotations"].append(annotation | {key: record.get(key) for key in ("created_at", "updated_at")})
-        # A control without a result in one row may have some in another.
-        task["data"] = {key: value for key, value in task["data"].items() if key not in controls}
-    return list(tasks.values())
-
-
-def _results(name: str, value: Any, questions: set[str], renames: Mapping[str, str]) -> list[Json]:
-    regions = [region for region in (value if isinstance(value, list) else [value]) if isinstance(region, dict)]
-    found: list[Json] = [{"from_name": name, "type": kind, "value": region} for region in regions for kind in (*SPANS, CHOICES) if kind in region]
-    if not found and isinstance(value, str) and renames.get(name, name) in questions:
-        # One answer alone is given as it is.
-        found = [{"from_name": name, "type": CHOICES, "value": {CHOICES: [value]}}]
-    return found
-
-
-def _add_article(collection: Collection, task: Json, number: object, text_key: str | None) -> str | None:
-    """The article's id, if the task could be added as one."""
+def _add_article(collection: Collection, task: Json, number: object, text_key: str | None) -> Place | None:
+    """The article, if the task could be added as one."""
     data = task.get("data")
     if not isinstance(data, dict):
         collection.reject("the task has no data", task=number)
@@ -103,7 +85,13 @@ def _add_article(collection: Collection, task: Json, number: object, text_key: s
     article_id = str(data.get("article_id") or f"task-{number}")
     keys = [key for key in ([text_key] if text_key else TEXT_KEYS) if isinstance(data.get(key), str)]
     if not keys:
-        collection.reject_article(article_id, f"its data has no text under {text_key or ', '.join(TEXT_KEYS)}", task=number, keys=", ".join(data))
+        dialogue = any(isinstance(value, list) for value in data.values())
+        reason = f"its data has no text under {text_key or ', '.join(TEXT_KEYS)}" + (": is it a dialogue in paragraphs?" if dialogue else "")
+        collection.reject_article(article_id, reason, task=number, keys=", ".join(data))
+        return None
+    if _ADDRESS.fullmatch(data[keys[0]].strip()):
+        reason = "the text is a file of the server, not words: export with the texts, or put them under `text`"
+        collection.reject_article(article_id, reason, task=number, text=data[keys[0]])
         return None
     if article_id in collection:
         collection.reject("a second task for the same article", task=number, article_id=article_id)
@@ -111,17 +99,20 @@ def _add_article(collection: Collection, task: Json, number: object, text_key: s
     kept = {key: value for key, value in data.items() if isinstance(value, str | int | float) and key not in (keys[0], "article_id")}
     # The column that gives way keeps its content under another name: it is the user's.
     columns = {f"{key}_before" if key == "text" else key: value for key, value in kept.items()}
-    return article_id if collection.add_article(article_id, data[keys[0]], **columns) else None
+    others = frozenset(key for key, value in data.items() if isinstance(value, str) and key != keys[0])
+    return Place(article_id, others) if collection.add_article(article_id, data[keys[0]], **columns) else None
 
 
 def _latest(collection: Collection, article_id: str, task: Json) -> dict[str, Json]:
     """The last annotation of each annotator that was not cancelled."""
     latest: dict[str, Json] = {}
-    for annotation in sorted(_objects(task, "annotations"), key=lambda annotation: str(annotation.get("updated_at") or "")):
+    for annotation in sorted(objects(task, "annotations"), key=lambda annotation: str(annotation.get("updated_at") or "")):
         annotator = _annotator(annotation)
         if annotation.get("was_cancelled"):
             collection.notices["cancelled annotations, which are no readings"] += 1
             continue
+        if annotation.get("ground_truth"):
+            collection.notices["annotations marked as ground truth, read as the work of whoever made them"] += 1
         if annotator in latest:
             reason = "the annotator annotated this article again later"
             collection.reject(reason, article_id=article_id, annotator=annotator, annotation_id=latest[annotator].get("id"))
@@ -137,9 +128,7 @@ def _annotator(annotation: Json) -> str:
     return str(who) if who is not None else f"deleted user of annotation {annotation.get('id')}"
 
 
-def _add_annotation(
-    collection: Collection, article_id: str, annotator: str, annotation: Json, renames: Mapping[str, str], *, spans_asked: bool
-) -> None:
+def _add_annotation(collection: Collection, place: Place, annotator: str, annotation: Json, renames: Mapping[str, str], *, spans_asked: bool) -> None:
     facts = {"annotator": annotator} | {
         column: str(annotation[key])
         for column, key in (("annotation_id", "id"), ("created_at", "created_at"), ("updated_at", "updated_at"))
@@ -147,22 +136,28 @@ def _add_annotation(
     }
     results = annotation.get("result")
     if not isinstance(results, list):
-        collection.reject("the annotation has no list of results", article_id=article_id, **facts)
+        collection.reject("the annotation has no list of results", article_id=place.article_id, **facts)
         return
     for result in results:
-        _add_result(collection, article_id, result, renames, facts)
+        _add_result(collection, place, result, renames, facts)
     # Whoever marked something that was set aside has not marked nothing.
     marked = any(isinstance(result, dict) and result.get("type") in SPANS for result in results)
     if not marked and (spans_asked or not results):
-        collection.add_reading(article_id, **facts)
+        collection.add_reading(place.article_id, **facts)
 
 
-def _add_result(collection: Collection, article_id: str, result: Any, renames: Mapping[str, str], facts: Json) -> None:
+def _add_result(collection: Collection, place: Place, result: Any, renames: Mapping[str, str], facts: Json) -> None:
+    article_id = place.article_id
     found = result if isinstance(result, dict) else {}
     value, kind, control = found.get("value"), str(found.get("type")), str(found.get("from_name"))
     names = value.get(kind) if isinstance(value, dict) else None
-    if kind not in (*SPANS, CHOICES) or not isinstance(names, list) or not names or not isinstance(value, dict):
+    if kind == DIALOGUE:
+        collection.reject("a mark in a paragraph of a dialogue has no place in a text", article_id=article_id, control=control, **facts)
+    elif kind not in (*SPANS, CHOICES) or not isinstance(names, list) or not names or not isinstance(value, dict):
         collection.reject("the result is no span with a label and no choice", article_id=article_id, kind=kind, control=control, **facts)
+    elif kind in SPANS and found.get("to_name") in place.others:
+        reason = f"it marks {found['to_name']!r} of the task, which is not what was taken for the text: --text-key names another"
+        collection.reject(reason, article_id=article_id, control=control, value=value, **facts)
     elif kind == CHOICES and "start" in value:
         collection.reject("a choice about a span is no answer about the article", article_id=article_id, control=control, **facts)
     elif kind == CHOICES:
@@ -175,19 +170,12 @@ def _add_result(collection: Collection, article_id: str, result: Any, renames: M
 def _add_marks(collection: Collection, article_id: str, value: Json, labels: list[str], facts: Json) -> None:
     # In HyperText start and end are places in the page; the offsets into its text stand beside them.
     offsets = value["globalOffsets"] if isinstance(value.get("globalOffsets"), dict) else value
-    start, end = offsets.get("start"), offsets.get("end")
-    if not _agrees(collection.raw_of(article_id), start, end, value.get("text")):
-        reason = "the text at the offsets is not the one that was marked: is --text-key right?"
-        collection.reject(reason, article_id=article_id, start=start, end=end, quote=value.get("text"), **facts)
+    start, end, words = offsets.get("start"), offsets.get("end"), value.get("text")
+    if not isinstance(words, str):
+        collection.notices["spans without a copy of their words, whose offsets are believed"] += 1
+    if reason := doubt_words(collection.raw_of(article_id), start, end, words):
+        reason += ": is --text-key right?" if reason == NOT_THERE else ""
+        collection.reject(reason, article_id=article_id, start=start, end=end, quote=words, **facts)
         return
     for label in labels:
         collection.add_span(article_id, label, start, end, **facts)
-
-
-def _agrees(text: str, start: object, end: object, quote: object) -> bool:
-    """Whether the marked words are those at the offsets; offsets that are no numbers are for others to refuse."""
-    if type(start) is not int or type(end) is not int or not isinstance(quote, str) or not 0 <= start < end <= len(text):
-        return True
-    # Label Studio writes line ends as a backslash and an n, and HTML loses white space: only letters and digits count.
-    there, said = (re.findall(r"[^\W_]", part.replace("\\n", "")) for part in (text[start:end], quote))
-    return there == said

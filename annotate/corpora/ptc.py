@@ -8,6 +8,7 @@ from pathlib import Path
 
 from annotate.corpora.collection import Collection
 from annotate.corpora.files import find_files, read_text
+from annotate.corpora.shifts import refuse_shifted
 from schemas.codebook import load_codebook
 from schemas.errors import FramingError
 
@@ -18,8 +19,6 @@ SPANS, TECHNIQUES = "task1-SI", "task2-TC"
 _ARTICLE = re.compile(r"article(\d+)\.txt")
 _LABELS = re.compile(r"article(\d+)\.")
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
-# The corpus has no quotes to check offsets by. Of 4,457 spans 4 begin or end inside a word; of shifted ones most do.
-CUT_WORDS, ENOUGH = 0.5, 20
 
 
 @dataclass
@@ -53,7 +52,7 @@ def read(path: Path) -> Collection:
             collection.reject_article(article_id, "its labels are missing: half-downloaded?", file=file.name)
         else:
             texts |= _read_article(collection, article_id, file)
-    _refuse_shifted(path, texts, techniques.rows)
+    refuse_shifted(path, texts, ((row[0], int(row[-2]), int(row[-1])) for row in techniques.rows))
     for article_id, technique, start, end in techniques.rows:
         collection.add_span(article_id, technique, int(start), int(end))
     for article_id in texts:
@@ -108,14 +107,3 @@ def _is_labelled(article_id: str, techniques: Labels, spans: Labels) -> bool:
         return False
     # The official release has an empty file of techniques, or none, where an article has no span.
     return techniques.joined or spans.joined or article_id in (spans.own or techniques.own)
-
-
-def _refuse_shifted(path: Path, texts: dict[str, str], rows: list[tuple[str, ...]]) -> None:
-    cut = [_cuts_word(texts[article_id], int(start), int(end)) for article_id, _, start, end in rows if article_id in texts]
-    if len(cut) >= ENOUGH and sum(cut) > CUT_WORDS * len(cut):
-        what = "most spans begin or end inside a word, so the labels do not belong to these texts"
-        raise FramingError(what, path, "Were line ends converted? Unpack the corpus again as it is")
-
-
-def _cuts_word(text: str, *places: int) -> bool:
-    return any(0 < place < len(text) and text[place - 1].isalnum() and text[place].isalnum() for place in places)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 
 import polars as pl
 
+from annotate.ingestion.record import Reading
 from annotate.labelstudio.access import Access
 from annotate.labelstudio.client import READ, ask_time, connect, persist
 from annotate.labelstudio.export import TASK, Part, Reader, join_parts
@@ -67,7 +69,7 @@ def pull_into(folder: Path, title: str, access: Access, *, full: bool = False, p
     with connect(access) as client:
         refuse_other_project(client, title, access, folder)
         part, codebook, state, read = _fetch(client, title, access, before if synced else None, synced, progress)
-    written = write_dataset(folder, _as_dataset(part, codebook))
+    written = write_dataset(folder, replace(_as_dataset(part, codebook), reading=_describe(title, part, state)))
     write_synced(folder, state)
     vanished, gone = _compare(before, written)
     return Pulled(written, read, vanished, gone, part.meddled)
@@ -173,6 +175,21 @@ def _keep_unchanged(before: Dataset, synced: Synced, state: Synced) -> Part:
 def _as_dataset(part: Part, codebook: Codebook) -> Dataset:
     articles = part.articles.drop(TASK) if part.articles.height else Articles.create_empty()
     return Dataset(articles, part.annotations.drop(TASK), None, codebook, part.rejected)
+
+
+def _describe(title: str, part: Part, state: Synced | None) -> dict[str, Any]:
+    """What reading.json says of a project: its tasks are articles, or were set aside; and the rows of annotations."""
+    reading = Reading()
+    record = reading.open(title, "Label Studio")
+    came = set(part.articles[TASK])
+    lost = {entry["row"].get("task"): str(entry["reason"]) for entry in reversed(part.rejected)}
+    numbers = came | {task for task in (state.tasks if state is not None else lost) if task is not None}
+    record.rows, record.articles = len(numbers), len(came)
+    record.set_aside.update(lost.get(task, "no article") for task in numbers - came)
+    aside = Counter(str(entry["reason"]) for entry in part.rejected if entry["row"].get("task") in came)
+    kept = part.annotations.height
+    marks = {"rows": kept + aside.total(), "kept": kept, "twice": 0, "rows_set_aside": aside.total(), "set_aside": dict(aside)}
+    return reading.to_dict() | {"annotations": marks}
 
 
 def _compare(before: Dataset | None, now: Dataset) -> tuple[list[tuple[str, str]], list[str]]:

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from annotate.labelstudio.record import Suggested, suggested_at
-from annotate.labelstudio.results import Refusal, read_result
+from annotate.labelstudio.results import Refusal, check_words, read_result
 from schemas.codebook import Codebook
 from schemas.dataset import Rejected
 from schemas.tables import Annotations, plain
@@ -99,6 +99,7 @@ class Reader:
         refused = False
         for result in annotation["result"]:
             try:
+                check_words(result, task["data"]["text"])
                 rows += [row for row in read_result(result, task["data"]["text"], self.codebook) if row not in rows]
             except Refusal as refusal:
                 refused = True

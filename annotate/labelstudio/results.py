@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from annotate.labelstudio.interface import SPANS, TEXT
+from annotate.marked import doubt_words
 from schemas.codebook import Codebook
 from schemas.tables import ORIGINS
 
-__all__ = ["Refusal", "read_result", "write_result"]
+__all__ = ["Refusal", "check_words", "read_result", "write_result"]
 
 Row = dict[str, Any]
 
@@ -22,7 +23,7 @@ class Refusal(Exception):
 def read_result(result: Mapping[str, Any], text: str, codebook: Codebook) -> list[Row]:
     """The rows of one result: a span, or the answers to one question. Raises Refusal.
 
-    Only offsets are believed: where a span crosses lines, Label Studio's own copy of its text has been rewritten.
+    Only offsets are read: what Label Studio's own copy of a span's words says about them is for `check_words`.
     """
     if not isinstance(result, Mapping):
         raise Refusal("it is not an object")
@@ -44,6 +45,14 @@ def read_result(result: Mapping[str, Any], text: str, codebook: Codebook) -> lis
             raise Refusal(f"{name} takes one answer, and there are {len(answers)}")
         return [_row(origin, label=name, value=answer) for answer in answers]
     raise Refusal(f"results of type {kind!r} are not part of this labelling interface")
+
+
+def check_words(result: Any, text: str) -> None:
+    """Raise Refusal if a result has a copy of its words that are not those at its offsets. Where a span crosses lines the copy has been
+    rewritten, so white space does not count."""
+    value = result.get("value") if isinstance(result, Mapping) else None
+    if isinstance(value, Mapping) and (reason := doubt_words(text, value.get("start"), value.get("end"), value.get("text"))):
+        raise Refusal(reason)
 
 
 def write_result(rows: Iterable[Mapping[str, Any]], origin: str = "manual") -> list[dict[str, Any]]:

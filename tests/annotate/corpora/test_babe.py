@@ -250,6 +250,37 @@ def test_a_folder_without_the_final_labels_is_an_error_that_names_them(corpus: P
         read(corpus)
 
 
+HUB = "text,outlet,label,topic,news_link,biased_words,uuid,type,label_opinion\n"
+
+
+def test_the_tables_of_hugging_face_have_gold_alone(put: Write, corpus: Path) -> None:
+    put("train.csv", f"""{HUB}A savage rat.,Gull,1,harbour,https://gull.example/1,"['savage', 'rat']",u1,left,Entirely factual\n""")
+    put("test.csv", f"""{HUB}A gull.,Gull,0,harbour,https://gull.example/2,[],u2,left,Entirely factual\n""")
+    dataset = read(corpus).dataset()
+    assert dataset.annotations is None
+    assert dataset.gold is not None
+    assert sorted(row for row in dataset.gold.filter(pl.col("label") != "opinion").select("quote", "value").rows() if row[0]) == [
+        ("rat", None),
+        ("savage", None),
+    ]
+    assert dataset.gold.filter(pl.col("label") == "bias")["value"].to_list() == ["Non-biased", "Biased"]
+    assert dataset.articles["outlet"].to_list() == ["Gull", "Gull"]
+
+
+def test_labels_in_words_and_words_in_a_list_are_understood(corpus: Path) -> None:
+    corpus.mkdir()
+    table = {"text": ["A savage rat.", "A gull."], "label": ["Biased", "Non-biased"], "biased_words": [["savage"], []]}
+    pl.DataFrame(table).write_parquet(corpus / "train.parquet")
+    gold = read(corpus / "train.parquet").dataset().gold
+    assert gold is not None
+    assert gold.select("quote", "value").rows() == [("savage", None), (None, "Biased"), (None, None), (None, "Non-biased")]
+
+
+def test_a_label_that_is_neither_is_set_aside(put: Write, corpus: Path, reasons: Table) -> None:
+    put("train.csv", f"{HUB}A gull.,Gull,0,x,l,[],u,left,Entirely factual\nA rat.,Gull,3,x,l,[],u,left,Entirely factual\n")
+    assert reasons(read(corpus).dataset()) == ["the label is neither 0 nor 1"]
+
+
 @pytest.mark.skipif(not BABE.is_dir(), reason="BABE is not here")
 def test_the_real_corpus_has_3674_sentences_and_8_annotators_of_whom_one_is_not_believed(tmp_path: Path, reasons: Table) -> None:
     write_dataset(tmp_path, read(BABE).dataset())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ def test_the_text_is_the_body_and_the_title_a_column(corpus: Path, put_basil: Wr
     article = read(corpus).dataset().articles.row(0, named=True)
     assert article["text"] == TEXT
     kept = [article[name] for name in ("article_id", "title", "outlet", "url", "published", "topic")]
-    assert kept == ["u-1", "Port shuts", "GULL", "https://gull.example/1", "2014-05-02", "t-1"]
+    assert kept == ["u-1", "Port shuts", "GULL", "https://gull.example/1", datetime(2014, 5, 2), "t-1"]
 
 
 def test_a_span_in_any_sentence_is_found_in_the_text(corpus: Path, put_basil: Write, spans: Table) -> None:

@@ -15,6 +15,7 @@ from annotate.corpora.collection import Collection
 from schemas.codebook import Codebook, load_codebook
 from schemas.dataset import Dataset, read_dataset, write_dataset
 from schemas.errors import FramingError
+from schemas.text.units import Unit
 
 CODEBOOK = load_codebook("babe")
 LABEL = "biased_words"
@@ -194,3 +195,61 @@ def test_nothing_was_collected_is_an_error_too(collection: Collection, reasons: 
         collection.dataset()
     collection.add_article("a", "Port")
     assert reasons(collection.dataset()) == []
+
+
+# Units
+
+
+TEXT = "Ærlig 🚢: a reckless plan 🚢, a café"
+
+
+@pytest.mark.parametrize("words", ["reckless", "café"])
+@pytest.mark.parametrize(("unit", "encoding", "size"), [("UTF-16 units", "utf-16-le", 2), ("UTF-8 bytes", "utf-8", 1)])
+def test_offsets_in_other_units_are_refused_and_told_by_their_quote(collection: Collection, words: str, unit: Unit, encoding: str, size: int) -> None:
+    collection.add_article("a", TEXT)
+    start = len(TEXT[: TEXT.index(words)].encode(encoding)) // size
+    end = start + len(words.encode(encoding)) // size
+    assert not collection.add_span("a", LABEL, start, end, quote=words)
+    assert collection.dataset().rejected[-1]["reason"].endswith(f"these are counted in {unit}, not in code points")
+    # Without its words nothing can be told, and nothing is.
+    collection.add_span("a", LABEL, start, end + 100)
+    assert collection.dataset().rejected[-1]["reason"] == "the offsets leave the text"
+
+
+def test_offsets_into_a_text_with_other_line_ends_are_refused_and_told(collection: Collection) -> None:
+    raw = "A plan.\r\nA reckless\r\nplan."
+    collection.add_article("a", raw)
+    start = raw.replace("\r", "").index("reckless")
+    assert not collection.add_span("a", LABEL, start, start + 13, quote="reckless\nplan")
+    assert collection.dataset().rejected[-1]["reason"].endswith("these count a line end as one character, and the text has two there")
+
+
+def test_offsets_that_are_off_by_one_are_no_other_unit(collection: Collection) -> None:
+    collection.add_article("a", TEXT)
+    start = TEXT.index("reckless")
+    # One more is what one emoji makes of it in UTF-16.
+    for shift in (-1, 2):
+        assert not collection.add_span("a", LABEL, start + shift, start + shift + 8, quote="reckless")
+    assert {entry["reason"] for entry in collection.dataset().rejected} == {"the text at the offsets is not what the corpus says it is"}
+
+
+@given(st.text(st.sampled_from("ab é\u0301\r\n\ufeff🚢𝒻"), min_size=1, max_size=20), st.data())
+def test_a_collection_of_another_unit_keeps_what_one_of_code_points_keeps(raw: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(raw) - 1))
+    end = data.draw(st.integers(start + 1, len(raw)))
+    ours, theirs = Collection(CODEBOOK, Path("corpus")), Collection(CODEBOOK, Path("corpus"), "UTF-16 units")
+    if not (ours.add_article("a", raw) and theirs.add_article("a", raw)):
+        return
+    units = [len(raw[:place].encode("utf-16-le")) // 2 for place in (start, end)]
+    assert ours.add_span("a", LABEL, start, end) == theirs.add_span("a", LABEL, *units)
+    first, second = ours.dataset().gold, theirs.dataset().gold
+    assert (first is None and second is None) or (first is not None and second is not None and first.equals(second))
+
+
+def test_an_offset_in_the_middle_of_an_emoji_is_refused() -> None:
+    collection = Collection(CODEBOOK, Path("corpus"), "UTF-16 units")
+    collection.add_article("a", "A 🚢 sinks")
+    assert not collection.add_span("a", LABEL, 2, 3)
+    assert not collection.add_span("a", LABEL, 3, 5)
+    assert collection.add_span("a", LABEL, 2, 4, quote="🚢")
+    assert [entry["reason"] for entry in collection.dataset().rejected] == ["the offsets cut a character"] * 2

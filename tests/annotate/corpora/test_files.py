@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from annotate.corpora.files import find_files, read_json, read_table, read_text
+from annotate.corpora.files import find_files, read_json, read_rows, read_table, read_text
 from schemas.errors import FramingError
 
 Put = Callable[[str, object], Path]
@@ -38,7 +38,9 @@ def test_a_file_stands_for_itself_and_nothing_is_an_error_that_names_it(corpus: 
     assert caught.value.where == str(corpus / "gone")
 
 
-@pytest.mark.parametrize("content", ["Zdrój café".encode("iso8859-2"), bytes(range(256)) * 8, "x".encode("utf-16"), b"caf\xc3"])
+@pytest.mark.parametrize(
+    "content", ["Zdrój café".encode("iso8859-2"), bytes(range(256)) * 8, "x".encode("utf-16"), b"caf\xc3", b"plain words " * 500 + b"caf\xe9"]
+)
 def test_a_text_that_is_not_utf_8_is_never_guessed(put: Put, content: bytes) -> None:
     path = put("a.txt", content)
     with pytest.raises(FramingError) as caught:
@@ -70,3 +72,23 @@ def test_a_damaged_table_is_an_error_that_names_the_file(put: Put, content: byte
     with pytest.raises(FramingError) as caught:
         read_table(path, ";", Counter())
     assert caught.value.where == str(path)
+
+
+def test_rows_of_a_table_are_read_as_articles_are_and_damage_costs_its_row(put: Put) -> None:
+    notices = Counter[str]()
+    rows = list(read_rows(put("a.jsonl", '{"a": 1}\n{oops\n{"a": 2}\n'), notices))
+    assert [isinstance(row, dict) for row in rows] == [True, False, True]
+    assert list(read_rows(put("b.csv", "a,b\n007,x\n"), notices)) == [{"a": "007", "b": "x"}]
+    assert notices == {}
+
+
+def test_a_guess_at_an_encoding_is_told(put: Put) -> None:
+    notices = Counter[str]()
+    content = "a,b\n" + "café,x\n" * 50
+    assert next(iter(list(read_rows(put("a.csv", content.encode("cp1252")), notices)))) == {"a": "café", "b": "x"}
+    assert any("not UTF-8" in text for text in notices)
+
+
+def test_a_file_that_is_no_table_is_an_error_that_names_the_kinds(put: Put) -> None:
+    with pytest.raises(FramingError, match=r"files of kind '\.pdf' are no tables"):
+        list(read_rows(put("a.pdf", "x"), Counter()))

@@ -304,3 +304,105 @@ def test_where_no_task_has_a_text_the_keys_that_were_tried_are_said(put: Put) ->
     with pytest.raises(FramingError) as caught:
         read(put("export.json", [{"id": 1, "data": {"content": "x"}, "annotations": []}]), CODEBOOK, {}).dataset()
     assert "text, article, body" in str(caught.value)
+
+
+def notices_of(path: Path) -> dict[str, int]:
+    return dict(read(path, CODEBOOK, {}).notices)
+
+
+def test_completions_of_old_exports_are_annotations(put: Put) -> None:
+    old = {"id": 0, "data": {"text": TEXT}, "completions": [{"id": 1001, "created_at": 1, "result": [span("savage")]}, {"id": 1002, "result": []}]}
+    path = put("export.json", [old])
+    assert votes(path) == [("annotator 1", "Loaded", "savage", None), ("annotator 2", None, None, None)]
+    assert notices_of(path)["completions of an old export, read as annotations"] == 2
+
+
+def test_predictions_and_drafts_are_nobodys_work_and_are_counted(put: Put) -> None:
+    predicted = task(1) | {"predictions": [{"model_version": "x", "result": [span("savage")]}], "drafts": [{"result": [span("rat")]}]}
+    path = put("export.json", [predicted, task(2, article_id="b") | {"predictions": [286]}])
+    assert votes(path) == []
+    assert notices_of(path) == {
+        "predictions of models, which are nobody's work, left out": 2,
+        "drafts that nobody submitted, left out": 1,
+        "nobody's annotations are in this export, only predictions or drafts: tasks": 3,
+        "carriage return removed or changed": 2,
+    }
+    with pytest.raises(FramingError, match="holds no label and no answer that somebody submitted"):
+        read(path, None, {})
+
+
+def test_without_a_codebook_one_is_made_of_the_names_found(put: Put) -> None:
+    path = put(
+        "export.json", [task(1, annotation(1, span("savage", "Loud"), span("rat", "Rude"), choice("slant", "left"), choice("slant", "right")))]
+    )
+    dataset = read(path, None, {"Loud": "Loaded"}).dataset()
+    assert dataset.codebook is not None
+    assert dataset.codebook.label_names == ["Loaded", "Rude"]
+    assert [(question.name, question.value_names) for question in dataset.codebook.questions] == [("slant", ["left", "right"])]
+    assert dataset.rejected == []
+
+
+@pytest.mark.parametrize(("name", "separator"), [("export.csv", ","), ("export.tsv", "\t")])
+def test_exports_as_csv_and_tsv_have_their_results_in_cells(put: Put, name: str, separator: str) -> None:
+    cell = json.dumps([span("savage")["value"]]).replace('"', '""')
+    head = separator.join(["text", "id", "tags", "bias", "annotator", "annotation_id"])
+    row = separator.join([f'"{TEXT}"', "1", f'"{cell}"', "yes", "ada", "10"])
+    assert votes(put(name, f"{head}\n{row}\n")) == [("ada", "Loaded", "savage", None), ("ada", "bias", None, "yes")]
+
+
+def test_one_task_alone_and_tasks_a_line_are_exports_too(put: Put) -> None:
+    one = task(1, annotation(1, span("savage")))
+    assert len(votes(put("export.json", one))) == 1
+    path = put("a.jsonl", f"{json.dumps(one)}\n{json.dumps(task(2, annotation(1, span('savage')), article_id='b'))}\n")
+    assert len(votes(path)) == 2
+    path.write_text(f"{json.dumps(one)}\n{{oops\n", encoding="utf-8")
+    with pytest.raises(FramingError, match="line 2 is not JSON"):
+        read(path, CODEBOOK, {})
+
+
+def test_a_text_that_is_an_address_is_no_text(put: Put, reasons: Table) -> None:
+    tasks = [
+        task(1, annotation(1, span("savage"))),
+        task(2, text="/data/upload/2/06c9-a.txt", article_id="b"),
+        task(3, text="s3://x/y.txt", article_id="c"),
+    ]
+    found = reasons(read(put("export.json", tasks), CODEBOOK, {}).dataset())
+    assert found == ["the text is a file of the server, not words: export with the texts, or put them under `text`"] * 2
+
+
+def test_marks_in_another_text_of_the_task_are_set_aside(put: Put, reasons: Table) -> None:
+    elsewhere = span("savage") | {"to_name": "title"}
+    dataset = read(put("export.json", [task(1, annotation(1, elsewhere, span("rat")), title="A savage rat 🚢")]), CODEBOOK, {}).dataset()
+    assert dataset.annotations is not None
+    assert dataset.annotations["quote"].to_list() == ["rat"]
+    assert ["marks 'title'" in reason for reason in reasons(dataset)] == [True]
+
+
+def test_offsets_in_utf_16_are_recognised(put: Put, reasons: Table) -> None:
+    start = TEXT.index("sold") + 1
+    dataset = read(put("export.json", [task(1, annotation(1, span("sold", start=start, end=start + 4)))]), CODEBOOK, {}).dataset()
+    assert ["UTF-16" in reason for reason in reasons(dataset)] == [True]
+
+
+def test_marks_in_dialogues_are_set_aside_and_a_dialogue_is_no_text(put: Put, reasons: Table) -> None:
+    mark = {"type": "paragraphlabels", "from_name": "l", "value": {"start": "0", "startOffset": 2, "endOffset": 8, "paragraphlabels": ["Loaded"]}}
+    dialogue = {"id": 2, "data": {"dialogue": [{"author": "A", "text": TEXT}]}, "annotations": [annotation(1, mark)]}
+    found = reasons(read(put("export.json", [task(1, annotation(1, mark)), dialogue]), CODEBOOK, {}).dataset())
+    assert found == [
+        "a mark in a paragraph of a dialogue has no place in a text",
+        "its data has no text under text, article, body: is it a dialogue in paragraphs?",
+    ]
+
+
+def test_ground_truth_and_offsets_without_words_are_told(put: Put) -> None:
+    bare = span("savage")
+    del bare["value"]["text"]
+    notices = notices_of(put("export.json", [task(1, annotation(1, bare, ground_truth=True))]))
+    assert notices["spans without a copy of their words, whose offsets are believed"] == 1
+    assert notices["annotations marked as ground truth, read as the work of whoever made them"] == 1
+
+
+def test_annotations_that_are_counted_and_not_there_are_told(put: Put) -> None:
+    bare = {"id": 2, "data": {"text": "Quiet.", "article_id": "b"}, "total_annotations": 3}
+    notices = notices_of(put("export.json", [task(1) | {"annotations": [12, 13]}, bare]))
+    assert notices["annotations that the export counts and does not hold: export the project as JSON in full"] == 5

@@ -225,3 +225,22 @@ def test_parts_joined_are_what_is_read_at_once(tasks: list[Json], cuts: Sequence
     assert made == people.height + inside + len(again)
     if not whole.articles["article_id"].is_empty():
         assert whole.articles["article_id"].is_unique().all()
+
+
+def test_a_span_whose_words_are_not_at_its_offsets_is_set_aside_and_its_reader_has_not_marked_nothing() -> None:
+    shifted = marked("sank")
+    # As a script of somebody's own counts that takes the ship for two characters.
+    shifted[0]["value"]["start"], shifted[0]["value"]["end"] = (TEXT.index("sank") + shift for shift in (1, 5))
+    part = read(task(1, "one", annotation(1, 1, shifted), annotation(2, 2, marked("sank"))))
+    assert part.annotations.select("annotator", "quote").rows() == [("ben@example.com", "sank")]
+    (entry,) = part.rejected
+    assert "UTF-16" in entry["reason"]
+    assert entry["row"]["result"] == shifted[0]
+
+
+def test_a_copy_of_the_words_that_lost_its_line_end_is_no_doubt() -> None:
+    text = "A reckless\nplan."
+    value = {"start": 2, "end": 15, "text": "reckless\\nplan", "labels": ["Loaded"]}
+    result = [{"id": "x", "from_name": "spans", "to_name": "text", "type": "labels", "value": value}]
+    part = read(task(1, "one", annotation(1, 1, result), text=text))
+    assert (part.annotations["quote"].to_list(), part.rejected) == (["reckless\nplan"], [])

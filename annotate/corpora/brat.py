@@ -1,0 +1,183 @@
+"""brat: standoff annotations, a `.ann` beside each `.txt`; folders beside each other are annotators."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from pathlib import Path, PurePath
+from urllib.parse import unquote
+
+from annotate.corpora.collection import Collection
+from annotate.corpora.documents import Document, Documents, Mark
+from annotate.corpora.files import find_files, read_text
+from schemas.codebook import Codebook
+from schemas.errors import FramingError
+from schemas.text.tokens import Span
+
+__all__ = ["read"]
+
+GOLD = "gold"
+SHOWN = "visual.conf"
+APART = "the span stands in several places, and can stand in one only"
+ANONYMOUS = "files that do not say who made them, taken as gold"
+JOINED = "spans in pieces that white space alone divides, as brat writes those that go on in a new line: put together"
+KINDS = {"E": "events", "R": "relations", "*": "relations", "A": "attributes", "M": "attributes", "N": "links to other sources", "#": "notes"}
+_SPAN = re.compile(r"(\S.*?) (\d+ \d+(?:;\d+ \d+)*)", re.ASCII)
+# What ends a line in one program or another; brat has a space instead.
+_BREAKS = re.compile("[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+
+
+@dataclass
+class Texts:
+    """The texts of a folder by their names below their annotator's folder, and files of the same name with another text."""
+
+    found: dict[str, Document] = field(default_factory=dict)
+    beside: set[PurePath] = field(default_factory=set)
+    strangers: set[PurePath] = field(default_factory=set)
+
+    def find(self, stem: str) -> str | None:
+        """The only name whose last part this is."""
+        names = [name for name in self.found if name.rpartition("/")[2] == stem]
+        return names[0] if len(names) == 1 else None
+
+
+def read(path: Path, codebook: Codebook | None, renames: Mapping[str, str]) -> Collection:
+    """Texts as articles, and text-bound annotations (`T` lines) as spans in the name of the folder they stand in.
+
+    Files in `path` itself, or in its folder `gold`, are gold. A `.ann` belongs to the `.txt` of its name beside it, or elsewhere; else to the
+    one that is called like it up to its last `_`, behind which stands who made it. An empty `.ann` says that nothing was marked. Offsets are
+    code points of the file as it is, and are checked by the words behind them. Spans in several places are set aside; of events,
+    relations, attributes and notes only the number is kept. A label that `visual.conf` shows by a name of the codebook is that one.
+    """
+    documents = Documents(path)
+    folder = path if path.is_dir() else path.parent
+    files = find_files(path, "*.txt", "*.ann", SHOWN) if path.is_dir() else sorted(find_files(path)[0].parent.glob(f"{path.stem}.*"))
+    by_kind = {kind: [file.relative_to(folder) for file in files if file.suffix == kind] for kind in (".txt", ".ann", ".conf")}
+    for kind in (".txt", ".ann"):
+        if not by_kind[kind]:
+            raise FramingError(f"holds no {kind} file", path, "Give the folder with brat's .txt and .ann files")
+    texts = _read_texts(folder, by_kind[".txt"], documents)
+    shown = {tag: name for file in by_kind[".conf"] for tag, name in _read_shown(folder / file).items()}
+    labels = set(codebook.label_names) if codebook else set[str]()
+    unread = set(texts.found)
+    for file in by_kind[".ann"]:
+        name, annotator = _find_text(file, texts)
+        if name is None:
+            reason = (
+                "its text differs from the one of the same name" if file.with_suffix(".txt") in texts.strangers else "there is no .txt file to it"
+            )
+            documents.refuse(reason, file=str(file))
+        else:
+            unread.discard(name)
+            documents.notices[ANONYMOUS] += annotator is None and len(file.parts) == 1
+            _add_marks(folder / file, texts.found[name], annotator, documents)
+    for document in texts.found.values():
+        document.marks = [_rename(mark, shown, labels, renames) for mark in document.marks]
+    documents.notices["texts without an .ann file, which nobody has read"] += len(unread)
+    documents.found = list(texts.found.values())
+    return documents.collect(path.stem, codebook, renames)
+
+
+def _read_texts(folder: Path, files: Sequence[PurePath], documents: Documents) -> Texts:
+    texts = Texts()
+    for file in files:
+        name, _ = _place(file)
+        try:
+            text = read_text(folder / file)
+        except FramingError as error:
+            texts.strangers.add(file)
+            documents.refuse("the file cannot be read", file=str(file), why=error.what)
+            continue
+        if texts.found.setdefault(name, Document(unquote(name), text)).text == text:
+            texts.beside.add(file)
+        else:
+            texts.strangers.add(file)
+            documents.refuse("another text has this name", file=str(file))
+    return texts
+
+
+def _place(file: PurePath) -> tuple[str, str | None]:
+    """The name of a file's text, and whose folder it stands in."""
+    *folders, _ = file.parts
+    name = "/".join([*folders[1:], file.stem])
+    who = unquote(folders[0]) if folders and folders[0] != GOLD else None
+    return name, who
+
+
+def _find_text(file: PurePath, texts: Texts) -> tuple[str | None, str | None]:
+    """The name of the text that a file of annotations belongs to, and who made it."""
+    name, who = _place(file)
+    own = file.with_suffix(".txt")
+    if own in texts.beside or own in texts.strangers:
+        return (name if own in texts.beside else None), who
+    if name in texts.found:
+        return name, who
+    if found := texts.find(file.stem):
+        return found, who
+    base, _, annotator = file.stem.rpartition("_")
+    return texts.find(base), unquote(annotator)
+
+
+def _add_marks(file: Path, document: Document, annotator: str | None, documents: Documents) -> None:
+    try:
+        lines = read_text(file).removeprefix("\ufeff").split("\n")
+    except FramingError as error:
+        documents.refuse("the file cannot be read", file=file.name, why=error.what)
+        return
+    told = False
+    for number, line in enumerate(lines, start=1):
+        row = {"article_id": document.article_id, "annotator": annotator, "line": number, "content": line[:200]}
+        if line[:1] in KINDS:
+            documents.notices[f"{KINDS[line[0]]} left out"] += 1
+        elif line.strip():
+            told = True
+            mark = _read_span(line.removesuffix("\r"), str(document.text), annotator, documents)
+            if isinstance(mark, Mark):
+                document.marks.append(mark)
+            else:
+                documents.refuse(mark, **row)
+    if not told:
+        document.readers.append(annotator)
+
+
+def _read_span(line: str, text: str, annotator: str | None, documents: Documents) -> Mark | str:
+    """The span of a `T` line, or why there is none."""
+    name, _, rest = line.partition("\t")
+    place, tab, words = rest.partition("\t")
+    match = _SPAN.fullmatch(place.strip())
+    if not name.startswith("T") or match is None:
+        return "not a line of brat's annotations: is the file cut off?"
+    parts = [Span(*map(_number, part.split())) for part in match[2].split(";")]
+    start, end = parts[0].start, parts[-1].end
+    gaps = [text[before.end : after.start] for before, after in pairwise(parts)]
+    if any(gap.strip() or not _BREAKS.search(gap) for gap in gaps):
+        return APART
+    documents.notices[JOINED] += len(parts) > 1
+    there = " ".join(text[part.start : part.end] for part in parts)
+    same = _BREAKS.sub(" ", there) == _BREAKS.sub(" ", words)
+    return Mark(match[1], start, end, (text[start:end] if same else words) if tab else None, annotator)
+
+
+def _number(digits: str) -> int:
+    # Longer ones are in no text, and Python refuses to read the longest.
+    return int(digits[:18])
+
+
+def _read_shown(file: Path) -> dict[str, str]:
+    """The names by which labels are shown, from the `[labels]` of a `visual.conf`: a tag, the name, and shorter ones a line."""
+    section, names = "", {}
+    for line in read_text(file).splitlines():
+        if line.startswith("["):
+            section = line.strip()
+        elif section == "[labels]" and not line.startswith("#"):
+            tag, bar, shown = line.partition(" | ")
+            if bar:
+                names[tag.strip()] = shown.split(" | ")[0]
+    return names
+
+
+def _rename(mark: Mark, shown: Mapping[str, str], labels: Container[str], renames: Mapping[str, str]) -> Mark:
+    name = shown.get(mark.label, mark.label)
+    return replace(mark, label=name) if mark.label not in labels and mark.label not in renames and name in labels else mark

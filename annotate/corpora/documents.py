@@ -1,0 +1,126 @@
+"""What files of another tool say, in its own names, before it is known which codebook they are read by."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from annotate.corpora.collection import Collection
+from annotate.corpora.naming import make_codebook
+from schemas.codebook import Codebook
+from schemas.errors import FramingError
+from schemas.text.units import Unit
+
+__all__ = ["Answer", "Document", "Documents", "Mark", "refuse_unknown"]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A span, in the unit of its Documents. `quote` is what the file says stands there, if it does; without `annotator` it is gold."""
+
+    label: str
+    start: object
+    end: object
+    quote: object = None
+    annotator: str | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer to a question about the document."""
+
+    question: str
+    value: str
+    annotator: str | None = None
+
+
+@dataclass
+class Document:
+    """A text with what was said about it. `readers` read it: who of them has marked nothing, marked nothing."""
+
+    article_id: str
+    text: object
+    columns: dict[str, Any] = field(default_factory=dict)
+    marks: list[Mark] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+    readers: list[str | None] = field(default_factory=list)
+
+
+@dataclass
+class Documents:
+    """All of them, the unit that their offsets count, and what could not be read: reasons with their rows."""
+
+    where: Path
+    unit: Unit = "code points"
+    found: list[Document] = field(default_factory=list)
+    refused: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    notices: Counter[str] = field(default_factory=Counter)
+
+    def refuse(self, reason: str, **row: Any) -> None:
+        self.refused.append((reason, row))
+
+    def collect(self, name: str, codebook: Codebook | None, renames: Mapping[str, str]) -> Collection:
+        """The dataset, with names changed as `renames` says. Without a codebook one is made of the names that were met, called `name`."""
+        if codebook is not None:
+            refuse_unknown(codebook, renames)
+        collection = Collection(codebook or self._make_codebook(name, renames), self.where, self.unit)
+        collection.notices.update(self.notices)
+        for reason, row in self.refused:
+            collection.reject(reason, **row)
+        for document in self.found:
+            _add(collection, document, renames)
+        return collection
+
+    def _make_codebook(self, name: str, renames: Mapping[str, str]) -> Codebook:
+        labels = list(dict.fromkeys(_rename(mark.label, renames) for document in self.found for mark in document.marks))
+        questions: dict[str, list[str]] = {}
+        for question, value in self._answers(renames):
+            values = questions.setdefault(question, [])
+            if value not in values:
+                values.append(value)
+        if not labels and not questions:
+            reason = f", and {len(self.refused)} rows cannot be read, the first because: {self.refused[0][0]}" if self.refused else ""
+            raise FramingError(
+                f"has no label and no answer{reason}", self.where, "Is this the right file? Name a --codebook if nobody marked anything"
+            )
+        return make_codebook(name, labels, questions)
+
+    def _answers(self, renames: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        for document in self.found:
+            for answer in document.answers:
+                yield _rename(answer.question, renames), _rename(answer.value, renames)
+
+
+def refuse_unknown(codebook: Codebook, renames: Mapping[str, str]) -> None:
+    """Raise FramingError if a name is to be changed to one that the codebook has not."""
+    answers = {value for question in codebook.questions for value in question.value_names}
+    unknown = set(renames.values()) - {*codebook.label_names, *(question.name for question in codebook.questions), *answers}
+    if unknown:
+        raise FramingError(f"codebook {codebook.stamp} has no {min(unknown)!r} to map to", "--map", "Give OLD=NEW, NEW as the codebook has it")
+
+
+def _add(collection: Collection, document: Document, renames: Mapping[str, str]) -> None:
+    article_id = document.article_id
+    if article_id in collection:
+        collection.reject("another article has this id", article_id=article_id)
+        return
+    collection.add_article(article_id, document.text, **document.columns)
+    for mark in document.marks:
+        label = _rename(mark.label, renames)
+        collection.add_span(article_id, label, mark.start, mark.end, quote=mark.quote, annotator=mark.annotator)
+    for answer in document.answers:
+        collection.add_answer(article_id, _rename(answer.question, renames), _rename(answer.value, renames), annotator=answer.annotator)
+    # Whoever marked something that was set aside has not marked nothing.
+    marked = {mark.annotator for mark in document.marks}
+    for reader in dict.fromkeys(document.readers):
+        if reader not in marked and article_id in collection:
+            collection.add_reading(article_id, annotator=reader)
+
+
+def _rename(name: str, renames: Mapping[str, str]) -> str:
+    tidy = unicodedata.normalize("NFC", name).strip()
+    return renames.get(name, renames.get(tidy, tidy))

@@ -1,0 +1,220 @@
+"""Annotations in a table of anybody's making: one row per mark, answer or empty reading, the texts beside them or in a file of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from annotate.corpora.collection import Collection
+from annotate.corpora.counting import set_miscounted_aside
+from annotate.corpora.documents import Answer, Document, Documents, Mark
+from annotate.corpora.files import TABLES, find_files, read_rows
+from annotate.ingestion.source import Row, Unreadable
+from schemas.codebook import Codebook
+from schemas.errors import FramingError
+from schemas.text.canonical import identify
+from schemas.wording import enumerate_some
+
+__all__ = ["read"]
+
+# What each column may be called, the likeliest name first.
+ROLES = {
+    "article_id": "article_id article articleid doc_id document_id document docid doc text_id textid item_id sentence_id paragraph_id id",
+    "annotator": "annotator annotator_id annotatorid annotated_by coder coder_id coderid rater user user_id username worker worker_id workerid",
+    "label": "label tag category code technique type entity class label_name annotation",
+    "start": "start start_offset startoffset offset_start begin begin_offset span_start start_char char_start start_index from",
+    "end": "end end_offset endoffset offset_end stop span_end end_char char_end end_index to",
+    "quote": "quote span phrase words span_text spantext text_fragment fragment segment excerpt selected_text selection mention",
+    "value": "value answer response choice",
+    "text": "text content body article_text document_text full_text fulltext sentence paragraph",
+}
+PLACED = ("start", "end", "quote")
+
+
+def read(path: Path, codebook: Codebook | None, renames: Mapping[str, str], articles: Path | None = None) -> Collection:
+    """Rows of a CSV, JSONL or Parquet file with article_id, annotator, label, start and end or quote, and value, under these names or usual others.
+
+    A label with a place is a span, one with a value an answer; a row without a label says that the annotator read the article and marked
+    nothing. Without an annotator it is gold. A quote without offsets is placed where it stands, if that is once. Where there is neither place
+    nor value in any row, the label is an answer about the article. The texts are in a column of the same rows, else in `articles`: a table
+    with article_id and text. Offsets are code points of that text.
+    """
+    documents = Documents(path)
+    files = find_files(path, *TABLES)
+    if not files:
+        raise FramingError("holds no table", path, f"Tables are: {' '.join(TABLES)}")
+    texts = {} if articles is None else _read_articles(articles, documents)
+    for file in files:
+        _read_file(file, documents, texts, given=articles is not None)
+    documents.found = list(texts.values())
+    if idle := sum(not (document.marks or document.answers or document.readers) for document in documents.found):
+        documents.notices["articles about which no row could be read"] += idle
+    set_miscounted_aside(documents)
+    return documents.collect(path.stem, codebook, renames)
+
+
+def _read_articles(file: Path, documents: Documents) -> dict[str, Document]:
+    where = file / "articles.parquet" if file.is_dir() else file
+    rows = _rows(where, documents)
+    columns = _find_columns(rows, ("article_id", "text"), where, documents)
+    for role in ("article_id", "text"):
+        if role not in columns:
+            raise FramingError(f"has no column {role!r} (there are: {enumerate_some(_names(rows))})", where, "It needs the texts and their ids")
+    texts: dict[str, Document] = {}
+    for row in rows:
+        article_id = _cell(row, columns["article_id"])
+        if article_id in texts:
+            documents.refuse("another article has this id", article_id=article_id)
+        else:
+            texts[article_id] = Document(article_id, row.get(columns["text"]), {name: row[name] for name in row if name not in columns.values()})
+    return texts
+
+
+def _read_file(file: Path, documents: Documents, texts: dict[str, Document], *, given: bool) -> None:
+    rows = _rows(file, documents)
+    columns = _find_columns(rows, tuple(role for role in ROLES if role != "text" or not given), file, documents)
+    if given and "quote" not in columns and "text" in _names(rows):
+        columns["quote"] = "text"
+    if "label" not in columns:
+        raise FramingError(f"has no column for the label (there are: {enumerate_some(_names(rows))})", file, "Call it label")
+    if not given and "text" not in columns:
+        raise FramingError("has no column with the texts", file, "Give them with --articles FILE, a table with article_id and text")
+    if "article_id" not in columns and given:
+        raise FramingError("has no column for the article", file, "Call it article_id, as the file of the articles does")
+    asked = columns["label"] if not {*PLACED, "value"} & columns.keys() else None
+    if asked:
+        documents.notices[f"{file.name} has no places and no values, so column {asked!r} answers a question about each article: rows"] += len(rows)
+    kept = set() if given else _find_steady(rows, columns)
+    for number, row in enumerate(rows, start=1):
+        document = _find_document(row, columns, texts, kept, given=given)
+        if isinstance(document, str):
+            documents.refuse(document, file=file.name, row=number, **_roles(row, columns))
+        else:
+            _read_row(row, columns, document, documents, asked, {"file": file.name, "row": number})
+
+
+def _rows(file: Path, documents: Documents) -> list[Row]:
+    rows = []
+    for row in read_rows(file, documents.notices):
+        if isinstance(row, Unreadable):
+            documents.refuse(row.reason, file=file.name)
+        else:
+            rows.append(row)
+    return rows
+
+
+def _names(rows: Iterable[Row]) -> list[str]:
+    return list(dict.fromkeys(str(name) for row in rows for name in row))
+
+
+def _find_columns(rows: list[Row], roles: Iterable[str], file: Path, documents: Documents) -> dict[str, str]:
+    """The column of each role that there is one for."""
+    plain = {re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_"): name for name in reversed(_names(rows))}
+    found: dict[str, str] = {}
+    for role in roles:
+        name = next((plain[alias] for alias in ROLES[role].split() if alias in plain), None)
+        if name is not None:
+            found[role] = name
+            if name != role:
+                documents.notices[f"column {name!r} of {file.name} is taken for the {role}: rows"] += len(rows)
+    return found
+
+
+def _find_document(row: Row, columns: Mapping[str, str], texts: dict[str, Document], kept: set[str], *, given: bool) -> Document | str:
+    """The document that a row is about, or why there is none."""
+    article_id = _cell(row, columns.get("article_id"))
+    if given:
+        return texts.get(article_id, "there is no article of this id")
+    text = row.get(columns["text"])
+    if not isinstance(text, str) or not text:
+        # Some tables have the text only in the first row of each article.
+        return texts.get(article_id, "no text")
+    article_id = article_id or identify(text, None)
+    document = texts.setdefault(article_id, Document(article_id, text, {name: row.get(name) for name in kept}))
+    return document if document.text == text else "another article has this id"
+
+
+def _read_row(row: Row, columns: Mapping[str, str], document: Document, documents: Documents, asked: str | None, where: Row) -> None:
+    label, value, annotator = (_cell(row, columns.get(role)) for role in ("label", "value", "annotator"))
+    found: Mark | Answer | str | None
+    place = (*(_number(row.get(columns.get(role, ""))) for role in ("start", "end")), row.get(columns.get("quote", "")))
+    if isinstance(row.get(columns["label"]), list | dict):
+        found = "the label is a list or an object: is it a file of a tool?"
+    elif not label or not asked:
+        found = _understand(str(document.text), label, value, annotator or None, place)
+    else:
+        found = Answer(asked, label, annotator or None)
+    if isinstance(found, Mark):
+        document.marks.append(found)
+    elif isinstance(found, Answer):
+        document.answers.append(found)
+    elif found is None:
+        document.readers.append(annotator or None)
+    else:
+        documents.refuse(found, **where, **_roles(row, columns))
+
+
+def _understand(text: str, label: str, value: str, annotator: str | None, place: tuple[Any, Any, Any]) -> Mark | Answer | str | None:
+    """The span or the answer of a row; None where nothing was marked; else why it is neither."""
+    start, end, quote = place
+    if start is not None and quote == text:
+        # The whole text beside each mark says nothing about its place.
+        quote = None
+    placed = any(part not in (None, "") for part in (start, end, quote))
+    if not label:
+        return "a place or a value without a label" if placed or value else None
+    if value:
+        return "both a place and a value: a span or an answer?" if placed else Answer(label, value, annotator)
+    if not placed:
+        return "a label without a place and without a value"
+    if start is None and end is None:
+        return _place(text, str(quote), label, annotator)
+    return Mark(label, start, end, quote or None, annotator)
+
+
+def _place(text: str, quote: str, label: str, annotator: str | None) -> Mark | str:
+    """The mark where its quote stands in the text, if that is once; else why there is none."""
+    words = quote.strip()
+    places = list(_find_all(text, words)) if words else []
+    if len(places) != 1:
+        return f"the quote stands in the text {len(places)} times" if places else "the quote does not stand in the text"
+    return Mark(label, places[0], places[0] + len(words), words, annotator)
+
+
+def _find_all(text: str, words: str) -> Iterator[int]:
+    at = text.find(words)
+    while at >= 0:
+        yield at
+        at = text.find(words, at + 1)
+
+
+def _number(cell: Any) -> Any:
+    """A whole number that a cell holds as a number or in digits; the cell itself if it holds something else."""
+    if isinstance(cell, float) and cell.is_integer():
+        return int(cell)
+    if isinstance(cell, str):
+        return int(float(cell)) if re.fullmatch(r"\d{1,15}(\.0+)?", cell.strip(), re.ASCII) else cell.strip() or None
+    return cell
+
+
+def _cell(row: Row, name: str | None) -> str:
+    value = row.get(name) if name is not None else None
+    if isinstance(value, float) and value.is_integer():
+        # A number with a gap above it.
+        value = int(value)
+    return "" if value is None else str(value).strip()
+
+
+def _roles(row: Row, columns: Mapping[str, str]) -> Row:
+    return {role: row.get(name) for role, name in columns.items() if role != "text"}
+
+
+def _find_steady(rows: list[Row], columns: Mapping[str, str]) -> set[str]:
+    """The user's own columns that say the same in all rows of an article, and so are about the article: they stay with it."""
+    steady, first = set(_names(rows)) - set(columns.values()), dict[str, Row]()
+    for row in rows:
+        of = first.setdefault(_cell(row, columns.get("article_id")) or str(row.get(columns["text"])), row)
+        steady -= {name for name in steady if row.get(name) != of.get(name)}
+    return steady
