@@ -6,13 +6,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from exports.formats.brat import write_brat
+from exports.formats.cas import write_cas
 from exports.formats.conll import write_conll
 from exports.formats.csv import write_csv
+from exports.formats.doccano import write_doccano
 from exports.formats.hf import write_hf
 from exports.formats.jsonl import write_jsonl_tables
 from exports.formats.labelstudio import write_labelstudio
 from exports.formats.material import Material
 from exports.formats.parquet import write_parquet
+from exports.formats.prodigy import write_prodigy
 from exports.formats.ptc import write_ptc
 from exports.formats.qdc import write_qdc
 from exports.formats.qdpx import write_qdpx
@@ -36,6 +40,10 @@ FORMATS: dict[str, Format] = {
     "jsonl": Format(write_jsonl_tables),
     "parquet": Format(write_parquet),
     "labelstudio": Format(write_labelstudio, one_file=True),
+    "doccano": Format(write_doccano),
+    "prodigy": Format(write_prodigy, one_file=True),
+    "brat": Format(write_brat),
+    "cas": Format(write_cas),
     "conll": Format(write_conll, one_file=True),
     "spacy": Format(write_spacy, one_file=True),
     "ptc": Format(write_ptc),

@@ -7,11 +7,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-from polars import selectors as cs
-
 from exports.formats.guids import make_guid
-from exports.formats.material import Losses, Material, Row, Rows, say, split_by_annotator, unheld
+from exports.formats.material import Losses, Material, Row, Rows, count_changed, say, split_by_annotator, unheld
 from schemas.tables import plain
 
 __all__ = ["SPANS", "TEXT", "write_labelstudio"]
@@ -45,7 +42,7 @@ def write_labelstudio(material: Material, folder: Path) -> list[str]:
             separator = ",\n"
         file.write("[]\n" if separator == "[\n" else "\n]\n")
     losses["rows of gold written as predictions, which `framing import labelstudio` does not read"] += work.gold.height
-    losses.update(_count_changed(work.articles))
+    losses.update(count_changed(work.articles))
     marks = ["article_id", "label", "start", "end", "quote", "value"]
     columns = unheld(work.annotations, ["annotator", "origin", *marks, *FACTS], "annotations") + unheld(work.gold, [*marks, "support"], "gold")
     return say(losses) + columns
@@ -103,12 +100,3 @@ def _result(kind: str, control: str, value: Json, row: Row, guid: str) -> Json:
     origin = row.get("origin") if row.get("origin") in ORIGINS else "manual"
     result = {"id": guid, "from_name": control, "to_name": TEXT, "type": kind, "origin": origin, "value": value}
     return result | ({"score": row["support"]} if "support" in row else {})
-
-
-def _count_changed(articles: pl.DataFrame) -> Losses:
-    """Cells that are of no kind that JSON has."""
-    other = articles.select(~(cs.string() | cs.integer() | cs.float() | cs.boolean() | cs.categorical() | cs.enum()))
-    changed = Losses({f"cells of column {name} that are written as text": articles[name].count() for name in other.columns})
-    for name in articles.select(cs.float()).columns:
-        changed[f"numbers of column {name} that JSON has not, and are left out"] = articles.filter(pl.col(name).is_finite().not_()).height
-    return changed

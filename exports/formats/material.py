@@ -9,11 +9,12 @@ from itertools import groupby
 from typing import Any
 
 import polars as pl
+from polars import selectors as cs
 
 from schemas.codebook import Codebook
 from schemas.errors import FramingError
 
-__all__ = ["Decided", "Losses", "Material", "Row", "Rows", "Work", "decide", "say", "split_by_annotator", "unheld"]
+__all__ = ["Decided", "Losses", "Material", "Row", "Rows", "Work", "count_changed", "decide", "say", "split_by_annotator", "unheld"]
 
 Row = dict[str, Any]
 # What could not be held, in words that a number follows.
@@ -151,3 +152,12 @@ def unheld(table: pl.DataFrame, held: Collection[str], what: str) -> list[str]:
 def say(losses: Losses) -> list[str]:
     """What was lost, as sentences with their numbers."""
     return [f"{text}: {count}" for text, count in losses.items() if count]
+
+
+def count_changed(articles: pl.DataFrame) -> Losses:
+    """Cells that are of no kind that JSON has."""
+    other = articles.select(~(cs.string() | cs.integer() | cs.float() | cs.boolean() | cs.categorical() | cs.enum()))
+    changed = Losses({f"cells of column {name} that are written as text": articles[name].count() for name in other.columns})
+    for name in articles.select(cs.float()).columns:
+        changed[f"numbers of column {name} that JSON has not, and are left out"] = articles.filter(pl.col(name).is_finite().not_()).height
+    return changed

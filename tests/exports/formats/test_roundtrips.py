@@ -1,0 +1,67 @@
+"""Whatever was marked in whatever text, what is written for another annotation tool reads back as it was."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from exports.formats import export
+from exports.formats.material import Material
+from schemas.codebook import load_codebook
+from schemas.dataset import Dataset, write_dataset
+from schemas.tables import Annotations, Articles, Gold, conform
+from schemas.text.tokens import Span
+
+CODEBOOK = load_codebook("ptc-14")
+LABELS = CODEBOOK.label_names
+WORDS = st.sampled_from(["rat", "🚢", "café", "𝒻ast", "👩\u200d👧", "x̂", "كارثية", "“sold”", "I", "T1", "a|b", "%41"])
+GAPS = st.sampled_from([" ", "  ", "\n", "\n\n", "\t", "\u2028", ", ", "\u0085", "\x0b"])
+ANNOTATORS = st.sampled_from(["ada", "Ada", "gold", "all", "ben@x.org", "=x", "..", "CURATION_USER"])
+ROW = ["article_id", "label", "start", "end", "quote", "value"]
+
+
+@st.composite
+def readings(draw: st.DrawFn) -> tuple[str, list[tuple[str | None, list[tuple[Span, str]]]]]:
+    """A text of words, and who read it (gold if None) with spans from word to word, which may be nested, overlap, or be none."""
+    pieces = [(draw(WORDS), draw(GAPS)) for _ in range(draw(st.integers(1, 8)))]
+    places, text = [], ""
+    for word, gap in pieces:
+        places.append(Span(len(text), len(text) + len(word)))
+        text += word + gap
+    ranges = st.tuples(st.sampled_from(places), st.sampled_from(places)).map(lambda two: Span(min(two).start, max(two).end))
+    marks = st.lists(st.tuples(ranges, st.sampled_from(LABELS)), max_size=4, unique=True)
+    return text, draw(st.lists(st.tuples(st.none() | ANNOTATORS, marks), min_size=1, max_size=3, unique_by=lambda one: one[0]))
+
+
+@pytest.mark.parametrize("to", ["doccano", "prodigy", "brat", "cas"])
+@given(articles=st.lists(readings(), min_size=1, max_size=3))
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+def test_marks_read_back_to_the_character_in_everybodys_name(tmp_path_factory: pytest.TempPathFactory, to: str, articles: list[Any]) -> None:
+    rows = [
+        {"article_id": f"Á/{i}", "annotator": who, "label": label, "start": start, "end": end, "quote": None if start is None else text[start:end]}
+        for i, (text, made) in enumerate(articles)
+        for who, marks in made
+        for (start, end), label in marks or [((None, None), None)]
+    ]
+    texts = pl.DataFrame({"article_id": [f"Á/{i}" for i in range(len(articles))], "text": [text for text, _ in articles]})
+    table = pl.DataFrame(rows, schema=dict(Annotations.create_empty().schema), infer_schema_length=None)
+    votes = table.filter(pl.col("annotator").is_not_null()).with_columns(origin=pl.lit("manual"))
+    gold = table.filter(pl.col("annotator").is_null()).select(ROW).with_columns(support=1.0, rule=pl.lit("majority"))
+    folder = tmp_path_factory.mktemp("trip")
+    whole = Dataset(conform(texts, Articles, "t"), conform(votes, Annotations, "t"), conform(gold, Gold, "t"), CODEBOOK)
+    before = write_dataset(folder / "before", whole)
+    assert before.rejected == []
+    assert before.annotations is not None
+    assert before.gold is not None
+    tables = {"articles": before.articles, "annotations": before.annotations, "gold": before.gold}
+    export(Material(tables, CODEBOOK), to, folder / "out")
+    after = import_module(f"annotate.corpora.{to}").read(folder / "out", CODEBOOK, {}).dataset()
+    assert after.rejected == []
+    assert dict(after.articles.select("article_id", "text").iter_rows()) == dict(texts.iter_rows())
+    for old, new, who in ((before.annotations, after.annotations, ["annotator"]), (before.gold, after.gold, [])):
+        assert set(old.select(*ROW, *who).rows()) == set(() if new is None else new.select(*ROW, *who).rows())
