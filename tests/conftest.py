@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
@@ -19,6 +21,30 @@ from schemas.tables import Articles, conform
 # No test is about speed, so none may fail on a slow machine, or because it has to wait for a kernel to be compiled.
 settings.register_profile("framing", deadline=None, database=None, derandomize=True)
 settings.load_profile("framing")
+# Files of tests that take a minute.
+LONG = ("test_docs.py", "test_notebook.py", "test_sample.py")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """A process takes a file of tests at a time; all that talk to the server are taken by one, so that one server is started."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class OneServer(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.split("::", maxsplit=1)[0]
+            return "server" if _talks_to_the_server(config.rootpath / file) else file
+
+    return OneServer(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, so that no process works alone at the end."""
+    items.sort(key=lambda item: (not _talks_to_the_server(item.path), item.path.name not in LONG))
+
+
+@cache
+def _talks_to_the_server(path: Path) -> bool:
+    return re.search(r"\b(?:access|server_data)\b", path.read_text(encoding="utf-8")) is not None
 
 
 def skip_here(reason: str) -> NoReturn:
