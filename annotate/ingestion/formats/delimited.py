@@ -43,8 +43,8 @@ def read_delimited(source: Source) -> Iterator[Row | Unreadable]:
                 continue
             row: Row = dict.fromkeys(names) if len(cells) != len(names) else {}
             row.update(zip(names, [cell or None for cell in cells], strict=False))
-            if cut := sum(len(cell) == _EXCEL for cell in cells):
-                source.record.clean(_CUT, cut)
+            if _EXCEL in map(len, cells):
+                source.record.clean(_CUT, sum(len(cell) == _EXCEL for cell in cells))
             yield row
 
 
