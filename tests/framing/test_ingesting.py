@@ -15,7 +15,9 @@ from docx import Document
 from annotate.ingestion.options import make_options
 from framing import ingesting
 from framing.ingesting import ingest_files
+from framing.reporting import report_folder
 from framing.sample import read_sample
+from framing.scoring import score_files
 from schemas.dataset import read_dataset
 from schemas.errors import FramingError
 
@@ -121,3 +123,18 @@ def test_articles_that_are_no_longer_there_are_kept_as_a_dated_copy(tmp_path: Pa
     ingest(tmp_path / "out", second)
     (kept,) = (tmp_path / "out" / "history").iterdir()
     assert pl.read_parquet(kept).height == 2
+
+
+def test_a_report_counts_each_article_and_says_how_many_are_copies_or_each_story_once(tmp_path: Path) -> None:
+    story = "\n\n".join(TEXTS[:4])
+    rows = [{"id": f"a{i}", "text": text, "outlet": "Gull"} for i, text in enumerate(TEXTS[4:10])]
+    rows += [{"id": "wire", "text": story, "outlet": "Gull"}, {"id": "paper", "text": f"Another headline\n\n{story}", "outlet": "Tern"}]
+    ingest(tmp_path / "news", put(tmp_path, "a.jsonl", as_lines(rows)))
+    score_files([str(tmp_path / "news")], tmp_path / "scores", None)
+    report_folder(tmp_path / "scores", tmp_path / "all.html", None, None)
+    report_folder(tmp_path / "scores", tmp_path / "once.html", None, None, copies=False)
+    every, once = ((tmp_path / name).read_text(encoding="utf-8") for name in ("all.html", "once.html"))
+    assert "Loaded language in 8 articles" in every
+    assert "Loaded language in 7 articles" in once
+    assert "1 of 8 articles tells the story of another one, as wire copies do; each counts" in every
+    assert "1 of 8 articles tells the story of another one, as wire copies do; each story counts once" in once
