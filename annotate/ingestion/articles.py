@@ -93,9 +93,10 @@ def read_portions(files: Files, reading: Reading, options: Options, *, character
         for number, made in enumerate(_make_articles(source, options, longest, alone=alone), start=1):
             shelf.add(made, f"{source.name}, row {number}", source.record, known)
             if shelf.size >= characters:
-                yield shelf.clear(behind + source.position)
+                yield shelf.portion(behind + source.position)
+                shelf = _Shelf()
         behind += source.size
-    yield shelf.clear(behind)
+    yield shelf.portion(behind)
 
 
 def ingest_table(table: pl.DataFrame, options: Options | None = None) -> Ingested:
@@ -108,18 +109,15 @@ def ingest_table(table: pl.DataFrame, options: Options | None = None) -> Ingeste
     roles = find_roles(table.columns, options.columns, list(table.head(FIRST).iter_rows(named=True)))
     if "text" not in roles.columns:
         raise FramingError("has no column 'text'", "table", f"Name the one that holds the text: {enumerate_some(table.columns)}")
-    if "article_id" not in roles.columns:
-        table = table.with_row_index("article_id")
-        roles = find_roles(table.columns, options.columns)
     reading, known, shelf = Reading(), Known(), _Shelf()
     record = reading.open("table", "")
-    rows = [take_roles(row, roles) for row in table.iter_rows(named=True)]
+    rows = [{"article_id": number} | take_roles(row, roles) for number, row in enumerate(table.iter_rows(named=True))]
     dates = _Dates(options.dates, (row.get("published") for row in rows), record)
     for number, row in enumerate(rows):
         shelf.add(_make(row, record, dates, options, MOST), f"row {number} of the table", record, known)
         if shelf.rejected:
             raise FramingError(shelf.rejected[0]["reason"], f"row {number} of the table", "Leave such rows out, or mend them")
-    return Ingested(shelf.clear(0).articles, [], reading)
+    return Ingested(shelf.portion(0).articles, [], reading)
 
 
 class _Shelf:
@@ -151,14 +149,12 @@ class _Shelf:
             self._rows.append(made)
             self._characters += len(made["text"])
 
-    def clear(self, position: int) -> Portion:
+    def portion(self, position: int) -> Portion:
         # Column by column, which polars takes in a third of the time that rows take.
         names = dict.fromkeys(chain.from_iterable(self._rows))
         columns = [pl.Series(name, [row.get(name) for row in self._rows], strict=False) for name in names]
         table = pl.DataFrame(columns) if columns else Articles.create_empty()
-        portion = Portion(conform(table, Articles, "ingest"), self.rejected, self._count, position)
-        self.__init__()  # type: ignore[misc]
-        return portion
+        return Portion(conform(table, Articles, "ingest"), self.rejected, self._count, position)
 
 
 class _Dates:
@@ -178,9 +174,7 @@ class _Dates:
                 first = "the day" if order == "dmy" else "the month"
                 self._record.guess(f"{first} comes first in dates such as {value}, because there is {other}")
                 return order
-        raise FramingError(
-            f"nothing tells whether the day or the month comes first in {value!r}", self._record.name, "Say --dates dmy or --dates mdy"
-        )
+        raise Unclear(f"nothing tells whether the day or the month comes first in {value!r}", self._record.name, "Say --dates dmy or --dates mdy")
 
 
 def _make_articles(source: Source, options: Options, longest: int, *, alone: bool) -> Iterator[Row | str]:

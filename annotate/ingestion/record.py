@@ -41,9 +41,6 @@ class FileRecord:
         if count:
             self.cleaned[what] += count
 
-    def set_aside_row(self, reason: str) -> None:
-        self.set_aside[reason] += 1
-
     @property
     def is_plain(self) -> bool:
         """Whether there is nothing to say but how many rows there were."""

@@ -9,6 +9,7 @@ import lzma
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
 
@@ -64,8 +65,14 @@ class Source:
         UTF-8 is believed, also where a few bytes are none; only where most are not, and the whole file is looked at for that, is the
         encoding guessed, and the record says so. Raises FramingError for files that hold no text.
         """
-        encoding = self._find_encoding()
+        encoding = self._encoding
         return io.TextIOWrapper(cast(BinaryIO, self.open_bytes()), encoding.name, encoding.errors, newline)
+
+    @cached_property
+    def whole(self) -> str:
+        """All of a document's text, up to one character more than may be: looked at for what it is, and then taken."""
+        with self.open_text() as file:
+            return file.read(MOST + 1)
 
     def read_head(self, size: int) -> bytes:
         """The first bytes, unpacked."""
@@ -81,7 +88,9 @@ class Source:
             return io.BufferedReader(_Unpacked(raw), _CHUNK)
         return io.BufferedReader(raw, _CHUNK)
 
-    def _find_encoding(self) -> Encoding:
+    @cached_property
+    def _encoding(self) -> Encoding:
+        """Told from the whole file, once: some are opened several times until it is known what they are."""
         try:
             return find_encoding(self.open_bytes, self.name, self.record)
         except DAMAGES as error:

@@ -17,7 +17,7 @@ from annotate.ingestion.databases.lines import (
     split_lines,
     tell_difference,
 )
-from annotate.ingestion.databases.vocabulary import COPYRIGHT, FIELDS, read_field, read_language, split_date, strip_by
+from annotate.ingestion.databases.vocabulary import COPYRIGHT, FIELDS, read_facts, read_field, split_date
 from annotate.ingestion.source import Row, Unreadable
 
 __all__ = ["recognise_nexis", "split_nexis"]
@@ -115,18 +115,7 @@ def _read_block(lines: list[str]) -> Sequence[Row | Unreadable]:
     if not paragraphs:
         return [missing_body(title)]
     facts = dict(filter(None, (_read_capitals(" ".join(group)) for group in groups[tail:]))) | head.facts
-    row = make_row(
-        paragraphs,
-        title=title,
-        outlet=outlet,
-        author=strip_by(facts.get("author")),
-        published=published,
-        section=facts.get("section"),
-        edition=edition,
-        length_stated=read_count(facts.get("length", "")),
-        language=read_language(facts.get("language")),
-    )
-    return [row]
+    return [make_row(paragraphs, title=title, outlet=outlet, published=published, edition=edition, **read_facts(facts))]
 
 
 def _is_length(line: str) -> bool:

@@ -16,7 +16,7 @@ from annotate.ingestion.databases.lines import (
     split_lines,
     tell_difference,
 )
-from annotate.ingestion.databases.vocabulary import BODY, COPYRIGHT, END, GRAPHIC, NOTICE, read_field, read_language, split_date, strip_by
+from annotate.ingestion.databases.vocabulary import BODY, COPYRIGHT, END, GRAPHIC, NOTICE, read_facts, read_field, split_date
 from annotate.ingestion.source import Row, Unreadable
 
 __all__ = ["recognise_nexis_uni", "split_nexis_uni"]
@@ -95,19 +95,7 @@ def _read_block(block: Sequence[str]) -> Sequence[Row | Unreadable]:
     paragraphs = gather_paragraphs(article.body, wrapped=is_wrapped(article.body))
     if not paragraphs:
         return [missing_body(title)]
-    facts = article.facts
-    row = make_row(
-        paragraphs,
-        title=title,
-        outlet=outlet,
-        author=strip_by(facts.get("author")),
-        published=published,
-        section=facts.get("section"),
-        edition=edition,
-        length_stated=read_count(facts.get("length", "")),
-        language=read_language(facts.get("language")),
-    )
-    return [row]
+    return [make_row(paragraphs, title=title, outlet=outlet, published=published, edition=edition, **read_facts(article.facts))]
 
 
 def _skip_list(block: Sequence[str]) -> list[str]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-__all__ = ["BODY", "COPYRIGHT", "DATE", "END", "FIELDS", "GRAPHIC", "NOTICE", "read_field", "read_language", "split_date", "strip_by"]
+from annotate.ingestion.databases.lines import read_count
+
+__all__ = ["BODY", "COPYRIGHT", "DATE", "END", "FIELDS", "GRAPHIC", "NOTICE", "read_facts", "read_field", "read_language", "split_date", "strip_by"]
 
 _NAMES = {
     "section": "section rubrik rubrique sección seccion sectie rubriek seção secção sezione ressort",
@@ -83,6 +86,16 @@ def read_field(line: str) -> tuple[str, str] | None:
     found = _FIELD.match(line)
     role = FIELDS.get(found[1].lower()) if found else None
     return (role, (found[2] or "").strip()) if found and role else None
+
+
+def read_facts(facts: Mapping[str, str]) -> dict[str, str | int | None]:
+    """The columns of an article that its facts say: author, section, language, and the length that is stated."""
+    return {
+        "author": strip_by(facts.get("author")),
+        "section": facts.get("section"),
+        "length_stated": read_count(facts.get("length", "")),
+        "language": read_language(facts.get("language")),
+    }
 
 
 def read_language(name: str | None) -> str | None:

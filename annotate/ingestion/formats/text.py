@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from annotate.ingestion.kinds import PACKINGS
-from annotate.ingestion.source import MOST, Row, Source, Unreadable
+from annotate.ingestion.source import Row, Source, Unreadable
 
 __all__ = ["MARK", "name_of", "read_markdown", "read_text", "read_whole"]
 
@@ -14,8 +14,7 @@ MARK = "\ufeff"
 
 
 def read_whole(source: Source) -> str:
-    with source.open_text() as file:
-        return file.read(MOST + 1)
+    return source.whole
 
 
 def read_text(source: Source) -> Iterator[Row | Unreadable]:

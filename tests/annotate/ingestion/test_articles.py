@@ -507,3 +507,9 @@ def test_texts_stay_as_they_are_if_that_is_asked_for(tmp_path: Path) -> None:
     path = put_jsonl(tmp_path, {"text": "<p>The port&nbsp;shut.</p>"})
     assert column(path, "text", raw=True) == ["<p>The port&nbsp;shut.</p>"]
     assert "<p>" not in column(path, "text")[0]
+
+
+def test_a_stray_byte_is_counted_once_however_often_the_file_is_looked_at(tmp_path: Path) -> None:
+    found = ingest([put(tmp_path, "a.txt", "The mayor’s “reform” – a disgrace.".encode() + b" caf\xe9, he said, and left.")])
+    assert found.articles["text"].to_list() == ["The mayor’s “reform” – a disgrace. café, he said, and left."]
+    assert found.reading.gather("cleaned") == {"bytes that are not UTF-8, read as cp1252": 1}
