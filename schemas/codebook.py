@@ -6,7 +6,6 @@ A codebook is a TOML file. Unknown keys are refused, because a misspelt key is a
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Container
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -16,6 +15,7 @@ from pydantic_core import ErrorDetails
 
 from schemas.errors import FramingError
 from schemas.files import digest_text
+from schemas.parsing import parse_toml, read_text
 
 __all__ = [
     "DEFAULT_CODEBOOK",
@@ -42,7 +42,9 @@ Name = Annotated[
         min_length=1, max_length=80, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069<>\"]+$"
     ),
 ]
-Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]+$")]
+# What no codebook that people work with comes near: pages of prose for a label, a thousand labels.
+LONGEST, MOST, FAULTS = 20_000, 1_000, 20
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]+$")]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")]
 Hotkey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]$")]
 
@@ -56,11 +58,11 @@ class Label(_Strict):
 
     name: Name
     definition: Prose
-    examples: tuple[Prose, ...] = ()
-    counter_examples: tuple[Prose, ...] = ()
+    examples: Annotated[tuple[Prose, ...], Field(max_length=MOST)] = ()
+    counter_examples: Annotated[tuple[Prose, ...], Field(max_length=MOST)] = ()
     colour: Colour
     hotkey: Hotkey | None = None
-    cues: tuple[Prose, ...] = ()
+    cues: Annotated[tuple[Prose, ...], Field(max_length=10 * MOST)] = ()
 
 
 class Value(_Strict):
@@ -77,7 +79,7 @@ class Question(_Strict):
     name: Name
     prompt: Prose
     choice: Literal["single", "multiple"]
-    values: Annotated[tuple[Value, ...], Field(min_length=2)]
+    values: Annotated[tuple[Value, ...], Field(min_length=2, max_length=MOST)]
 
     @property
     def value_names(self) -> list[str]:
@@ -94,11 +96,11 @@ class Codebook(_Strict):
     version: Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
     title: Prose
     description: Prose
-    source: str | None = None
+    source: Annotated[str, StringConstraints(max_length=LONGEST)] | None = None
     instructions: Prose
     scare_quotes: bool = True
-    labels: tuple[Label, ...] = ()
-    questions: tuple[Question, ...] = ()
+    labels: Annotated[tuple[Label, ...], Field(max_length=MOST)] = ()
+    questions: Annotated[tuple[Question, ...], Field(max_length=MOST)] = ()
 
     @model_validator(mode="after")
     def _names_are_distinct(self) -> Codebook:
@@ -169,21 +171,18 @@ def load_codebook(name_or_path: str | Path = DEFAULT_CODEBOOK) -> Codebook:
     text = str(name_or_path)
     path = SHIPPED / f"{text}.toml" if text in list_codebooks() else Path(name_or_path)
     try:
-        return parse_codebook(path.read_text(encoding="utf-8"), path)
+        return parse_codebook(read_text(path), path)
     except FileNotFoundError as error:
         raise FramingError("no such codebook", text, f"Shipped: {', '.join(list_codebooks())}; or give a .toml file") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise FramingError(f"cannot be read as a codebook ({error})", text, "A codebook is a TOML file in UTF-8") from error
 
 
 def parse_codebook(text: str, where: object) -> Codebook:
     """A codebook from TOML text; `where` names it in errors."""
     try:
-        return Codebook.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise FramingError(f"not valid TOML ({error})", where, "Mend the file at that line") from error
+        return Codebook.model_validate(parse_toml(text, where))
     except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(str(part) for part in fault['loc']) or 'codebook'}: {_say(fault)}" for fault in error.errors())
+        found = [f"{'.'.join(str(part) for part in fault['loc']) or 'codebook'}: {_say(fault)}" for fault in error.errors(include_url=False)]
+        faults = "; ".join(found[:FAULTS]) + (f"; and {len(found) - FAULTS} more" if found[FAULTS:] else "")
         raise FramingError(faults, where, "See `framing codebook show loaded-language` for a model") from error
 
 
@@ -192,7 +191,7 @@ def _say(fault: ErrorDetails) -> str:
         return "no such key"
     if fault["type"] == "missing":
         return "this key is missing"
-    return f"{fault['msg']}, and it is {fault['input']!r}" if isinstance(fault["input"], str) else fault["msg"]
+    return f"{fault['msg']}, and it is {fault['input'][:80]!r}" if isinstance(fault["input"], str) else fault["msg"]
 
 
 def _refuse_repeats(what: str, names: list[str]) -> None:

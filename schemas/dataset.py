@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,8 @@ import polars as pl
 from schemas.codebook import Codebook, load_codebook
 from schemas.errors import FramingError
 from schemas.files import digest_text, replace_files
+from schemas.parquet import explain_damage, read_parquet, scan_parquet
+from schemas.parsing import parse_json, read_text
 from schemas.tables import Annotations, Articles, Gold, conform
 
 __all__ = [
@@ -27,7 +30,6 @@ __all__ = [
     "keep_lost_articles",
     "partition_quotes",
     "read_dataset",
-    "read_parquet",
     "refuse_annotated",
     "refuse_unknown_labels",
     "write_dataset",
@@ -86,7 +88,7 @@ def read_dataset(folder: Path) -> Dataset:
     annotations = _read_table(folder / "annotations.parquet", Annotations)
     gold = _read_table(folder / "gold.parquet", Gold)
     path = folder / "codebook.toml"
-    codebook = load_codebook(path) if path.exists() else None
+    codebook = load_codebook(path) if _stands(path) else None
     rejected = _read_rejected(folder / "rejected.jsonl")
     if annotations is not None:
         refuse_unknown_labels(annotations, codebook, folder / "annotations.parquet")
@@ -156,16 +158,6 @@ def digest_dataset(dataset: Dataset) -> str:
     return digest_text("\n".join([*rows, dataset.codebook.digest if dataset.codebook else ""]))
 
 
-def read_parquet(path: Path) -> pl.DataFrame:
-    """A Parquet file as a table; FramingError if it is damaged or something else."""
-    try:
-        return pl.read_parquet(path, glob=False)
-    except FileNotFoundError as error:
-        raise FramingError("no such file", path) from error
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
-        raise FramingError("is damaged, or is not a Parquet file", path, "Write it again, or restore it from a copy") from error
-
-
 def write_jsonl(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
     """One JSON object a line; what JSON has no number for becomes null. Not atomic: call it on a staged path."""
     with path.open("w", encoding="utf-8", newline="\n") as file:
@@ -191,15 +183,22 @@ def _encodable(text: str) -> bool:
 
 def _read_rejected(path: Path) -> Rejected:
     try:
-        return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
+        lines = read_text(path).split("\n")
     except FileNotFoundError:
         return []
-    except ValueError as error:
-        raise FramingError("is damaged", path, "Delete it, or restore it from a copy") from error
+    entries = [parse_json(line, path) for line in lines if line.strip()]
+    if not all(isinstance(entry, dict) and isinstance(entry.get("reason"), str) and isinstance(entry.get("row"), dict) for entry in entries):
+        raise FramingError("is damaged", path, "Delete it, or restore it from a copy")
+    return entries
 
 
 def _read_table(path: Path, schema: type[dy.Schema]) -> pl.DataFrame | None:
-    return conform(read_parquet(path), schema, path) if path.exists() else None
+    return conform(read_parquet(path), schema, path) if _stands(path) else None
+
+
+def _stands(path: Path) -> bool:
+    # A link that leads nowhere is damage: what it led to is not to be missed in silence.
+    return os.path.lexists(path)
 
 
 def refuse_unknown_labels(rows: pl.DataFrame, codebook: Codebook | None, where: object) -> None:
@@ -262,9 +261,10 @@ def keep_lost_articles(folder: Path, staging: Path) -> None:
     if not current.exists():
         return
     try:
-        ids = [pl.scan_parquet(path, glob=False).select("article_id") for path in (current, staging / current.name)]
-        lost = ids[0].join(ids[1], on="article_id", how="anti").select(pl.len()).collect().item()
-    except pl.exceptions.PolarsError:
+        with explain_damage(current):
+            ids = [scan_parquet(path).select("article_id") for path in (current, staging / current.name)]
+            lost = ids[0].join(ids[1], on="article_id", how="anti").select(pl.len()).collect().item()
+    except FramingError:
         # Damaged: what is left of it is kept.
         lost = 1
     if lost:

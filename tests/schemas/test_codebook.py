@@ -143,5 +143,14 @@ def test_a_codebook_in_another_encoding_or_a_folder_is_an_error(tmp_path: Path) 
     path = tmp_path / "latin.toml"
     path.write_bytes('title = "café"'.encode("latin-1"))
     for wrong in (path, tmp_path):
-        with pytest.raises(FramingError, match="cannot be read as a codebook"):
+        with pytest.raises(FramingError, match="cannot be read"):
             load_codebook(wrong)
+
+
+def test_a_codebook_of_thousands_of_labels_or_of_a_book_of_prose_is_one_line(codebook_toml: str) -> None:
+    label = '\n[[labels]]\nname = "L{}"\ndefinition = "d"\ncolour = "#112233"\n'
+    many = codebook_toml + "".join(label.format(i) for i in range(1001))
+    for text, said in ((many, "at most 1000"), (codebook_toml.replace("A word that judges.", "x" * 20_001), "at most 20000")):
+        with pytest.raises(FramingError, match=said) as caught:
+            parse_codebook(text, "mine.toml")
+        assert len(str(caught.value)) <= 600

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
+import os
+import random
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,9 +16,12 @@ from typing import Any
 import polars as pl
 import pytest
 
+from framing.sample import read_sample
 from schemas.codebook import Codebook
-from schemas.dataset import Dataset, digest_dataset, partition_quotes, read_dataset, read_parquet, write_dataset, write_jsonl
+from schemas.dataset import Dataset, digest_dataset, partition_quotes, read_dataset, write_dataset, write_jsonl
 from schemas.errors import FramingError
+from schemas.parquet import read_parquet
+from tests.mutations import copy_folder, mutate_folder, mutate_toml
 
 # A table of one text, with one bit of its footer flipped: polars 2.1 panics over it instead of raising.
 FLIPPED = (
@@ -256,3 +262,47 @@ def test_an_answer_that_the_codebook_lacks_is_an_error_when_read(tmp_path: Path,
     strange.write_parquet(tmp_path / "annotations.parquet")
     with pytest.raises(FramingError, match="codebook harbour 1"):
         read_dataset(tmp_path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs pipes")
+@pytest.mark.parametrize("name", ["articles.parquet", "annotations.parquet", "codebook.toml", "rejected.jsonl"])
+@pytest.mark.parametrize("place", ["a pipe", "a device", "a link to itself", "a link to nowhere", "a folder"])
+def test_what_is_no_file_is_one_line_and_nobody_waits_for_it(dataset: Dataset, tmp_path: Path, name: str, place: str) -> None:
+    write_dataset(tmp_path, dataset)
+    path = tmp_path / name
+    path.unlink()
+    if place == "a pipe":
+        os.mkfifo(path)
+    elif place == "a folder":
+        path.mkdir()
+    else:
+        path.symlink_to({"a device": Path("/dev/zero"), "a link to itself": path}.get(place, tmp_path / "gone"))
+    if (name, place) == ("rejected.jsonl", "a link to nowhere"):
+        # What was set aside is the only thing that nothing depends on.
+        assert read_dataset(tmp_path).rejected == []
+        return
+    with pytest.raises(FramingError) as caught:
+        read_dataset(tmp_path)
+    assert len(str(caught.value).splitlines()) == 1
+    assert str(tmp_path) in str(caught.value)
+
+
+def test_mutated_datasets_and_codebooks_are_read_or_refused_in_one_line(tmp_path: Path) -> None:
+    sample = read_sample()
+    articles = sample.articles.head(6)
+    annotations = sample.require_annotations("sample").join(articles.select("article_id"), on="article_id", how="semi")
+    whole = tmp_path / "whole"
+    write_dataset(whole, Dataset(articles, annotations, None, sample.codebook, [{"reason": "no text", "row": {"line": 3}}]))
+    ends = Counter[str]()
+    for seed in range(80):
+        mutated, rng = copy_folder(whole, tmp_path / "mutated"), random.Random(seed)
+        said = mutate_toml(mutated / "codebook.toml", rng) if seed % 4 == 0 else mutate_folder(mutated, rng)
+        try:
+            dataset = read_dataset(mutated)
+            assert set(dataset.require_annotations("test")["article_id"]) <= set(dataset.articles["article_id"]), said
+            ends["read"] += 1
+        except FramingError:
+            ends["refused"] += 1
+        except BaseException as error:
+            raise AssertionError(f"seed {seed}: {said}") from error
+    assert ends["refused"] > ends["read"] > 0
