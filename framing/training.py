@@ -18,6 +18,7 @@ from schemas.files import digest_text
 
 if TYPE_CHECKING:
     from classifiers.features.documents import Batch
+    from classifiers.model.signature import Signer
     from classifiers.training.recipe import Recipe
 
 __all__ = ["Trained", "join_datasets", "train_model"]
@@ -42,9 +43,11 @@ def train_model(
     group: str = "article",
     recipe: Recipe | None = None,
     title: str | None = None,
+    signer: Signer | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Trained:
-    """Train on the datasets together and write the model folder. `folds` = 0 leaves the evaluation out of the card."""
+    """Train on the datasets together and write the model folder. `folds` = 0 leaves the evaluation out of the card. A `signer`
+    signs the model."""
     from annotate.agreement import agree
     from classifiers import cross_validate, make_task, save_model, train
 
@@ -64,7 +67,7 @@ def train_model(
     if evaluation:
         facts["evaluation"] = evaluation
     seen = _list_articles(task.batch, measured.scores if measured else None)
-    digest = save_model(replace(train(task, recipe), facts=facts), out, seen)
+    digest = save_model(replace(train(task, recipe), facts=facts), out, seen, signer)
     token_f1 = evaluation["tokens"]["f1"] if evaluation and "tokens" in evaluation else None
     notices = [notice for folder in folders if (notice := _stale(folder))]
     if token_f1 is not None and evaluation and token_f1 <= (evaluation["tokens"]["floor_f1"] or 0.0):

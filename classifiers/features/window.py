@@ -81,6 +81,11 @@ class Stream:
         return columns, ends
 
     @property
+    def width(self) -> int:
+        """How many columns there are."""
+        return len(self.features) * len(self.positions)
+
+    @property
     def blocks(self) -> list[Block]:
         return [(self.features, position) for position in self.positions]
 
@@ -101,6 +106,10 @@ class WindowSpace:
     @property
     def streams(self) -> tuple[Stream, ...]:
         return self.words, self.characters, self.company, self.situations
+
+    @property
+    def width(self) -> int:
+        return sum(stream.width for stream in self.streams)
 
     @property
     def blocks(self) -> list[Block]:

@@ -20,7 +20,7 @@ SHORT = 0.5
 def known_words(model: Model) -> frozenset[str]:
     """The words, as `word_features` writes them, for which some head has a weight of their own."""
     words, bag = model.window.words, model.bag.words.features
-    anywhere = _weighed([model.spans, *model.auxiliaries.values()], len(words.columns))
+    anywhere = _weighed([model.spans, *model.auxiliaries.values()], words.width)
     in_bags = _weighed([model.sentences, *model.questions.values()], len(bag))
     # Position after position: a word may be known beside a span only.
     return frozenset().union(_words(bag, in_bags), *(_words(words.features, flags) for flags in np.split(anywhere, len(words.positions))))

@@ -6,20 +6,22 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 from pydantic import ValidationError
 
 from classifiers.model.card import write_card
-from classifiers.model.model import SPANS, Decoding, Head, Model
-from classifiers.model.weights import AUXILIARY, LABELS, QUESTION, SCHEMA, describe_heads, read_heads, read_spaces, read_stages, weights_table
-from schemas.codebook import Codebook
-from schemas.dataset import read_parquet
+from classifiers.model.description import Description, say_fault
+from classifiers.model.learned import read_learned
+from classifiers.model.model import AUXILIARY, LABELS, QUESTION, SENTENCES, SPANS, Decoding, Head, Model
+from classifiers.model.signature import SIGNATURE, Signer, check_signature
+from classifiers.model.weights import describe_heads, read_heads, read_spaces, read_stages, read_weights, weights_table
 from schemas.errors import FramingError
 from schemas.files import digest_file, digest_text, replace_files
+from schemas.parsing import parse_json, read_text
 
-__all__ = ["STARTER", "load_model", "load_training", "model_digest", "save_model"]
+__all__ = ["STARTER", "is_card", "load_model", "load_training", "model_digest", "save_model"]
 
 STARTER = Path(__file__).parents[1] / "starter"
 FORMAT, FORMAT_VERSION = "framing-toolkit model", 2
@@ -29,79 +31,123 @@ MEND = "Train the model again, or restore the folder from a copy"
 KEPT = ("versions", "training", "agreement", "evaluation", "title")
 
 
-def save_model(model: Model, folder: Path, training: pl.DataFrame | None = None) -> str:
+class _Opened(NamedTuple):
+    """model.json, checked: what it says, what of it is kept as it was written, and whose signature was asked for and is good."""
+
+    description: Description
+    kept: dict[str, Any]
+    signed_by: str | None
+
+
+def save_model(model: Model, folder: Path, training: pl.DataFrame | None = None, signer: Signer | None = None) -> str:
     """Write the model folder, whole or not at all, and return the model's digest.
 
-    `training`: a row for each article that the model has learned from (article_id, text_digest, ...), see `load_training`.
+    `training`: a row for each article that the model has learned from (article_id, text_digest, ...), see `load_training`. Without a `signer`
+    the model is not signed, and the signature of one that was there before is removed.
     """
     with replace_files(folder) as staging:
         weights_table(model).write_parquet(staging / WEIGHTS, compression="zstd")
+        try:
+            # What is too large to be opened again is said now.
+            read_spaces(read_weights(staging / WEIGHTS), model.bag.heads)
+        except ValueError as error:
+            raise FramingError(f"the model is too large: {error}", folder, "Train with fewer --unlabelled texts, or fewer articles") from error
         if training is not None:
             training.write_parquet(staging / TRAINING, compression="zstd")
         digests = {f"{path.stem}_digest": digest_file(path) for path in sorted(staging.iterdir())}
         facts = _describe(model, digests)
-        (staging / FACTS).write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        content = (json.dumps(facts, indent=2, ensure_ascii=False) + "\n").encode()
+        (staging / FACTS).write_bytes(content)
         (staging / CARD).write_text(write_card(facts), encoding="utf-8")
+        if signer is not None:
+            (staging / SIGNATURE).write_bytes(signer.sign(content))
+    if signer is None:
+        (folder / SIGNATURE).unlink(missing_ok=True)
     return str(facts["digest"])
 
 
-def load_model(folder: Path | None = None) -> Model:
-    """Read a model folder (the starter model if None). FramingError if it is damaged, incomplete or something else."""
+def load_model(folder: Path | None = None, trusted: Path | None = None) -> Model:
+    """Read a model folder (the starter model if None). FramingError if it is damaged, incomplete or something else; or, where `trusted` names
+    a file or folder of public keys, if none of them has signed it."""
     folder = folder or STARTER
-    facts = _read_facts(folder)
-    if not (folder / WEIGHTS).exists():
-        raise FramingError(f"is incomplete: {WEIGHTS} is missing", folder, MEND)
-    if digest_file(folder / WEIGHTS) != facts.get("weights_digest"):
-        raise FramingError(f"is damaged: {WEIGHTS} is not the file that model.json describes", folder, MEND)
-    table = read_parquet(folder / WEIGHTS)
+    opened = _open(folder, trusted)
+    description = opened.description
+    _check_file(folder, WEIGHTS, description.weights_digest)
     try:
-        return _assemble(folder, facts, table)
-    except (AttributeError, KeyError, TypeError, ValueError, ValidationError, pl.exceptions.PolarsError) as error:
-        raise FramingError(f"model.json does not describe a model ({type(error).__name__})", folder, "Train the model again") from error
+        return _assemble(folder, opened, read_weights(folder / WEIGHTS))
+    except ValueError as error:
+        raise FramingError(f"{WEIGHTS} does not fit model.json: {error}", folder, MEND) from error
 
 
 def model_digest(folder: Path | None = None) -> str:
     """The digest stamped into the model: the same data, codebook and settings give the same one."""
-    return str(_read_facts(folder or STARTER)["digest"])
+    return _open(folder or STARTER).description.digest
 
 
-def load_training(folder: Path | None = None) -> pl.DataFrame | None:
-    """The articles that the model (the starter model if None) has learned from; None if its folder does not say.
+def load_training(folder: Path | None = None, trusted: Path | None = None) -> pl.DataFrame | None:
+    """The articles that the model (the starter model if None) has learned from; None if its folder does not say. `trusted`: see `load_model`.
 
     article_id, text_digest (`digest_text` of the text, 16 signs), fold, and the columns of a score folder's articles:
     what models that had not seen the article say of it, null where there was no cross-validation. FramingError if damaged.
     """
     folder = folder or STARTER
-    digest = _read_facts(folder).get("training_digest")
-    if digest is None:
+    description = _open(folder, trusted).description
+    if description.training_digest is None:
         return None
-    if not (folder / TRAINING).exists() or digest_file(folder / TRAINING) != digest:
-        raise FramingError(f"is damaged: {TRAINING} is not the file that model.json describes", folder, MEND)
-    return read_parquet(folder / TRAINING)
+    _check_file(folder, TRAINING, description.training_digest)
+    return read_learned(folder / TRAINING, description.codebook)
 
 
-def _read_facts(folder: Path) -> dict[str, Any]:
+def is_card(folder: Path) -> bool:
+    """Whether the card in a model folder is what `write_card` makes of its model.json."""
+    try:
+        return read_text(folder / CARD) == write_card(parse_json(read_text(folder / FACTS), FACTS))
+    except (FramingError, FileNotFoundError):
+        return False
+
+
+def _open(folder: Path, trusted: Path | None = None) -> _Opened:
+    """The one way into a model folder: model.json, in all its parts. FramingError for whatever is wrong with it."""
+    if trusted is not None and folder == STARTER:
+        raise FramingError("the starter model that ships is not signed", "--trusted", "Name a signed model, or leave out --trusted")
     if not folder.is_dir():
         raise FramingError("no such model folder", folder, "Make one with `framing train`, or leave --model out to use the starter model")
+    if not (folder / FACTS).is_file():
+        raise FramingError("is not a model folder: model.json is missing", folder, "Make one with `framing train`")
     try:
-        facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise FramingError("is not a model folder: model.json is missing", folder, "Make one with `framing train`") from error
-    except (ValueError, OSError) as error:
-        raise FramingError("is damaged: model.json cannot be read", folder, MEND) from error
+        text = read_text(folder / FACTS)
+        # The very text that is read here is what must be signed.
+        signed_by = check_signature(text.encode(), folder, trusted) if trusted is not None else None
+        facts = parse_json(text, FACTS)
+    except FramingError as error:
+        if error.where not in (FACTS, str(folder / FACTS)):
+            raise
+        raise FramingError(f"is damaged: model.json {error.what}", folder, MEND) from error
+    return _Opened(_check(folder, facts), {key: facts[key] for key in KEPT if key in facts}, signed_by)
+
+
+def _check(folder: Path, facts: Any) -> Description:
     if not isinstance(facts, dict) or facts.get("format") != FORMAT or "digest" not in facts:
         raise FramingError("is not a model of this toolkit", folder, "Make one with `framing train`")
     if facts.get("format_version") != FORMAT_VERSION:
         raise FramingError(
             f"has model format {facts.get('format_version')}, and this toolkit reads {FORMAT_VERSION}", folder, "Update the toolkit, or train again"
         )
+    # Checksums notice damage. Whoever changes a model on purpose computes them anew, so all the rest is looked at, too.
+    rest = {key: value for key, value in facts.items() if key != "facts_digest"}
+    if not set(CORE) <= facts.keys() or facts["digest"] != _digest(facts) or facts.get("facts_digest") != _digest_all(rest):
+        raise FramingError("is damaged: model.json was changed after it was written, as its checksums say", folder, MEND)
     try:
-        intact = facts["digest"] == _digest(facts) and facts.pop("facts_digest") == _digest_all(facts)
-    except KeyError:
-        intact = False
-    if not intact:
-        raise FramingError("is damaged: model.json was changed after it was written", folder, MEND)
-    return facts
+        return Description.model_validate(facts)
+    except ValidationError as error:
+        raise FramingError(f"model.json does not describe a model: {say_fault(error)}", folder, MEND) from error
+
+
+def _check_file(folder: Path, name: str, digest: str) -> None:
+    if not (folder / name).is_file():
+        raise FramingError(f"is incomplete: {name} is missing", folder, MEND)
+    if digest_file(folder / name) != digest:
+        raise FramingError(f"is damaged: {name} is not the file that model.json describes, as its checksum says", folder, MEND)
 
 
 def _digest(facts: Mapping[str, Any]) -> str:
@@ -127,31 +173,28 @@ def _describe(model: Model, digests: Mapping[str, str]) -> dict[str, Any]:
     return {**facts, "facts_digest": _digest_all(facts)}
 
 
-def _assemble(folder: Path, facts: dict[str, Any], table: pl.DataFrame) -> Model:
-    table = table.select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
-    codebook = Codebook.model_validate(facts["codebook"])
-    if codebook.digest != facts["codebook_digest"]:
-        raise ValueError("the codebook was changed")
-    window, bag = read_spaces(table, facts["bag_heads"])
-    heads = read_heads(table, facts["heads"], window, bag)
+def _assemble(folder: Path, opened: _Opened, table: pl.DataFrame) -> Model:
+    said, kept, signed_by = opened
+    window, bag = read_spaces(table, said.bag_heads)
+    heads = read_heads(table, said.heads, window, bag)
 
     def named(prefix: str) -> dict[str, Head]:
         return {name.removeprefix(prefix): head for name, head in heads.items() if name.startswith(prefix)}
 
     return Model(
-        codebook,
+        said.codebook,
         window,
         bag,
         heads.get(SPANS),
         heads.get(LABELS),
-        heads.get("sentences"),
+        heads.get(SENTENCES),
         named(QUESTION),
         named(AUXILIARY),
-        read_stages(table, facts["stages"]),
-        Decoding(**facts["decoding"]),
-        # Older models do not say.
-        tuple(facts.get("languages", ())),
-        {key: facts[key] for key in KEPT if key in facts},
-        facts["digest"],
+        read_stages(table, said.stages),
+        Decoding(**said.decoding.model_dump()),
+        said.languages,
+        kept,
+        said.digest,
         folder,
+        signed_by,
     )

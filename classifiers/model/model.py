@@ -16,9 +16,11 @@ from classifiers.model.logits import logistic, weigh
 from schemas.arrays import Floats
 from schemas.codebook import Codebook
 
-__all__ = ["LOADED", "OVERLAP", "SPANS", "Decoding", "Head", "Model", "Stage", "rounded"]
+__all__ = ["AUXILIARY", "LABELS", "LOADED", "OVERLAP", "QUESTION", "SENTENCES", "SPANS", "Decoding", "Head", "Model", "Stage", "rounded"]
 
-SPANS, OVERLAP, LOADED = "spans", "overlap", "loaded"
+# Heads by name; those of questions and of other corpora have these before the name of the question or corpus.
+SPANS, OVERLAP, LABELS, SENTENCES, QUESTION, AUXILIARY = "spans", "overlap", "labels", "sentences", "question ", "auxiliary "
+LOADED = "loaded"
 NEGLIGIBLE = 1e-3
 
 
@@ -64,7 +66,7 @@ class Model:
     are the second stages: of spans, of sentences, and of each value of each question. `facts` goes into model.json and
     the card: data, agreement, evaluation. `languages`: codes of those that the training articles are in, the commonest first; none
     where that is not known. `digest` is that of the `folder` it was read from; a model that was
-    just trained has neither."""
+    just trained has neither. `signed_by`: the id of the key of its signature, where one was asked for."""
 
     codebook: Codebook
     window: WindowSpace
@@ -80,6 +82,7 @@ class Model:
     facts: Mapping[str, Any] = field(default_factory=dict)
     digest: str = ""
     folder: Path | None = None
+    signed_by: str | None = None
 
     def __repr__(self) -> str:
         known = ", ".join([*self.codebook.label_names, *(f"question {name}" for name in self.questions)])
@@ -106,15 +109,15 @@ class Model:
 
     @property
     def heads(self) -> dict[str, Head]:
-        named = {SPANS: self.spans, "labels": self.labels, "sentences": self.sentences}
+        named = {SPANS: self.spans, LABELS: self.labels, SENTENCES: self.sentences}
         heads = {name: head for name, head in named.items() if head is not None}
-        heads |= {f"question {name}": head for name, head in self.questions.items()}
-        return heads | {f"auxiliary {name}": head for name, head in self.auxiliaries.items()}
+        heads |= {f"{QUESTION}{name}": head for name, head in self.questions.items()}
+        return heads | {f"{AUXILIARY}{name}": head for name, head in self.auxiliaries.items()}
 
     @property
     def looks_at_pages(self) -> bool:
         """Whether what is answered of an article depends on the other parts of its page."""
-        stages = [stage for name in self.questions for stage in self.stages[f"question {name}"].values()]
+        stages = [stage for name in self.questions for stage in self.stages[f"{QUESTION}{name}"].values()]
         return any(column.endswith(OTHER_PARTS) and weight for stage in stages for column, weight in zip(stage.columns, stage.weights, strict=True))
 
 

@@ -67,9 +67,9 @@ class Tables:
     def __init__(self, model: Model) -> None:
         window, bag = model.window, model.bag
         spans = [model.spans, *model.auxiliaries.values()] if model.spans is not None else []
-        weights = np.hstack([np.zeros((len(window.columns), 0)), *(head.weights for head in spans)])
+        weights = np.hstack([np.zeros((window.width, 0)), *(head.weights for head in spans)])
         self.intercepts = np.concatenate([np.zeros(0), *(head.intercepts for head in spans)])
-        ends = np.cumsum([len(stream.columns) for stream in window.streams])[:-1]
+        ends = np.cumsum([stream.width for stream in window.streams])[:-1]
         *parts, voices = np.split(weights, ends)
         positions = window.situations.positions
         self._window: list[Part] = [(stream, _by_feature(part, stream.positions)) for stream, part in zip(window.streams, parts, strict=False)]
