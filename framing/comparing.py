@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from exports.drift import Difference, Strangers, agree_on_spans, compare_measures, count_strangers, is_undecidable
-from exports.tables.scores import read_run, score_columns, select_scores
+from exports.tables.scores import ScoreFolder, open_scores
 from framing.estimating import PERIODS
 from framing.provenance import find_model
 from schemas.codebook import READABILITY
@@ -70,14 +70,15 @@ class Comparison:
 def compare_runs(first: Path, second: Path, *, copies: bool = True) -> Comparison:
     """Compare two score folders; without `copies` each story counts once. FramingError if they were made by two models and share no article:
     nothing can be said then."""
-    runs = read_run(first), read_run(second)
-    same = runs[0]["model"] == runs[1]["model"]
+    opened = [open_scores(folder) for folder in dict.fromkeys((first, second))]
+    folders = opened[0], opened[-1]
+    same = folders[0].run.model == folders[1].run.model
     names = (str(first), str(second)) if first != second else (f"{first} (first)", f"{second} (second)")
-    notices = _compare_versions(runs)
-    once = [_once(folder, notices, copies=copies) for folder in dict.fromkeys((first, second))]
+    notices = _compare_versions(*(folder.run.versions for folder in folders))
+    once = [_once(folder, notices, copies=copies) for folder in opened]
     wheres = once[0], once[-1]
-    found = [_describe(*each, notices) for each in zip((first, second), runs, names, wheres, strict=True)]
-    ids = [select_scores(folder, "articles", ["article_id", "tokens"], where) for folder, where in zip((first, second), wheres, strict=True)]
+    found = [_describe(*each, notices) for each in zip(folders, names, wheres, strict=True)]
+    ids = [folder.select("articles", ["article_id", "tokens"], where) for folder, where in zip(folders, wheres, strict=True)]
     both = ids[0].join(ids[1], on="article_id", how="inner")
     same_texts = both.filter(pl.col("tokens") == pl.col("tokens_right")).select("article_id")
     if other := both.height - same_texts.height:
@@ -87,38 +88,38 @@ def compare_runs(first: Path, second: Path, *, copies: bool = True) -> Compariso
         if same_texts.is_empty():
             raise FramingError(f"was made by another model than {first}, and they share no article", second, "Score both with one model")
         notices.append("the models differ, so a difference of scores would say nothing of the articles: how far the models agree is shown instead")
-        spans = [select_scores(folder, "spans", ["article_id", "label", "start", "end"]) for folder in (first, second)]
+        spans = [folder.select("spans", ["article_id", "label", "start", "end"]) for folder in folders]
         agreement = agree_on_spans(*(table.join(same_texts, on="article_id", how="semi") for table in spans))
         return Comparison(sides, both.height, True, False, (), {"articles": same_texts.height, **agreement}, tuple(notices))
-    measures = [name for name in _measures(first) if name in _measures(second)]
-    figures = [_figures(folder, measures, where) for folder, where in zip((first, second), wheres, strict=True)]
+    measures = [name for name in _measures(folders[0]) if name in _measures(folders[1])]
+    figures = [_figures(folder, measures, where) for folder, where in zip(folders, wheres, strict=True)]
     return _compare(sides, figures[0], figures[1], measures, both.height, notices)
 
 
 def compare_groups(scores: Path, between: tuple[str, str], by: str = "month", *, copies: bool = True) -> Comparison:
     """Compare two groups of the articles of one score folder: two months or years of publication, or two values of a column such as
     outlet; without `copies` each story counts once, on the side of its first article. FramingError if there is no such column or group."""
-    run, notices = read_run(scores), list[str]()
-    column, columns = "published" if by in PERIODS else by, score_columns(scores, "articles")
+    folder, notices = open_scores(scores), list[str]()
+    column, columns = "published" if by in PERIODS else by, folder.columns("articles")
     if column not in columns:
         raise FramingError(f"the scored articles have no column {column!r}", scores, f"Choose --by month, year or one of: {enumerate_some(columns)}")
     if between[0] == between[1]:
         raise FramingError(f"{between[0]!r} is to be compared with itself", "--between", "Name two groups")
     value = pl.col(column).cast(pl.String)
     group = value.str.extract(PERIODS[by]) if by in PERIODS else value
-    there = select_scores(scores, "articles", [pl.len()], group.is_not_null()).item()
+    there = folder.select("articles", [pl.len()], group.is_not_null()).item()
     if not there:
         raise FramingError(f"no article has {'a date that says its ' + by if by in PERIODS else column}", scores, "Compare by another column")
-    if without := run.get("rows_out", there) - there:
+    if without := folder.select("articles", [pl.len()]).item() - there:
         its, stand = ("its", "is") if without == 1 else ("their", "are")
         notices.append(f"{count(without, 'article')} without {f'a date that says {its} {by}' if by in PERIODS else by} {stand} on neither side")
-    once = _once(scores, notices, copies=copies)
+    once = _once(folder, notices, copies=copies)
     wheres = [group == name if once is None else (group == name) & once for name in between]
     sides = []
     for name, where in zip(between, wheres, strict=True):
-        side = _describe(scores, run, name, where, notices)
+        side = _describe(folder, name, where, notices)
         if not side.articles:
-            known = select_scores(scores, "articles", [group.alias("group")], once)["group"].drop_nulls().unique().sort()
+            known = folder.select("articles", [group.alias("group")], once)["group"].drop_nulls().unique().sort()
             form = f", and a {by} is written {FORMS[by]}" if by in FORMS and not re.fullmatch(PERIODS[by], name) else ""
             raise FramingError(
                 f"no article{'' if once is None else ' but copies'} is of the {by} {name!r}{form}",
@@ -126,8 +127,8 @@ def compare_groups(scores: Path, between: tuple[str, str], by: str = "month", *,
                 f"There are: {enumerate_some(list(map(repr, known)))}",
             )
         sides.append(side)
-    measures = _measures(scores)
-    figures = [_figures(scores, measures, where) for where in wheres]
+    measures = _measures(folder)
+    figures = [_figures(folder, measures, where) for where in wheres]
     return _compare((sides[0], sides[1]), figures[0], figures[1], measures, 0, notices)
 
 
@@ -153,59 +154,56 @@ def _compare(
     return replace(comparison, notices=(*notices, *warnings))
 
 
-def _once(folder: Path, notices: list[str], *, copies: bool) -> pl.Expr | None:
+def _once(folder: ScoreFolder, notices: list[str], *, copies: bool) -> pl.Expr | None:
     """Which articles count: None for all, else each story once; what is known of copies is said."""
-    columns = [name for name in ("article_id", "copy_of") if name in score_columns(folder, "articles")]
-    articles = select_scores(folder, "articles", columns)
+    columns = [name for name in ("article_id", "copy_of") if name in folder.columns("articles")]
+    articles = folder.select("articles", columns)
     if some := count_copies(articles):
-        notices.append(f"{folder}: {say_copies(some, articles.height, counted=copies)}")
-    return None if copies else pl.col("article_id").is_in(leave_out_copies(articles, folder)["article_id"].implode())
+        notices.append(f"{folder.path}: {say_copies(some, articles.height, counted=copies)}")
+    return None if copies else pl.col("article_id").is_in(leave_out_copies(articles, folder.path)["article_id"].implode())
 
 
-def _measures(folder: Path) -> list[str]:
+def _measures(folder: ScoreFolder) -> list[str]:
     """The figures of the articles table that a model made, from words_per_sentence to readability, and the mean of the sentences."""
-    columns = score_columns(folder, "articles")
+    columns = folder.columns("articles")
     try:
         own = columns[columns.index("words_per_sentence") : columns.index(READABILITY[0])]
     except ValueError as error:
-        raise FramingError("has not the columns of scores", folder / "articles.parquet", "Score the articles again") from error
+        raise FramingError("has not the columns of scores", folder.path / "articles.parquet", "Score the articles again") from error
     return [TOTAL, *own, SENTENCES]
 
 
-def _figures(folder: Path, measures: Sequence[str], where: pl.Expr | None = None) -> pl.DataFrame:
+def _figures(folder: ScoreFolder, measures: Sequence[str], where: pl.Expr | None = None) -> pl.DataFrame:
     """article_id and the measures of each article."""
-    columns = score_columns(folder, "articles")
+    columns = folder.columns("articles")
     densities = [name for name in columns[: columns.index(READABILITY[0])] if name.startswith(f"{TOTAL}_") and not name.endswith("_quoted")]
     total = pl.sum_horizontal(densities, ignore_nulls=False).alias(TOTAL) if densities else pl.lit(None, pl.Float64).alias(TOTAL)
-    articles = select_scores(folder, "articles", ["article_id", total, *(name for name in measures if name in columns)], where)
+    articles = folder.select("articles", ["article_id", total, *(name for name in measures if name in columns)], where)
     mean = (pl.col("probability") / UNIT).round().cast(pl.Int64).sum() * UNIT / pl.len()
-    means = select_scores(folder, "sentences", [mean.alias(SENTENCES)], by="article_id")
+    means = folder.select("sentences", [mean.alias(SENTENCES)], by="article_id")
     return articles.join(means, on="article_id", how="left", maintain_order="left")
 
 
-def _describe(folder: Path, run: Mapping[str, Any], name: str, where: pl.Expr | None, notices: list[str]) -> Side:
+def _describe(folder: ScoreFolder, name: str, where: pl.Expr | None, notices: list[str]) -> Side:
     from classifiers import load_model, load_training
 
-    articles = select_scores(folder, "articles", [pl.len()], where).item()
-    unseen = (
-        select_scores(folder, "articles", ["unseen_words"], where)["unseen_words"] if "unseen_words" in score_columns(folder, "articles") else NONE
-    )
+    articles = folder.select("articles", [pl.len()], where).item()
+    unseen = folder.select("articles", ["unseen_words"], where)["unseen_words"] if "unseen_words" in folder.columns("articles") else NONE
     try:
-        model = find_model(run, folder)
+        model = find_model(folder.run, folder.path)
         training, codebook = load_training(model), load_model(model).codebook.stamp
     except FramingError as error:
         if (said := f"how unlike the training data the articles are is not known: {error}") not in notices:
             notices.append(said)
         training, codebook = None, None
     seen = training["unseen_words"] if training is not None and "unseen_words" in training.columns else NONE
-    return Side(name, articles, run["model"], codebook, count_strangers(unseen, seen))
+    return Side(name, articles, folder.run.model, codebook, count_strangers(unseen, seen))
 
 
-def _compare_versions(runs: tuple[Mapping[str, Any], Mapping[str, Any]]) -> list[str]:
+def _compare_versions(first: Mapping[str, str], second: Mapping[str, str]) -> list[str]:
     said = []
-    versions = [run["versions"] if isinstance(run.get("versions"), dict) else {} for run in runs]
-    for name in sorted(versions[0].keys() | versions[1].keys()):
-        one, other = (version.get(name, "-") for version in versions)
+    for name in sorted(first.keys() | second.keys()):
+        one, other = (version.get(name, "-") for version in (first, second))
         if one != other:
             said.append(f"{name} was {one} for the first and {other} for the second")
     return said

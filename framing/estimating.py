@@ -10,9 +10,9 @@ import polars as pl
 
 from exports.estimates import Estimate, Measure, code_articles, describe_estimate, estimate_groups, list_measures
 from exports.tables.folders import is_scores
-from exports.tables.scores import read_run
+from exports.tables.scores import open_scores
 from framing.provenance import find_model
-from schemas.dataset import Dataset, read_dataset, read_parquet
+from schemas.dataset import Dataset, read_dataset
 from schemas.errors import FramingError
 from schemas.files import digest_text
 from schemas.tables import count_copies, leave_out_copies
@@ -57,11 +57,11 @@ def estimate_scores(
 
     if not is_scores(scores):
         raise FramingError("is not a score folder", scores, "Make one with `framing score`")
-    dataset, run = read_dataset(gold), read_run(scores)
+    dataset, opened = read_dataset(gold), open_scores(scores)
     dataset.require_gold(gold)
-    there = read_parquet(scores / "articles.parquet")
+    there = opened.select("articles")
     rows = there if copies else leave_out_copies(there, scores)
-    found = estimate_table(rows, dataset, load_training(find_model(run, scores, model)), by, measures, scores, gold)
+    found = estimate_table(rows, dataset, load_training(find_model(opened.run, scores, model)), by, measures, scores, gold)
     said = [say_copies(some, there.height, counted=copies)] if (some := count_copies(there)) else []
     return replace(found, notices=(*found.notices, *said))
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
+from exports.tables.scores import Run
 from schemas.dataset import Dataset, digest_dataset, read_dataset
 from schemas.errors import FramingError
 from schemas.files import digest_file
@@ -42,37 +43,37 @@ class Training:
     said: str | None = None
 
 
-def find_model(run: Mapping[str, Any], scores: Path, given: Path | None = None) -> Path | None:
+def find_model(run: Run, scores: Path, given: Path | None = None) -> Path | None:
     """The folder of the model that made the scores with this run.json: `given`, or the one it was then; None is the starter model.
 
     FramingError if it is gone, or another now.
     """
     from classifiers import model_digest
 
-    folder = given or (Path(str(run["model_folder"])) if run.get("model_folder") else None)
+    folder = given or (Path(run.model_folder) if run.model_folder else None)
     if folder is not None and given is None and not folder.is_dir():
         raise FramingError(f"the model that it was scored by is not at {folder} any more", scores, "Name its folder with --model")
-    if (digest := model_digest(folder)) != run["model"]:
-        raise FramingError(f"was scored by model {run['model'][:16]}, not by {digest[:16]}", scores, "Name that model with --model")
+    if (digest := model_digest(folder)) != run.model:
+        raise FramingError(f"was scored by model {run.model[:16]}, not by {digest[:16]}", scores, "Name that model with --model")
     return folder
 
 
-def find_text(run: Mapping[str, Any], article_id: str) -> Source:
+def find_text(run: Run, article_id: str) -> Source:
     """The text of the article, from the first of the run's files that holds it; files behind that are not read."""
     gone = []
-    for name, digest in run["inputs"].items():
+    for name, digest in run.inputs.items():
         path = Path(name)
-        if not path.exists():
+        if not path.is_file():
             gone.append(name)
         elif (text := _read_text(path, article_id, run)) is not None:
             unchanged = digest_file(path) == digest
             return Source(name, digest, "unchanged" if unchanged else "changed", text if unchanged else None)
     if gone:
-        return Source(gone[0], run["inputs"][gone[0]], "gone")
+        return Source(gone[0], run.inputs[gone[0]], "gone")
     return Source(None, None, "not found")
 
 
-def _read_text(path: Path, article_id: str, run: Mapping[str, Any]) -> str | None:
+def _read_text(path: Path, article_id: str, run: Run) -> str | None:
     from annotate.ingestion.articles import read_portions
     from annotate.ingestion.files import Files
     from annotate.ingestion.options import Options
@@ -80,7 +81,8 @@ def _read_text(path: Path, article_id: str, run: Mapping[str, Any]) -> str | Non
     from classifiers.scoring.archive import LONGEST, PART
 
     try:
-        for portion in read_portions(Files([path], []), Reading(), Options.of_run(run), characters=PART, longest=LONGEST):
+        options = Options.of_run(run.model_dump(exclude_none=True))
+        for portion in read_portions(Files([path], []), Reading(), options, characters=PART, longest=LONGEST):
             found = portion.articles.filter(article_id=article_id)
             if found.height:
                 return str(found["text"][0])

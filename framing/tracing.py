@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from exports.tables.scores import read_run, select_scores
+from exports.tables.scores import ScoreFolder, open_scores
 from framing.provenance import Source, Training, find_model, find_text, find_training
 from schemas.errors import FramingError
 from schemas.files import digest_text
@@ -49,15 +49,16 @@ def trace(scores: Path, article_id: str, *, datasets: Sequence[Path] = (), model
     from classifiers import load_model, load_training
     from classifiers.explanation.evidence import find_evidence
 
-    run = read_run(scores)
-    articles = select_scores(scores, "articles", where=pl.col("article_id") == article_id)
-    if articles.is_empty():
-        raise _unknown(run, scores, article_id, model)
-    row = articles.row(0, named=True)
+    opened = open_scores(scores)
+    run, its = opened.run, pl.col("article_id") == article_id
+    if opened.select("articles", [pl.len()], its).item() == 0:
+        raise _unknown(opened, article_id, model)
     folder = find_model(run, scores, model)
     loaded, seen = load_model(folder), load_training(folder)
+    opened = opened.made_with(loaded.codebook)
+    row = opened.select("articles", where=its).row(0, named=True)
     source, training = find_text(run, article_id), find_training(loaded, folder, datasets)
-    spans, sentences = (select_scores(scores, name, where=pl.col("article_id") == article_id).sort("start", "end") for name in ("spans", "sentences"))
+    spans, sentences = (opened.select(name, where=its).sort("start", "end") for name in ("spans", "sentences"))
     why, answers = _explain(loaded, source, reasons)
     found = [{**span, **why.get((span["start"], span["end"], span["label"]), {})} for span in spans.drop("article_id").to_dicts()]
     if training.annotations is not None:
@@ -69,7 +70,7 @@ def trace(scores: Path, article_id: str, *, datasets: Sequence[Path] = (), model
         article={name: row.get(name) for name in ("article_id", "title", "outlet", "author", "url")} | {"published": say_date(row.get("published"))},
         scores=_summarise(loaded, row, sentences) | {"because": answers},
         spans=found,
-        model={"title": loaded.facts.get("title") or loaded.codebook.title, "digest": run["model"], "folder": str(folder) if folder else None},
+        model={"title": loaded.facts.get("title") or loaded.codebook.title, "digest": run.model, "folder": str(folder) if folder else None},
         training={name: facts.get(name) for name in ("articles", "annotators", "adjudication", "data_digest")}
         | {"agreement": loaded.facts.get("agreement"), "datasets": list(training.folders), "status": training.status},
         codebook={"stamp": loaded.codebook.stamp, "digest": loaded.codebook.digest},
@@ -78,22 +79,23 @@ def trace(scores: Path, article_id: str, *, datasets: Sequence[Path] = (), model
     )
 
 
-def _unknown(run: Mapping[str, Any], scores: Path, article_id: str, model: Path | None) -> FramingError:
-    if _is_learned(run, scores, article_id, model):
+def _unknown(opened: ScoreFolder, article_id: str, model: Path | None) -> FramingError:
+    scores = opened.path
+    if _is_learned(opened, article_id, model):
         what = f"{article_id!r} is an article that the model was trained on, and it was not scored here"
         return FramingError(what, scores, "Trace one that was scored: their ids stand in articles.parquet")
-    ids = select_scores(scores, "articles", ["article_id"])["article_id"].cast(pl.String)
+    ids = opened.select("articles", ["article_id"])["article_id"]
     near = ids.filter(ids.str.contains(article_id, literal=True))[:3].to_list() if article_id else []
     near = near or difflib.get_close_matches(article_id, ids[:COMPARED].to_list())
     said = f"the nearest: {', '.join(map(repr, near))}" if near else f"there are {len(ids)}, such as {', '.join(map(repr, ids[:2].to_list()))}"
     return FramingError(f"has no article {article_id!r}; {said}", scores, "Give the id as it stands in articles.parquet")
 
 
-def _is_learned(run: Mapping[str, Any], scores: Path, article_id: str, model: Path | None) -> bool:
+def _is_learned(opened: ScoreFolder, article_id: str, model: Path | None) -> bool:
     from classifiers import load_training
 
     try:
-        seen = load_training(find_model(run, scores, model))
+        seen = load_training(find_model(opened.run, opened.path, model))
     except FramingError:
         # That the article is unknown is to be said first.
         return False

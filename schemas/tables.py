@@ -10,6 +10,7 @@ import dataframely as dy
 import polars as pl
 
 from schemas.errors import FramingError
+from schemas.text.quotations import VOICES
 from schemas.wording import enumerate_some
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "ArticleQuotations",
     "Articles",
     "Gold",
+    "ScoredArticles",
     "ScoredSentences",
     "ScoredSpans",
     "conform",
@@ -99,26 +101,49 @@ class Gold(_Marked):
     rule = dy.String()
 
 
+class ScoredArticles(dy.Schema):
+    """The columns that scores of articles have whatever the codebook. Densities of labels and answers to questions stand between them, all
+    before `model`; what the articles came with stands behind it. Scores of older versions lack some that are nullable here."""
+
+    article_id = dy.String(min_length=1)
+    tokens = dy.Int64(nullable=True, min=0)
+    words = dy.Int64(nullable=True, min=0)
+    sentences = dy.Int64(nullable=True, min=0)
+    unpaired_marks = dy.Int64(nullable=True, min=0)
+    words_per_sentence = dy.Float64(nullable=True, min=0)
+    unseen_words = dy.Float64(nullable=True, min=0, max=1)
+    flesch_reading_ease = dy.Float64(nullable=True)
+    flesch_kincaid_grade = dy.Float64(nullable=True)
+    gunning_fog = dy.Float64(nullable=True)
+    smog_index = dy.Float64(nullable=True)
+    readability_words = dy.Float64(nullable=True, min=0)
+    readability_sentences = dy.Float64(nullable=True, min=0)
+    syllables = dy.Float64(nullable=True, min=0)
+    difficult_words = dy.Float64(nullable=True, min=0)
+    polysyllables = dy.Float64(nullable=True, min=0)
+    model = dy.String(nullable=True)
+
+
 class ScoredSpans(dy.Schema):
     """Spans a model found: `probability` that the span is loaded, `voice` (who speaks), and in quotations `speaker`, the words that name
     the source, where they were found."""
 
-    article_id = dy.String()
-    label = dy.String()
-    start = dy.Int64()
-    end = dy.Int64()
-    text = dy.String()
+    article_id = dy.String(min_length=1)
+    label = dy.String(min_length=1)
+    start = dy.Int64(min=0)
+    end = dy.Int64(check={"ends after its start": lambda end: pl.col("start") < end})
+    text = dy.String(check={"as long as its place": lambda text: text.str.len_chars() == pl.col("end") - pl.col("start")})
     probability = dy.Float64(min=0, max=1)
-    voice = dy.String()
+    voice = dy.String(check=lambda voice: voice.is_in(VOICES))
     speaker = dy.String(nullable=True)
 
 
 class ScoredSentences(dy.Schema):
     """Sentences with the probability that each carries a span."""
 
-    article_id = dy.String()
-    start = dy.Int64()
-    end = dy.Int64()
+    article_id = dy.String(min_length=1)
+    start = dy.Int64(min=0)
+    end = dy.Int64(check={"ends after its start": lambda end: pl.col("start") < end})
     probability = dy.Float64(min=0, max=1)
 
 

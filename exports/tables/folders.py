@@ -7,13 +7,11 @@ from pathlib import Path
 import polars as pl
 
 from exports.formats.material import Material
-from schemas.dataset import read_dataset, read_parquet
+from exports.tables.scores import TABLES, open_scores
+from schemas.dataset import read_dataset
 from schemas.errors import FramingError
-from schemas.tables import ScoredSentences, ScoredSpans, conform
 
 __all__ = ["collect_material", "collect_tables", "is_scores"]
-
-SCORES = ("articles", "spans", "sentences")
 
 
 def is_scores(folder: Path) -> bool:
@@ -28,10 +26,8 @@ def collect_tables(folder: Path) -> dict[str, pl.DataFrame]:
 def collect_material(folder: Path) -> Material:
     """The same tables with the codebook of a dataset."""
     if is_scores(folder):
-        scores = {name: read_parquet(folder / f"{name}.parquet") for name in SCORES}
-        for name, schema in (("spans", ScoredSpans), ("sentences", ScoredSentences)):
-            scores[name] = conform(scores[name], schema, folder / f"{name}.parquet")
-        return Material(scores, where=folder)
+        scores = open_scores(folder)
+        return Material({name: scores.select(name) for name in TABLES}, where=folder)
     if not (folder / "articles.parquet").exists():
         raise FramingError("is neither a dataset nor a score folder", folder, "Make one with `framing ingest`, `pull` or `score`")
     dataset = read_dataset(folder)

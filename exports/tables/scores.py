@@ -1,64 +1,204 @@
-"""Score folders, of which only what is asked for is read: they may hold millions of articles."""
+"""Score folders, the one way to open them: others may have made them, and they may hold millions of articles, so what is read is checked then."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+import copy
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Self
 
+import dataframely as dy
 import polars as pl
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from schemas.codebook import Codebook
 from schemas.errors import FramingError
+from schemas.parquet import explain_damage, scan_parquet
+from schemas.parsing import read_json
+from schemas.tables import ScoredArticles, ScoredSentences, ScoredSpans
+from schemas.wording import enumerate_some
 
-__all__ = ["read_run", "score_columns", "select_scores"]
+__all__ = ["TABLES", "Run", "ScoreFolder", "open_scores"]
 
+TABLES: Mapping[str, type[dy.Schema]] = {"articles": ScoredArticles, "spans": ScoredSpans, "sentences": ScoredSentences}
 MEND = "Score the articles again"
+ARTICLE, MODEL = "article_id", "model"
+# Columns that articles come with and that are shown, as text.
+SHOWN = ("title", "outlet", "author", "url", "language", "copy_of")
+DENSITY, ANSWER = dy.Float64(min=0), dy.Float64(min=0, max=1)
 
 
-def read_run(folder: Path) -> dict[str, Any]:
-    """What run.json says of the folder. FramingError if it is no score folder, or the file is damaged."""
+def _refuse_halves(text: str) -> str:
+    # JSON can spell half of a character, which no file can be named by and nothing can be written of.
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("it is no Unicode text") from None
+    return text
+
+
+Text = Annotated[str, AfterValidator(_refuse_halves)]
+
+
+class Run(BaseModel):
+    """What is read of run.json: the digest of the model (empty if it was never written), the scored files with theirs, and what may be missing."""
+
+    model_config = ConfigDict(strict=True, frozen=True)
+
+    model: Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{64})?$")]
+    inputs: dict[Text, Text]
+    model_folder: Text | None = None
+    reading: dict[str, Any] | None = None
+    text_column: str | None = None
+    versions: dict[Text, Text] = {}
+    rows_out: Annotated[int, Field(ge=0)] | None = None
+    spans: Annotated[int, Field(ge=0)] | None = None
+
+
+def open_scores(folder: Path) -> ScoreFolder:
+    """The score folder, of which run.json is read and checked. FramingError if it is none, or the file is damaged."""
     path = folder / "run.json"
+    if not folder.is_dir():
+        raise FramingError("no such score folder", folder, "Make one with `framing score`")
     try:
-        run = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError) as error:
-        what = "is not a score folder: run.json is missing" if folder.is_dir() else "no such score folder"
-        raise FramingError(what, folder, "Make one with `framing score`") from error
-    except (ValueError, OSError, RecursionError):
-        run = None
-    if not isinstance(run, dict) or not isinstance(run.get("model"), str) or not isinstance(run.get("inputs"), dict):
-        raise FramingError("is damaged", path, MEND)
-    return run
+        run = Run.model_validate(read_json(path))
+    except FileNotFoundError as error:
+        raise FramingError("is not a score folder: run.json is missing", folder, "Make one with `framing score`") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        at = ".".join(map(str, first["loc"]))
+        raise FramingError(f"is damaged ({f'{at}: ' if at else ''}{first['msg']})", path, MEND) from error
+    return ScoreFolder(folder, run)
 
 
-def score_columns(folder: Path, name: str) -> list[str]:
-    """The columns of the folder's table `name`."""
-    path = folder / f"{name}.parquet"
-    try:
-        return pl.scan_parquet(path, glob=False).collect_schema().names()
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise _damaged(path, error) from error
+class ScoreFolder:
+    """The tables of scores: `articles`, `spans` and `sentences`, each a file or a folder of parts. The kinds of all columns of a table are
+    checked before any is read; values when they are read, over all rows that are."""
+
+    def __init__(self, path: Path, run: Run) -> None:
+        self.path, self.run = path, run
+        self._codebook: Codebook | None = None
+        self._tables: dict[str, tuple[pl.LazyFrame, pl.Schema]] = {}
+        self._checked: set[tuple[str, str]] = set()
+
+    def made_with(self, codebook: Codebook) -> Self:
+        """The same folder, of which it is now known with which codebook it was made: its columns and labels are checked, too."""
+        known = copy.copy(self)
+        known._codebook, known._tables, known._checked = codebook, {}, set()
+        return known
+
+    def columns(self, name: str) -> list[str]:
+        """The columns of the table `name`."""
+        return self._open(name)[1].names()
+
+    def select(
+        self, name: str, columns: Sequence[str | pl.Expr] | None = None, where: pl.Expr | None = None, *, by: str | None = None
+    ) -> pl.DataFrame:
+        """Some columns (all if None) and rows (all if None) of the table `name`; with `by` a row for each value of that column, and
+        `columns` that sum its rows up. FramingError if a value that is read breaks a rule."""
+        table, schema = self._open(name)
+        wanted = schema.names() if columns is None else [column if isinstance(column, pl.Expr) else pl.col(column) for column in columns]
+        read = {root for one in wanted for root in ([one] if isinstance(one, str) else one.meta.root_names())}
+        read |= {*(where.meta.root_names() if where is not None else ()), *([by] if by is not None else ())}
+        with explain_damage(self._path(name)):
+            self._check(name, sorted(read & set(schema)), where)
+            table = table if where is None else table.filter(where)
+            if by is not None:
+                return table.group_by(by).agg(columns or []).collect()
+            return (table if columns is None else table.select(columns)).collect()
+
+    def _path(self, name: str) -> Path:
+        return self.path / f"{name}.parquet"
+
+    def _open(self, name: str) -> tuple[pl.LazyFrame, pl.Schema]:
+        if name not in self._tables:
+            path = self._path(name)
+            if not path.exists():
+                raise FramingError("is missing from the score folder", path, MEND)
+            with explain_damage(path):
+                table = scan_parquet(path)
+                found = table.collect_schema()
+                self._refuse_kinds(name, found)
+                kinds = {column: kind.dtype for column, kind in TABLES[name].columns().items()}
+                other = [pl.col(column).cast(kind) for column, kind in kinds.items() if found.get(column, kind) != kind]
+                missing = [pl.lit(None, kind).alias(column) for column, kind in kinds.items() if column not in found and name != "articles"]
+                table = table.with_columns(*other, *missing)
+                self._refuse_count(name, table.select(pl.len()).collect().item())
+                self._tables[name] = table, table.collect_schema()
+        return self._tables[name]
+
+    def _refuse_count(self, name: str, rows: int) -> None:
+        said = {"articles": self.run.rows_out, "spans": self.run.spans}.get(name)
+        if said is not None and said != rows:
+            raise FramingError(f"has {rows:,} rows, and run.json says {said:,}", self._path(name), MEND)
+
+    def _refuse_kinds(self, name: str, schema: pl.Schema) -> None:
+        fixed, path = TABLES[name].columns(), self._path(name)
+        required = [column for column, kind in fixed.items() if not kind.nullable] + ([MODEL] if name == "articles" else [])
+        if missing := [column for column in required if column not in schema]:
+            raise FramingError(f"lacks the column {missing[0]!r} (there are: {enumerate_some(schema.names())})", path, MEND)
+        figures = self._figures(name, schema)
+        for column, kind in schema.items():
+            shown = name == "articles" and column not in figures and column not in fixed
+            if column in fixed or column in figures:
+                right = _fits(kind, (fixed.get(column) or figures[column]).dtype)
+            elif shown and column == "published":
+                right = kind in {pl.String, pl.Date, pl.Null} or isinstance(kind, pl.Datetime)
+            else:
+                right = not (shown and column in SHOWN) or _fits(kind, pl.String())
+            if not right:
+                raise FramingError(f"column {column!r} is of the wrong kind ({kind})", path, MEND)
+
+    def _figures(self, name: str, schema: pl.Schema) -> dict[str, dy.Float64]:
+        """The columns of articles that come from the codebook: densities and answers."""
+        if name != "articles":
+            return {}
+        names = schema.names()
+        own = [column for column in names[: names.index(MODEL)] if column not in ScoredArticles.columns()]
+        if self._codebook is not None:
+            densities = [f"density_{label}" for label in self._codebook.label_names]
+            answers = [f"{question.name}_{value}" for question in self._codebook.questions for value in question.value_names]
+            behind = [column for column in answers if column in names and column not in own]
+            if lost := [column for column in densities if column not in own] + behind:
+                raise FramingError(f"lacks the column {lost[0]!r} among the model's", self._path(name), MEND)
+            if strange := set(own) - {*densities, *(f"{density}_quoted" for density in densities), *answers}:
+                raise FramingError(f"column {min(strange)!r} is of no label or answer of the model's codebook", self._path(name), MEND)
+        return {column: DENSITY if column.startswith("density_") else ANSWER for column in own}
+
+    def _check(self, name: str, columns: Sequence[str], where: pl.Expr | None) -> None:
+        """Refuse what breaks a rule in the rows that are read. What was checked in all rows is not looked at again."""
+        table, schema = self._open(name)
+        columns = [column for column in columns if (name, column) not in self._checked]
+        rules = {rule: kept for column in columns for rule, kept in self._rules(name, column, schema).items()}
+        if not rules:
+            return
+        some = table if where is None else table.filter(where)
+        broken = [(~kept.fill_null(value=True)).sum().alias(rule) for rule, kept in rules.items()]
+        counts = some.select(pl.len().alias(""), *broken).collect().row(0, named=True)
+        rows = counts.pop("")
+        if name != "articles" and ARTICLE in columns and where is None and not any(counts.values()):
+            known = self._open("articles")[0].select(ARTICLE)
+            counts[f"{ARTICLE}|is in articles.parquet"] = some.select(ARTICLE).join(known, on=ARTICLE, how="anti").select(pl.len()).collect().item()
+        if any(counts.values()):
+            rule = max(counts, key=counts.__getitem__)
+            raise FramingError(f"{counts[rule]} of {rows} rows break the rule {rule!r}", self._path(name), MEND)
+        if where is None:
+            self._checked |= {(name, column) for column in columns}
+
+    def _rules(self, name: str, column: str, schema: pl.Schema) -> dict[str, pl.Expr]:
+        """What must hold for a column, by the name of the rule."""
+        kind = TABLES[name].columns().get(column) or self._figures(name, schema).get(column)
+        if kind is None:
+            return {}
+        rules = dict(kind.validation_rules(pl.col(column)))
+        if name == "articles" and column == ARTICLE:
+            rules["there once"] = pl.col(column).is_first_distinct()
+        if name == "spans" and column == "label" and self._codebook is not None:
+            rules["is in the codebook"] = pl.col(column).is_in(self._codebook.label_names)
+        return {f"{column}|{rule}": kept for rule, kept in rules.items()}
 
 
-def select_scores(
-    folder: Path, name: str, columns: Sequence[str | pl.Expr] | None = None, where: pl.Expr | None = None, *, by: str | None = None
-) -> pl.DataFrame:
-    """Some columns (all if None) and rows (all if None) of the folder's table `name`, a file or a folder of parts; with `by` a row for
-    each value of that column, and `columns` that sum its rows up."""
-    path = folder / f"{name}.parquet"
-    try:
-        table = pl.scan_parquet(path, glob=False)
-        table = table if where is None else table.filter(where)
-        if by is not None:
-            return table.group_by(by).agg(columns or []).collect()
-        return (table if columns is None else table.select(columns)).collect()
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise _damaged(path, error) from error
-
-
-def _damaged(path: Path, error: Exception) -> FramingError:
-    if isinstance(error, FileNotFoundError):
-        return FramingError("is missing from the score folder", path, MEND)
-    if isinstance(error, pl.exceptions.ColumnNotFoundError):
-        return FramingError(f"lacks the column {str(error).splitlines()[0]}", path, MEND)
-    return FramingError("is damaged, or is not a table of scores", path, MEND)
+def _fits(kind: pl.DataType, wanted: pl.DataType) -> bool:
+    if wanted == pl.String:
+        return kind in {pl.String, pl.Categorical, pl.Enum, pl.Null}
+    return kind == pl.Null or (kind.is_integer() if wanted.is_integer() else kind.is_numeric())

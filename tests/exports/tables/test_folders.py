@@ -24,10 +24,10 @@ def dataset_folder(tmp_path: Path) -> Path:
 def score_folder(tmp_path: Path) -> Path:
     folder = tmp_path / "scores"
     folder.mkdir()
-    pl.DataFrame({"article_id": ["a", "b"]}).write_parquet(folder / "articles.parquet")
+    pl.DataFrame({"article_id": ["a", "b"], "model": "m"}).write_parquet(folder / "articles.parquet")
     pl.DataFrame(ScoredSpans.create_empty()).write_parquet(folder / "spans.parquet")
     pl.DataFrame({"article_id": ["a"], "start": [0], "end": [3], "probability": [0.5]}).write_parquet(folder / "sentences.parquet")
-    (folder / "run.json").write_text("{}")
+    (folder / "run.json").write_text('{"model": "", "inputs": {}}')
     return folder
 
 
@@ -56,7 +56,7 @@ def test_a_table_of_scores_may_be_a_folder_of_parts(score_folder: Path) -> None:
     (score_folder / "articles.parquet").unlink()
     (score_folder / "articles.parquet").mkdir()
     for number, name in enumerate("abc"):
-        pl.DataFrame({"article_id": [name]}).write_parquet(score_folder / "articles.parquet" / f"part-{number}.parquet")
+        pl.DataFrame({"article_id": [name], "model": ["m"]}).write_parquet(score_folder / "articles.parquet" / f"part-{number}.parquet")
     assert sorted(collect_tables(score_folder)["articles"]["article_id"]) == ["a", "b", "c"]
 
 

@@ -1,62 +1,166 @@
 from __future__ import annotations
 
+import json
+import os
+import random
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 
-from exports.tables.scores import read_run, score_columns, select_scores
+from exports.tables.scores import TABLES, open_scores
+from framing.sample import ARTICLES
+from framing.scoring import score_files
+from schemas.codebook import load_codebook
 from schemas.errors import FramingError
+from tests.mutations import copy_folder, mutate_folder, run_commands
 
-RUN = '{"model": "abc", "inputs": {}}'
+Change = Callable[[pl.DataFrame], pl.DataFrame]
+
+
+@pytest.fixture(scope="module")
+def scored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dozen articles of the sample, scored in parts, in a folder whose name is a glob."""
+    folder = tmp_path_factory.mktemp("scored")
+    (folder / "news.jsonl").write_text("".join(ARTICLES.read_text(encoding="utf-8").splitlines(keepends=True)[:12]), encoding="utf-8")
+    score_files([str(folder / "news.jsonl")], folder / "scores [a]*", None, part=5000)
+    return folder / "scores [a]*"
 
 
 @pytest.fixture
-def scores(tmp_path: Path) -> Path:
-    """A folder whose name is a glob, with articles in three parts."""
-    folder = tmp_path / "scores [a]*"
-    (folder / "articles.parquet").mkdir(parents=True)
-    (folder / "run.json").write_text(RUN, encoding="utf-8")
-    for i in range(3):
-        pl.DataFrame({"article_id": [f"a{i}", f"b{i}"], "words": [i, 10 * i]}).write_parquet(folder / "articles.parquet" / f"part-{i:06}.parquet")
-    return folder
+def scores(scored: Path, tmp_path: Path) -> Path:
+    return copy_folder(scored, tmp_path / scored.name)
+
+
+def change(scores: Path, name: str, how: Change) -> None:
+    """Write all parts of the table anew."""
+    for part in (scores / f"{name}.parquet").iterdir():
+        how(pl.read_parquet(part, glob=False)).write_parquet(part)
+
+
+def edit(scores: Path, **changes: Any) -> None:
+    run = json.loads((scores / "run.json").read_text(encoding="utf-8"))
+    (scores / "run.json").write_text(json.dumps(run | changes), encoding="utf-8")
+
+
+def read_all(scores: Path) -> None:
+    opened = open_scores(scores).made_with(load_codebook())
+    for name in TABLES:
+        opened.select(name)
 
 
 def test_a_table_in_parts_is_one_table_of_which_some_rows_and_columns_are_read(scores: Path) -> None:
-    assert score_columns(scores, "articles") == ["article_id", "words"]
-    assert select_scores(scores, "articles").height == 6
-    assert select_scores(scores, "articles", ["words"], pl.col("article_id") == "b2").to_dicts() == [{"words": 20}]
+    opened = open_scores(scores)
+    assert opened.columns("articles")[:2] == ["article_id", "tokens"]
+    articles = opened.select("articles")
+    assert articles.height == opened.run.rows_out == 12
+    one = articles["article_id"][7]
+    assert opened.select("articles", ["words"], pl.col("article_id") == one).to_dicts() == [{"words": articles["words"][7]}]
+    counts = opened.select("sentences", [pl.len().alias("n")], by="article_id").sort("article_id")
+    assert counts["n"].to_list() == articles.sort("article_id")["sentences"].to_list()
 
 
-def test_a_table_in_one_file_is_read_the_same_way(tmp_path: Path) -> None:
-    pl.DataFrame({"article_id": ["a"], "words": [1]}).write_parquet(tmp_path / "articles.parquet")
-    assert select_scores(tmp_path, "articles", ["article_id"]).to_dicts() == [{"article_id": "a"}]
+def test_a_table_in_one_file_is_read_the_same_way(scores: Path) -> None:
+    before = open_scores(scores).select("spans")
+    for part in (scores / "spans.parquet").iterdir():
+        part.unlink()
+    (scores / "spans.parquet").rmdir()
+    before.write_parquet(scores / "spans.parquet")
+    assert open_scores(scores).select("spans").equals(before)
 
 
-def test_what_is_missing_or_damaged_is_named(scores: Path) -> None:
-    with pytest.raises(FramingError, match="is missing") as missing:
-        select_scores(scores, "spans")
-    assert missing.value.where == str(scores / "spans.parquet")
-    with pytest.raises(FramingError, match="lacks the column"):
-        select_scores(scores, "articles", ["tokens"])
-    (scores / "spans.parquet").write_bytes(b"PAR1 nothing")
-    for read in (score_columns, select_scores):
-        with pytest.raises(FramingError, match="is damaged"):
-            read(scores, "spans")
+def test_what_was_scored_is_what_is_read(scores: Path) -> None:
+    for name in TABLES:
+        parts = [pl.read_parquet(part, glob=False) for part in sorted((scores / f"{name}.parquet").iterdir())]
+        assert open_scores(scores).select(name).equals(pl.concat(parts))
 
 
 @pytest.mark.parametrize(
-    "content", ["", "{", "[]", "null", '{"model": 7, "inputs": {}}', '{"model": "a"}', '{"model": "a", "inputs": []}', "[" * 10**5]
+    "content",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        '{"model": 7, "inputs": {}}',
+        '{"model": "a"}',
+        '{"model": "abc", "inputs": {}}',
+        '{"model": "", "inputs": []}',
+        "[" * 10**5,
+    ],
 )
 def test_a_run_json_that_is_damaged_is_refused(scores: Path, content: str) -> None:
-    assert read_run(scores)["model"] == "abc"
     (scores / "run.json").write_text(content, encoding="utf-8")
-    with pytest.raises(FramingError, match="is damaged"):
-        read_run(scores)
+    with pytest.raises(FramingError, match=r"is damaged|levels deep"):
+        open_scores(scores)
 
 
-def test_what_is_no_score_folder_is_said_to_be_none(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
+@pytest.mark.parametrize(
+    "facts", [{"inputs": {"a": 1}}, {"inputs": {"\ud800": "a"}}, {"model_folder": ["a"]}, {"rows_out": -1}, {"versions": {"polars": None}}]
+)
+def test_a_run_json_whose_facts_are_of_another_kind_is_refused(scores: Path, facts: dict[str, Any]) -> None:
+    edit(scores, **facts)
+    with pytest.raises(FramingError, match=rf"is damaged \({next(iter(facts))}"):
+        open_scores(scores)
+
+
+def test_a_folder_without_run_json_is_no_score_folder(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
     for path, what in ((tmp_path, "run.json is missing"), (tmp_path / "gone", "no such score folder"), (tmp_path / "file", "no such score folder")):
         with pytest.raises(FramingError, match=what):
-            read_run(path)
+            open_scores(path)
+
+
+@pytest.mark.parametrize("name", ["run.json", "articles.parquet"])
+def test_what_is_no_file_is_not_waited_for(scores: Path, name: str) -> None:
+    path = scores / name
+    path.unlink() if path.is_file() else path.rename(scores / "aside")
+    os.mkfifo(path)
+    with pytest.raises(FramingError, match="it is a device or a pipe"):
+        read_all(scores)
+
+
+FAULTS: dict[str, tuple[str, Change, str]] = {
+    "a column is missing": ("spans", lambda table: table.drop("end"), "lacks the column 'end'"),
+    "words for numbers": ("spans", lambda table: table.with_columns(pl.col("probability").cast(pl.String)), "'probability' is of the wrong kind"),
+    "lists for words": ("spans", lambda table: table.with_columns(text=pl.struct("text")), "'text' is of the wrong kind"),
+    "a list of outlets": ("articles", lambda table: table.with_columns(outlet=pl.concat_list("outlet")), "'outlet' is of the wrong kind"),
+    "a day for an address": ("articles", lambda table: table.with_columns(url=pl.date(2026, 1, 1)), "'url' is of the wrong kind"),
+    "a probability of 7": ("spans", lambda table: table.with_columns(probability=7.0), r"probability\|max"),
+    "no number": ("sentences", lambda table: table.with_columns(probability=float("nan")), r"probability\|"),
+    "no probability": ("sentences", lambda table: table.with_columns(probability=pl.lit(None, pl.Float64)), r"probability\|nullability"),
+    "an answer of 2": ("articles", lambda table: table.with_columns(frames_Economic=2.0), r"frames_Economic\|max"),
+    "a density below 0": ("articles", lambda table: table.with_columns(density_Flag_Waving=-1.0), r"density_Flag_Waving\|min"),
+    "a place before the text": ("sentences", lambda table: table.with_columns(start=pl.lit(-1, pl.Int64)), r"start\|min"),
+    "turned round": ("sentences", lambda table: table.with_columns(start="end", end="start"), "ends after its start"),
+    "other words": ("spans", lambda table: table.with_columns(text=pl.col("text") + "!"), "as long as its place"),
+    "an unknown voice": ("spans", lambda table: table.with_columns(voice=pl.lit("x")), r"voice\|check"),
+    "a label of another codebook": ("spans", lambda table: table.with_columns(label=pl.lit("x")), "is in the codebook"),
+    "an unknown article": ("spans", lambda table: table.with_columns(article_id=pl.lit("x")), "is in articles.parquet"),
+    "an article twice": ("articles", lambda table: table.with_columns(article_id=table["article_id"][0] + pl.lit("")), "there once"),
+    "rows that are gone": ("articles", lambda table: table.clear(), "rows, and run.json says 12"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_said_with_its_file_and_its_rule(scores: Path, fault: str) -> None:
+    name, how, said = FAULTS[fault]
+    change(scores, name, how)
+    with pytest.raises(FramingError, match=said) as refused:
+        read_all(scores)
+    assert refused.value.where == str(scores / f"{name}.parquet")
+
+
+def test_mutated_folders_are_read_or_refused_in_one_line(scored: Path, tmp_path: Path) -> None:
+    article = open_scores(scored).select("articles", ["article_id"])["article_id"][0]
+    ends = []
+    for seed in range(40):
+        rng = random.Random(seed)
+        scores = copy_folder(scored, tmp_path / "scores")
+        said = mutate_folder(scores, rng)
+        # What loads the model takes a second.
+        command = ["trace", "scores", "--article", article] if seed == 7 else ["export", "scores", "--to", "csv", "--out", "out"]
+        ends += [(seed, said, *end) for end in run_commands(tmp_path, [command]) if end.bad]
+    assert ends == []
