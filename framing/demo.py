@@ -78,7 +78,7 @@ def run_demo(out: Path) -> None:
             raise FramingError("every held-out article has been tagged, so none is left to score", TITLE, "Use `framing train` and `framing score`")
         with replace_file(out / "held-out.jsonl") as temporary:
             write_jsonl(temporary, unseen.iter_rows(named=True))
-        scored = score_files([str(out / "held-out.jsonl")], out / "scores", out / "model", progress=bar)
+        scored = score_files([str(out / "held-out.jsonl")], out / "scores", out / "model", replace=True, progress=bar)
         say(f"{scored.spans} spans in {scored.articles} articles the model had not seen")
     with step("report") as say:
         report_folder(out / "scores", out / "report.html", out / "model", "Loaded language in the synthetic sample", gold=dataset_folder)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import sys
-from typing import Annotated
+from itertools import pairwise
+from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
 from framing.commands import (
     adjudicate,
@@ -21,6 +23,7 @@ from framing.commands import (
     import_,
     ingest,
     labelstudio,
+    model,
     pull,
     push,
     quotes,
@@ -32,13 +35,28 @@ from framing.commands import (
     trace,
     train,
 )
+from framing.interrupts import interruptible
 from framing.options import epilog
 from schemas.errors import FramingError, printable
 
 __all__ = ["app", "run"]
 
+
+class _Front(TyperGroup):
+    """The command, which takes no empty word: as a path that is the folder one stands in, and a shell's variable that is not set is its usual
+    reason."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        for before, word in pairwise(["framing", *args]):
+            name, sign, value = word.partition("=")
+            if not word or (sign and not value and name.startswith("--")):
+                raise FramingError("is followed by an empty word, which names nothing", name or before, "Give it a value, or leave both out")
+        return super().parse_args(ctx, args)
+
+
 app = typer.Typer(
     name="framing",
+    cls=_Front,
     help="Annotate loaded language and frames in Label Studio, measure agreement, train readable classifiers, score news.",
     epilog=epilog("framing demo --out demo"),
     no_args_is_help=True,
@@ -76,6 +94,7 @@ for module in (
     agree,
     adjudicate,
     train,
+    model,
     evaluate,
     score,
     quotes,
@@ -92,24 +111,29 @@ for module in (
 
 
 def run() -> None:
-    """Entry point. A FramingError becomes one line and exit code 1; anything else is a defect and keeps its traceback."""
-    for stream in (sys.stdout, sys.stderr):
-        # A pipe or terminal that is not UTF-8 shows escapes instead of ending the work.
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-    try:
-        app()
-    except ModuleNotFoundError as error:
-        print(printable(f"framing: the package {error.name} is not installed. Install framing-toolkit[annotate]"), file=sys.stderr)
-        sys.exit(1)
-    except FramingError as error:
-        print(f"framing: {error}", file=sys.stderr)
-        sys.exit(1)
-    except BrokenPipeError:
-        # The reader of a pipe went away, as `head` does.
-        sys.stderr.close()
-        sys.exit(1)
-    except OSError as error:
-        # A disk or permission error from a place that nobody foresaw is still the user's to mend.
-        print(printable(f"framing: {error.filename or 'file'}: {error.strerror or error}"), file=sys.stderr)
-        sys.exit(1)
+    """Entry point. A FramingError becomes one line and exit code 1; an interrupt one line and 130; anything else is a defect and keeps its
+    traceback."""
+    with interruptible():
+        for stream in (sys.stdout, sys.stderr):
+            # A pipe or terminal that is not UTF-8 shows escapes instead of ending the work.
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
+        try:
+            app()
+        except ModuleNotFoundError as error:
+            _fail(f"the package {error.name} is not installed. Install framing-toolkit[annotate]")
+        except FramingError as error:
+            print(f"framing: {error}", file=sys.stderr)
+            sys.exit(1)
+        except BrokenPipeError:
+            # The reader of a pipe went away, as `head` does.
+            sys.stderr.close()
+            sys.exit(1)
+        except OSError as error:
+            # A disk or permission error from a place that nobody foresaw is still the user's to mend.
+            _fail(f"{error.filename or 'file'}: {error.strerror or error}")
+
+
+def _fail(line: str) -> NoReturn:
+    print(printable(f"framing: {line}"), file=sys.stderr)
+    sys.exit(1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -17,9 +16,11 @@ from pydantic import ValidationError
 from annotate.labelstudio import find_migration, migrate_project, pull, pull_into, resolve_access
 from annotate.migration import Plan, describe_plan, make_plan, migrate_rows, refuse_orphans
 from schemas.codebook import Codebook, load_codebook
-from schemas.dataset import read_dataset, read_parquet, write_jsonl, write_lines
+from schemas.dataset import read_dataset, write_jsonl, write_lines
 from schemas.errors import FramingError
-from schemas.files import replace_file, replace_files
+from schemas.files import measure_file, replace_file, replace_files, unwritable
+from schemas.parquet import read_parquet
+from schemas.parsing import parse_json, read_text
 from schemas.tables import Annotations, Gold, conform
 
 __all__ = ["Migrated", "Migration"]
@@ -27,6 +28,8 @@ __all__ = ["Migrated", "Migration"]
 # AUDIT stands when all is done; until then its rows are added to GROWING.
 PLAN, AUDIT, GROWING = "plan.json", "audit.jsonl", "audit.partial.jsonl"
 ANNOTATIONS, GOLD, CODEBOOK = "annotations.parquet", "gold.parquet", "codebook.toml"
+# How things are once the plan stands, whatever fails from then on.
+BEGUN = "the migration was begun, what is done of it is kept, and the same command finishes it"
 Row = dict[str, Any]
 
 
@@ -109,7 +112,7 @@ class Migration:
             self._record(moved[ANNOTATIONS][1])
         if GOLD in moved:
             self._record(change | {"annotator": "gold"} for change in moved[GOLD][1])
-        with replace_files(self._folder) as staging:
+        with replace_files(self._folder, left=BEGUN) as staging:
             for name, (rows, _) in moved.items():
                 if not rows.equals(self._tables[name]):
                     rows.write_parquet(staging / name)
@@ -119,21 +122,24 @@ class Migration:
                 (staging / CODEBOOK).write_text(self.plan.new.to_toml(), encoding="utf-8")
 
     def _record(self, rows: Iterable[Row]) -> None:
-        with (self._home / GROWING).open("a", encoding="utf-8", newline="\n") as file:
-            # What was being written when the power went stays a line of its own.
-            file.write("\n")
-            write_lines(file, rows)
+        try:
+            with (self._home / GROWING).open("a", encoding="utf-8", newline="\n") as file:
+                # What was being written when the power went stays a line of its own.
+                file.write("\n")
+                write_lines(file, rows)
+        except OSError as error:
+            raise unwritable(error, self._folder, BEGUN) from error
 
     def _finish(self) -> list[Row]:
         """The audit, each row once: one that was written just before an interruption was written again when the work went on."""
         paths = [path for name in (AUDIT, GROWING) if (path := self._home / name).exists()]
         # A line may be cut, even within a character.
-        lines = dict.fromkeys(line for path in paths for line in path.read_text(encoding="utf-8", errors="replace").split("\n"))
+        lines = dict.fromkeys(line for path in paths if measure_file(path) for line in path.read_text(encoding="utf-8", errors="replace").split("\n"))
         rows: list[Row] = []
         for line in lines:
-            with suppress(ValueError):
-                rows.append(json.loads(line))
-        with replace_file(self._home / AUDIT) as temporary:
+            with suppress(FramingError):
+                rows.append(parse_json(line, self._home))
+        with replace_file(self._home / AUDIT, left=BEGUN) as temporary:
             write_jsonl(temporary, rows)
         (self._home / GROWING).unlink(missing_ok=True)
         return rows
@@ -162,7 +168,7 @@ class Migration:
 
 def _read_plan(path: Path) -> Plan:
     try:
-        return Plan.model_validate_json(path.read_bytes())
+        return Plan.model_validate_json(read_text(path))
     except ValidationError as error:
         raise FramingError("is damaged", path, "Restore it from a copy") from error
 

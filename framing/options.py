@@ -17,8 +17,10 @@ __all__ = [
     "OneArticle",
     "Project",
     "Raw",
+    "Replace",
     "ScoredBy",
     "TextColumn",
+    "Trusted",
     "WithoutCopies",
     "epilog",
 ]
@@ -31,6 +33,12 @@ ModelFolder = Annotated[Path | None, typer.Option("--model", metavar="MODEL", he
 ScoredBy = Annotated[
     Path | None,
     typer.Option("--model", metavar="MODEL", help="The model that scored, if its folder has moved. Default: the one that run.json names."),
+]
+Trusted = Annotated[
+    Path | None,
+    typer.Option(
+        "--trusted", metavar="KEYS", help="Use the model only if one of these has signed it: a file of public keys, or a folder of .pub files."
+    ),
 ]
 Project = Annotated[str, typer.Option("--project", metavar="TITLE", help="Title of the project in Label Studio.")]
 
@@ -45,6 +53,7 @@ Columns = Annotated[
 ]
 Dates = Annotated[str | None, typer.Option("--dates", metavar="dmy|mdy", help="Which comes first in dates such as 06/07/2025, day or month.")]
 Raw = Annotated[bool, typer.Option("--raw", help="Leave texts as they are: HTML, entities and wrong encodings are not cleaned.")]
+Replace = Annotated[bool, typer.Option("--replace", help="Write over what is there, also where it is no earlier result of the same command.")]
 OneArticle = Annotated[bool, typer.Option("--one-article", help="A document is one article, also where it looks like a database's download.")]
 
 

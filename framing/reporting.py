@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from exports.plots.drawing import refuse_without_library
-from exports.report import Report, write_report
-from exports.tables.folders import collect_tables, is_scores
+from exports.report import Report, ask_to_replace, write_report
+from exports.tables.folders import is_scores
 from exports.tables.gold import tabulate_gold
-from exports.tables.scores import read_run
+from exports.tables.scores import Run, open_scores
 from framing.provenance import find_model
 from schemas.dataset import read_dataset
 from schemas.errors import FramingError
@@ -43,11 +43,12 @@ def report_folder(
     by: str | None = None,
     readable: int = READABLE,
     copies: bool = True,
+    replace_other: bool = False,
 ) -> list[str]:
     """Write the report; returns what the user should know. Scores need the files they were made from, unchanged.
 
     `gold` is a dataset whose coded articles correct the means of scores, grouped `by` a column (by outlet if none is named). Without `copies` each
-    story that was scored counts once.
+    story that was scored counts once. A report that is there is replaced, and any other file only if `replace_other`.
     """
     if by is not None and gold is None:
         raise FramingError("groups what gold corrects, and no gold is named", f"--by {by}", "Name a dataset with --gold, or leave out --by")
@@ -55,6 +56,7 @@ def report_folder(
         raise FramingError("no such folder", folder, "Name a score folder or a dataset")
     # Said before the work, not after it.
     refuse_without_library(out)
+    replaced = ask_to_replace(out, replace=replace_other)
     if is_scores(folder):
         # Gold that cannot be used is refused before thousands of articles are explained.
         sections = _correct(folder, gold, by or "outlet", model, copies=copies) if gold is not None else []
@@ -65,7 +67,7 @@ def report_folder(
     else:
         report, notices = _of_dataset(folder, title, readable), []
     write_report(report, out)
-    return notices
+    return [*notices, *replaced]
 
 
 def _of_scores(folder: Path, model: Path | None, title: str | None, readable: int, *, copies: bool) -> tuple[Report, list[str]]:
@@ -75,8 +77,11 @@ def _of_scores(folder: Path, model: Path | None, title: str | None, readable: in
     from exports.report.figures import Table
     from exports.report.reader import choose_readable
 
-    tables, run = collect_tables(folder), read_run(folder)
-    loaded, digest = load_model(find_model(run, folder, model)), run["model"]
+    opened = open_scores(folder)
+    run = opened.run
+    loaded, digest = load_model(find_model(run, folder, model)), run.model
+    scores = opened.made_with(loaded.codebook)
+    tables = {name: scores.select(name) for name in ("articles", "spans")}
     kept_out = ""
     if not copies:
         kept_out = f" {say_copies(count_copies(tables['articles']), tables['articles'].height, counted=False)}."
@@ -107,8 +112,8 @@ def _of_scores(folder: Path, model: Path | None, title: str | None, readable: in
     return report, notices
 
 
-def _name_files(run: dict[str, Any]) -> str:
-    first, *others = [Path(name).name for name in run["inputs"]] or ["unknown files"]
+def _name_files(run: Run) -> str:
+    first, *others = [Path(name).name for name in run.inputs] or ["unknown files"]
     return f"{first} and {len(others)} more files" if others else first
 
 
@@ -162,7 +167,7 @@ def _word_weights(model: Model) -> dict[str, float] | None:
     }
 
 
-def _texts(run: dict[str, Any], wanted: pl.Series) -> tuple[pl.DataFrame, list[str]]:
+def _texts(run: Run, wanted: pl.Series) -> tuple[pl.DataFrame, list[str]]:
     """The texts of these articles (article_id, text), and what keeps others away."""
     from annotate.ingestion.articles import read_portions
     from annotate.ingestion.files import Files
@@ -171,17 +176,17 @@ def _texts(run: dict[str, Any], wanted: pl.Series) -> tuple[pl.DataFrame, list[s
     from classifiers.scoring.archive import LONGEST, PART
 
     present, notices = [], []
-    for name, digest in run["inputs"].items():
+    for name, digest in run.inputs.items():
         path = Path(name)
-        if not path.exists():
+        if not path.is_file():
             notices.append(f"{path} is gone, so its articles cannot be shown")
         elif digest_file(path) != digest:
             notices.append(f"{path} has changed since it was scored, so its articles are not shown")
         else:
             present.append(path)
     if not present:
-        raise FramingError("none of the scored files is still there unchanged", next(iter(run["inputs"]), "run.json"), "Score the articles again")
-    portions = read_portions(Files(present, []), Reading(), Options.of_run(run), characters=PART, longest=LONGEST)
+        raise FramingError("none of the scored files is still there unchanged", next(iter(run.inputs), "run.json"), "Score the articles again")
+    portions = read_portions(Files(present, []), Reading(), Options.of_run(run.model_dump(exclude_none=True)), characters=PART, longest=LONGEST)
     ids = wanted.implode()
     found = pl.concat([portion.articles.select("article_id", "text").filter(pl.col("article_id").is_in(ids)) for portion in portions])
     return wanted.to_frame("article_id").join(found, on="article_id", how="inner", maintain_order="left"), notices

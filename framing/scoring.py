@@ -14,6 +14,8 @@ from schemas.files import replace_files
 from schemas.wording import count, say_unpaired
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from annotate.ingestion.articles import Portion
     from annotate.ingestion.options import Options
 
@@ -35,28 +37,32 @@ def score_files(
     out: Path,
     model: Path | None,
     *,
+    trusted: Path | None = None,
     options: Options | None = None,
     workers: int = 1,
     cluster: str | None = None,
     any_language: bool = False,
     part: int | None = None,
+    replace: bool = False,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Scored:
     """Score the articles in the files and write the score folder, in parts of `part` characters; `progress` counts bytes. Articles in
-    languages that the model has not learned from are set aside, unless `any_language`."""
+    languages that the model has not learned from are set aside, unless `any_language`. The model must be signed by a key of `trusted`, if
+    that is given. The scores of a run of other inputs, another model or other options are replaced only if `replace`."""
     from annotate.ingestion.articles import read_portions
     from annotate.ingestion.files import find_files
     from annotate.ingestion.options import Options
     from annotate.ingestion.record import Reading
-    from classifiers import load_model, score_archive
+    from classifiers import load_model, load_training, score_archive
     from classifiers.scoring.admission import ANYWAY, describe_foreign
     from classifiers.scoring.archive import LONGEST, PART
 
     files, options = find_files(paths), options or Options()
     if any(path.parent.resolve() == out.resolve() for path in files.paths):
         raise FramingError("is the folder of the articles themselves", out, "Choose another --out")
-    # A wrong model is said before an archive is read.
-    loaded, characters, total = load_model(model), part or PART, sum(path.stat().st_size for path in files.paths)
+    # A wrong model is said before an archive is read, and all of it.
+    training = load_training(model, trusted)
+    loaded, characters, total = load_model(model, trusted), part or PART, sum(path.stat().st_size for path in files.paths)
     reading = Reading()
 
     def read() -> Iterator[Portion]:
@@ -67,6 +73,8 @@ def score_files(
             trim_memory()
 
     facts = {"model_folder": str(model.absolute()) if model else None, "reading": options.to_dict(), "part_characters": characters}
+    if loaded.signed_by:
+        facts["signed_by"] = loaded.signed_by
     done = score_archive(
         loaded,
         read,
@@ -76,6 +84,7 @@ def score_files(
         workers=workers,
         cluster=cluster,
         any_language=any_language,
+        replace=replace,
         progress=lambda position: progress(position, total),
     )
     if reading.files:
@@ -87,7 +96,7 @@ def score_files(
         said.append("an earlier run of this command had been stopped; its parts were used")
     if done.afresh:
         said.append("an earlier run had been stopped, but of other inputs, another model or version: started afresh")
-    if (warning := _warn_of_strangers(out, model)) is not None:
+    if (warning := _warn_of_strangers(out, training)) is not None:
         said.append(warning)
     if done.unpaired:
         said.append(say_unpaired(done.unpaired, done.articles))
@@ -98,17 +107,15 @@ def score_files(
     return Scored(done.articles, done.spans, tuple(said))
 
 
-def _warn_of_strangers(out: Path, model: Path | None) -> str | None:
+def _warn_of_strangers(out: Path, training: pl.DataFrame | None) -> str | None:
     """Whether the articles have many more words that the model does not know than its training articles had, as models that had not
     seen these say."""
-    from classifiers import load_training
     from exports.drift import count_strangers
-    from exports.tables.scores import select_scores
+    from exports.tables.scores import open_scores
 
-    training = load_training(model)
     if training is None or "unseen_words" not in training.columns:
         return None
-    strangers = count_strangers(select_scores(out, "articles", ["unseen_words"])["unseen_words"], training["unseen_words"])
+    strangers = count_strangers(open_scores(out).select("articles", ["unseen_words"])["unseen_words"], training["unseen_words"])
     return strangers.warning() if strangers is not None else None
 
 

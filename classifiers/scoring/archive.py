@@ -68,13 +68,15 @@ def score_archive(
     workers: int = 1,
     cluster: str | None = None,
     any_language: bool = False,
+    replace: bool = False,
     progress: Callable[[int], None] = lambda position: None,
 ) -> Archived:
     """Score what `read` gives, from its beginning each time it is called, and write the score folder.
 
     Articles in languages that the model has not learned from are set aside, unless `any_language`.
     `inputs` are digests of what is read, and with `facts` go into run.json. A run that was stopped goes on where it was, and
-    ends with the same bytes; with other inputs, facts or another model it starts afresh. `progress` is told positions.
+    ends with the same bytes; with other inputs, facts or another model it starts afresh. The scores of
+    such another run that was finished are replaced only if `replace` says so. `progress` is told positions.
     """
     plan: dict[str, Any] = {
         "model": model.digest,
@@ -89,7 +91,7 @@ def score_archive(
         for portion in read():
             yield portion, admit(model, portion.articles, any_language=any_language)
 
-    with open_parts(folder, plan) as parts:
+    with open_parts(folder, plan, replace=replace) as parts:
         if not parts.complete:
             with open_workers(model, workers, cluster) as crew:
                 pages = _know_shared(crew, sift, progress) if model.looks_at_pages else Pages()

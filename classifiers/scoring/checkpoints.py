@@ -12,6 +12,7 @@ import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,24 +22,32 @@ from classifiers.scoring.tables import Scores
 from schemas.dataset import Rejected, write_lines
 from schemas.errors import FramingError
 from schemas.files import FAILURES, lock_file, unwritable
+from schemas.parquet import read_parquet, scan_parquet
+from schemas.parsing import parse_json, read_json, read_text
 
 __all__ = ["TABLES", "Counts", "Parts", "open_parts"]
 
 TABLES = ("articles", "spans", "sentences")
 _STAGING, _PLAN, _RUN, _REJECTED = ".scoring", "plan.json", "run.json", "rejected.jsonl"
+# What a run may differ in and still be the same run of the same articles.
+_INCIDENTAL = ("versions", "syllables", "model_folder", "part_characters")
+_ASK = "Choose another --out, or add --replace"
 
 
 @contextmanager
-def open_parts(folder: Path, plan: Mapping[str, Any]) -> Iterator[Parts]:
+def open_parts(folder: Path, plan: Mapping[str, Any], *, replace: bool = False) -> Iterator[Parts]:
     """The parts of `folder` that were written with this plan, if any; the folder is locked against other runs.
 
-    Raises FramingError if the folder is a dataset, if another run writes it, or if it cannot be written.
+    Raises FramingError if the folder is a dataset, if another run writes it, if it cannot be written, or if it holds the scores of a run
+    of other inputs, another model or other options, unless `replace`.
     """
     staging, existed = folder / _STAGING, folder.exists()
     if (folder / "articles.parquet").exists() and not (folder / _RUN).exists() and not staging.exists():
         raise FramingError("holds articles, and scores would take their place", folder, "Choose another --out")
     if existed and not folder.is_dir():
         raise FramingError("is a file, and a folder is to be written there", folder, "Name another folder")
+    if not replace:
+        _refuse_others(folder, plan)
     busy = FramingError("is being written by another run", folder, "Wait for it, or choose another --out")
     with _explained(folder):
         staging.mkdir(parents=True, exist_ok=True)
@@ -69,9 +78,8 @@ class Parts:
 
     def __init__(self, folder: Path, staging: Path, plan: Mapping[str, Any]) -> None:
         self._folder, self._staging = folder, staging
-        written = json.dumps(plan, indent=2, ensure_ascii=False) + "\n"
-        path = staging / _PLAN
-        known = path.read_text(encoding="utf-8") if path.exists() else None
+        written, path = _write_plan(plan), staging / _PLAN
+        known = _read(path)
         self.resumed, self.afresh = known == written, known not in (None, written)
         if not self.resumed:
             for old in staging.iterdir():
@@ -94,8 +102,8 @@ class Parts:
         """Whether the part is there and whole."""
         try:
             for name in TABLES:
-                pl.read_parquet_schema(self._path(name, number))
-        except (OSError, pl.exceptions.PolarsError):
+                scan_parquet(self._path(name, number)).collect_schema()
+        except (FramingError, pl.exceptions.PolarsError):
             return False
         return True
 
@@ -139,7 +147,7 @@ class Parts:
                 shutil.copyfile(rejected, self._folder / _REJECTED)
             (self._staging / _RUN).replace(run)
             shutil.rmtree(self._staging)
-            said: dict[str, Any] = json.loads(run.read_text(encoding="utf-8"))
+            said: dict[str, Any] = read_json(run)
             return said
 
     def tidy(self) -> None:
@@ -151,21 +159,59 @@ class Parts:
         return self._staging / name / f"part-{number:06}.parquet"
 
     def _sum(self, name: str, figure: pl.Expr) -> int:
-        return sum(pl.scan_parquet(path).select(figure).collect().item() for path in self._files(name))
+        return sum(scan_parquet(path).select(figure).collect().item() for path in self._files(name))
 
     def _files(self, name: str) -> list[Path]:
         return sorted((self._staging / name).iterdir())
 
     def _give_one_schema(self) -> None:
         """The user's columns may be numbers in one part and words in another: all get the kind that holds both."""
-        schemas = {path: pl.read_parquet_schema(path) for path in self._files("articles")}
+        schemas = {path: scan_parquet(path).collect_schema() for path in self._files("articles")}
         common = pl.concat([pl.DataFrame(schema=schema) for schema in schemas.values()], how="diagonal_relaxed").schema
         for path, schema in schemas.items():
             if schema != common:
                 missing = [pl.lit(None, kind).alias(name) for name, kind in common.items() if name not in schema]
-                table = pl.read_parquet(path).with_columns(missing).cast(common).select(list(common))
+                table = read_parquet(path).with_columns(missing).cast(common).select(list(common))
                 with _renamed(path) as temporary:
                     table.write_parquet(temporary)
+
+
+def _refuse_others(folder: Path, plan: Mapping[str, Any]) -> None:
+    """A run that was stopped has been allowed to replace what stands there when it began."""
+    run = folder / _RUN
+    if not run.exists() or _read(folder / _STAGING / _PLAN) == (written := _write_plan(plan)):
+        return
+    try:
+        before = read_json(run)
+    except FramingError:
+        before = None
+    if not isinstance(before, dict):
+        raise FramingError("holds scores whose run.json is damaged, and they would be replaced", folder, _ASK)
+    now = parse_json(written, run)
+    if differing := [name for name in now if name not in _INCIDENTAL and _gist(now, name) != _gist(before, name)]:
+        when = f"{datetime.fromtimestamp(run.stat().st_mtime):%Y-%m-%d %H:%M}"
+        what = f"{before.get('rows_out', 'some')} articles, scored by model {str(before.get('model'))[:12]}, {when}"
+        raise FramingError(
+            f"holds the scores of another run, which differs in {' and '.join(differing)} ({what}); they would be replaced", folder, _ASK
+        )
+
+
+def _gist(run: Mapping[str, Any], name: str) -> Any:
+    # A file that was moved is the same file.
+    found = run.get(name)
+    return sorted(map(str, found.values())) if name == "inputs" and isinstance(found, dict) else found
+
+
+def _write_plan(plan: Mapping[str, Any]) -> str:
+    return json.dumps(plan, indent=2, ensure_ascii=False) + "\n"
+
+
+def _read(path: Path) -> str | None:
+    """The text; None if there is none, or it is damaged."""
+    try:
+        return read_text(path)
+    except (FileNotFoundError, FramingError):
+        return None
 
 
 @contextmanager

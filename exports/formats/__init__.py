@@ -24,6 +24,7 @@ from exports.formats.spacy import write_spacy
 from exports.formats.webannotation import write_webannotation
 from schemas.errors import FramingError
 from schemas.files import replace_files
+from schemas.replacing import refuse_others, say_replaced, tell_kind
 
 __all__ = ["FORMATS", "Format", "export"]
 
@@ -54,10 +55,11 @@ FORMATS: dict[str, Format] = {
 }
 
 
-def export(material: Material, to: str, out: Path) -> tuple[list[Path], list[str]]:
+def export(material: Material, to: str, out: Path, *, replace: bool = False) -> tuple[list[Path], list[str]]:
     """Write the files of a format into the folder `out`, all or none; returns the files, and what the format could not hold.
 
-    A format of one file is written to `out` itself if that is a name with an ending, and no folder that is there.
+    A format of one file is written to `out` itself if that is a name with an ending, and no folder that is there. What an earlier
+    export to the same format left is replaced, and other files of the same names only if `replace` says so.
     """
     if to not in FORMATS:
         raise FramingError(f"no such format {to!r}", "--to", f"Choose one of: {', '.join(FORMATS)}")
@@ -72,8 +74,18 @@ def export(material: Material, to: str, out: Path) -> tuple[list[Path], list[str
             written.rename(staging / out.name)
         files = sorted(path.relative_to(staging) for path in staging.rglob("*") if path.is_file())
         _refuse_leftovers(folder, files)
+        _refuse_others(folder, staging, files, replace=replace)
+        said = say_replaced(folder / file for file in files)
     aside = [f"rows that are not trusted, since their quote is not their article's text, are left out: {material.aside}"] if material.aside else []
-    return [folder / file for file in files], aside + losses
+    return [folder / file for file in files], aside + losses + said
+
+
+def _refuse_others(folder: Path, staging: Path, files: list[Path], *, replace: bool) -> None:
+    """By the outermost files an earlier export is known; where there are none of them, each file has to be one of it."""
+    depth = min(len(file.parts) for file in files)
+    outer = [file for file in files if len(file.parts) == depth]
+    looked_at = outer if any((folder / file).exists() for file in outer) else files
+    refuse_others({folder / file: tell_kind(staging / file) for file in looked_at if (folder / file).exists()}, replace=replace)
 
 
 def _refuse_leftovers(folder: Path, files: list[Path]) -> None:

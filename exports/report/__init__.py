@@ -1,5 +1,5 @@
 """The report: one HTML file that opens offline."""
 
-from exports.report.build import Report, write_report
+from exports.report.build import Report, ask_to_replace, write_report
 
-__all__ = ["Report", "write_report"]
+__all__ = ["Report", "ask_to_replace", "write_report"]

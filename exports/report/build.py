@@ -21,11 +21,14 @@ from exports.report.sources import show_sources
 from exports.report.words import show_words
 from schemas.codebook import Codebook
 from schemas.files import replace_file
+from schemas.replacing import GENERATOR, refuse_others, say_replaced
 from schemas.tables import ArticleQuotations
 from schemas.text.quotations import VOICES
 
-__all__ = ["Report", "write_report"]
+__all__ = ["Report", "ask_to_replace", "write_report"]
 
+# The kind of file that a report is: an HTML page with the name of its generator in its head.
+REPORT = b"meta"
 HERE = Path(__file__).parent
 MEANING = (
     "A span is wording that the annotators of the model's training articles would probably have tagged. Uncorrected means of a classifier differ "
@@ -65,12 +68,19 @@ class Report:
     sections: Sequence[Section] = ()
 
 
+def ask_to_replace(out: Path, *, replace: bool) -> list[str]:
+    """What is to be said if a report is there already; FramingError if another file is, unless `replace`."""
+    refuse_others({out: REPORT}, replace=replace)
+    return say_replaced([out])
+
+
 def write_report(report: Report, out: Path) -> Path:
     """Write the report as one HTML file that needs no network, whole or not at all."""
     codebook, articles = report.codebook, report.articles
     environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {"number": number, "svg": Markup, "data": Markup}
     page = environment.get_template("template.html").render(
+        generator=GENERATOR,
         report=report,
         labels=codebook.labels,
         colours={label.name: label.colour for label in codebook.labels},

@@ -226,6 +226,64 @@ def test_an_out_that_is_a_file_is_refused(article: Path, tmp_path: Path) -> None
     assert (tmp_path / "taken").read_text(encoding="utf-8") == "mine"
 
 
+@pytest.mark.parametrize(
+    "arguments", [["score", "article.txt", "--out", ""], ["ingest", "", "--out", "x"], ["codebook", "show", ""], ["agree", "d", "--json="]]
+)
+def test_an_empty_word_is_no_path(arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "is followed by an empty word" in refusal(*arguments)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_scores_of_other_articles_are_replaced_only_when_asked(article: Path, tmp_path: Path) -> None:
+    scores, again = tmp_path / "scores", ("score", article, "--out", tmp_path / "scores")
+    assert framing(*again).returncode == framing(*again).returncode == 0
+    before = contents(scores)
+    article.write_text("They were reckless zealots.", encoding="utf-8")
+    line = refusal(*again)
+    assert "differs in inputs (1 articles, scored by model" in line
+    assert "--replace" in line
+    assert contents(scores) == before
+    assert framing(*again, "--replace").returncode == 0
+    assert contents(scores) != before
+
+
+def test_a_page_that_is_no_report_is_replaced_only_when_asked(dataset: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("<!doctype html><title>Mine</title>", encoding="utf-8")
+    arguments = ("report", dataset, "--out", page)
+    assert "page.html: is there already, is no earlier result of this command" in refusal(*arguments)
+    assert "Mine" in page.read_text(encoding="utf-8")
+    assert framing(*arguments, "--replace").returncode == 0
+    done = framing(*arguments)
+    assert done.returncode == 0
+    assert "note: 1 file of an earlier run was replaced: page.html" in done.stderr
+
+
+INTERRUPTED = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from pathlib import Path
+mkdir = Path.mkdir
+def interrupt(*arguments, **more):
+    mkdir(*arguments, **more)
+    try:
+        signal.raise_signal(signal.SIGINT)
+    except KeyboardInterrupt:
+        raise ImportError("what libraries make of it")
+Path.mkdir = interrupt
+from framing.main import run
+run()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
+def test_an_interrupt_is_one_line_and_leaves_nothing_whatever_a_library_makes_of_it(article: Path, tmp_path: Path) -> None:
+    done = framing("ingest", article, "--out", tmp_path / "out", code=INTERRUPTED)
+    assert (done.returncode, done.stderr) == (130, "framing: interrupted\n")
+    assert not (tmp_path / "out").exists()
+
+
 def test_ingesting_over_annotations_is_refused(article: Path, dataset: Path) -> None:
     before = contents(dataset)
     assert "already holds annotations" in refusal("ingest", article, "--out", dataset)

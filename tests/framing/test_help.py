@@ -34,7 +34,22 @@ def test_the_walk_meets_every_verb() -> None:
     verbs = {path[0] for path in COMMANDS if path}
     assert verbs == {
         *("demo", "labelstudio", "ingest", "import", "codebook", "select", "push", "pull", "agree"),
-        *("adjudicate", "train", "evaluate", "score", "quotes", "explain", "estimate", "trace", "compare", "report", "export", "serve", "status"),
+        *(
+            "adjudicate",
+            "train",
+            "model",
+            "evaluate",
+            "score",
+            "quotes",
+            "explain",
+            "estimate",
+            "trace",
+            "compare",
+            "report",
+            "export",
+            "serve",
+            "status",
+        ),
     }
 
 

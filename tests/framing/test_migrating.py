@@ -42,6 +42,24 @@ def replace(self, target):
 Path.replace = replace
 Migration(Path(sys.argv[2]), load_codebook(sys.argv[3]), None, ["Loaded=Judging"], [], [], ["Name", "bias.no"]).apply()
 """
+# The same, on a disk that is full when all is moved and the audit is to be written.
+FULL = """
+import resource, signal, sys
+from pathlib import Path
+from framing.migrating import Migration
+from schemas.codebook import load_codebook
+from schemas.errors import FramingError
+finish = Migration._finish
+def fill(self):
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+    return finish(self)
+Migration._finish = fill
+try:
+    Migration(Path(sys.argv[1]), load_codebook(sys.argv[2]), None, ["Loaded=Judging"], [], [], ["Name", "bias.no"]).apply()
+except FramingError as error:
+    print(error)
+"""
 
 
 def codebook(version: str, labels: Sequence[str], values: Sequence[str]) -> Codebook:
@@ -292,3 +310,25 @@ def test_a_folder_without_a_codebook_has_nothing_to_move_from(tmp_path: Path) ->
     write_dataset(tmp_path, Dataset(pl.DataFrame({"article_id": ["a"], "text": [TEXT]})))
     with pytest.raises(FramingError, match=r"has no codebook\.toml"):
         prepare(tmp_path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs RLIMIT_FSIZE")
+def test_a_disk_that_is_full_when_all_is_moved_is_said_as_it_is_and_the_same_command_finishes(folder: Path, finished: Path) -> None:
+    arguments = [sys.executable, "-c", FULL, str(folder), str(folder.with_name("new.toml"))]
+    said = subprocess.run(arguments, capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    assert "the migration was begun" in said
+    assert "nothing was changed" not in said
+    assert read_dataset(folder).codebook == NEW
+    migrate(folder)
+    assert sorted(map(str, audit_of(folder))) == sorted(map(str, audit_of(finished)))
+
+
+def test_a_pipe_or_an_endless_nest_in_the_history_stops_nobody(folder: Path) -> None:
+    migrate(folder)
+    (folder / HOME / "plan.json").write_text("[" * 100_000, encoding="utf-8")
+    with pytest.raises(FramingError, match="is damaged"):
+        prepare(folder)
+    (folder / HOME / "plan.json").unlink()
+    os.mkfifo(folder / HOME / "plan.json")
+    with pytest.raises(FramingError, match="a device or a pipe"):
+        prepare(folder)

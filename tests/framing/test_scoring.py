@@ -136,7 +136,7 @@ def stop(paths: list[str], out: Path, model: Path | None = None) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        score_files(paths, out, model, part=PART, progress=fail)
+        score_files(paths, out, model, part=PART, replace=True, progress=fail)
     assert parts_in(out) > 1
 
 
@@ -149,7 +149,7 @@ def test_changed_articles_or_another_model_start_afresh_and_that_is_said(sample:
     assert score_files([str(news)], out, model, part=PART).notices == afresh
     stop([str(news)], out)
     put(news, *sample_rows(120))
-    assert score_files([str(news)], out, None, part=PART) == Scored(120, collect_tables(out)["spans"].height, afresh)
+    assert score_files([str(news)], out, None, part=PART, replace=True) == Scored(120, collect_tables(out)["spans"].height, afresh)
     assert run_of(out)["rows_out"] == collect_tables(out)["articles"].height == 120
     # What had been finished is no earlier run that had been stopped.
     assert score_files([str(news)], out, None, part=PART).notices == ()
@@ -228,7 +228,7 @@ def test_run_json_names_the_files_one_by_one_or_very_many_by_what_they_were_call
     digests = run_of(tmp_path / "scores")["inputs"]
     assert set(digests) == {str(news / "a.txt"), str(news / "b.txt")}
     monkeypatch.setattr(framing.scoring, "MOST_NAMED", 1)
-    score_files([str(news)], tmp_path / "scores", None)
+    score_files([str(news)], tmp_path / "scores", None, replace=True)
     (name,) = run_of(tmp_path / "scores")["inputs"]
     assert name == f"{news} (2 files)"
     assert run_of(tmp_path / "scores")["inputs"][name] not in digests.values()
@@ -354,7 +354,7 @@ def test_a_run_that_was_stopped_among_other_languages_ends_in_the_same_bytes(mix
     # Asked for all languages, it is another run.
     with pytest.raises(KeyboardInterrupt):
         score_files([str(mixed)], tmp_path / "scores", None, part=3000, progress=fail)
-    done = score_files([str(mixed)], tmp_path / "scores", None, part=3000, any_language=True)
+    done = score_files([str(mixed)], tmp_path / "scores", None, part=3000, any_language=True, replace=True)
     assert any("started afresh" in notice for notice in done.notices)
     assert done.articles == 30
 

@@ -209,11 +209,11 @@ def test_a_disk_that_fills_up_on_the_way_is_one_line_and_a_later_run_goes_on(
         patch.setattr(pl.DataFrame, "write_parquet", fill)
         for _ in range(2):
             with pytest.raises(FramingError, match="No space left on device") as caught:
-                run(small_model, portions, folder)
+                run(small_model, portions, folder, replace=True)
             assert len(str(caught.value).splitlines()) == 1
             assert {name: content for name, content in contents(folder).items() if ".scoring" not in name} == before
     assert (folder / ".scoring").exists() == (full_at > 1)
-    assert run(small_model, portions, folder).resumed == (full_at > 1)
+    assert run(small_model, portions, folder, replace=True).resumed == (full_at > 1)
     assert contents(folder) == contents(tmp_path / "undisturbed")
 
 

@@ -42,9 +42,9 @@ def scores_of(number: int, **own: object) -> Scores:
 
 
 def run(folder: Path, count: int, plan: dict[str, Any] = PLAN) -> list[int]:
-    """A run of so many parts to its end. Returns the numbers of those that it had to write."""
+    """A run of so many parts to its end, whatever was there. Returns the numbers of those that it had to write."""
     written = []
-    with open_parts(folder, plan) as parts:
+    with open_parts(folder, plan, replace=True) as parts:
         if not parts.complete:
             parts.reject(ASIDE)
             for number in range(count):
@@ -110,7 +110,7 @@ def test_what_was_set_aside_is_said_anew_by_each_run(tmp_path: Path) -> None:
         parts.write(0, scores_of(0))
     run(tmp_path, 1)
     assert (tmp_path / "rejected.jsonl").read_text(encoding="utf-8").count("\n") == 1
-    with open_parts(tmp_path, OTHER) as parts:
+    with open_parts(tmp_path, OTHER, replace=True) as parts:
         parts.write(0, scores_of(0))
         parts.finish({})
         parts.publish()
@@ -178,7 +178,7 @@ def test_what_stood_in_the_folder_before_stays_until_the_end(tmp_path: Path) -> 
     run(tmp_path, 2)
     (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
     before = contents(tmp_path)
-    with open_parts(tmp_path, OTHER) as parts:
+    with open_parts(tmp_path, OTHER, replace=True) as parts:
         for number in range(4):
             parts.write(number, scores_of(number))
         parts.finish({"parts": 4})
@@ -218,7 +218,7 @@ def test_failing_at_any_of_its_last_steps_a_run_ends_in_the_same_bytes_when_it_i
     while failing <= steps:
         failing, folder = failing + 1, tmp_path / f"step {failing + 1}"
         run(folder, 4 - count, OTHER)
-        with open_parts(folder, PLAN) as parts:
+        with open_parts(folder, PLAN, replace=True) as parts:
             parts.write(0, scores_of(0, ward="ward 0"))
         with suppress(FramingError), stepping(fail):
             run(folder, count)
@@ -281,7 +281,7 @@ def test_nothing_is_left_of_a_run_that_wrote_nothing(tmp_path: Path, parts_befor
     if parts_before:
         run(folder, parts_before)
     before = contents(tmp_path)
-    with suppress(ZeroDivisionError), open_parts(folder, OTHER) as parts:
+    with suppress(ZeroDivisionError), open_parts(folder, OTHER, replace=True) as parts:
         parts.reject(ASIDE)
         raise ZeroDivisionError
     assert contents(tmp_path) == before
@@ -298,3 +298,45 @@ def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path, place: str)
         pass
     assert caught.value.where == str(tmp_path / place)
     assert (tmp_path / "file").read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"model": "e" * 64}, "differs in model"),
+        ({"inputs": {"/news.jsonl": "f" * 64}}, "differs in inputs"),
+        ({"any_language": True}, "differs in any_language"),
+    ],
+)
+def test_scores_of_another_run_are_replaced_only_when_asked(tmp_path: Path, change: dict[str, Any], named: str) -> None:
+    run(tmp_path, 2)
+    before = contents(tmp_path)
+    with pytest.raises(FramingError, match=named) as caught, open_parts(tmp_path, PLAN | change):
+        pass
+    assert "scored by model ffffffffffff, 20" in str(caught.value)
+    assert contents(tmp_path) == before
+    assert run(tmp_path, 2, PLAN | change) == [0, 1]
+
+
+def test_a_run_that_was_allowed_to_replace_others_and_was_stopped_is_not_asked_again(tmp_path: Path) -> None:
+    run(tmp_path, 2)
+    with open_parts(tmp_path, OTHER, replace=True) as parts:
+        parts.write(0, scores_of(0))
+    with open_parts(tmp_path, OTHER) as parts:
+        assert parts.resumed
+
+
+def test_the_same_files_elsewhere_and_another_version_are_the_same_run(tmp_path: Path) -> None:
+    run(tmp_path, 1)
+    moved = {"/elsewhere/" + name: digest for name, digest in PLAN["inputs"].items()}
+    with open_parts(tmp_path, PLAN | {"inputs": moved, "versions": {"polars": "9"}, "part_characters": 5}) as parts:
+        assert not parts.resumed
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "\x00", "[" * 100_000])
+def test_scores_whose_run_json_is_damaged_are_replaced_only_when_asked(tmp_path: Path, text: str) -> None:
+    run(tmp_path, 1)
+    (tmp_path / "run.json").write_text(text, encoding="utf-8")
+    with pytest.raises(FramingError, match=r"run\.json is damaged"), open_parts(tmp_path, OTHER):
+        pass
+    assert run(tmp_path, 1, OTHER) == [0]

@@ -32,10 +32,10 @@ ONE_VERDICT = ["conll", "spacy", "ptc"]
 def scores(tmp_path: Path) -> Path:
     folder = tmp_path / "scores"
     folder.mkdir()
-    pl.DataFrame({"article_id": ["a"], "tokens": [3]}).write_parquet(folder / "articles.parquet")
+    pl.DataFrame({"article_id": ["a"], "tokens": [3], "model": ["m"]}).write_parquet(folder / "articles.parquet")
     pl.DataFrame(ScoredSpans.create_empty()).write_parquet(folder / "spans.parquet")
     pl.DataFrame({"article_id": ["a"], "start": [0], "end": [3], "probability": [0.5]}).write_parquet(folder / "sentences.parquet")
-    (folder / "run.json").write_text("{}")
+    (folder / "run.json").write_text('{"model": "", "inputs": {}}')
     return folder
 
 
@@ -124,9 +124,41 @@ def test_any_ids_give_files_within_the_folder(tmp_path_factory: pytest.TempPathF
 def test_a_second_export_replaces_the_first_and_is_the_same(hostile: Hostile, to: str, tmp_path: Path) -> None:
     files, losses = export(hostile("ada"), to, tmp_path / "out")
     before = {path: path.read_bytes() for path in files}
-    assert export(hostile("ada"), to, tmp_path / "out") == (files, losses)
+    again, said = export(hostile("ada"), to, tmp_path / "out")
+    assert (again, said[:-1]) == (files, losses)
+    assert f"{len(files)} file" in said[-1]
+    assert "of an earlier run" in said[-1]
     if to != "spacy":
         assert {path: path.read_bytes() for path in files} == before
+
+
+@pytest.mark.parametrize("to", list(FORMATS))
+def test_a_file_that_is_no_earlier_export_is_replaced_only_when_asked(make_folder: Callable[..., Path], to: str, tmp_path: Path) -> None:
+    material = collect_material(make_folder("gold"))
+    if to == "csv":
+        material = Material({name: table.drop("tags", strict=False) for name, table in material.tables.items()})
+    files, _ = export(material, to, tmp_path / "out")
+    for foreign in (b"My own notes, which took me a year.", b"PAR1 mine PAR1", b"PK\x03\x04 mine", b'{"mine": 1}\n', b"<mine/>", b"x\x9cmine"):
+        files[0].write_bytes(foreign)
+        with pytest.raises(FramingError, match="is no earlier result of this command") as caught:
+            export(material, to, tmp_path / "out")
+        assert str(files[0]) in str(caught.value)
+        assert files[0].read_bytes() == foreign
+    assert "1 file" in export(material, to, tmp_path / "out", replace=True)[1][-1] or len(files) > 1
+    assert files[0].read_bytes() != foreign
+
+
+@pytest.mark.parametrize("name", ["articles.csv", "articles.jsonl", "articles.parquet"])
+def test_the_table_that_the_articles_came_from_is_not_written_over(make_folder: Callable[..., Path], name: str, tmp_path: Path) -> None:
+    material = collect_material(make_folder("ada"))
+    material = Material({table: rows.drop("tags", strict=False) for table, rows in material.tables.items()})
+    own = pl.DataFrame({"article_id": ["a"], "text": ["My own."], "title": ["T"], "outlet": ["Gull"]})
+    ending = name.rpartition(".")[2]
+    {"csv": own.write_csv, "jsonl": own.write_ndjson, "parquet": own.write_parquet}[ending](tmp_path / name)
+    before = (tmp_path / name).read_bytes()
+    with pytest.raises(FramingError, match="would be replaced"):
+        export(material, ending, tmp_path)
+    assert (tmp_path / name).read_bytes() == before
 
 
 @pytest.mark.parametrize("to", ["ptc", "webannotation"])

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from annotate.corpora.labelstudio import read
-from annotate.labelstudio import Access, pull, push
+from annotate.labelstudio import Access, adopt, pull, push
 from annotate.labelstudio.interface import SPANS, TEXT
 from exports.formats import export
 from exports.formats import labelstudio as written
@@ -143,6 +143,9 @@ def test_a_real_server_imports_the_file_and_gives_every_offset_back(
         project = require_project(client, title)
         tasks = json.loads((tmp_path / "tasks.json").read_text(encoding="utf-8"))
         client.projects.import_tasks(project.id, request=tasks)
+    # What was not pushed is taken only when the owner says so.
+    assert pull(title, access).articles["article_id"].to_list() == ["seed"]
+    adopt(title, access)
     found = pull(title, access)
     assert found.annotations is not None
     wanted = set(annotations.select(ROW).rows())
