@@ -27,10 +27,12 @@ class ServedModel:
     """The model of a folder. With a `workshop` folder, `train` brings the project there, makes gold, trains a model beside the
     older ones, and serves it as soon as it is ready; until then, and if anything fails, the present one is served."""
 
-    def __init__(self, model: Path | None, workshop: Path | None = None, say: Callable[[str], None] = lambda line: None) -> None:
+    def __init__(
+        self, model: Path | None, workshop: Path | None = None, say: Callable[[str], None] = lambda line: None, trusted: Path | None = None
+    ) -> None:
         self._workshop, self._say = workshop, say
         self._lock, self._training = threading.Lock(), threading.Lock()
-        self._load(model)
+        self._load(model, trusted)
 
     @property
     def version(self) -> str:
@@ -52,8 +54,9 @@ class ServedModel:
         threading.Thread(target=self._train, args=(title, self._workshop), daemon=True).start()
         return self._tell(f"training on {title!r} has begun")
 
-    def _load(self, model: Path | None) -> None:
-        loaded = load_model(model)
+    def _load(self, model: Path | None, trusted: Path | None = None) -> None:
+        # What is trained here is signed by nobody, and comes from nowhere else.
+        loaded = load_model(model, trusted)
         scorer = ArticleScorer(loaded)
         with self._lock:
             self._model, self._scorer, self._version = loaded, scorer, name_version(loaded)

@@ -1,8 +1,9 @@
-"""The embedded Label Studio: in its own environment, with its own data folder, on 127.0.0.1 only, calling nobody."""
+"""The embedded Label Studio: in its own environment, with its own data folder, on 127.0.0.1 only, calling nobody but `framing serve`."""
 
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import itertools
 import json
 import os
@@ -15,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from annotate.labelstudio.credentials import Credentials, create_credentials, write_private
+from annotate.labelstudio import door
+from annotate.labelstudio.credentials import Credentials, create_credentials, default_data_folder, write_private
 from annotate.labelstudio.locks import lock_machine
 from schemas.errors import FramingError
 from schemas.files import lock_file
@@ -23,7 +25,7 @@ from schemas.files import lock_file
 if TYPE_CHECKING:
     import psutil
 
-__all__ = ["VERSION", "Server", "running_address", "server_status", "start_server", "stop_server"]
+__all__ = ["VERSION", "Server", "forget_exports", "running_address", "server_status", "start_server", "stop_server"]
 
 VERSION = "1.23.2"
 # The server's 155 packages resolve as they did on this day; a release of one of them cannot break a start.
@@ -31,7 +33,9 @@ EXCLUDE_NEWER = "2026-11-15T00:00:00Z"
 PYTHON = ">=3.10,<3.14"
 PORTS = range(8080, 8180)
 START_SECONDS = 280.0
-PROCESS_FILE, LOG_FILE, LOCK_FILE = "process.json", "server.log", "start.lock"
+PROCESS_FILE, LOG_FILE, LOCK_FILE, DOOR = "process.json", "server.log", "start.lock", "door"
+# What Label Studio itself refuses to call: every address but the one at which `framing serve` may be.
+BANNED = (*ipaddress.IPv4Network("0.0.0.0/0").address_exclude(ipaddress.IPv4Network(door.LOCAL)), ipaddress.IPv6Network("::/0"))
 # Label Studio also reads these bare names; the user's own values are not meant for it.
 FOREIGN = ("HOST", "PORT", "DEBUG", "USERNAME", "PASSWORD", "USER_TOKEN", "SECRET_KEY", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
 
@@ -59,10 +63,13 @@ def start_server(data: Path, progress: Callable[[str], None] = lambda message: N
     # the first, and finds its server or a port beside it.
     with lock_machine(LOCK_FILE), lock_file(data / LOCK_FILE):
         server = server_status(data)
-        if server is None or not server.running:
+        launched = server is None or not server.running
+        if server is None or launched:
             server = _launch(data, server)
         try:
             _wait_until_healthy(server, progress)
+            if launched:
+                _refuse_open(server)
         except KeyboardInterrupt:
             # Half started it would take a port from the next one without anybody knowing.
             stop_server(data)
@@ -107,6 +114,14 @@ def running_address(data: Path) -> str | None:
     return server.address if server is not None and server.running else None
 
 
+def forget_exports(address: str, project: int, data: Path | None = None) -> None:
+    """Remove the copies of exports that the embedded server at this address has kept of the project: each is as large as what was pulled."""
+    folder = data or default_data_folder()
+    if running_address(folder) == address.rstrip("/"):
+        for path in (folder / "export").glob(f"project-{project}-at-*"):
+            path.unlink(missing_ok=True)
+
+
 def _executable() -> list[str]:
     if uv := shutil.which("uv"):
         return [uv, "tool", "run", "--quiet", "--python", PYTHON, "--exclude-newer", EXCLUDE_NEWER, f"label-studio=={VERSION}"]
@@ -119,7 +134,7 @@ def _executable() -> list[str]:
     )
 
 
-def _environment(data: Path, credentials: Credentials) -> dict[str, str]:
+def _environment(data: Path, port: int, credentials: Credentials) -> dict[str, str]:
     inherited = {key: value for key, value in os.environ.items() if key not in FOREIGN and not key.startswith(("LABEL_STUDIO_", "HEARTEX_"))}
     return inherited | {
         "SECRET_KEY": credentials.secret_key,
@@ -132,8 +147,15 @@ def _environment(data: Path, credentials: Credentials) -> dict[str, str]:
         "LABEL_STUDIO_FRONTEND_SENTRY_DSN": "",
         "LABEL_STUDIO_LATEST_VERSION_CHECK": "false",
         "LABEL_STUDIO_DISABLE_SIGNUP_WITHOUT_LINK": "true",
-        # `framing serve` is on this machine, as the server itself is.
-        "LABEL_STUDIO_ML_BLOCK_LOCAL_IP": "false",
+        # Whoever registers a model of their own would be sent the owner's token: Label Studio refuses every address but ours, and
+        # the door, which its Python loads first, even that one unless `framing serve` runs.
+        "LABEL_STUDIO_ML_BLOCK_LOCAL_IP": "true",
+        "LABEL_STUDIO_SSRF_PROTECTION_ENABLED": "true",
+        "LABEL_STUDIO_USE_DEFAULT_BANNED_SUBNETS": "false",
+        "LABEL_STUDIO_USER_ADDITIONAL_BANNED_SUBNETS": ",".join(map(str, BANNED)),
+        "PYTHONPATH": str(data.absolute() / DOOR),
+        "FRAMING_DOOR": str(data.absolute()),
+        "FRAMING_DOOR_PORT": str(port),
     }
 
 
@@ -158,11 +180,14 @@ def _launch(data: Path, previous: Server | None) -> Server:
     credentials = create_credentials(data)
     port = _free_port(previous)
     command = [*_executable(), "start", "--no-browser", "--internal-host", "127.0.0.1", "--port", str(port), "--enable-legacy-api-token"]
+    (data / DOOR).mkdir(exist_ok=True)
+    (data / DOOR / door.CLOSED).unlink(missing_ok=True)
+    shutil.copyfile(door.__file__, data / DOOR / "sitecustomize.py")
     # The arguments of a process are public on its machine, its environment is not: secrets go through the latter.
     with (data / LOG_FILE).open("ab") as log:
         process = subprocess.Popen(
             command,
-            env=_environment(data, credentials),
+            env=_environment(data, port, credentials),
             cwd=data,
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -192,6 +217,12 @@ def _wait_until_healthy(server: Server, progress: Callable[[str], None]) -> None
         time.sleep(0.5)
     stop_server(server.data)
     raise FramingError(f"Label Studio did not answer within {START_SECONDS:.0f} s", server.data / LOG_FILE, "Read the log, then start it again")
+
+
+def _refuse_open(server: Server) -> None:
+    if not (server.data / DOOR / door.CLOSED).exists():
+        stop_server(server.data)
+        raise FramingError("Label Studio was stopped: its Python does not load the file that keeps it from calling others", server.data / DOOR)
 
 
 def _last_line(log: Path) -> str:

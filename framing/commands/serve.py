@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from framing.console import notice, result
-from framing.options import epilog
+from framing.options import Trusted, epilog
 
 __all__ = ["register"]
+
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared with, never listened on
 
 
 def register(app: typer.Typer) -> None:
@@ -19,23 +22,37 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     model: Annotated[str, typer.Argument(metavar="MODEL", help="A model folder; `starter` is the one that ships.")],
-    host: Annotated[str, typer.Option(help="Address to listen on. Whoever reaches it can ask, and start a training.")] = "127.0.0.1",
+    trusted: Trusted = None,
+    host: Annotated[str, typer.Option(help="Address to listen on. Whoever has the secret can ask there, and start a training.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 9090,
+    name: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="A name by which Label Studio reaches this machine; may be given again.")
+    ] = None,
     retrain: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Train again when Label Studio asks, and keep dataset and models in this folder.")
     ] = None,
+    new_secret: Annotated[bool, typer.Option("--new-secret", help="Make another secret; projects must be connected again.")] = False,
 ) -> None:
     """Suggest spans as articles are opened in Label Studio, until interrupted.
 
-    Connect a project with `framing push DATASET --project TITLE --live http://127.0.0.1:9090`.
+    It prints an address that holds a secret, the same at each start. Connect a project with `framing push DATASET --project
+    TITLE --live ADDRESS`. The embedded server asks only a `framing serve` on this machine.
     """
-    import uvicorn
-
+    from annotate.labelstudio import default_data_folder
     from annotate.labelstudio.backend import make_backend
+    from annotate.labelstudio.listening import listen, make_server
+    from annotate.labelstudio.served import announce, prepare_secret, write_address
+    from classifiers.scoring.archive import LONGEST
     from framing.options import STARTER
     from framing.serving import ServedModel
 
-    served = ServedModel(None if model == STARTER else Path(model), retrain, notice)
-    result(f"{served.version} at http://{host}:{port}; end it with Ctrl+C")
-    # Its own log of requests would say nothing more, and must never say what is in them.
-    uvicorn.run(make_backend(served), host=host, port=port, log_level="warning", access_log=False)
+    served = ServedModel(None if model == STARTER else Path(model), retrain, notice, trusted)
+    data, names = default_data_folder(), [host, *(name or [])]
+    with listen(host, port) as listener, announce(data, port):
+        secret = prepare_secret(data, new=new_secret)
+        application = make_backend(served, secret, longest=LONGEST, names=names)
+        # Where it listens on every address, none of them is its name.
+        shown = (name or ["127.0.0.1"])[-1] if listener.getsockname()[0] in EVERYWHERE else names[-1]
+        result(f"{served.version} at {write_address(shown, port, secret)}; end it with Ctrl+C")
+        sys.stdout.flush()
+        make_server(application).run(sockets=[listener])
