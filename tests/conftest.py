@@ -27,15 +27,18 @@ LONG = ("test_docs.py", "test_notebook.py", "test_sample.py")
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
-    """A process takes a file of tests at a time; all that talk to the server are taken by one, so that one server is started."""
+    """A process takes a file of tests at a time; those that talk to the server are taken by two, so that two servers are started: one for the
+    package that speaks to Label Studio, one for the commands and formats that use it."""
     from xdist.scheduler import LoadScopeScheduling
 
-    class OneServer(LoadScopeScheduling):  # type: ignore[misc]
+    class FewServers(LoadScopeScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.split("::", maxsplit=1)[0]
-            return "server" if _talks_to_the_server(config.rootpath / file) else file
+            if not _talks_to_the_server(config.rootpath / file):
+                return file
+            return "server" if "labelstudio" in Path(file).parent.parts else "server of the commands"
 
-    return OneServer(config, log)
+    return FewServers(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -55,6 +58,14 @@ def skip_here(reason: str) -> NoReturn:
     pytest.skip(reason)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The key of the tests is not the user's, and theirs stays out of it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FRAMING_LABELSTUDIO_DATA", str(tmp_path_factory.mktemp("owner")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def server_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The data folder of a running embedded server."""
@@ -62,7 +73,10 @@ def server_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         skip_here("neither uv nor label-studio is on the PATH")
     data = tmp_path_factory.mktemp("labelstudio") / "data"
     start_server(data)
-    yield data
+    with pytest.MonkeyPatch.context() as patch:
+        # What is sent to this server is sealed with the key in its data folder.
+        patch.setenv("FRAMING_LABELSTUDIO_DATA", str(data))
+        yield data
     stop_server(data)
 
 
@@ -82,10 +96,16 @@ def title() -> str:
     return f"test {uuid.uuid4().hex[:8]}"
 
 
+@cache
+def _sign_up(access: Access, name: str) -> Access:
+    return sign_up(access, f"{name}@example.com", f"password-of-{name}")
+
+
 @pytest.fixture
 def make_person(access: Access) -> Callable[[str], Access]:
     """Sign up a new person, whose password is `password-of-NAME`, and give their access."""
-    return lambda name: sign_up(access, f"{name}@example.com", f"password-of-{name}")
+    # Once for each name and server: a server takes its time over a password.
+    return lambda name: _sign_up(access, name)
 
 
 @pytest.fixture

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, cast
+from typing import Any, ClassVar, cast
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from annotate.ingestion.columns import ROLES
 from annotate.ingestion.dates import Order
@@ -17,6 +19,8 @@ __all__ = ["Options", "make_options"]
 class Options:
     """`columns`: which column (or nested key of JSON) has which of ROLES; `raw`: texts stay as they are; `one_article`: a text file is one
     article, whatever it looks like; `dates`: whether the day or the month comes first in 06/07/2025; `outlet`: of articles that name none."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     columns: Mapping[str, str] = field(default_factory=dict)
     raw: bool = False
@@ -33,7 +37,10 @@ class Options:
     def of_run(cls, run: Mapping[str, Any]) -> Options:
         """Those of a run.json; before it had them, it said the column of texts alone."""
         usual = {"columns": {"text": run["text_column"]}} if run.get("text_column", "text") != "text" else {}
-        return cls(**run.get("reading", usual))
+        try:
+            return TypeAdapter(cls).validate_python(run.get("reading", usual))
+        except ValidationError as error:
+            raise FramingError("says how its files were read in a way that is not known here", "run.json", "Score the articles again") from error
 
 
 def make_options(

@@ -8,8 +8,10 @@ dataset = pull("My project", access)
 from __future__ import annotations
 
 from annotate.labelstudio.access import Access, resolve_access
+from annotate.labelstudio.adoption import adopt
 from annotate.labelstudio.credentials import default_data_folder, read_credentials
 from annotate.labelstudio.download import Pulled, pull, pull_into, refuse_source
+from annotate.labelstudio.ledger import export_key, import_key
 from annotate.labelstudio.migration import find_migration, migrate_project
 from annotate.labelstudio.people import invite, sign_up
 from annotate.labelstudio.projects import count_coders
@@ -25,9 +27,12 @@ __all__ = [
     "Server",
     "Suggesting",
     "Suggestions",
+    "adopt",
     "count_coders",
     "default_data_folder",
+    "export_key",
     "find_migration",
+    "import_key",
     "invite",
     "migrate_project",
     "pull",

@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from label_studio_sdk.base_client import LabelStudioBase as LabelStudio
     from label_studio_sdk.core.request_options import RequestOptions
 
-__all__ = ["READ", "WRITE", "ask_time", "call", "connect", "explain_errors", "persist", "wait_for_server"]
+__all__ = ["READ", "WRITE", "ask_time", "call", "connect", "explain_errors", "persist", "say_time", "wait_for_server"]
 
 TIMEOUT_SECONDS = 600
 # Only reads are repeated: a repeated write doubles what it wrote when just its answer was lost.
@@ -92,6 +92,11 @@ def ask_time(access: Access) -> datetime | None:
     with explain_errors(access), suppress(KeyError, ValueError):
         return parsedate_to_datetime(httpx.head(f"{access.address}/health", timeout=60, follow_redirects=True).headers["Date"])
     return None
+
+
+def say_time(access: Access, *, later: timedelta = timedelta()) -> str:
+    """The server's time (or `later`) as annotations give theirs."""
+    return ((ask_time(access) or datetime.now(UTC)).astimezone(UTC) + later).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def wait_for_server(client: LabelStudio) -> None:

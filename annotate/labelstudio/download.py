@@ -17,10 +17,15 @@ import polars as pl
 from annotate.ingestion.record import Reading
 from annotate.labelstudio.access import Access
 from annotate.labelstudio.client import READ, ask_time, connect, persist
+from annotate.labelstudio.doubts import Doubt, Trust
 from annotate.labelstudio.export import TASK, Part, Reader, join_parts
-from annotate.labelstudio.interface import read_interface, read_record
+from annotate.labelstudio.keeping import Kept, keep_earlier
+from annotate.labelstudio.ledger import identify, open_ledger
+from annotate.labelstudio.people import list_people
 from annotate.labelstudio.projects import find_project, list_tasks, require_project
-from annotate.labelstudio.synced import Synced, find_source, read_synced, write_synced
+from annotate.labelstudio.screens import Screen, open_screen
+from annotate.labelstudio.server import forget_exports
+from annotate.labelstudio.synced import Synced, find_source, find_tasks, read_synced, was_pulled, write_synced
 from schemas.codebook import Codebook
 from schemas.dataset import Dataset, read_dataset, write_dataset
 from schemas.errors import FramingError
@@ -41,38 +46,61 @@ Progress = Callable[[int, int], None]
 @dataclass(frozen=True)
 class Pulled:
     """What was written, how many tasks had to be read for it, and whose work is no longer in Label Studio: (article,
-    annotator) of annotations and ids of articles that the folder had before. `meddled`: (article, annotator, by whom) of
-    annotations among those read that were changed by somebody else."""
+    annotator) of annotations and ids of articles that the folder had before, of which it has kept all but `left`. `doubts`: what is not
+    believed of that which was read. `forged`: the labelling screen is not what was sent, and that was used."""
 
     dataset: Dataset
     read: int
     vanished: list[tuple[str, str]]
     gone: list[str]
-    meddled: list[tuple[str, str, str]]
+    left: list[tuple[str, str]]
+    doubts: list[Doubt]
+    forged: bool
 
 
-def pull(title: str, access: Access, progress: Progress = lambda done, total: None) -> Dataset:
-    """Articles, annotations and codebook of the project `title`.
+def pull(title: str, access: Access, progress: Progress = lambda done, total: None, *, accept: bool = False) -> Dataset:
+    """Articles, annotations and codebook of the project `title`; `accept` as in `pull_into`.
 
-    Each result is checked against the text and the codebook; what fails is in `rejected` with its reason. An annotator
-    who submitted an article without a span has a row of null label there. Skipped tasks and drafts are not readings.
+    Each task is checked against what was sent, and each result against the text and the codebook; what fails is in `rejected` with its
+    reason. An annotator who submitted an article without a span has a row of null label there. Skipped tasks and drafts are not readings.
     """
     with connect(access) as client:
-        return _as_dataset(*_fetch(client, title, access, None, None, progress)[:2])
+        fetched = _fetch(client, title, access, None, None, progress, accept=accept)
+        return _as_dataset(fetched.part, fetched.screen.codebook)
 
 
-def pull_into(folder: Path, title: str, access: Access, *, full: bool = False, progress: Progress = lambda done, total: None) -> Pulled:
+def pull_into(
+    folder: Path,
+    title: str,
+    access: Access,
+    *,
+    full: bool = False,
+    accept: bool = False,
+    take_deletions: bool = False,
+    progress: Progress = lambda done, total: None,
+) -> Pulled:
     """Bring the dataset folder up to date with the project: only tasks that changed since the last pull are read, unless
-    `full`. What is replaced is kept in the folder's history."""
+    `full`. What is replaced is kept in the folder's history.
+
+    What the server has is checked against what was sent: a changed text is not taken, nor work that its annotator did not save, nor a
+    codebook or record without the owner's seal, unless `accept`. Where work was deleted by others than its annotator, the folder keeps
+    it, unless `take_deletions`.
+    """
     before = read_dataset(folder) if (folder / "articles.parquet").exists() else None
-    synced = None if full or before is None else read_synced(folder)
+    # What was deleted is seen only where every task is read.
+    synced = None if full or take_deletions or before is None else read_synced(folder)
     with connect(access) as client:
         refuse_other_project(client, title, access, folder)
-        part, codebook, state, read = _fetch(client, title, access, before if synced else None, synced, progress)
-    written = write_dataset(folder, replace(_as_dataset(part, codebook), reading=_describe(title, part, state)))
-    write_synced(folder, state)
-    vanished, gone = _compare(before, written)
-    return Pulled(written, read, vanished, gone, part.meddled)
+        fetched = _fetch(client, title, access, before if synced else None, synced, progress, accept=accept)
+    part, state, codebook = fetched.part, fetched.state, fetched.screen.codebook
+    kept = Kept(part, [], [], [])
+    if before is not None and was_pulled(folder):
+        # A folder that was made in another way may hold what was never in the project.
+        kept = keep_earlier(before, part, find_tasks(folder), take_deletions=take_deletions)
+    written = write_dataset(folder, replace(_as_dataset(kept.part, codebook), reading=_describe(title, kept.part, state)))
+    places = kept.part.articles.select("article_id", TASK).drop_nulls()
+    write_synced(folder, state.model_copy(update={"articles": dict(places.iter_rows())}))
+    return Pulled(written, fetched.read, kept.vanished, kept.gone, kept.left, kept.part.doubts, fetched.screen.forged)
 
 
 def refuse_other_project(client: LabelStudio, title: str, access: Access, folder: Path) -> None:
@@ -101,21 +129,33 @@ def _host(address: str) -> str:
     return "this machine" if parts.hostname in ("127.0.0.1", "localhost") else parts.netloc
 
 
+@dataclass(frozen=True)
+class _Fetched:
+    """What a project holds now, with what the folder has of unchanged tasks; the state to remember, and how many tasks were read."""
+
+    part: Part
+    screen: Screen
+    state: Synced
+    read: int
+
+
 def _fetch(
-    client: LabelStudio, title: str, access: Access, before: Dataset | None, synced: Synced | None, progress: Progress
-) -> tuple[Part, Codebook, Synced | None, int]:
-    project = require_project(client, title)
-    codebook, record = read_interface(project.label_config, title), read_record(project.label_config, title)
-    if record.migration:
+    client: LabelStudio, title: str, access: Access, before: Dataset | None, synced: Synced | None, progress: Progress, *, accept: bool
+) -> _Fetched:
+    project, ledger = require_project(client, title), open_ledger()
+    screen, name = open_screen(project, title, ledger, accept=accept), identify(project)
+    if screen.record.migration:
         raise FramingError(
             "a change of this project's codebook was interrupted", title, "Run the same `framing codebook migrate` again: it is finished"
         )
-    people = {user.id: user.email for user in client.users.list(request_options=READ)}
+    people = list_people(client)
     begun = ask_time(access)
     tasks = _list_times(client, project, synced)
-    facts = {"server": access.address, "project": project.id, "codebook": codebook.digest, "record": record.model_dump_json()}
+    facts = {"server": access.address, "project": project.id, "codebook": screen.codebook.digest, "record": screen.record.model_dump_json()}
     state = Synced.model_validate(facts | {"people": people, "tasks": tasks, "begun": begun})
-    reader = Reader(people, codebook, record.suggestions, client.users.whoami(request_options=READ).id)
+    entry = ledger.recall(name)
+    trust = Trust(name, ledger, entry, screen.record, client.users.whoami(request_options=READ).id, people)
+    reader = Reader(people, screen.codebook, screen.record.suggestions, trust)
     kept = _keep_unchanged(before, synced, state) if before and synced and synced.belongs_to(state) else None
     known = set(kept.articles[TASK]) | {entry["row"]["task"] for entry in kept.rejected} if kept else set()
     wanted = sorted(tasks.keys() - known)
@@ -124,10 +164,13 @@ def _fetch(
         parts.append(reader.read(batch))
         progress(min(len(parts) * BATCH, len(wanted)), len(wanted))
     part = join_parts(parts)
+    if not part.sent.items() <= entry.tasks.items():
+        # A push may have been here while this was read.
+        now = ledger.recall(name)
+        ledger.remember(name, now.model_copy(update={"tasks": now.tasks | part.sent}))
     # Two tasks of one article cannot be told apart in the folder: then everything is read again the next time.
     distinct = sum(part.articles.height for part in parts) == part.articles.height
-    articles = dict(zip(part.articles["article_id"], part.articles[TASK], strict=True))
-    return part, codebook, state.model_copy(update={"articles": articles}) if distinct else None, len(wanted)
+    return _Fetched(part, screen, state if distinct else state.model_copy(update={"tasks": {}}), len(wanted))
 
 
 def _list_times(client: LabelStudio, project: Any, synced: Synced | None) -> dict[int, datetime]:
@@ -150,6 +193,7 @@ def read_tasks(client: LabelStudio, project_id: int, numbers: list[int]) -> Iter
         # The SDK's own argument has another name than the server's.
         options = {**READ, "additional_query_parameters": {"ids[]": numbers[i : i + BATCH]}}
         yield json.loads(persist(client, partial(_download, client, project_id, options)))
+    forget_exports(client._client_wrapper.get_base_url(), project_id)
 
 
 def _download(client: LabelStudio, project_id: int, options: Any) -> bytes:
@@ -177,26 +221,18 @@ def _as_dataset(part: Part, codebook: Codebook) -> Dataset:
     return Dataset(articles, part.annotations.drop(TASK), None, codebook, part.rejected)
 
 
-def _describe(title: str, part: Part, state: Synced | None) -> dict[str, Any]:
+def _describe(title: str, part: Part, state: Synced) -> dict[str, Any]:
     """What reading.json says of a project: its tasks are articles, or were set aside; and the rows of annotations."""
     reading = Reading()
     record = reading.open(title, "Label Studio")
     came = set(part.articles[TASK])
     lost = {entry["row"].get("task"): str(entry["reason"]) for entry in reversed(part.rejected)}
-    numbers = came | {task for task in (state.tasks if state is not None else lost) if task is not None}
+    numbers = came | state.tasks.keys() | {task for task in lost if task is not None}
     record.rows, record.articles = len(numbers), len(came)
     record.set_aside.update(lost.get(task, "no article") for task in numbers - came)
-    aside = Counter(str(entry["reason"]) for entry in part.rejected if entry["row"].get("task") in came)
+    # What is said of a task as a whole is no row of annotations.
+    rows = [entry for entry in part.rejected if entry["row"].keys() - {"task", "article_id"}]
+    aside = Counter(str(entry["reason"]) for entry in rows if entry["row"].get("task") in came)
     kept = part.annotations.height
     marks = {"rows": kept + aside.total(), "kept": kept, "twice": 0, "rows_set_aside": aside.total(), "set_aside": dict(aside)}
     return reading.to_dict() | {"annotations": marks}
-
-
-def _compare(before: Dataset | None, now: Dataset) -> tuple[list[tuple[str, str]], list[str]]:
-    if before is None:
-        return [], []
-    kept = now.annotations if now.annotations is not None else Annotations.create_empty()
-    had = before.annotations if before.annotations is not None else Annotations.create_empty()
-    pairs = had.select("article_id", "annotator").unique(maintain_order=True)
-    vanished = pairs.join(kept, on=["article_id", "annotator"], how="anti", maintain_order="left")
-    return vanished.rows(), before.articles.join(now.articles, on="article_id", how="anti", maintain_order="left")["article_id"].to_list()

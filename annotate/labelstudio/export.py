@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
 
+from annotate.labelstudio.doubts import CHANGED, Doubt, Trust
+from annotate.labelstudio.ledger import digest_data
 from annotate.labelstudio.record import Suggested, suggested_at
-from annotate.labelstudio.results import Refusal, check_words, read_result
+from annotate.labelstudio.results import Refusal, check_words, read_result, show_value
+from annotate.labelstudio.submitted import Submitted, read_submitted
 from schemas.codebook import Codebook
 from schemas.dataset import Rejected
+from schemas.errors import FramingError
+from schemas.parsing import parse_json
 from schemas.tables import Annotations, plain
 
 __all__ = ["TASK", "Part", "Reader", "join_parts", "name_annotator"]
@@ -19,91 +25,138 @@ __all__ = ["TASK", "Part", "Reader", "join_parts", "name_annotator"]
 Json = dict[str, Any]
 # The column that orders rows as the project does, and says what is to be read again; it does not leave this package.
 TASK = "_task"
+# What is set aside is read again by every command that opens the folder: characters of one value, and results of one annotation.
+LONGEST = 5000
+MOST_REFUSED = 50
 ROWS = dict(Annotations.create_empty().schema)
 
 
 @dataclass(frozen=True)
 class Part:
-    """Articles and annotations of some tasks, each row with its task, the results that were set aside, and annotations that
-    somebody else has changed: (article, annotator, by whom)."""
+    """Articles and annotations of some tasks, each row with its task, the results that were set aside, what is doubted of the rest, and of
+    each task that was taken its article and the digest of its data. `withdrawn`: ids of annotations that their own annotators turned into a
+    skip."""
 
     articles: pl.DataFrame
     annotations: pl.DataFrame
     rejected: Rejected
-    meddled: list[tuple[str, str, str]] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+    sent: dict[int, tuple[str, str]] = field(default_factory=dict)
+    withdrawn: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
 class Reader:
-    """What is needed to understand an export: the e-mails of its user ids, the codebook, what was suggested when, and the id
-    of `owner`, who may change others' work (a migration does)."""
+    """What is needed to understand an export: the e-mails of its user ids, the codebook, what was suggested when, and what tells the tasks
+    that were sent and the work of their annotators from others'; None believes all of them."""
 
     people: Mapping[int, str]
     codebook: Codebook
     suggestions: tuple[Suggested, ...] = ()
-    owner: int | None = None
+    trust: Trust | None = None
 
     def read(self, tasks: Sequence[Json]) -> Part:
         """The tasks' articles, and of each person the last annotation that was submitted. Skipped tasks and drafts are no readings."""
-        rejected: Rejected = []
+        part = Part(pl.DataFrame(), pl.DataFrame(), [])
         articles: list[Json] = []
         rows: list[Json] = []
         for task in sorted(tasks, key=lambda task: task["id"]):
             data = task["data"]
-            if (
-                not isinstance(data.get("article_id"), str)
-                or not isinstance(data.get("text"), str)
-                or not (data["article_id"] and data["text"].strip())
-            ):
-                rejected.append({"reason": "the task has no article_id or no text", "row": {"task": task["id"]}})
-                continue
-            articles.append({key: plain(value) for key, value in data.items()} | {TASK: task["id"]})
-            rows += self._read_annotations(task, rejected)
+            if not _is_article(data):
+                self._set_aside_task(task, part)
+            elif self._is_as_sent(task, part):
+                articles.append({key: plain(value) for key, value in data.items()} | {TASK: task["id"]})
+                rows += self._read_annotations(task, part)
         table = pl.DataFrame(articles, infer_schema_length=None, strict=False)
-        meddled = [entry for task in tasks for entry in self._find_meddled(task)]
-        return Part(table, pl.DataFrame(rows, schema=ROWS | {TASK: pl.Int64}), rejected, meddled)
+        return replace(part, articles=table, annotations=pl.DataFrame(rows, schema=ROWS | {TASK: pl.Int64}))
 
-    def _find_meddled(self, task: Json) -> Iterator[tuple[str, str, str]]:
-        for annotation in task["annotations"]:
-            by, who = annotation.get("updated_by"), annotation["completed_by"]
-            if by not in (None, self.owner, who["id"] if isinstance(who, dict) else who):
-                yield str(task["data"].get("article_id")), name_annotator(annotation, self.people), self.people.get(by, f"user {by}")
+    def _is_as_sent(self, task: Json, part: Part) -> bool:
+        if self.trust is None:
+            return True
+        article, digest = task["data"]["article_id"], digest_data(task["data"])
+        if reason := self.trust.doubt_task(task["id"], article, digest, task.get("meta")):
+            # An article that stands elsewhere now is missed under the name it had.
+            missed = self.trust.entry.tasks.get(task["id"], (article, ""))[0]
+            doubt = Doubt(missed, None, reason)
+            part.doubts.append(doubt)
+            part.rejected.append({"reason": str(doubt), "row": {"task": task["id"], "article_id": article}})
+            return False
+        part.sent[task["id"]] = article, digest
+        return True
 
-    def _read_annotations(self, task: Json, rejected: Rejected) -> Iterator[Json]:
-        latest: dict[str, Json] = {}
-        submitted = [annotation for annotation in task["annotations"] if not annotation["was_cancelled"]]
-        for annotation in sorted(submitted, key=lambda annotation: (annotation["updated_at"], annotation["id"])):
+    def _set_aside_task(self, task: Json, part: Part) -> None:
+        """A task that is no article; one that was an article when it was sent is missed."""
+        reason = "the task has no article_id or no text"
+        if self.trust is not None and (known := self.trust.entry.tasks.get(task["id"])):
+            part.doubts.append(Doubt(known[0], None, CHANGED))
+            reason = str(part.doubts[-1])
+        part.rejected.append({"reason": reason, "row": {"task": task["id"]}})
+
+    def _read_annotations(self, task: Json, part: Part) -> Iterator[Json]:
+        latest: dict[str, tuple[Submitted, Json]] = {}
+        for annotation, raw in sorted(self._own_work(task, part), key=lambda work: (work[0].updated_at, work[0].id)):
             annotator = name_annotator(annotation, self.people)
             if annotator in latest:
-                rejected.append(_set_aside(f"{annotator} annotated this article again later", task, latest[annotator]))
-            latest[annotator] = annotation
-        for annotator, annotation in sorted(latest.items()):
-            yield from self._read_annotation(annotation, annotator, task, rejected)
+                part.rejected.append(_set_aside(f"{annotator} annotated this article again later", task, latest[annotator][1]))
+            latest[annotator] = annotation, raw
+        for annotator, (annotation, _) in sorted(latest.items()):
+            yield from self._read_annotation(annotation, annotator, task, part.rejected)
 
-    def _read_annotation(self, annotation: Json, annotator: str, task: Json, rejected: Rejected) -> Iterator[Json]:
-        article_id = task["data"]["article_id"]
-        # Label Studio keeps a copy of the prediction that an annotator saw.
-        seen = (annotation.get("prediction") or {}).get("model_version")
+    def _own_work(self, task: Json, part: Part) -> Iterator[tuple[Submitted, Json]]:
+        """The annotations that were submitted by those whose they are said to be, each with what it was read from."""
+        article = task["data"]["article_id"]
+        for raw in task["annotations"]:
+            try:
+                annotation, faults = read_submitted(raw)
+            except Refusal as refusal:
+                part.rejected.append(_set_aside(str(refusal), task, {"annotation": raw}))
+                continue
+            facts = {"article_id": article, "annotator": name_annotator(annotation, self.people), "annotation_id": str(annotation.id)}
+            # A skip is no reading, but it takes one back: it is looked at in the same way.
+            if not annotation.was_cancelled:
+                part.rejected.extend(_set_aside(fault, task, facts) for fault in faults)
+            if self.trust is not None and (what := self.trust.doubt_annotation(annotation)):
+                doubt = Doubt(article, facts["annotator"], what)
+                part.doubts.append(doubt)
+                part.rejected.append(_set_aside(str(doubt), task, {**facts, "annotation": raw}))
+                continue
+            if annotation.was_cancelled:
+                part.withdrawn.add(facts["annotation_id"])
+                continue
+            if self.trust is not None and annotation.seconds is None and not faults:
+                part.doubts.append(Doubt(article, facts["annotator"], "was not made on the labelling screen: no time was measured", taken=True))
+            if self.trust is not None and (what := self.trust.doubt_suggestions(annotation, article)):
+                part.doubts.append(Doubt(article, facts["annotator"], what, taken=True))
+            yield annotation, raw
+
+    def _read_annotation(self, annotation: Submitted, annotator: str, task: Json, rejected: Rejected) -> Iterator[Json]:
+        article_id, text, made = task["data"]["article_id"], task["data"]["text"], annotation.created_at
         common = {
             "article_id": article_id,
             "annotator": annotator,
-            "created_at": annotation["created_at"],
-            "updated_at": annotation["updated_at"],
-            "annotation_id": str(annotation["id"]),
+            "created_at": made,
+            "updated_at": annotation.updated_at,
+            "annotation_id": str(annotation.id),
             "codebook_version": self.codebook.stamp,
-            "seconds": annotation.get("lead_time"),
-            "suggested": suggested_at(self.suggestions, article_id, annotation["created_at"], seen, present=bool(task.get("total_predictions"))),
+            "seconds": annotation.seconds,
+            "suggested": suggested_at(self.suggestions, article_id, made, annotation.seen, present=bool(task.get("total_predictions"))),
             TASK: task["id"],
         }
-        rows: list[Json] = []
-        refused = False
-        for result in annotation["result"]:
+        # By what is in it: the same twice is one row.
+        found: dict[tuple[Any, ...], Json] = {}
+        refused = 0
+        for result in annotation.result:
             try:
-                check_words(result, task["data"]["text"])
-                rows += [row for row in read_result(result, task["data"]["text"], self.codebook) if row not in rows]
+                check_words(result, text)
+                found |= {tuple(row.values()): row for row in read_result(result, text, self.codebook)}
             except Refusal as refusal:
-                refused = True
+                refused += 1
+                if refused > MOST_REFUSED:
+                    continue
                 rejected.append(_set_aside(str(refusal), task, {key: value for key, value in common.items() if key != TASK} | {"result": result}))
+        if refused > MOST_REFUSED:
+            rejected.append(_set_aside(f"{refused - MOST_REFUSED} more results of this annotation were refused", task, {"article_id": article_id}))
+        rows = list(found.values())
         # Whoever marked something that was set aside has not marked nothing.
         if not refused and not any(row["start"] is not None for row in rows):
             # Read, and marked nothing: without this row agreement and negatives would be wrong.
@@ -112,11 +165,19 @@ class Reader:
             yield common | row
 
 
-def name_annotator(annotation: Json, people: Mapping[int, str]) -> str:
+def _is_article(data: Any) -> bool:
+    return (
+        isinstance(data, dict)
+        and isinstance(data.get("article_id"), str)
+        and isinstance(data.get("text"), str)
+        and bool(data["article_id"] and data["text"].strip())
+    )
+
+
+def name_annotator(annotation: Submitted, people: Mapping[int, str]) -> str:
     """The e-mail of who made the annotation. Of people whose accounts were deleted nothing is left to tell them apart but what they made."""
-    who = annotation["completed_by"]
-    number = who["id"] if isinstance(who, dict) else who
-    return people.get(number, f"user {number}") if number is not None else f"deleted user of annotation {annotation['id']}"
+    number = annotation.completed_by
+    return people.get(number, f"user {number}") if number is not None else f"deleted user of annotation {annotation.id}"
 
 
 def join_parts(parts: Iterable[Part]) -> Part:
@@ -131,7 +192,9 @@ def join_parts(parts: Iterable[Part]) -> Part:
         articles.sort(TASK),
         pl.concat([part.annotations for part in listed] or [pl.DataFrame(schema=ROWS | {TASK: pl.Int64})]).sort(TASK, maintain_order=True),
         [entry for part in listed for entry in part.rejected],
-        [entry for part in listed for entry in part.meddled],
+        [doubt for part in listed for doubt in part.doubts],
+        {task: sent for part in listed for task, sent in part.sent.items()},
+        {number for part in listed for number in part.withdrawn},
     )
     return _join_doubles(joined) if joined.articles["article_id"].is_duplicated().any() else joined
 
@@ -151,8 +214,20 @@ def _join_doubles(part: Part) -> Part:
     for row in earlier.iter_rows(named=True):
         again = f"{row['annotator']} annotated this article again later, in a second task"
         rejected.append({"reason": again, "row": {"task": row[TASK], "article_id": row["article_id"], "annotation_id": row["annotation_id"]}})
-    return Part(first, kept, rejected, part.meddled)
+    return replace(part, articles=first, annotations=kept, rejected=rejected)
 
 
 def _set_aside(reason: str, task: Json, row: Json) -> Json:
-    return {"reason": reason, "row": {"task": task["id"], **row}}
+    return {"reason": reason, "row": {"task": task["id"], **{key: _shorten(value) for key, value in row.items()}}}
+
+
+def _shorten(value: Any) -> Any:
+    """The value as it came, if whoever opens the folder will read it; else its beginning."""
+    if isinstance(value, str | int | float | None):
+        return value
+    try:
+        text = json.dumps({"row": {"value": value}})
+        parse_json(text, "rejected.jsonl")
+    except (FramingError, RecursionError, ValueError):
+        return show_value(value)
+    return value if len(text) <= LONGEST else show_value(value)

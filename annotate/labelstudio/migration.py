@@ -7,22 +7,27 @@ finishes it by doing it again: what has been moved stays as it is.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from annotate.labelstudio.access import Access
-from annotate.labelstudio.client import READ, WRITE, call, connect, persist
+from annotate.labelstudio.client import READ, call, connect, persist, say_time
+from annotate.labelstudio.doubts import Trust
 from annotate.labelstudio.download import read_tasks, refuse_other_project
 from annotate.labelstudio.export import name_annotator
-from annotate.labelstudio.interface import build_instruction, build_interface, read_interface, read_record
+from annotate.labelstudio.ledger import identify, open_ledger
 from annotate.labelstudio.locks import lock_project
-from annotate.labelstudio.projects import describe_project, list_tasks, require_project
-from annotate.labelstudio.record import Record
+from annotate.labelstudio.people import list_people
+from annotate.labelstudio.projects import list_tasks, require_project
 from annotate.labelstudio.results import Refusal, read_result
+from annotate.labelstudio.screens import open_screen, write_screen
+from annotate.labelstudio.submitted import read_submitted
 from annotate.labelstudio.suggestions import forget_suggestions
 from annotate.migration import Plan, audit_row
-from schemas.codebook import Codebook
 from schemas.errors import FramingError
 
 if TYPE_CHECKING:
@@ -32,6 +37,8 @@ __all__ = ["find_migration", "migrate_project"]
 
 Json = dict[str, Any]
 Write = Callable[[list[Json]], None]
+# A server tells its time in whole seconds.
+RESOLUTION = timedelta(seconds=1)
 
 
 def migrate_project(
@@ -44,8 +51,9 @@ def migrate_project(
     another migration was interrupted in it.
     """
     with lock_project(access.address, title), connect(access) as client:
-        project = require_project(client, title)
-        codebook, record = read_interface(project.label_config, title), read_record(project.label_config, title)
+        project, ledger = require_project(client, title), open_ledger()
+        screen = open_screen(project, title, ledger)
+        codebook, record = screen.codebook, screen.record
         mine = plan.model_dump_json()
         if record.migration not in (None, mine):
             other = Plan.model_validate_json(str(record.migration))
@@ -56,11 +64,15 @@ def migrate_project(
             )
         if codebook.digest not in (plan.old.digest, plan.new.digest):
             raise FramingError(f"this project uses codebook {codebook.stamp}, and the plan begins at {plan.old.stamp}", title)
-        suggestions = tuple(entry for entry in record.suggestions)
-        _write_interface(client, project.id, plan.new, Record(suggestions=suggestions, migration=mine))
+        # Work that the owner's account changed at another time was not changed by a migration.
+        open_yet = bool(record.moved) and record.moved[-1][1] is None
+        begun = record.moved if open_yet else (*record.moved, (say_time(access), None))
+        write_screen(client, project, plan.new, record.model_copy(update={"migration": mine, "moved": begun}), ledger)
         forget_suggestions(client, project.id)
-        changed = _move_all(client, project.id, plan, write_audit, progress)
-        _write_interface(client, project.id, plan.new, Record(suggestions=suggestions))
+        trust = Trust(identify(project), ledger, ledger.recall(identify(project)), record)
+        changed = _move_all(client, project, plan, trust, write_audit, progress)
+        ended = (*begun[:-1], (begun[-1][0], say_time(access, later=RESOLUTION)))
+        write_screen(client, project, plan.new, record.model_copy(update={"migration": None, "moved": ended}), ledger)
         return changed
 
 
@@ -68,33 +80,22 @@ def find_migration(folder: Path, title: str, access: Access) -> Plan | None:
     """The plan of a migration that was interrupted in the project `title`. FramingError if the folder is another project's."""
     with connect(access) as client:
         refuse_other_project(client, title, access, folder)
-        found = read_record(require_project(client, title).label_config, title).migration
+        found = open_screen(require_project(client, title), title, open_ledger()).record.migration
         return Plan.model_validate_json(found) if found else None
 
 
-def _write_interface(client: LabelStudio, project_id: int, codebook: Codebook, record: Record) -> None:
-    client.projects.update(
-        project_id,
-        label_config=build_interface(codebook, record),
-        expert_instruction=build_instruction(codebook, record),
-        description=describe_project(codebook),
-        request_options=WRITE,
-    )
-
-
-def _move_all(client: LabelStudio, project_id: int, plan: Plan, write_audit: Write, progress: Callable[[int, int], None]) -> int:
-    people = {user.id: user.email for user in client.users.list(request_options=READ)}
-    numbers = persist(client, lambda: [task.id for task in list_tasks(client, project_id, "id")])
+def _move_all(client: LabelStudio, project: Any, plan: Plan, trust: Trust, write_audit: Write, progress: Callable[[int, int], None]) -> int:
+    trust = replace(trust, owner=client.users.whoami(request_options=READ).id, people=list_people(client))
+    numbers = persist(client, lambda: [task.id for task in list_tasks(client, project.id, "id")])
     changed = 0
-    for i, task in enumerate(chain.from_iterable(read_tasks(client, project_id, numbers))):
-        for kind, entry in _entries(task):
+    for i, task in enumerate(chain.from_iterable(read_tasks(client, project.id, numbers))):
+        for kind, entry, who in _entries(task, trust):
             text = str(task["data"].get("text"))
             if not _move(entry["result"], text, plan)[1]:
                 continue
             # As it is at this moment: somebody may have saved it since the batch was read.
             result, moved = _move(call(client, "GET", f"api/{kind}/{entry['id']}/")["result"], text, plan)
             if moved:
-                who = name_annotator(entry, people) if kind == "annotations" else str(entry.get("user"))
                 facts = {"article_id": task["data"].get("article_id"), "annotator": who, "annotation_id": str(entry["id"])}
                 write_audit([audit_row(row | facts, move) | {"draft": kind == "drafts"} for row, move in moved])
                 call(client, "PATCH", f"api/{kind}/{entry['id']}/", json={"result": result})
@@ -103,10 +104,15 @@ def _move_all(client: LabelStudio, project_id: int, plan: Plan, write_audit: Wri
     return changed
 
 
-def _entries(task: Json) -> Iterator[tuple[str, Json]]:
-    """Everybody's annotations, skipped ones too, and what they have not submitted yet."""
-    for kind in ("annotations", "drafts"):
-        yield from ((kind, entry) for entry in task.get(kind) or [] if isinstance(entry, dict) and entry.get("result"))
+def _entries(task: Json, trust: Trust) -> Iterator[tuple[str, Json, str]]:
+    """Everybody's annotations, skipped ones too, and what they have not submitted yet, with whose it is. What is not its author's own
+    work is left: moved, it would look as if the owner had made it."""
+    for entry in task.get("annotations") or []:
+        with suppress(Refusal):
+            annotation, _ = read_submitted(entry)
+            if annotation.result and trust.doubt_annotation(annotation) is None:
+                yield "annotations", entry, name_annotator(annotation, trust.people)
+    yield from (("drafts", entry, str(entry.get("user"))) for entry in task.get("drafts") or [] if isinstance(entry, dict) and entry.get("result"))
 
 
 def _move(result: list[Json], text: str, plan: Plan) -> tuple[list[Json], list[tuple[Json, Any]]]:

@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, Any
 from annotate.labelstudio.access import Access
 from annotate.labelstudio.client import READ, WRITE, connect, wait_for_server
 from annotate.labelstudio.interface import build_instruction, build_interface
+from annotate.labelstudio.ledger import Ledger
+from annotate.labelstudio.record import Record
+from annotate.labelstudio.screens import describe_project, write_screen
 from schemas.codebook import Codebook
 from schemas.errors import FramingError
 
 if TYPE_CHECKING:
     from label_studio_sdk.base_client import LabelStudioBase as LabelStudio
 
-__all__ = ["clean_title", "count_coders", "create_project", "describe_project", "find_project", "list_tasks", "open_project", "require_project"]
+__all__ = ["clean_title", "count_coders", "create_project", "find_project", "list_tasks", "open_project", "require_project"]
 
 PAGE = 1000
 SHORTEST_TITLE, LONGEST_TITLE = 3, 50
@@ -48,12 +51,15 @@ def require_project(client: LabelStudio, title: str) -> Any:
     return project
 
 
-def open_project(client: LabelStudio, title: str, codebook: Codebook, coders: int) -> tuple[Any, bool]:
+def open_project(client: LabelStudio, title: str, codebook: Codebook, coders: int, ledger: Ledger) -> tuple[Any, bool]:
     """The project of this title and whether it was made just now. Of two that were made at once the first one stays."""
     import httpx
 
     project = find_project(client, title)
     if project is not None:
+        if not project.task_number and project.label_config == build_interface(codebook):
+            # What made it was interrupted before it could seal it.
+            return _seal_new(client, title, codebook, ledger), False
         return project, False
     try:
         create_project(client, title, codebook, coders)
@@ -66,7 +72,13 @@ def open_project(client: LabelStudio, title: str, codebook: Codebook, coders: in
     for other in found[1:]:
         if not client.projects.get(other.id, request_options=READ).task_number:
             client.projects.delete(other.id, request_options=WRITE)
-    return require_project(client, title), True
+    return _seal_new(client, title, codebook, ledger), True
+
+
+def _seal_new(client: LabelStudio, title: str, codebook: Codebook, ledger: Ledger) -> Any:
+    # A seal is of one project, and there is none before it was made.
+    write_screen(client, require_project(client, title), codebook, Record(), ledger)
+    return require_project(client, title)
 
 
 def count_coders(title: str, access: Access) -> int:
@@ -89,10 +101,6 @@ def create_project(client: LabelStudio, title: str, codebook: Codebook, coders: 
         enable_empty_annotation=True,
         request_options=WRITE,
     )
-
-
-def describe_project(codebook: Codebook) -> str:
-    return f"Codebook {codebook.stamp}, digest {codebook.digest[:12]}. Made by framing-toolkit."
 
 
 def list_tasks(

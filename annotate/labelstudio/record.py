@@ -27,15 +27,19 @@ class Suggested(BaseModel):
 
 
 class Record(BaseModel):
-    """`suggestions`, the oldest first. `migration` is the plan of a change of the codebook that has not been finished."""
+    """`suggestions`, the oldest first. `migration` is the plan of a change of the codebook that has not been finished. `moved`: from when to
+    when changes of the codebook were at work on other people's annotations (the end is None while one is). `adopted`: the moment until
+    which the work in the project was taken as it stood. Times as in `Suggested`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     suggestions: tuple[Suggested, ...] = ()
     migration: str | None = None
+    moved: tuple[tuple[str, str | None], ...] = ()
+    adopted: str | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.suggestions or self.migration)
+        return self != Record()
 
 
 def is_withheld(article_id: str, share: float, seed: int) -> bool:

@@ -9,15 +9,25 @@ from typing import Any
 from annotate.labelstudio.interface import SPANS, TEXT
 from annotate.marked import doubt_words
 from schemas.codebook import Codebook
+from schemas.errors import printable
 from schemas.tables import ORIGINS
 
-__all__ = ["Refusal", "check_words", "read_result", "write_result"]
+__all__ = ["Refusal", "check_words", "read_result", "show_value", "write_result"]
 
 Row = dict[str, Any]
 
 
 class Refusal(Exception):
     """Why a result cannot become rows."""
+
+
+def show_value(value: Any) -> str:
+    """A value that somebody else wrote, short enough for a reason."""
+    try:
+        return printable(repr(value), 60)
+    except (ValueError, RecursionError):
+        # A number of more digits than Python writes.
+        return "a value that cannot be shown"
 
 
 def read_result(result: Mapping[str, Any], text: str, codebook: Codebook) -> list[Row]:
@@ -32,19 +42,20 @@ def read_result(result: Mapping[str, Any], text: str, codebook: Codebook) -> lis
         raise Refusal("it has no value")
     origin = result.get("origin") or "manual"
     if origin not in ORIGINS:
-        raise Refusal(f"its origin {origin!r} is unknown")
+        raise Refusal(f"its origin {show_value(origin)} is unknown")
     if kind == "labels":
         return [_row(origin, label=label, **_offsets(value, text)) for label in _known(value.get("labels"), codebook.label_names, "label")]
     if kind == "choices":
-        name = str(result.get("from_name"))
-        question = codebook.question(name)
+        name = result.get("from_name")
+        question = codebook.question(name) if isinstance(name, str) else None
         if question is None:
-            raise Refusal(f"the codebook has no question {name!r}")
+            raise Refusal(f"the codebook has no question {show_value(name)}")
+        name = question.name
         answers = _known(value.get("choices"), question.value_names, f"value of {name}")
         if question.choice == "single" and len(answers) > 1:
             raise Refusal(f"{name} takes one answer, and there are {len(answers)}")
         return [_row(origin, label=name, value=answer) for answer in answers]
-    raise Refusal(f"results of type {kind!r} are not part of this labelling interface")
+    raise Refusal(f"results of type {show_value(kind)} are not part of this labelling interface")
 
 
 def check_words(result: Any, text: str) -> None:
@@ -79,8 +90,9 @@ def _envelope(kind: str, control: str, value: dict[str, Any], origin: str) -> di
 
 def _offsets(value: Mapping[str, Any], text: str) -> dict[str, Any]:
     start, end = value.get("start"), value.get("end")
-    if not isinstance(start, int) or not isinstance(end, int) or not 0 <= start < end <= len(text):
-        raise Refusal(f"its offsets {start!r} to {end!r} are outside the text of {len(text)} characters")
+    # True is a 1 to Python.
+    if type(start) is not int or type(end) is not int or not 0 <= start < end <= len(text):
+        raise Refusal(f"its offsets {show_value(start)} to {show_value(end)} are outside the text of {len(text)} characters")
     return {"start": start, "end": end, "quote": text[start:end]}
 
 
@@ -89,7 +101,7 @@ def _known(names: Any, known: list[str], what: str) -> list[str]:
         raise Refusal(f"it has no {what}")
     for name in names:
         if name not in known:
-            raise Refusal(f"the codebook has no {what} {name!r}")
+            raise Refusal(f"the codebook has no {what} {show_value(name)}")
     return names
 
 

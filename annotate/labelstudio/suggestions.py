@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from annotate.labelstudio.access import Access
-from annotate.labelstudio.client import ATTEMPTS, READ, WRITE, ask_time, call, connect, persist, wait_for_server
-from annotate.labelstudio.interface import build_instruction, build_interface, read_interface, read_record
+from annotate.labelstudio.client import ATTEMPTS, READ, WRITE, call, connect, persist, say_time, wait_for_server
+from annotate.labelstudio.credentials import default_data_folder
+from annotate.labelstudio.ledger import Ledger, open_ledger
 from annotate.labelstudio.locks import lock_project
 from annotate.labelstudio.projects import list_tasks, require_project
-from annotate.labelstudio.record import Record, Suggested, is_withheld
+from annotate.labelstudio.record import Suggested, is_withheld
 from annotate.labelstudio.results import write_result
+from annotate.labelstudio.screens import Screen, open_screen, write_screen
+from annotate.labelstudio.served import USER, split_address
+from annotate.labelstudio.server import running_address
 from schemas.codebook import Codebook
 from schemas.errors import FramingError
 
@@ -70,10 +73,11 @@ def suggest(
     annotator saw. Running it again sends what is missing.
     """
     with lock_project(access.address, title), connect(access) as client:
-        project = require_project(client, title)
-        _refuse_unknown(suggestions, read_interface(project.label_config, title), title)
-        entry = _enter(project, title, access, suggestions.version, blind, seed)
-        replaced = _replace(client, project, title, entry)
+        project, ledger = require_project(client, title), open_ledger()
+        screen = open_screen(project, title, ledger)
+        _refuse_unknown(suggestions, screen.codebook, title)
+        entry = _enter(screen, access, suggestions.version, blind, seed)
+        replaced = _replace(client, project, title, screen, ledger, entry)
         every = _list_articles(client, project.id, suggestions.scores)
         open_to = {task: article for task, article in every.items() if not is_withheld(article, entry.blind, entry.seed)}
         sent, present = _send(client, project.id, suggestions, open_to, progress)
@@ -82,65 +86,73 @@ def suggest(
         return Suggesting(suggestions.version, sent, present, len(every) - len(open_to), replaced, project.task_number - len(every))
 
 
-def suggest_live(title: str, address: str, access: Access, *, blind: float | None = None, seed: int | None = None) -> None:
-    """Make Label Studio ask the backend at `address` for suggestions whenever an article of the project `title` is opened."""
+def suggest_live(title: str, address: str, access: Access, *, blind: float | None = None, seed: int | None = None) -> str:
+    """Make Label Studio ask the backend at `address`, which holds its secret, for suggestions whenever an article of the project
+    `title` is opened. Returns the backend's URL, in which there is no secret."""
     from label_studio_sdk.core.api_error import ApiError
 
+    data = default_data_folder()
+    url, secret = split_address(address, data, embedded=access.address == running_address(data))
     with lock_project(access.address, title), connect(access) as client:
         project = require_project(client, title)
-        if not _is_connected(client, project.id, address):
-            # A backend on the server's own machine is registered although the answer is an error: only the webhook that
-            # would tell it of every annotation is refused there, and it needs none.
+        if not _is_connected(client, project.id, url):
+            _disconnect(client, project.id, url)
+            let_in: dict[str, Any] = {"auth_method": "BASIC_AUTH", "basic_auth_user": USER, "basic_auth_pass": secret}
+            # Some servers register a backend although the answer is an error: only the webhook is refused there.
             with suppress(ApiError):
-                client.ml.create(project=project.id, url=address, title=LIVE, is_interactive=False, request_options=WRITE)
-            if not _is_connected(client, project.id, address):
-                for backend in _backends(client, project.id, address):
-                    client.ml.delete(backend.id, request_options=WRITE)
-                todo = "Start it with `framing serve`; a server elsewhere must be able to reach that address, and be allowed to"
-                raise FramingError("Label Studio cannot reach the backend", address, todo)
-        _replace(client, project, title, _enter(project, title, access, LIVE, blind, seed, live=True))
+                client.ml.create(project=project.id, url=url, title=LIVE, is_interactive=False, request_options=WRITE, **let_in)
+            if not _is_connected(client, project.id, url):
+                _disconnect(client, project.id, url)
+                todo = "Start it with `framing serve`, and give the address that it prints; a server elsewhere must be able, and allowed, to reach it"
+                raise FramingError("Label Studio cannot reach the backend, or was not let in", url, todo)
+        # It would tell the backend of every annotation, without the secret.
+        for webhook in call(client, "GET", "api/webhooks/", params={"project": project.id}):
+            if webhook["url"] == f"{url}/webhook":
+                call(client, "DELETE", f"api/webhooks/{webhook['id']}/")
+        ledger = open_ledger()
+        screen = open_screen(project, title, ledger)
+        _replace(client, project, title, screen, ledger, _enter(screen, access, LIVE, blind, seed, live=True))
         client.projects.update(project.id, model_version=LIVE, show_collab_predictions=True, request_options=WRITE)
+    return url
 
 
-def _is_connected(client: LabelStudio, project_id: int, address: str) -> bool:
-    return any(backend.readable_state == "Connected" for backend in _backends(client, project_id, address))
+def _is_connected(client: LabelStudio, project_id: int, url: str) -> bool:
+    return any(backend.readable_state == "Connected" for backend in _backends(client, project_id, url))
 
 
-def _backends(client: LabelStudio, project_id: int, address: str) -> list[Any]:
-    return [backend for backend in client.ml.list(project=project_id, request_options=READ) if backend.url == address]
+def _disconnect(client: LabelStudio, project_id: int, url: str) -> None:
+    for backend in _backends(client, project_id, url):
+        client.ml.delete(backend.id, request_options=WRITE)
 
 
-def _enter(project: Any, title: str, access: Access, model: str, blind: float | None, seed: int | None, *, live: bool = False) -> Suggested:
+def _backends(client: LabelStudio, project_id: int, url: str) -> list[Any]:
+    return [backend for backend in client.ml.list(project=project_id, request_options=READ) if backend.url == url]
+
+
+def _enter(screen: Screen, access: Access, model: str, blind: float | None, seed: int | None, *, live: bool = False) -> Suggested:
     """What is to be recorded. Who does not say otherwise keeps back from the same articles as before."""
     if blind is not None and not 0 <= blind < 1:
         raise FramingError(f"the share is from 0 to below 1, not {blind}", "--blind")
-    earlier = read_record(project.label_config, title).suggestions
+    earlier = screen.record.suggestions
     share = blind if blind is not None else earlier[-1].blind if earlier else 0.0
     lot = seed if seed is not None else earlier[-1].seed if earlier else 0
-    return Suggested(model=model, blind=share, seed=lot, since=_now(access), live=live)
+    return Suggested(model=model, blind=share, seed=lot, since=say_time(access), live=live)
 
 
-def _replace(client: LabelStudio, project: Any, title: str, entry: Suggested) -> tuple[str, ...]:
+def _replace(client: LabelStudio, project: Any, title: str, screen: Screen, ledger: Ledger, entry: Suggested) -> tuple[str, ...]:
     """Write into the project whose suggestions are shown from now on, and take away those of older models; returns their versions."""
-    record, codebook = read_record(project.label_config, title), read_interface(project.label_config, title)
+    record = screen.record
     versions = _versions(client, project.id)
     foreign = versions - {known.model for known in record.suggestions} - {entry.model}
     if foreign and not any(known.live for known in record.suggestions):
         raise FramingError(f"has predictions of {min(foreign)!r}, which this toolkit did not make", title, "Delete them in Label Studio first")
     last = record.suggestions[-1] if record.suggestions else None
-    if last is None or last.model_copy(update={"since": entry.since}) != entry:
-        changed = Record(suggestions=(*record.suggestions, entry), migration=record.migration)
-        screen = {"label_config": build_interface(codebook, changed), "expert_instruction": build_instruction(codebook, changed)}
-        client.projects.update(project.id, **screen, request_options=WRITE)
+    if screen.forged or last is None or last.model_copy(update={"since": entry.since}) != entry:
+        write_screen(client, project, screen.codebook, record.model_copy(update={"suggestions": (*record.suggestions, entry)}), ledger)
     replaced = tuple(sorted(versions - {entry.model}))
     for version in replaced:
         _forget(client, project.id, version)
     return replaced
-
-
-def _now(access: Access) -> str:
-    """The server's time as annotations give theirs."""
-    return (ask_time(access) or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def _send(

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from schemas.files import digest_file, replace_file
 
-__all__ = ["Synced", "find_source", "read_synced", "write_synced"]
+__all__ = ["Synced", "find_source", "find_tasks", "read_synced", "was_pulled", "write_synced"]
 
 FILE = "synced.json"
 TABLES = ("articles.parquet", "annotations.parquet")
@@ -50,6 +50,17 @@ def find_source(folder: Path) -> tuple[str, int] | None:
     return None if synced is None else (synced.server, synced.project)
 
 
+def was_pulled(folder: Path) -> bool:
+    """Whether the folder was pulled from a project, also where nothing more can be read of it."""
+    return (folder / FILE).exists()
+
+
+def find_tasks(folder: Path) -> dict[str, int]:
+    """The task that each article of the folder had at the last pull."""
+    synced = _read(folder)
+    return {} if synced is None else synced.articles
+
+
 def _read(folder: Path) -> Synced | None:
     try:
         return Synced.model_validate_json((folder / FILE).read_bytes())
@@ -58,11 +69,8 @@ def _read(folder: Path) -> Synced | None:
         return None
 
 
-def write_synced(folder: Path, synced: Synced | None) -> None:
-    """Remember the pull whose tables the folder holds now; None forgets the last one."""
-    if synced is None:
-        (folder / FILE).unlink(missing_ok=True)
-        return
+def write_synced(folder: Path, synced: Synced) -> None:
+    """Remember the pull whose tables the folder holds now."""
     with replace_file(folder / FILE) as temporary:
         temporary.write_text(synced.model_copy(update={"tables": _digests(folder)}).model_dump_json(indent=1), encoding="utf-8")
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from annotate.labelstudio.access import Access
-from annotate.labelstudio.client import ATTEMPTS, READ, WRITE, connect, persist, wait_for_server
-from annotate.labelstudio.interface import read_interface, read_record
+from annotate.labelstudio.client import ATTEMPTS, READ, WRITE, call, connect, persist, wait_for_server
+from annotate.labelstudio.doubts import Trust
+from annotate.labelstudio.ledger import digest_data, identify, open_ledger
 from annotate.labelstudio.locks import lock_project
 from annotate.labelstudio.projects import list_tasks, open_project
+from annotate.labelstudio.screens import open_screen, write_screen
 from schemas.codebook import Codebook
 from schemas.errors import FramingError
 from schemas.files import digest_text
@@ -34,7 +36,7 @@ Progress = Callable[[int, int], None]
 @dataclass(frozen=True)
 class Pushed:
     """What a push did: the project's address, how many articles were sent and were there before, what was changed of
-    its settings, how many tasks that an interrupted push had doubled were removed again, and whose suggestions, sent
+    its settings or put back, how many tasks that an interrupted push had doubled were removed again, and whose suggestions, sent
     earlier, the project shows."""
 
     project: str
@@ -42,17 +44,21 @@ class Pushed:
     created: bool
     sent: int
     present: int
-    changed: str = ""
+    changed: tuple[str, ...] = ()
     doubles: int = 0
     suggesting: str | None = None
 
 
 @dataclass(frozen=True)
 class _Present:
-    """What the project has: the digest of each article's text, and the tasks of those that are there more than once."""
+    """What the project has: the digest of the text of each article that is as it was sent, the tasks of those that are there more than
+    once, and each task's article and digest as the ledger keeps them. `strange`: tasks that are not what was sent, with the article that
+    was sent as them and the digest or the seal that it must have; neither, where somebody else has made them."""
 
     digests: dict[str, str]
     doubles: list[int]
+    sent: dict[int, tuple[str, str]]
+    strange: dict[int, tuple[str | None, str | None, Any]]
 
 
 def push(
@@ -70,75 +76,139 @@ def push(
     project made with another codebook. `coders` is how many people each article is served to: two in a new project, and
     unchanged in one that is there, unless it is given. `progress` is told (sent so far, to send).
 
+    Each task and the labelling screen carry a seal (`annotate.labelstudio.ledger`). What somebody has changed of them is put back, as
+    far as `articles` has it as it was sent.
+
     A write whose answer is lost is not repeated: what is there is asked for, and the rest is sent. Should a request have
     been carried out after that, or somebody else have pushed at the same time, the second task of an article is removed
     again, unless somebody has begun to annotate it.
     """
     if coders is not None and coders < 1:
         raise FramingError("at least one coder is needed", "--coders")
+    ledger = open_ledger()
     with lock_project(access.address, title), connect(access) as client:
-        project, created = open_project(client, title, codebook, coders or DEFAULT_CODERS)
-        changed = ""
-        if not created:
-            _refuse_other_codebook(read_interface(project.label_config, title), codebook, title)
-            if coders is not None and project.maximum_annotations != coders:
-                client.projects.update(project.id, maximum_annotations=coders, request_options=WRITE)
-                changed = f"readers per article: {project.maximum_annotations} before, {coders} now"
-        present = _read_present(client, project.id)
+        project, created = open_project(client, title, codebook, coders or DEFAULT_CODERS, ledger)
+        screen, changed = open_screen(project, title, ledger), []
+        _refuse_other_codebook(screen.codebook, codebook, title)
+        if screen.forged:
+            write_screen(client, project, screen.codebook, screen.record, ledger)
+            changed.append("the labelling interface had been changed by somebody, and was put back as it was sent")
+        if coders is not None and project.maximum_annotations != coders:
+            client.projects.update(project.id, maximum_annotations=coders, request_options=WRITE)
+            changed.append(f"readers per article: {project.maximum_annotations} before, {coders} now")
+        sending = _Sending(client, project.id, Trust(identify(project), ledger, ledger.recall(identify(project))), title)
+        present = sending.read_present()
+        sending = sending.forget(present)
+        if present.strange and (restored := sending.restore(articles, present)):
+            changed.append(f"{restored} tasks had been changed on the server, and were put back as they were sent")
+            present = sending.read_present()
         missing = _missing(articles, present, title)
         if missing.height:
-            _send(client, project.id, articles, missing, title, progress)
-            present = _read_present(client, project.id)
-        removed = _remove_doubles(client, present.doubles)
-        sent = missing.height
-        suggestions = read_record(project.label_config, title).suggestions
+            sending.send(articles, missing, progress)
+            present = sending.read_present()
+        if present.strange:
+            changed.append(f"{len(present.strange)} tasks of the project are not what was sent; `framing pull` leaves them out")
+        sending.remember(present)
+        removed, sent = _remove_doubles(client, present.doubles), missing.height
+        suggestions = screen.record.suggestions
         suggesting = suggestions[-1].model if suggestions and not suggestions[-1].live else None
-        return Pushed(title, f"{access.address}/projects/{project.id}", created, sent, articles.height - sent, changed, removed, suggesting)
+        return Pushed(title, f"{access.address}/projects/{project.id}", created, sent, articles.height - sent, tuple(changed), removed, suggesting)
 
 
-def _send(client: LabelStudio, project_id: int, articles: pl.DataFrame, missing: pl.DataFrame, title: str, progress: Progress) -> None:
-    import httpx
-    from label_studio_sdk.types import ImportApiRequest
+@dataclass(frozen=True)
+class _Sending:
+    """Tasks to and from one project."""
 
-    total, failures = missing.height, 0
-    while missing.height:
-        size = _batch_size(missing)
-        batch = [ImportApiRequest(data={key: plain(value) for key, value in row.items()}) for row in missing.head(size).iter_rows(named=True)]
-        try:
-            client.projects.import_tasks(project_id, request=batch, request_options=WRITE)
-            missing = missing.slice(size)
-        except httpx.TransportError:
-            # The batch may have arrived although its answer did not: ask what is there, then send only the rest.
-            failures += 1
-            if failures == ATTEMPTS:
-                raise
-            wait_for_server(client)
-            missing = _missing(articles, _read_present(client, project_id), title)
-        progress(total - missing.height, total)
+    client: LabelStudio
+    project_id: int
+    trust: Trust
+    title: str
+
+    def send(self, articles: pl.DataFrame, missing: pl.DataFrame, progress: Progress) -> None:
+        import httpx
+        from label_studio_sdk.types import ImportApiRequest
+
+        total, failures = missing.height, 0
+        while missing.height:
+            size = _batch_size(missing)
+            batch = [ImportApiRequest(data=data, meta=self.trust.seal_task(data)) for data in map(_as_data, missing.head(size).iter_rows(named=True))]
+            try:
+                self.client.projects.import_tasks(self.project_id, request=batch, request_options=WRITE)
+                missing = missing.slice(size)
+            except httpx.TransportError:
+                # The batch may have arrived although its answer did not: ask what is there, then send only the rest.
+                failures += 1
+                if failures == ATTEMPTS:
+                    raise
+                wait_for_server(self.client)
+                missing = _missing(articles, self.read_present(), self.title)
+            progress(total - missing.height, total)
+
+    def read_present(self) -> _Present:
+        return persist(self.client, self._read_present)
+
+    def restore(self, articles: pl.DataFrame, present: _Present) -> int:
+        """Put the tasks that somebody changed back as they were sent; how many. FramingError where `articles` cannot tell how that was."""
+        wanted = articles.filter(pl.col("article_id").is_in([article for article, *_ in present.strange.values() if article is not None]))
+        rows = {row["article_id"]: _as_data(row) for row in wanted.iter_rows(named=True)}
+        restored = 0
+        for task, (article, digest, meta) in present.strange.items():
+            if article not in rows:
+                continue
+            data = rows[article]
+            if digest is None and not self.trust.is_sealed(digest_data(data), meta):
+                # Somebody may have made it, under a name of ours.
+                continue
+            if digest not in (None, digest_data(data)):
+                raise FramingError(
+                    f"article {article!r} was changed on the server, and is not here as it was sent",
+                    self.title,
+                    "Push the folder that it was sent from: then it is put back",
+                )
+            call(self.client, "PATCH", f"api/tasks/{task}/", json={"data": data, "meta": self.trust.seal_task(data)})
+            restored += 1
+        return restored
+
+    def forget(self, present: _Present) -> _Sending:
+        """The same without tasks that are no longer there: some servers give a number again."""
+        entry, there = self.trust.entry, present.sent.keys() | present.strange.keys()
+        if entry.tasks.keys() <= there:
+            return self
+        known = self.trust.ledger.recall(self.trust.name)
+        known = known.model_copy(update={"tasks": {task: sent for task, sent in known.tasks.items() if task in there}})
+        self.trust.ledger.remember(self.trust.name, known)
+        return replace(self, trust=replace(self.trust, entry=known))
+
+    def remember(self, present: _Present) -> None:
+        ledger, name = self.trust.ledger, self.trust.name
+        known = ledger.recall(name)
+        ledger.remember(name, known.model_copy(update={"tasks": known.tasks | present.sent}))
+
+    def _read_present(self) -> _Present:
+        tasks: defaultdict[str, list[int]] = defaultdict(list)
+        found = _Present({}, [], {}, {})
+        for task in list_tasks(self.client, self.project_id, "id,data,meta"):
+            data: dict[str, Any] = task.data if isinstance(task.data, dict) else {}
+            article, digest = str(data.get("article_id")), digest_data(data)
+            if self.trust.doubt_task(task.id, article, digest, task.meta) is None:
+                tasks[article].append(task.id)
+                found.digests.setdefault(article, digest_text(str(data.get("text"))))
+                found.sent[task.id] = article, digest
+            else:
+                known = self.trust.entry.tasks.get(task.id, (article if task.meta else None, None))
+                found.strange[task.id] = (*known, task.meta)
+        # The first task of an article is never removed, whoever looks: two who look at once cannot remove both.
+        found.doubles.extend(task for several in tasks.values() for task in sorted(several)[1:])
+        return found
+
+
+def _as_data(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: plain(value) for key, value in row.items()}
 
 
 def _batch_size(missing: pl.DataFrame) -> int:
     fits = (missing.head(BATCH)["text"].str.len_chars().cum_sum() <= BATCH_CHARACTERS).sum()
     return max(1, int(fits))
-
-
-def _read_present(client: LabelStudio, project_id: int) -> _Present:
-    def read() -> _Present:
-        tasks: defaultdict[str, list[int]] = defaultdict(list)
-        digests: dict[str, str] = {}
-        for article_id, text, task in _tasks(client, project_id):
-            tasks[article_id].append(task)
-            digests.setdefault(article_id, digest_text(text))
-        # The first task of an article is never removed, whoever looks: two who look at once cannot remove both.
-        return _Present(digests, [task for several in tasks.values() for task in sorted(several)[1:]])
-
-    return persist(client, read)
-
-
-def _tasks(client: LabelStudio, project_id: int) -> Iterator[tuple[str, str, int]]:
-    for task in list_tasks(client, project_id):
-        data: Any = task.data if isinstance(task.data, dict) else {}
-        yield str(data.get("article_id")), str(data.get("text")), task.id
 
 
 def _missing(articles: pl.DataFrame, present: _Present, title: str) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from framing.console import notice, result, write_json
-from framing.options import JsonFile, ModelFolder, epilog
+from framing.options import JsonFile, ModelFolder, Trusted, epilog
 
 __all__ = ["register"]
 
@@ -20,6 +20,7 @@ def register(app: typer.Typer) -> None:
 def explain(
     text: Annotated[str, typer.Argument(metavar="TEXT|FILE", help="A text, or a file with one article.")],
     model: ModelFolder = None,
+    trusted: Trusted = None,
     reasons: Annotated[int, typer.Option(min=1, help="How many features to show for each span.")] = 5,
     json_file: JsonFile = None,
 ) -> None:
@@ -27,8 +28,8 @@ def explain(
     from classifiers import load_model, load_training
     from framing.explaining import explain_text
 
-    loaded = load_model(model)
-    explained = explain_text(loaded, _read(text), load_training(model), reasons)
+    loaded = load_model(model, trusted)
+    explained = explain_text(loaded, _read(text), load_training(model, trusted), reasons)
     *said, last = explained.lines()
     for line in said:
         result(line)

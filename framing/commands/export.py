@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from framing.console import notice, result
-from framing.options import epilog
+from framing.options import Replace, epilog
 
 __all__ = ["register"]
 
@@ -46,12 +46,13 @@ def export(
     folder: Annotated[Path, typer.Argument(metavar="DATASET|SCORES", help="A dataset folder or a score folder.")],
     to: Annotated[str, typer.Option(metavar="FORMAT", help="One of the formats above.")],
     out: Annotated[Path, typer.Option(help="The folder to write into; for a format of one file also that file's name, with its ending.")],
+    replace: Replace = False,
 ) -> None:
     """Write a dataset, or scores, for other programs."""
     from exports.formats import export as write
     from exports.tables.folders import collect_material
 
-    files, losses = write(collect_material(folder), to, out)
+    files, losses = write(collect_material(folder), to, out, replace=replace)
     for line in losses:
         notice(line)
     result(f"{', '.join(path.name for path in files)} -> {out}" if len(files) <= MOST else f"{len(files)} files -> {out}")

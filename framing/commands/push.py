@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from framing.console import notice, progress, result
-from framing.options import STARTER, DatasetFolder, Project, epilog
+from framing.options import STARTER, DatasetFolder, Project, Trusted, epilog
 
 if TYPE_CHECKING:
     import polars as pl
@@ -28,6 +28,7 @@ def push(
     codebook: Annotated[str | None, typer.Option(help="Codebook, by name or file. Default: the dataset's own, else loaded-language.")] = None,
     coders: Annotated[int | None, typer.Option(min=1, help="How many people read each article, blind to each other. A new project: 2.")] = None,
     model: Annotated[str | None, typer.Option(metavar="MODEL", help="Suggest what this model folder finds; `starter` is the one that ships.")] = None,
+    trusted: Trusted = None,
     blind: Annotated[
         float | None,
         typer.Option(
@@ -36,7 +37,7 @@ def push(
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Another seed withholds them from other articles.")] = None,
     live: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="Suggestions from `framing serve` at this address, as articles are opened.")
+        str | None, typer.Option(metavar="ADDRESS", help="Suggestions from `framing serve` as articles are opened: the address that it prints.")
     ] = None,
 ) -> None:
     """Send the articles that the project does not have yet. Running it again sends nothing twice.
@@ -59,26 +60,26 @@ def push(
     access = resolve_access()
     with progress("pushing") as update:
         pushed = send(read.articles, chosen, project, access, coders=coders, progress=update)
-    if pushed.changed:
-        notice(pushed.changed)
+    for line in pushed.changed:
+        notice(line)
     if pushed.doubles:
         notice(f"{pushed.doubles} tasks that an interrupted push had made twice were removed")
     if pushed.sent and pushed.suggesting and not (model or live):
         notice(f"the project shows suggestions of {pushed.suggesting}, and the articles sent now have none: give --model, too")
     said = ""
     if model:
-        said = _suggest(model, read.articles, project, access, blind, seed)
+        said = _suggest(model, trusted, read.articles, project, access, blind, seed)
     elif live:
         said = _connect(live, project, access, blind, seed)
     result(f"{pushed.sent} articles sent, {pushed.present} were there{said}; project at {pushed.address}")
 
 
-def _suggest(model: str, articles: pl.DataFrame, project: str, access: Access, blind: float | None, seed: int | None) -> str:
+def _suggest(model: str, trusted: Path | None, articles: pl.DataFrame, project: str, access: Access, blind: float | None, seed: int | None) -> str:
     from annotate.labelstudio import suggest
     from classifiers import load_model
     from framing.suggesting import suggest_by
 
-    loaded = load_model(None if model == STARTER else Path(model))
+    loaded = load_model(None if model == STARTER else Path(model), trusted)
     with progress("suggesting") as update:
         done = suggest(project, suggest_by(loaded, articles), access, blind=blind, seed=seed, progress=update)
     for version in done.replaced:
@@ -91,5 +92,5 @@ def _suggest(model: str, articles: pl.DataFrame, project: str, access: Access, b
 def _connect(live: str, project: str, access: Access, blind: float | None, seed: int | None) -> str:
     from annotate.labelstudio import suggest_live
 
-    suggest_live(project, live, access, blind=blind, seed=seed)
-    return f"; suggestions come from {live} as articles are opened"
+    url = suggest_live(project, live, access, blind=blind, seed=seed)
+    return f"; suggestions come from {url} as articles are opened"

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from framing.console import notice, result
-from framing.options import ScoredBy, WithoutCopies, epilog
+from framing.options import Replace, ScoredBy, WithoutCopies, epilog
 
 __all__ = ["register"]
 
@@ -28,6 +28,7 @@ def report(
     by: Annotated[str | None, typer.Option(help="With --gold: the column that groups articles, or month, or year. Default: outlet.")] = None,
     without_copies: WithoutCopies = False,
     readable: Annotated[int, typer.Option(min=0, help="How many articles the reader has the text of; all are listed.")] = 2000,
+    replace: Replace = False,
 ) -> None:
     """Write a report that opens offline: outlets compared, articles with highlighted spans and why, how good the model is.
 
@@ -35,6 +36,7 @@ def report(
     """
     from framing.reporting import report_folder
 
-    for line in report_folder(folder, out, model, title, gold=gold, by=by, readable=readable, copies=not without_copies):
+    lines = report_folder(folder, out, model, title, gold=gold, by=by, readable=readable, copies=not without_copies, replace_other=replace)
+    for line in lines:
         notice(line)
     result(f"report -> {out}")

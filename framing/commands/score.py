@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from framing.console import notice, progress, result
-from framing.options import Columns, Dates, ModelFolder, OneArticle, Raw, TextColumn, epilog
+from framing.options import Columns, Dates, ModelFolder, OneArticle, Raw, Replace, TextColumn, Trusted, epilog
 from schemas.wording import count
 
 __all__ = ["register"]
@@ -22,6 +22,7 @@ def score(
     articles: Annotated[list[str], typer.Argument(metavar="ARTICLES...", help="Files, folders, globs or datasets, as for `framing ingest`.")],
     out: Annotated[Path, typer.Option(help="The score folder to write.")],
     model: ModelFolder = None,
+    trusted: Trusted = None,
     text_column: TextColumn = None,
     columns: Columns = None,
     dates: Dates = None,
@@ -32,6 +33,7 @@ def score(
     any_language: Annotated[
         bool, typer.Option("--any-language", help="Also score articles in languages that the model has not learned from.")
     ] = False,
+    replace: Replace = False,
 ) -> None:
     """Find spans, score sentences and questions, and measure readability.
 
@@ -45,7 +47,18 @@ def score(
 
     options = make_options(columns or [], text_column=text_column, raw=raw, one_article=one_article, dates=dates)
     with progress("scoring", of_bytes=True) as update:
-        scored = score_files(articles, out, model, options=options, workers=workers, cluster=cluster, any_language=any_language, progress=update)
+        scored = score_files(
+            articles,
+            out,
+            model,
+            trusted=trusted,
+            options=options,
+            workers=workers,
+            cluster=cluster,
+            any_language=any_language,
+            replace=replace,
+            progress=update,
+        )
     for line in scored.notices:
         notice(line)
     result(f"{count(scored.articles, 'article')}, {count(scored.spans, 'span')} -> {out}")

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -79,12 +80,13 @@ def _lose_answers(address: str, count: int, to: str = "/import", method: str = "
 
 
 @pytest.fixture
-def start_command(access: Access) -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """Start `framing` with these arguments as a process of its own, in batches of ten."""
+def start_command(access: Access, server_data: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Start `framing` with these arguments as a process of its own, in batches of ten; the server it finds is the session's."""
     begun: list[subprocess.Popen[str]] = []
 
     def start(*arguments: object, **environment: str) -> subprocess.Popen[str]:
-        env = os.environ | {"LABEL_STUDIO_URL": access.address, "LABEL_STUDIO_API_KEY": access.token} | environment
+        env = os.environ | {"LABEL_STUDIO_URL": access.address, "LABEL_STUDIO_API_KEY": access.token}
+        env |= {"FRAMING_LABELSTUDIO_DATA": str(server_data)} | environment
         command = [sys.executable, "-c", _COMMAND, *map(str, arguments)]
         begun.append(subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
         return begun[-1]

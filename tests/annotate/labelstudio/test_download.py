@@ -169,7 +169,7 @@ def test_a_second_pull_reads_only_what_changed_and_ends_with_what_a_full_one_has
     assert pull_into(folder, title, access, full=True).read == 13
 
 
-def test_work_that_somebody_deleted_is_named_and_is_still_in_the_history(
+def test_what_somebody_deleted_is_named_and_kept_until_the_owner_lets_it_go(
     access: Access, title: str, make_articles: Make, make_person: Person, tmp_path: Path
 ) -> None:
     push(make_articles(one=TEXT, two="Plain."), load_codebook(), title, access)
@@ -182,10 +182,8 @@ def test_work_that_somebody_deleted_is_named_and_is_still_in_the_history(
     with connect(make_person("culprit")) as client:
         client.annotations.delete(int(theirs))
     done = pull_into(folder, title, access)
-    assert done.vanished == [("one", "victim@example.com")]
-    assert done.read == 1
-    (kept,) = (folder / "history").glob("annotations-*.parquet")
-    assert pl.read_parquet(kept).equals(before)
+    assert (done.vanished, done.left, done.read) == ([("one", "victim@example.com")], [], 1)
+    assert done.dataset.require_annotations("test").equals(before)
 
     with connect(access) as client:
         project = find_project(client, title)
@@ -193,9 +191,30 @@ def test_work_that_somebody_deleted_is_named_and_is_still_in_the_history(
         task = next(task for task in list_tasks(client, project.id) if task.data["article_id"] == "two")
         client.tasks.delete(str(task.id))
     done = pull_into(folder, title, access)
-    assert (done.gone, done.read) == (["two"], 0)
+    assert (done.gone, done.read, done.dataset.articles["article_id"].to_list()) == (["two"], 0, ["one", "two"])
+    assert read_dataset(folder).require_annotations("test").equals(before)
+
+    done = pull_into(folder, title, access, take_deletions=True)
+    assert done.left == [("one", "victim@example.com")]
+    assert done.dataset.require_annotations("test")["annotator"].to_list() == ["bystander@example.com"]
+    (kept,) = (folder / "history").glob("annotations-*.parquet")
+    assert pl.read_parquet(kept).equals(before)
     (articles,) = (folder / "history").glob("articles-*.parquet")
     assert pl.read_parquet(articles)["article_id"].to_list() == ["one", "two"]
+
+
+def test_what_annotators_themselves_turned_into_a_skip_goes(
+    access: Access, title: str, make_articles: Make, make_person: Person, tmp_path: Path
+) -> None:
+    push(make_articles(one=TEXT), load_codebook(), title, access)
+    who = make_person("doubter")
+    submit_annotations(title, pl.DataFrame([span("Scare_Quotes", "reform")]), who)
+    (number,) = pull_into(tmp_path / "dataset", title, access).dataset.require_annotations("test")["annotation_id"]
+    with connect(who) as client:
+        client.annotations.update(int(number), was_cancelled=True)
+    done = pull_into(tmp_path / "dataset", title, access)
+    assert done.vanished == done.left == [("one", "doubter@example.com")]
+    assert done.dataset.require_annotations("test").is_empty()
 
 
 @pytest.mark.parametrize("damage", ["edited", "forgotten", "damaged"])
@@ -223,18 +242,3 @@ def test_a_folder_of_one_project_is_not_filled_from_another(access: Access, titl
     pull_into(tmp_path / "dataset", title, access)
     with pytest.raises(FramingError, match="was pulled from another project"):
         pull_into(tmp_path / "dataset", f"{title} b", access)
-
-
-def test_work_that_another_person_changed_is_named_but_not_what_the_owner_did(
-    access: Access, title: str, make_articles: Make, make_person: Person, tmp_path: Path
-) -> None:
-    push(make_articles(one=TEXT, two=TEXT), load_codebook(), title, access)
-    submit_annotations(title, pl.DataFrame([span("Scare_Quotes", "reform"), span("Scare_Quotes", "reform", "two")]), make_person("author"))
-    folder = tmp_path / "dataset"
-    first = pull_into(folder, title, access)
-    assert first.meddled == []
-    ids = dict(first.dataset.require_annotations("test").select("article_id", "annotation_id").iter_rows())
-    for who, article in ((make_person("meddler"), "one"), (access, "two")):
-        with connect(who) as client:
-            client.annotations.update(int(ids[article]), result=[])
-    assert pull_into(folder, title, access).meddled == [("one", "author@example.com", "meddler@example.com")]

@@ -14,6 +14,7 @@ from polars.testing import assert_frame_equal
 from annotate.labelstudio.export import TASK, Part, Reader, join_parts, name_annotator
 from annotate.labelstudio.record import Suggested, is_withheld
 from annotate.labelstudio.results import write_result
+from annotate.labelstudio.submitted import read_submitted
 from schemas.codebook import Codebook
 from schemas.tables import WITHHELD, Annotations, Articles, conform
 
@@ -125,7 +126,8 @@ def test_a_task_without_an_id_or_a_text_of_ours_is_set_aside(data: Json) -> None
 def test_of_people_whose_accounts_are_gone_each_annotation_is_a_reader_of_its_own() -> None:
     part = read(task(7, "a", annotation(1, None, marked("port")), annotation(2, None, marked("sank")), annotation(3, 99, [])))
     assert [row[1] for row in said(part)] == ["deleted user of annotation 1", "deleted user of annotation 2", "user 99"]
-    assert name_annotator({"id": 4, "completed_by": {"id": 1, "email": "old@example.com"}}, PEOPLE) == "ada@example.com"
+    named, _ = read_submitted(annotation(4, None, []) | {"completed_by": {"id": 1, "email": "old@example.com"}})
+    assert name_annotator(named, PEOPLE) == "ada@example.com"
 
 
 def test_an_annotation_says_which_suggestion_was_seen_or_that_it_was_withheld() -> None:
@@ -191,7 +193,7 @@ def exports(draw: st.DrawFn) -> list[Json]:
     for number in range(draw(st.integers(0, 6))):
         annotations = [
             annotation(
-                10 * number + i,
+                10 * number + i + 1,
                 draw(st.sampled_from([1, 2, 99, None])),
                 marked(*draw(st.lists(st.sampled_from(QUOTES), max_size=2)), answer=draw(st.sampled_from([None, "yes"]))),
                 day=draw(st.integers(1, 5)),

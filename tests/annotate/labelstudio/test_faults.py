@@ -17,7 +17,7 @@ import pytest
 
 from annotate.labelstudio import Access, pull, pull_into, push, start_server, stop_server, submit_annotations
 from annotate.labelstudio.client import call, connect
-from annotate.labelstudio.projects import find_project
+from annotate.labelstudio.projects import find_project, list_tasks
 from schemas.codebook import Codebook, load_codebook
 from schemas.dataset import Dataset, read_dataset, write_dataset
 from schemas.errors import FramingError
@@ -107,7 +107,8 @@ def test_of_tasks_that_are_there_twice_what_was_annotated_stays_and_is_pulled_on
     with connect(access) as client:
         project = find_project(client, title)
         assert project is not None
-        doubled = [{"data": row} for row in articles.head(3).select("article_id", "text", "title").to_dicts()]
+        # As it was sent: with its seal.
+        doubled = [{"data": task.data, "meta": task.meta} for task in list_tasks(client, project.id, "id,data,meta")][:3]
         call(client, "POST", f"api/projects/{project.id}/import", json=doubled)
     # The listing's last task of an article is the double: that is where this person's work goes.
     annotate(title, "doubler", IDS[:1])

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import http.client
 import json
+import re
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -146,43 +149,49 @@ def test_predictions_of_somebody_else_are_not_taken_away(access: Access, pushed:
     assert sum(map(len, shown(pushed, access).values())) == 1
 
 
-def ask(port: int, path: str, content: Any = None) -> Any:
-    """What the backend answers, once it listens."""
-    for _ in range(300):
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        try:
-            connection.request("GET" if content is None else "POST", path, json.dumps(content), {"Content-Type": "application/json"})
-            return json.loads(connection.getresponse().read())
-        except ConnectionRefusedError:
-            time.sleep(0.1)
-        finally:
-            connection.close()
-    raise AssertionError("the backend does not listen")
+def serve(start_command: Callable[..., Any], port: int, *options: object) -> tuple[Any, str]:
+    """`framing serve`, once it listens, and what lets in."""
+    served = start_command("serve", "starter", "--port", port, *options)
+    secret = re.search(r"http://(framing:[\w-]{32})@127.0.0.1", served.stdout.readline())
+    assert secret
+    return served, "Basic " + base64.b64encode(secret[1].encode()).decode()
+
+
+def ask(port: int, path: str, secret: str, content: Any = None) -> Any:
+    """What the backend answers."""
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+        connection.request(
+            "GET" if content is None else "POST", path, json.dumps(content), {"Content-Type": "application/json", "Authorization": secret}
+        )
+        return json.loads(connection.getresponse().read())
 
 
 def test_the_backend_answers_label_studios_questions_and_says_nothing_of_the_token_it_is_sent(
     access: Access, pushed: str, start_command: Callable[..., Any]
 ) -> None:
-    served = start_command("serve", "starter", "--port", "9376")
-    assert "9376" in served.stdout.readline()
+    served, secret = serve(start_command, 9376)
     with connect(access) as client:
         project = find_project(client, pushed)
         assert project is not None
         config = project.label_config
 
-    version = ask(9376, "/health")["model_version"]
-    assert ask(9376, "/setup", {"project": "1.2", "schema": config, "access_token": "secret-token-of-the-owner"}) == {"model_version": version}
-    assert ask(9376, "/versions") == {"versions": [version]}
+    (version,) = ask(9376, "/versions", secret)["versions"]
+    assert ask(9376, "/setup", secret, {"project": "1.2", "schema": config, "access_token": "secret-token-of-the-owner"}) == {
+        "model_version": version
+    }
     loaded = {"data": {"article_id": "a", "text": "The reckless zealots of the council sank the old port."}}
     results = ask(
-        9376, "/predict", {"tasks": [loaded, {"data": {"no": "text"}}], "label_config": config, "params": {"login": "secret-token-of-the-owner"}}
+        9376,
+        "/predict",
+        secret,
+        {"tasks": [loaded, {"data": {"no": "text"}}], "label_config": config, "params": {"login": "secret-token-of-the-owner"}},
     )["results"]
     assert [result["model_version"] for result in results] == [version] * 2
     assert any(entry["type"] == "labels" for entry in results[0]["result"])
     assert results[1]["result"] == []
-    assert ask(9376, "/predict", {"tasks": [loaded], "label_config": "<View/>"})["results"][0]["result"] == []
-    assert "--retrain" in ask(9376, "/webhook", {"action": "START_TRAINING", "project": {"title": pushed}})["job"]
-    assert ask(9376, "/webhook", {"action": "ANNOTATION_CREATED", "annotation": {}}) == {}
+    assert ask(9376, "/predict", secret, {"tasks": [loaded], "label_config": "<View/>"})["results"][0]["result"] == []
+    assert "--retrain" in ask(9376, "/webhook", secret, {"action": "START_TRAINING", "project": {"title": pushed}})["job"]
+    assert ask(9376, "/webhook", secret, {"action": "ANNOTATION_CREATED", "annotation": {}}) == {}
     served.kill()
     out, err = served.communicate()
     assert "secret-token" not in out + err
@@ -197,13 +206,13 @@ def test_the_model_that_is_served_is_trained_again_on_request_and_the_new_one_ta
     for name in ANNOTATORS:
         rows = sample.require_annotations("sample").filter(annotator=name).join(chosen.select("article_id"), on="article_id", how="semi")
         submit_annotations(title, rows, make_person(f"teacher.{name}"))
-    served = start_command("serve", "starter", "--port", "9378", "--retrain", tmp_path / "workshop")
-    before = ask(9378, "/versions")
+    served, secret = serve(start_command, 9378, "--retrain", tmp_path / "workshop")
+    before = ask(9378, "/versions", secret)
     request = {"action": "START_TRAINING", "project": {"id": 1, "title": title}}
-    assert "has begun" in ask(9378, "/webhook", request)["job"]
-    assert "under way already" in ask(9378, "/webhook", request)["job"]
+    assert "has begun" in ask(9378, "/webhook", secret, request)["job"]
+    assert "under way already" in ask(9378, "/webhook", secret, request)["job"]
     end = time.monotonic() + 150
-    while (after := ask(9378, "/versions")) == before and time.monotonic() < end:
+    while (after := ask(9378, "/versions", secret)) == before and time.monotonic() < end:
         time.sleep(0.5)
     served.kill()
     said = "".join(served.communicate())

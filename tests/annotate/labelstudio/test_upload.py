@@ -68,9 +68,9 @@ def test_the_number_of_readers_changes_only_when_it_is_asked_for_and_then_it_is_
             return int(find_project(client, title).maximum_annotations)  # type: ignore[union-attr]
 
     push(make_articles(one="A text."), load_codebook(), title, access, coders=3)
-    assert push(make_articles(one="A text."), load_codebook(), title, access).changed == ""
+    assert push(make_articles(one="A text."), load_codebook(), title, access).changed == ()
     assert readers() == 3
-    assert "3 before, 2 now" in push(make_articles(one="A text."), load_codebook(), title, access, coders=2).changed
+    assert push(make_articles(one="A text."), load_codebook(), title, access, coders=2).changed == ("readers per article: 3 before, 2 now",)
     assert readers() == 2
 
 
