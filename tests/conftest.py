@@ -24,11 +24,13 @@ settings.register_profile("framing", deadline=None, database=None, derandomize=T
 settings.load_profile("framing")
 # Files of tests that take a minute.
 LONG = ("test_docs.py", "test_notebook.py", "test_sample.py")
+# Files that talk to the server, about half of the time that all of them take.
+EXCHANGE = ("test_doubts.py", "test_download.py", "test_faults.py", "test_people.py", "test_upload.py")
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
-    """A process takes a file of tests at a time; those that talk to the server are taken by two, so that two servers are started: one for the
-    package that speaks to Label Studio, one for the commands and formats that use it."""
+    """A process takes a file of tests at a time; those that talk to the server are taken by two, so that two servers are started: one for what
+    is sent and comes back, one for screens, suggestions and commands."""
     from xdist.scheduler import LoadScopeScheduling
 
     class FewServers(LoadScopeScheduling):  # type: ignore[misc]
@@ -36,7 +38,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
             file = nodeid.split("::", maxsplit=1)[0]
             if not _talks_to_the_server(config.rootpath / file):
                 return file
-            return "server" if "labelstudio" in Path(file).parent.parts else "server of the commands"
+            return f"server for {'exchange' if Path(file).name in EXCHANGE else 'others'}"
 
     return FewServers(config, log)
 
