@@ -71,7 +71,7 @@ def measure_parquet(path: Path) -> Measure:
     """What the footer says. FramingError if the file is missing, or is not a Parquet file.
 
     Parquet file format (github.com/apache/parquet-format), `FileMetaData`: fields 3 (rows) and 4 (row groups), of these 1 (columns), of
-    these 3 (metadata) with 5 (values) and 6 (bytes uncompressed).
+    these 3 (metadata) with 5 (values), 6 (bytes uncompressed), 7 (bytes compressed), 9 and 11 (where pages begin).
     """
     try:
         measure_file(path)
@@ -84,6 +84,9 @@ def measure_parquet(path: Path) -> Measure:
             file.seek(tail - length)
             footer = _Thrift(file.read(length)).read_struct()
         columns = [column[3] for group in footer.get(4, []) for column in group[1]]
+        # Of a file that was cut at its front polars would ask for bytes behind its end, and panic.
+        if any(min(column[9], column.get(11) or column[9]) + column[7] > tail - length for column in columns):
+            raise ValueError("pages outside the file")
         return Measure(int(footer[3]), sum(max(abs(column[6]), VALUE * abs(column[5])) for column in columns))
     except FileNotFoundError as error:
         raise FramingError("no such file", path) from error

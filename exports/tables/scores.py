@@ -156,12 +156,12 @@ class ScoreFolder:
         names = schema.names()
         own = [column for column in names[: names.index(MODEL)] if column not in ScoredArticles.columns()]
         if self._codebook is not None:
-            densities = [f"density_{label}" for label in self._codebook.label_names]
+            densities = [f"density_{label}{part}" for label in self._codebook.label_names for part in ("", "_quoted")]
             answers = [f"{question.name}_{value}" for question in self._codebook.questions for value in question.value_names]
             behind = [column for column in answers if column in names and column not in own]
             if lost := [column for column in densities if column not in own] + behind:
                 raise FramingError(f"lacks the column {lost[0]!r} among the model's", self._path(name), MEND)
-            if strange := set(own) - {*densities, *(f"{density}_quoted" for density in densities), *answers}:
+            if strange := set(own) - {*densities, *answers}:
                 raise FramingError(f"column {min(strange)!r} is of no label or answer of the model's codebook", self._path(name), MEND)
         return {column: DENSITY if column.startswith("density_") else ANSWER for column in own}
 
