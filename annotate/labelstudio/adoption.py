@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from annotate.labelstudio.access import Access
-from annotate.labelstudio.client import call, connect, persist, say_time
+from annotate.labelstudio.client import RESOLUTION, call, connect, persist, say_time
 from annotate.labelstudio.doubts import Trust
 from annotate.labelstudio.interface import read_interface, read_record
-from annotate.labelstudio.ledger import digest_data, identify, open_ledger
+from annotate.labelstudio.ledger import digest_data, open_ledger
 from annotate.labelstudio.locks import lock_project
 from annotate.labelstudio.projects import list_tasks, require_project
 from annotate.labelstudio.screens import write_screen
@@ -25,19 +24,19 @@ def adopt(title: str, access: Access, progress: Callable[[int, int], None] = lam
     """
     with lock_project(access.address, title), connect(access) as client:
         project, ledger = require_project(client, title), open_ledger()
-        name, config = identify(project), str(project.label_config)
+        config = str(project.label_config)
         codebook, record = read_interface(config, title), read_record(config, title)
-        trust, sent = Trust(name, ledger, ledger.recall(name)), {}
+        trust, sent = Trust.of(project, ledger), {}
         tasks = persist(client, lambda: list(list_tasks(client, project.id, "id,data,meta")))
         for i, task in enumerate(tasks):
             data: dict[str, Any] = task.data if isinstance(task.data, dict) else {}
             meta: dict[str, Any] = task.meta if isinstance(task.meta, dict) else {}
-            if not trust.is_sealed(digest_data(data), meta):
-                call(client, "PATCH", f"api/tasks/{task.id}/", json={"meta": meta | trust.seal_task(data)})
-            sent[task.id] = str(data.get("article_id")), digest_data(data)
+            digest = digest_data(data)
+            if not trust.is_sealed(digest, meta):
+                call(client, "PATCH", f"api/tasks/{task.id}/", json={"meta": meta | trust.seal_task(digest)})
+            sent[task.id] = str(data.get("article_id")), digest
             progress(i + 1, len(tasks))
-        # A server tells its time in whole seconds.
-        now = say_time(access, later=timedelta(seconds=1))
-        ledger.remember(name, ledger.recall(name).model_copy(update={"tasks": sent, "accepted": False}))
+        now = say_time(access, later=RESOLUTION)
+        ledger.remember(trust.name, ledger.recall(trust.name).model_copy(update={"tasks": sent, "accepted": False}))
         write_screen(client, project, codebook, record.model_copy(update={"adopted": now}), ledger)
         return len(tasks)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from label_studio_sdk.base_client import LabelStudioBase as LabelStudio
     from label_studio_sdk.core.request_options import RequestOptions
 
-__all__ = ["READ", "WRITE", "ask_time", "call", "connect", "explain_errors", "persist", "say_time", "wait_for_server"]
+__all__ = ["READ", "RESOLUTION", "WRITE", "ask_time", "call", "connect", "explain_errors", "persist", "say_time", "wait_for_server"]
 
 TIMEOUT_SECONDS = 600
 # Only reads are repeated: a repeated write doubles what it wrote when just its answer was lost.
@@ -26,6 +26,8 @@ WRITE: RequestOptions = {"max_retries": 0}
 ATTEMPTS = 3
 # A server that is started again answers after some ten seconds, on a slow machine after a minute.
 PATIENCE_SECONDS = 90.0
+# A server tells its time in whole seconds.
+RESOLUTION = timedelta(seconds=1)
 OLDEST = (1, 20)
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from annotate.labelstudio.ledger import Entry, Ledger, digest_data
+from annotate.labelstudio.ledger import Entry, Ledger, identify
 from annotate.labelstudio.record import Record, is_withheld
 from annotate.labelstudio.results import show_value
 from annotate.labelstudio.submitted import Submitted
@@ -45,6 +45,12 @@ class Trust:
     owner: int | None = None
     people: Mapping[int, str] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, project: Any, ledger: Ledger) -> Trust:
+        """What the ledger has of the project now; of people and of the toolkit's own work nothing is known yet."""
+        name = identify(project)
+        return cls(name, ledger, ledger.recall(name))
+
     def doubt_task(self, number: int, article_id: str, digest: str, meta: object) -> str | None:
         """What has become of the article that was sent as this task, if data of this digest is not that; None if it is. A task that was seen
         before is what it was then; a new one has a seal in its `meta`."""
@@ -82,9 +88,9 @@ class Trust:
             return f"was made beside suggestions of {show_value(seen)}, which were withheld from this article"
         return None
 
-    def seal_task(self, data: Mapping[str, Any]) -> dict[str, str]:
-        """The `meta` of a task with this data."""
-        return {SEAL: self.ledger.seal("task", self.name, digest_data(data))}
+    def seal_task(self, digest: str) -> dict[str, str]:
+        """The `meta` of a task with data of this digest."""
+        return {SEAL: self.ledger.seal("task", self.name, digest)}
 
     def is_sealed(self, digest: str, meta: object) -> bool:
         """Whether the `meta` of a task seals data of this digest."""

@@ -20,7 +20,7 @@ from annotate.labelstudio.client import READ, ask_time, connect, persist
 from annotate.labelstudio.doubts import Doubt, Trust
 from annotate.labelstudio.export import TASK, Part, Reader, join_parts
 from annotate.labelstudio.keeping import Kept, keep_earlier
-from annotate.labelstudio.ledger import identify, open_ledger
+from annotate.labelstudio.ledger import open_ledger
 from annotate.labelstudio.people import list_people
 from annotate.labelstudio.projects import find_project, list_tasks, require_project
 from annotate.labelstudio.screens import Screen, open_screen
@@ -143,7 +143,7 @@ def _fetch(
     client: LabelStudio, title: str, access: Access, before: Dataset | None, synced: Synced | None, progress: Progress, *, accept: bool
 ) -> _Fetched:
     project, ledger = require_project(client, title), open_ledger()
-    screen, name = open_screen(project, title, ledger, accept=accept), identify(project)
+    screen = open_screen(project, title, ledger, accept=accept)
     if screen.record.migration:
         raise FramingError(
             "a change of this project's codebook was interrupted", title, "Run the same `framing codebook migrate` again: it is finished"
@@ -153,8 +153,8 @@ def _fetch(
     tasks = _list_times(client, project, synced)
     facts = {"server": access.address, "project": project.id, "codebook": screen.codebook.digest, "record": screen.record.model_dump_json()}
     state = Synced.model_validate(facts | {"people": people, "tasks": tasks, "begun": begun})
-    entry = ledger.recall(name)
-    trust = Trust(name, ledger, entry, screen.record, client.users.whoami(request_options=READ).id, people)
+    owner = client.users.whoami(request_options=READ).id
+    trust = replace(Trust.of(project, ledger), record=screen.record, owner=owner, people=people)
     reader = Reader(people, screen.codebook, screen.record.suggestions, trust)
     kept = _keep_unchanged(before, synced, state) if before and synced and synced.belongs_to(state) else None
     known = set(kept.articles[TASK]) | {entry["row"]["task"] for entry in kept.rejected} if kept else set()
@@ -164,10 +164,10 @@ def _fetch(
         parts.append(reader.read(batch))
         progress(min(len(parts) * BATCH, len(wanted)), len(wanted))
     part = join_parts(parts)
-    if not part.sent.items() <= entry.tasks.items():
+    if not part.sent.items() <= trust.entry.tasks.items():
         # A push may have been here while this was read.
-        now = ledger.recall(name)
-        ledger.remember(name, now.model_copy(update={"tasks": now.tasks | part.sent}))
+        now = ledger.recall(trust.name)
+        ledger.remember(trust.name, now.model_copy(update={"tasks": now.tasks | part.sent}))
     # Two tasks of one article cannot be told apart in the folder: then everything is read again the next time.
     distinct = sum(part.articles.height for part in parts) == part.articles.height
     return _Fetched(part, screen, state if distinct else state.model_copy(update={"tasks": {}}), len(wanted))

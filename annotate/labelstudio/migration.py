@@ -9,17 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from annotate.labelstudio.access import Access
-from annotate.labelstudio.client import READ, call, connect, persist, say_time
+from annotate.labelstudio.client import READ, RESOLUTION, call, connect, persist, say_time
 from annotate.labelstudio.doubts import Trust
 from annotate.labelstudio.download import read_tasks, refuse_other_project
 from annotate.labelstudio.export import name_annotator
-from annotate.labelstudio.ledger import identify, open_ledger
+from annotate.labelstudio.ledger import open_ledger
 from annotate.labelstudio.locks import lock_project
 from annotate.labelstudio.people import list_people
 from annotate.labelstudio.projects import list_tasks, require_project
@@ -37,8 +36,6 @@ __all__ = ["find_migration", "migrate_project"]
 
 Json = dict[str, Any]
 Write = Callable[[list[Json]], None]
-# A server tells its time in whole seconds.
-RESOLUTION = timedelta(seconds=1)
 
 
 def migrate_project(
@@ -69,8 +66,7 @@ def migrate_project(
         begun = record.moved if open_yet else (*record.moved, (say_time(access), None))
         write_screen(client, project, plan.new, record.model_copy(update={"migration": mine, "moved": begun}), ledger)
         forget_suggestions(client, project.id)
-        trust = Trust(identify(project), ledger, ledger.recall(identify(project)), record)
-        changed = _move_all(client, project, plan, trust, write_audit, progress)
+        changed = _move_all(client, project, plan, replace(Trust.of(project, ledger), record=record), write_audit, progress)
         ended = (*begun[:-1], (begun[-1][0], say_time(access, later=RESOLUTION)))
         write_screen(client, project, plan.new, record.model_copy(update={"migration": None, "moved": ended}), ledger)
         return changed

@@ -12,7 +12,7 @@ import polars as pl
 from annotate.labelstudio.access import Access
 from annotate.labelstudio.client import ATTEMPTS, READ, WRITE, call, connect, persist, wait_for_server
 from annotate.labelstudio.doubts import Trust
-from annotate.labelstudio.ledger import digest_data, identify, open_ledger
+from annotate.labelstudio.ledger import digest_data, open_ledger
 from annotate.labelstudio.locks import lock_project
 from annotate.labelstudio.projects import list_tasks, open_project
 from annotate.labelstudio.screens import open_screen, write_screen
@@ -96,7 +96,7 @@ def push(
         if coders is not None and project.maximum_annotations != coders:
             client.projects.update(project.id, maximum_annotations=coders, request_options=WRITE)
             changed.append(f"readers per article: {project.maximum_annotations} before, {coders} now")
-        sending = _Sending(client, project.id, Trust(identify(project), ledger, ledger.recall(identify(project))), title)
+        sending = _Sending(client, project.id, Trust.of(project, ledger), title)
         present = sending.read_present()
         sending = sending.forget(present)
         if present.strange and (restored := sending.restore(articles, present)):
@@ -131,7 +131,10 @@ class _Sending:
         total, failures = missing.height, 0
         while missing.height:
             size = _batch_size(missing)
-            batch = [ImportApiRequest(data=data, meta=self.trust.seal_task(data)) for data in map(_as_data, missing.head(size).iter_rows(named=True))]
+            batch = [
+                ImportApiRequest(data=data, meta=self.trust.seal_task(digest_data(data)))
+                for data in map(_as_data, missing.head(size).iter_rows(named=True))
+            ]
             try:
                 self.client.projects.import_tasks(self.project_id, request=batch, request_options=WRITE)
                 missing = missing.slice(size)
@@ -156,16 +159,17 @@ class _Sending:
             if article not in rows:
                 continue
             data = rows[article]
-            if digest is None and not self.trust.is_sealed(digest_data(data), meta):
+            found = digest_data(data)
+            if digest is None and not self.trust.is_sealed(found, meta):
                 # Somebody may have made it, under a name of ours.
                 continue
-            if digest not in (None, digest_data(data)):
+            if digest not in (None, found):
                 raise FramingError(
                     f"article {article!r} was changed on the server, and is not here as it was sent",
                     self.title,
                     "Push the folder that it was sent from: then it is put back",
                 )
-            call(self.client, "PATCH", f"api/tasks/{task}/", json={"data": data, "meta": self.trust.seal_task(data)})
+            call(self.client, "PATCH", f"api/tasks/{task}/", json={"data": data, "meta": self.trust.seal_task(found)})
             restored += 1
         return restored
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import random
 import re
-import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -18,23 +16,11 @@ import pytest
 from classifiers import explain, load_model, load_training, model_digest, save_model, score
 from classifiers.model.model import Model
 from schemas.errors import FramingError
+from tests import mutations
 
 Change = Callable[[dict[str, Any]], object]
 TRAINING = pl.DataFrame({"article_id": ["a", "b"], "text_digest": ["0" * 16, "f" * 16], "fold": [0, 1], "words": [7, 9], "biased_Yes": [0.5, 1.0]})
 TEXT = "The zorgish plan of the court cost 3 coins."
-
-
-def _load_mutations() -> Any:
-    spec = importlib.util.spec_from_file_location("mutations", Path(__file__).parents[2] / "mutations.py")
-    assert spec
-    assert spec.loader
-    found = importlib.util.module_from_spec(spec)
-    sys.modules["mutations"] = found
-    spec.loader.exec_module(found)
-    return found
-
-
-mutations = _load_mutations()
 
 
 @pytest.fixture
