@@ -1,4 +1,5 @@
-"""BABE, sentences with expert labels of bias by word choice (Spinde et al. 2021), final labels and raw votes."""
+"""BABE, sentences with expert labels of bias by word choice (Spinde et al. 2021), and MBIC, crowd labels of the first 1,700 of them (Spinde
+et al. 2021): final labels and raw votes."""
 
 from __future__ import annotations
 
@@ -8,27 +9,23 @@ import warnings
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 import polars as pl
 
+from annotate.corpora.babe_answers import CODEBOOK, UNDECIDED, read_answers
+from annotate.corpora.babe_tables import FINAL, RAW, find_labels, is_labels, read_labels
 from annotate.corpora.collection import Collection
-from annotate.corpora.files import TABLES, find_files, is_table, read_rows, read_table
+from annotate.corpora.files import TABLES, find_files, is_table, read_rows
 from annotate.ingestion.source import Row, Unreadable
 from schemas.codebook import load_codebook
 from schemas.errors import FramingError
 from schemas.text.canonical import canonicalise, identify
 from schemas.text.tokens import Span
-from schemas.wording import enumerate_some
 
 __all__ = ["read"]
 
-CODEBOOK, LABEL = "babe", "biased_words"
-QUESTIONS = {"bias": "label_bias", "opinion": "label_opinion"}
-FINAL = ("text", "news_link", "outlet", "topic", "label_bias", "biased_words")
-RAW = ("text", "label_bias", "biased_words", "annotator_id")
-UNDECIDED = "No agreement"
+LABEL = "biased_words"
 # What tells a table of Hugging Face.
 HUB = {"text", "label", "biased_words"}
 # In the published raw file the words of one annotator were shuffled over the rows: 0 of 770 stand in their sentence, of the others' 96 in 100.
@@ -51,9 +48,11 @@ Votes = dict[str, Vote]
 def read(path: Path) -> Collection:
     """Each sentence is an article; the final labels are gold, each annotator of the raw file has votes.
 
-    `path` is the folder with `final_labels_SG2.csv` (or SG1) and, if there, `raw_labels_SG2.xlsx`; or one final file; or the tables of the
-    corpus as it is on Hugging Face (Parquet, CSV or JSONL with text, label, biased_words, news_link), which have gold alone.
-    Words come without offsets: those that do not stand in their sentence exactly once are set aside.
+    `path` is a folder or one file, as .csv (separated by semicolons, commas or tabs) or .xlsx: `final_labels_SG2`, or SG1, or MBIC, with its
+    `raw_labels_SG2` beside it if it is there; MBIC by itself, `labeled_dataset` with `annotations`; raw votes alone, of which there is no gold
+    yet; or the tables of the corpus as it is on Hugging Face (Parquet, CSV or JSONL with text, label, biased_words, news_link), which have gold
+    alone. Of several final labels in a folder the largest are read. Words come without offsets: those that do not stand in their sentence
+    exactly once are set aside. Answers that the files misspell are those of the codebook, and counted in a notice.
     """
     collection = Collection(load_codebook(CODEBOOK), path)
     if hub := _find_hub(path):
@@ -61,35 +60,26 @@ def read(path: Path) -> Collection:
             for article_id, row in _read_rows(collection, file, _read_hub(collection, file)):
                 _add_gold(collection, article_id, row, {})
         return collection
-    file = _find_final(path, collection)
-    final = dict(_read_final(collection, file))
-    raw_file = file.with_name(file.name.replace("final_", "raw_")).with_suffix(".xlsx")
-    votes: dict[str, Votes] = {}
-    if raw_file.is_file():
-        votes = _read_votes(collection, raw_file, final)
-    else:
-        collection.notices[f"there is no {raw_file.name} with the votes of the annotators, only gold: files missing"] += 1
-    for article_id, row in final.items():
-        _add_gold(collection, article_id, row, votes.get(article_id, {}))
+    final, raw = find_labels(path, collection.notices)
+    table = read_labels(raw, RAW, collection.notices) if raw else None
+    if final is not None:
+        rows = read_labels(final, FINAL, collection.notices).iter_rows(named=True)
+        sentences = dict(_read_rows(collection, final, enumerate(rows, start=2)))
+    elif raw is not None and table is not None:
+        sentences = dict(_read_rows(collection, raw, _list_sentences(table)))
+    votes = _read_votes(collection, table, sentences) if table is not None else {}
+    for article_id, row in sentences.items():
+        if final is not None:
+            _add_gold(collection, article_id, row, votes.get(article_id, {}))
         for annotator, vote in votes.get(article_id, {}).items():
             _add_vote(collection, article_id, annotator, vote)
     return collection
 
 
-def _find_final(path: Path, collection: Collection) -> Path:
-    found = sorted(find_files(path, "final_labels_*.csv"), key=lambda file: file.name)
-    if not found:
-        raise FramingError("holds no final_labels_SG2.csv", path, "Give the folder with BABE's label files, or the file itself")
-    for file in found[:-1]:
-        # SG2 has the sentences of SG1 and 2,000 more.
-        collection.notices[f"{file.name} was not read, since {found[-1].name} is there: files"] += 1
-    return found[-1]
-
-
 def _find_hub(path: Path) -> list[Path]:
     """The tables in which the label is called `label`, if there are no files of final labels."""
     files = find_files(path, *TABLES)
-    if any(fnmatchcase(file.name, "final_labels_*") for file in files):
+    if any(is_labels(file) for file in files):
         return []
     return [file for file in files if is_table(file) and set(_peek(file)) >= HUB]
 
@@ -118,16 +108,12 @@ def _read_hub(collection: Collection, file: Path) -> Iterator[tuple[int, Row]]:
         yield number, row | {"news_link": link, "label_bias": answer, "biased_words": "[]" if words is None else str(words)}
 
 
-def _read_final(collection: Collection, file: Path) -> Iterator[tuple[str, Row]]:
-    return _read_rows(collection, file, enumerate(_rows(read_table(file, ";", collection.notices), FINAL, file), start=2))
-
-
 def _read_rows(collection: Collection, file: Path, rows: Iterable[tuple[int, Row]]) -> Iterator[tuple[str, Row]]:
     for number, row in rows:
         # The words are found in canonical text, so that is the text.
         row["text"] = collection.canonicalise(row["text"] or "")
-        article_id = identify(row["text"], row["news_link"])
-        columns = {"url": row["news_link"], "outlet": row.get("outlet"), "topic": row.get("topic"), "leaning": row.get("type"), "language": "en"}
+        article_id = identify(row["text"], row.get("news_link"))
+        columns = {"url": row.get("news_link"), "outlet": row.get("outlet"), "topic": row.get("topic"), "leaning": row.get("type"), "language": "en"}
         if article_id in collection:
             collection.reject("the sentence is there twice", file=file.name, row=number)
         elif row["biased_words"] is None:
@@ -136,26 +122,35 @@ def _read_rows(collection: Collection, file: Path, rows: Iterable[tuple[int, Row
             yield article_id, row
 
 
-def _rows(table: pl.DataFrame, needed: tuple[str, ...], file: Path) -> Iterator[Row]:
-    missing = [name for name in needed if name not in table.columns]
-    if missing:
-        raise FramingError(f"has no column {missing[0]!r} (there are: {enumerate_some(table.columns)})", file, "Is this a label file of BABE?")
-    return table.iter_rows(named=True)
+def _list_sentences(table: pl.DataFrame) -> Iterator[tuple[int, Row]]:
+    """Each sentence of the raw votes once, as the first annotator has it."""
+    seen: set[tuple[str, str | None]] = set()
+    for number, row in enumerate(table.iter_rows(named=True), start=2):
+        key = _normalise(canonicalise(row["text"] or "").text), row.get("news_link")
+        if key not in seen:
+            seen.add(key)
+            yield number, row | {"biased_words": "[]"}
 
 
-def _read_votes(collection: Collection, file: Path, final: dict[str, Row]) -> dict[str, Votes]:
+def _read_votes(collection: Collection, table: pl.DataFrame, sentences: dict[str, Row]) -> dict[str, Votes]:
     """Votes by sentence and annotator. Words of an annotator whose words mostly do not stand in their sentences are not believed."""
-    rows = _match_sentences(collection, file, final)
-    words = {key: _split_words(row["biased_words"]) for key, row in rows.items()}
+    rows = _match_sentences(collection, table, sentences)
+    words = {key: _split_words(row.get("biased_words")) for key, row in rows.items()}
     given, standing = Counter[str](), Counter[str]()
     for (article_id, annotator), listed in words.items():
         given[annotator] += len(listed)
         standing[annotator] += sum(bool(_places(collection.text_of(article_id), word)) for word in listed)
+    has_words = "biased_words" in table.columns
+    if not has_words:
+        collection.notices["the votes have no column of words, so answers alone were read: files"] += 1
     votes: defaultdict[str, Votes] = defaultdict(dict)
     for (article_id, annotator), row in rows.items():
-        vote = votes[article_id][annotator] = Vote(_answers(row))
-        listed = words[article_id, annotator]
-        if standing[annotator] >= TRUSTED * given[annotator]:
+        vote, listed = Vote(read_answers(row, collection.notices)), words[article_id, annotator]
+        if not vote.answers and not listed:
+            collection.reject("the vote has neither an answer nor a word", article_id=article_id, annotator=annotator)
+            continue
+        votes[article_id][annotator] = vote
+        if has_words and standing[annotator] >= TRUSTED * given[annotator]:
             vote.spans, vote.all_found = _locate(collection, article_id, listed, annotator)
         elif listed:
             reason = "most words of this annotator do not stand in their sentences"
@@ -163,18 +158,18 @@ def _read_votes(collection: Collection, file: Path, final: dict[str, Row]) -> di
     return votes
 
 
-def _match_sentences(collection: Collection, file: Path, final: dict[str, Row]) -> dict[tuple[str, str], Row]:
-    """The rows of the raw file by sentence and annotator."""
-    sentences: defaultdict[str, list[str]] = defaultdict(list)
-    for article_id, row in final.items():
-        sentences[_normalise(row["text"])].append(article_id)
+def _match_sentences(collection: Collection, table: pl.DataFrame, sentences: dict[str, Row]) -> dict[tuple[str, str], Row]:
+    """The raw votes by sentence and annotator."""
+    same: defaultdict[str, list[str]] = defaultdict(list)
+    for article_id, row in sentences.items():
+        same[_normalise(row["text"])].append(article_id)
     rows: dict[tuple[str, str], Row] = {}
-    for row in _rows(_read_raw(file), RAW, file):
+    for row in table.iter_rows(named=True):
         annotator, text = str(row["annotator_id"] or ""), canonicalise(row["text"] or "").text
-        found = sentences[_normalise(text)]
+        found = same[_normalise(text)]
         # Some sentences are there twice, with other spaces or quotation marks or from two pages.
-        found = [article_id for article_id in found if final[article_id]["text"] == text] or found
-        found = [article_id for article_id in found if final[article_id]["news_link"] == row.get("news_link")] or found
+        found = [article_id for article_id in found if sentences[article_id].get("news_link") == row.get("news_link")] or found
+        found = [article_id for article_id in found if sentences[article_id]["text"] == text] or found
         if len(found) != 1:
             reason = "several sentences of the final labels have this text" if found else "no sentence of the final labels has this text"
             collection.reject(reason, annotator=annotator, text=text)
@@ -185,23 +180,16 @@ def _match_sentences(collection: Collection, file: Path, final: dict[str, Row]) 
     return rows
 
 
-def _read_raw(file: Path) -> pl.DataFrame:
-    try:
-        # Every cell as text: a number with a gap above it would become 11.0.
-        return pl.read_excel(file, infer_schema_length=0)
-    except ImportError as error:
-        raise FramingError("reading the raw votes needs fastexcel", file, "Install framing-toolkit[annotate], or move the raw file away") from error
-    except (Exception, pl.exceptions.PanicException) as error:
-        raise FramingError(f"is damaged, or is not an Excel workbook ({type(error).__name__})", file, "Download it again, or move it away") from error
-
-
 def _normalise(text: str) -> str:
     # The raw file has the same sentences with other quotation marks, spaces and case.
     return re.sub(r"\W+", " ", text.lower()).strip()
 
 
 def _split_words(cell: str | None) -> list[str]:
-    words = (canonicalise(word).text.strip() for word in (cell or "").split(","))
+    """The words of a vote, with commas between them or as a Python list."""
+    cell = cell or ""
+    listed = _list_words(cell) if cell.startswith("[") else None
+    words = (canonicalise(word).text.strip() for word in (cell.split(",") if listed is None else listed))
     return [word for word in words if word not in ("", "nan")]
 
 
@@ -215,11 +203,6 @@ def _list_words(cell: str) -> list[str] | None:
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         return None
     return [clean for word in words if (clean := word.encode(errors="ignore").decode().strip())]
-
-
-def _answers(row: Row) -> dict[str, str]:
-    answers = {question: (row.get(column) or "").replace("’", "'").strip() for question, column in QUESTIONS.items()}
-    return {question: answer for question, answer in answers.items() if answer and answer != UNDECIDED}
 
 
 def _add_vote(collection: Collection, article_id: str, annotator: str, vote: Vote) -> None:
@@ -243,7 +226,7 @@ def _add_gold(collection: Collection, article_id: str, row: Row, votes: Votes) -
             collection.add_span(article_id, LABEL, start, end, support=agree / len(readers) if readers else 1.0)
         if not spans and all_found:
             collection.add_reading(article_id)
-    for question, answer in _answers(row).items():
+    for question, answer in read_answers(row, collection.notices).items():
         given = Counter(vote.answers[question] for vote in votes.values() if question in vote.answers)
         collection.add_answer(article_id, question, answer, support=given[answer] / given.total() if given else 1.0)
 

@@ -16,6 +16,8 @@ __all__ = ["read"]
 
 CODEBOOK, QUESTION = "basil", "article_stance"
 LABELS = {"lex": "lexical", "inf": "informational"}
+# The corpus writes them as nyt and NYT, fox and FOX, hpo and HPO.
+OUTLETS = {"nyt": "New York Times", "fox": "Fox News", "hpo": "Huffington Post"}
 STANCES = {"left": "Left", "center": "Center", "right": "Right"}
 ENDING = "_ann.json"
 # A sentence that bears two overlapping spans is there again as p3_1.
@@ -36,6 +38,7 @@ def read(path: Path) -> Collection:
     `path` is the folder that holds `articles/<year>/<id>.json` and `annotations/<year>/<id>_ann.json`. The text is
     the body; offsets of the corpus are into a sentence, and are checked by the words that it gives. An article
     without its file of annotations is set aside; one whose file lists no span was read, and nothing was marked.
+    The outlet has the name that the paper gives it (New York Times, Fox News, Huffington Post), however the corpus abbreviates it.
     """
     collection = Collection(load_codebook(CODEBOOK), path)
     files = find_files(path, "*.json")
@@ -70,7 +73,7 @@ def _add_article(collection: Collection, file: Path, annotated: Path | None) -> 
         article_id,
         text,
         title=article.get("title"),
-        outlet=article.get("source"),
+        outlet=_name_outlet(article.get("source")),
         url=article.get("url"),
         published=article.get("date"),
         # The three articles on one event: they belong on one side of a split.
@@ -81,6 +84,10 @@ def _add_article(collection: Collection, file: Path, annotated: Path | None) -> 
         _add_spans(collection, article_id, numbered, spans)
         _add_stance(collection, article_id, annotation.get("article-level-annotations"))
     return added
+
+
+def _name_outlet(source: object) -> object:
+    return OUTLETS.get(source.strip().casefold(), source) if isinstance(source, str) else source
 
 
 def _read_object(file: Path) -> Json:

@@ -12,6 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from annotate.ingestion.dates import parse_date
+from annotate.ingestion.outlets import RESPELT, respell_outlets
 from annotate.ingestion.record import Reading
 from schemas.codebook import Codebook
 from schemas.dataset import Dataset, Rejected
@@ -156,12 +157,20 @@ class Collection:
         if not self._articles:
             raise FramingError("no article of the corpus could be read", self.where, self._commonest_reason())
         articles = pl.DataFrame(list(self._articles.values()), infer_schema_length=None, strict=False)
+        articles = self._respell(conform(articles, Articles, self.where))
         votes, gold = _table(self._votes, Annotations, self.where), _table(self._gold, Gold, self.where)
         kept, added = sum(table.height for table in (votes, gold) if table is not None), len(self._votes) + len(self._gold)
         aside = sum(self._set_aside.values())
         marks = {"rows": added + aside, "kept": kept, "twice": added - kept, "rows_set_aside": aside, "set_aside": dict(self._set_aside)}
         reading = self._reading.to_dict() | {"annotations": marks}
-        return Dataset(conform(articles, Articles, self.where), votes, gold, self.codebook, self._rejected, reading)
+        return Dataset(articles, votes, gold, self.codebook, self._rejected, reading)
+
+    def _respell(self, articles: pl.DataFrame) -> pl.DataFrame:
+        respelt, changed = respell_outlets(articles.lazy())
+        if changed:
+            # Not added: whoever asks for the dataset twice is told once.
+            self.notices[RESPELT] = changed
+        return respelt.collect()
 
     def _put_aside(self, reason: str, row: Row) -> bool:
         self._rejected.append({"reason": reason, "row": {key: plain(value) for key, value in row.items()}})

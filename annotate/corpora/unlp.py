@@ -1,4 +1,4 @@
-"""UNLP 2025 shared task: Telegram posts with manipulative passages, and the techniques of each post (Akhynko et al. 2025)."""
+"""UNLP 2025 shared task: Telegram posts with manipulative passages, and the techniques of each post (Kyslyi et al. 2025)."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from annotate.ingestion.dates import Order, needs_order, parse_date, tell_order
 from annotate.ingestion.duplicates import Known
 from annotate.ingestion.files import Files, find_files, open_sources
 from annotate.ingestion.options import Options
+from annotate.ingestion.outlets import RESPELT, respell_outlets
 from annotate.ingestion.record import FileRecord, Reading
 from annotate.ingestion.rows import FIRST, read_rows
 from annotate.ingestion.source import MOST, Row, Source, Unclear, Unreadable
@@ -68,7 +69,10 @@ def ingest(paths: Iterable[str | Path], options: Options | None = None) -> Inges
     )
     if not articles.height:
         raise nothing_found(files, rejected)
-    return Ingested(articles, rejected, reading)
+    respelt, changed = respell_outlets(articles.lazy())
+    if changed:
+        reading.cleaned[RESPELT] = changed
+    return Ingested(respelt.collect(), rejected, reading)
 
 
 def nothing_found(files: Files, rejected: Rejected) -> FramingError:

@@ -60,6 +60,8 @@ class Reading:
     # What the files that are not named have together, and how many they are.
     others: FileRecord = field(default_factory=lambda: FileRecord("other files"))
     unnamed: int = 0
+    # What was changed when all had been read.
+    cleaned: Counter[str] = field(default_factory=Counter)
 
     def open(self, name: str, kind: str) -> FileRecord:
         """The record of the next file."""
@@ -76,7 +78,7 @@ class Reading:
         return sum(int(getattr(record, name)) for record in (*self.files, self.others))
 
     def gather(self, name: Literal["set_aside", "cleaned"]) -> Counter[str]:
-        return sum((getattr(record, name) for record in self.files), Counter[str]())
+        return sum((getattr(record, name) for record in self.files), Counter(self.cleaned if name == "cleaned" else ()))
 
     def to_dict(self) -> dict[str, Any]:
         """What reading.json holds: rows are articles, rows that were there twice and rows that were set aside."""

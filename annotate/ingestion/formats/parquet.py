@@ -9,6 +9,7 @@ import polars as pl
 from annotate.ingestion.record import FileRecord
 from annotate.ingestion.source import Row, Source
 from schemas.errors import FramingError
+from schemas.parquet import measure_parquet
 
 __all__ = ["read_parquet", "read_slices"]
 
@@ -19,10 +20,10 @@ _FIRST_ROWS = 64
 
 def read_parquet(source: Source) -> Iterator[Row]:
     """Rows as they are: structs are dicts, and days days. See `read_slices` for what becomes of bytes."""
+    # Of pages that lie outside the file polars would panic in a thread of its own, and print that.
+    measure_parquet(source.path)
     try:
         yield from read_slices(pl.scan_parquet(source.path, glob=False), source)
-    except FileNotFoundError as error:
-        raise FramingError("no such file", source.name) from error
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise FramingError("is damaged, or is not a Parquet file", source.name, "Write it again, or restore it from a copy") from error
 

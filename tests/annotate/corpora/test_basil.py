@@ -148,3 +148,21 @@ def test_a_folder_with_half_of_the_corpus_says_which_half_is_missing(corpus: Pat
         read(corpus / "annotations")
     with pytest.raises(FramingError, match="no such file or folder"):
         read(corpus / "gone")
+
+
+@pytest.mark.parametrize(
+    ("sources", "outlets", "changed"),
+    [
+        (("nyt", "NYT", "Nyt "), ["New York Times"], 0),
+        (("fox", "FOX", "hpo", "HPO"), ["Fox News", "Huffington Post"], 0),
+        (("GULL", "gull", "GULL", None, "nyt"), ["GULL", "New York Times"], 1),
+    ],
+)
+def test_an_outlet_has_one_spelling_however_the_corpus_writes_it(
+    corpus: Path, put_basil: Write, sources: tuple[str | None, ...], outlets: list[str], changed: int
+) -> None:
+    for number, source in enumerate(sources):
+        put_basil(str(number), BODY, [], source=source)
+    collection = read(corpus)
+    assert sorted(collection.dataset().articles["outlet"].drop_nulls().unique()) == outlets
+    assert collection.notices.total() == changed

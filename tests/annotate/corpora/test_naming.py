@@ -26,9 +26,9 @@ def test_names_stand_as_they_were_found_and_wait_for_their_definitions() -> None
 
 def test_names_that_no_codebook_can_hold_are_left_out_and_the_others_stay() -> None:
     labels = ["good", "<b>", "Good", "x" * 81, "fine", "new\nline", "fine_quoted"]
-    codebook = make_codebook("c", labels, {"q": ["a", '"', "b"], "good": ["x", "y"], "words": ["per_sentence", "z"]})
+    codebook = make_codebook("c", labels, {"q": ["a", '"', "b"], "good": ["x", "y"], "words": ["per_sentence", "z"], "kinds": ["z"]})
     assert codebook.label_names == ["good", "fine"]
-    assert [(question.name, question.value_names) for question in codebook.questions] == [("q", ["a", "b"]), ("words", ["z", "other"])]
+    assert [(question.name, question.value_names) for question in codebook.questions] == [("q", ["a", "b"]), ("kinds", ["z", "other"])]
 
 
 def test_where_no_name_is_left_that_is_an_error_with_a_remedy() -> None:

@@ -9,7 +9,7 @@ import pytest
 from annotate.ingestion.copies import FEW, Sketches
 from framing.sample import read_sample
 
-SAMPLE = read_sample().articles["text"].to_list()
+SAMPLE = read_sample(128).articles["text"].to_list()
 # Long articles, of several paragraphs each, made of the sample's.
 LONG = ["\n\n".join(SAMPLE[i : i + 4]) for i in range(0, 80, 4)]
 

@@ -40,8 +40,8 @@ def test_a_hostile_definition_stays_text() -> None:
 
 def test_a_question_with_the_name_of_a_control_is_refused() -> None:
     data = load_codebook("policy-frames").model_dump(mode="json")
-    data["questions"][0]["name"] = "text"
-    with pytest.raises(FramingError, match="may not be called 'text'"):
+    data["questions"][0]["name"] = "spans"
+    with pytest.raises(FramingError, match="may not be called 'spans'"):
         build_interface(Codebook.model_validate(data))
 
 

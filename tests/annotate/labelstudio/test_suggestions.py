@@ -200,7 +200,7 @@ def test_the_backend_answers_label_studios_questions_and_says_nothing_of_the_tok
 def test_the_model_that_is_served_is_trained_again_on_request_and_the_new_one_takes_its_place(
     access: Access, title: str, start_command: Callable[..., Any], make_person: Callable[[str], Access], tmp_path: Path
 ) -> None:
-    sample = read_sample()
+    sample = read_sample(128)
     chosen = sample.articles.gather_every(6)
     push(chosen, load_codebook(), title, access)
     for name in ANNOTATORS:

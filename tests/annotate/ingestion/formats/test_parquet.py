@@ -46,8 +46,10 @@ def test_bytes_are_text_where_they_are_utf8(make_source: Make) -> None:
     assert source.record.cleaned == {"values of text that are bytes and no text left out": 1}
 
 
-def test_a_damaged_file_says_so(make_source: Make) -> None:
+def test_a_damaged_file_says_so_and_polars_says_nothing(make_source: Make, capfd: pytest.CaptureFixture[str]) -> None:
     whole = to_bytes({"text": ["One"]})
-    for data in (whole[:-8], bytes(300), b"Some words"):
+    # The last is cut at its front, and its footer is whole.
+    for data in (whole[:-8], bytes(300), b"Some words", whole[-(len(whole) - 40) :]):
         with pytest.raises(FramingError, match="is damaged, or is not a Parquet file"):
             list(read_parquet(make_source("a.parquet", data)))
+    assert capfd.readouterr().err == ""
