@@ -28,6 +28,8 @@ __all__ = ["run_demo"]
 TITLE = "Framing demo: synthetic articles"
 # Fewer than usual: somebody is watching.
 FOLDS = 3
+# A half of the sample: somebody who tries it waits for the training.
+ARTICLES = 128
 # Every fourth article is left to the user to tag, and is scored by a model that has not seen it.
 HELD_OUT = 4
 ANNOTATOR_FILE = "demo-annotators.json"
@@ -41,7 +43,7 @@ def run_demo(out: Path) -> None:
     if not next(path for path in (out, *out.absolute().parents) if path.exists()).is_dir():
         raise FramingError("is a file, or lies below one, and a folder is to be written there", out, "Name another folder")
     begin = time.monotonic()
-    sample = read_sample()
+    sample = read_sample(ARTICLES)
     with step("Label Studio") as say, waiting("starting Label Studio (the first start installs it and takes minutes)") as update:
         server = start_server(default_data_folder(), update)
         say(f"at {server.address}")
