@@ -97,7 +97,10 @@ def _token_features(batch: Batch) -> list[dict[str, float]]:
     for row, word in enumerate(words):
         here: dict[str, float] = {}
         for position in NEIGHBOURS:
-            for name in _names_of(words[row + position] if 0 <= row + position < len(words) else EDGE):
+            there = words[row + position] if 0 <= row + position < len(words) else EDGE
+            for name in _names_of(there):
+                here[f"{name}@{position}"] = 1.0
+            for name in _company_of(there):
                 here[f"{name}@{position}"] = 1.0
         for name in _inner_names_of(word):
             # A run of letters that stands twice in a word counts twice.
@@ -115,8 +118,13 @@ def _names_of(word: str) -> tuple[str, ...]:
 
 
 @lru_cache(100_000)
+def _company_of(word: str) -> tuple[str, ...]:
+    return tuple(f"{kind}={term}" for kind, term in company_features(word))
+
+
+@lru_cache(100_000)
 def _inner_names_of(word: str) -> tuple[str, ...]:
-    return tuple(f"{kind}={term}@0" for kind, term in (*character_features(word), *company_features(word)))
+    return tuple(f"{kind}={term}@0" for kind, term in character_features(word))
 
 
 def _bag_terms(words: Sequence[str]) -> list[str]:

@@ -68,6 +68,19 @@ def _own_data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _few_vectors() -> Iterator[None]:
+    """What is trained here knows the 4,000 most frequent words by their vectors, not 80,000, which a training takes seconds for; and folds are
+    trained one after the other, where the other processor is at work anyway."""
+    from classifiers.evaluation import parallel
+    from classifiers.features import vectors
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vectors, "MOST_WORDS", 4_000)
+        patch.setattr(parallel, "cpu_count", lambda: 1)
+        yield
+
+
 @pytest.fixture(scope="session")
 def server_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The data folder of a running embedded server."""

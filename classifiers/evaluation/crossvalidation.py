@@ -102,6 +102,7 @@ def cross_validate(
         "folds": folds,
         "group": group,
         "unseen_sources": recipe.unseen_sources,
+        "decided_for": str(recipe.aim),
         "articles": len(kept),
         "duplicates": len(task) - len(kept),
         **_combine(measured, np.mean),
@@ -127,11 +128,15 @@ def _measure(whole: Task, recipe: Recipe, train_rows: Any, test_rows: Any, left_
     # A fold in which nobody answered a question says nothing about it.
     asked = [question for question in test.codebook.questions if question.name in model.questions and decided_rows(test, question)]
     if model.questions:
-        measures["questions"] = {question.name: measure_question(question, training, test, answers[question.name]) for question in asked}
+        measures["questions"] = {
+            question.name: measure_question(question, training, test, answers[question.name], model.thresholds.get(question.name, ()), recipe.aim)
+            for question in asked
+        }
     for question in asked:
         rows = decided_rows(test, question)
         pool[question.name] = test.gold_answers(question)[rows].ravel(), answers[question.name][rows].ravel()
-    scores = score(model, left_out).articles.drop("model", "url", "language") if left_out is not None else None
+    # What each fold decides by thresholds of its own is not what the model will decide, so only probabilities are kept.
+    scores = score(model, left_out).articles.drop("model", "url", "language", *model.questions) if left_out is not None else None
     return _Fold(measures, pool, scores)
 
 

@@ -32,7 +32,9 @@ from schemas.errors import FramingError
 __all__ = ["SELECTIONS", "measure_curve"]
 
 SELECTIONS = ("random", "uncertain", "diverse")
-FOLDS, STEPS, SMALLEST, SEED = 3, 6, 20, 0
+# The first labels are where a project decides whether to go on.
+SMALLEST = 25
+FOLDS, STEPS, SEED = 3, 6, 0
 Rows = NDArray[np.int64]
 
 
@@ -44,10 +46,11 @@ def measure_curve(
     recipe: Recipe | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> pl.DataFrame:
-    """A table: selection, articles, measure ("tokens" or a question), f1 (mean over folds) and spread (standard deviation).
+    """A table: selection, articles, measure, value (mean over folds) and spread (standard deviation).
 
     Each fold's test articles stay the same while the training articles grow, by a factor, from a random start that all
-    selections share to all there are. Questions are measured by macro-F1, tokens by F1.
+    selections share to all there are. Tokens are measured by F1, questions by macro-F1, and one answer of two by AUROC, too: it is .5 by
+    chance, however common each answer is.
     """
     kept = first_of_each_text(task.batch.texts, stories_of(task, articles))
     names = name_groups(task, articles, group)
@@ -63,8 +66,8 @@ def measure_curve(
         rows += found
         progress(done, len(jobs))
     table = pl.DataFrame(rows).group_by("selection", "step", "measure", maintain_order=True)
-    means = table.agg(pl.col("articles").mean().round().cast(pl.Int64), f1=pl.col("f1").mean(), spread=pl.col("f1").std(ddof=0))
-    return means.drop("step").select("selection", "articles", "measure", "f1", "spread")
+    means = table.agg(pl.col("articles").mean().round().cast(pl.Int64), pl.col("value").mean(), spread=pl.col("value").std(ddof=0))
+    return means.drop("step").select("selection", "articles", "measure", "value", "spread")
 
 
 def _follow(whole: Task, recipe: Recipe, pool: Rows, test: Rows, selection: str, seed: int) -> list[dict[str, Any]]:
@@ -80,8 +83,8 @@ def _follow(whole: Task, recipe: Recipe, pool: Rows, test: Rows, selection: str,
             chosen = np.concatenate([chosen, _choose(whole, selection, chosen, rest, size - len(chosen), model)])
         training = whole.take(chosen)
         model = train(training, recipe)
-        measured = _measure(model, training, whole.take(test))
-        found += [{"selection": selection, "step": step, "articles": size, "measure": name, "f1": f1} for name, f1 in measured]
+        measured = measure_model(model, training, whole.take(test))
+        found += [{"selection": selection, "step": step, "articles": size, "measure": name, "value": value} for name, value in measured]
     return found
 
 
@@ -122,16 +125,20 @@ def spread_out(task: Task, chosen: Rows, rest: Rows, count: int) -> Rows:
     return np.array(places, dtype=np.int64)
 
 
-def _measure(model: Model, training: Task, test: Task) -> Iterator[tuple[str, float]]:
+def measure_model(model: Model, training: Task, test: Task) -> Iterator[tuple[str, float]]:
+    """The name of each measure, and its value on the test articles."""
     found, answers = _read(model, test)
     if model.spans is not None:
         tokens = np.zeros(len(test.batch.ids), dtype=np.bool_)
         for first, last in zip(found.spans.firsts, found.spans.lasts, strict=True):
             tokens[first:last] = True
-        yield "tokens", binary_f1(test.gold_tokens(), tokens)
+        yield "tokens, F1", binary_f1(test.gold_tokens(), tokens)
     for question in test.codebook.questions:
         if question.name in model.questions and decided_rows(test, question):
-            yield question.name, measure_question(question, training, test, answers[question.name])["macro_f1"]
+            measured = measure_question(question, training, test, answers[question.name], model.thresholds.get(question.name, ()))
+            yield f"{question.name}, macro-F1", measured["macro_f1"]
+            if question.choice == "single" and len(question.values) == 2 and measured["auroc"] is not None:
+                yield f"{question.name}, AUROC", measured["auroc"]
 
 
 def _read(model: Model, task: Task) -> tuple[Found, dict[str, Floats]]:

@@ -5,24 +5,38 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
+import numpy as np
+
 from classifiers.explanation.reasons import Reason, find_strongest, say_answer_figure, say_bag_feature
 from classifiers.features.answers import answer_figures, other_parts
 from classifiers.features.documents import Batch, make_batch
 from classifiers.model.model import Model
-from classifiers.scoring.answers import answer
+from classifiers.scoring.answers import HALF, answer, decide
 from classifiers.scoring.scorer import Found, Scorer
 
-__all__ = ["Answer", "attribute_answer", "explain_answers"]
+__all__ = ["Answer", "Decided", "attribute_answer", "explain_answers"]
+
+
+@dataclass(frozen=True)
+class Decided:
+    """An answer that counts as given, and the threshold that its probability is above; None where the likeliest counts."""
+
+    value: str
+    probability: float
+    threshold: float | None
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The likeliest answer to a question, its probability, and the strongest reasons for it."""
+    """The likeliest answer to a question, its probability, the strongest reasons for it, and its own `threshold` (None: see `Decided`); and
+    all answers that are `decided`, which it need not be one of."""
 
     question: str
     value: str
     probability: float
     reasons: list[Reason]
+    threshold: float | None
+    decided: list[Decided]
 
 
 def explain_answers(model: Model, text: str, reasons: int = 5) -> list[Answer]:
@@ -32,11 +46,17 @@ def explain_answers(model: Model, text: str, reasons: int = 5) -> list[Answer]:
     question that takes one are brought to a sum of one. Other parts of the text's page are not looked at.
     """
     batch, found = make_batch([text]), Scorer(model).find([text])
+    singles = model.codebook.single_choices(model.questions)
+    questions = {question.name: question for question in model.codebook.questions}
     answered, answers = answer(model, found.alone, other_parts([None], found.alone)), []
     for name, head in model.questions.items():
-        best = int(answered[name][0].argmax())
-        given = find_strongest(attribute_answer(model, batch, found, name, best), reasons)
-        answers.append(Answer(name, head.outputs[best], float(answered[name][0, best]), given))
+        shares = answered[name][0].tolist()
+        best = shares.index(max(shares))
+        thresholds = model.thresholds.get(name, (HALF,) * len(shares)) if name not in singles else (None,) * len(shares)
+        every = [Decided(*each) for each in zip(head.outputs, shares, thresholds, strict=True)]
+        decided = [every[i] for i in np.flatnonzero(decide(model, questions[name], answered[name])[0])]
+        because = find_strongest(attribute_answer(model, batch, found, name, best), reasons)
+        answers.append(Answer(name, head.outputs[best], shares[best], because, thresholds[best], decided))
     return answers
 
 

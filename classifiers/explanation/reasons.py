@@ -73,7 +73,11 @@ _OF_BAG = {
     "log mean probability": "the share of loaded words",
     "log expected tokens": "the number of loaded words",
 }
-_PLACES = {-2: "two words before", -1: "the word before", 1: "the word after", 2: "two words after"}
+_NUMBERS = ("two", "three", "four", "five")
+_PLACES = {-1: "the word before", 1: "the word after"}
+_PLACES |= {-far: f"{number} words before" for far, number in enumerate(_NUMBERS, 2)} | {
+    far: f"{number} words after" for far, number in enumerate(_NUMBERS, 2)
+}
 # Kinds that say little without the word they were seen in.
 EXEMPLIFIED = ("prefix", "suffix", "characters", "shape", "part")
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from classifiers.features.documents import Batch
 from classifiers.features.window import Stream
-from classifiers.features.words import Feature, company_features, word_features
+from classifiers.features.words import Feature, company_features, company_terms, word_features
 from schemas.arrays import Floats, Places
 from schemas.text.kernel import kernel
 
@@ -90,7 +90,9 @@ def make_bag_space(batch: Batch, bounds: Places, company: tuple[Feature, ...], h
 
 
 def bag_space_of(words: Iterable[Feature], pairs: Iterable[Feature], company: Iterable[Feature], heads: Iterable[str]) -> BagSpace:
-    return BagSpace(Stream(_bag_features, tuple(words), (0,)), tuple(pairs), Stream(company_features, tuple(company), (0,)), tuple(heads))
+    return BagSpace(
+        Stream(_bag_features, tuple(words), (0,)), tuple(pairs), Stream(company_features, tuple(company), (0,), company_terms), tuple(heads)
+    )
 
 
 def _bag_features(word: str) -> tuple[Feature, ...]:

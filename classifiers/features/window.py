@@ -11,26 +11,35 @@ from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import scipy
 
 from classifiers.features.documents import SITUATIONS, Batch
-from classifiers.features.words import Feature, character_features, company_features, runs_of_characters, situation_features, word_features
+from classifiers.features.words import (
+    Feature,
+    character_features,
+    company_features,
+    company_terms,
+    runs_of_characters,
+    situation_features,
+    word_features,
+)
 from schemas.arrays import Floats, Integers, Places
 
-__all__ = ["Block", "Column", "Stream", "WindowSpace", "WindowView", "make_window_space", "space_of"]
+__all__ = ["NEARNESS", "NEIGHBOURS", "Block", "Column", "Stream", "WindowSpace", "WindowView", "make_window_space", "space_of"]
 
 Column = tuple[Feature, int]
 # Columns that stand side by side: features, and the position they are looked at (none in a bag).
 Block = tuple[Sequence[Feature], int | None]
 FeaturesOf = Callable[[str], Sequence[Feature]]
+Table: TypeAlias = "scipy.sparse.csr_matrix | Floats"
 
-NEIGHBOURS = (-2, -1, 0, 1, 2)
+NEIGHBOURS = (-5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5)
 # While training, a feature counts less the further it stands from the token: a neighbour is weaker evidence. PTC, whose spans
 # are long, wants more of it (token F1 of the first stage at the best threshold: .291 with halves, .301 with ones), BABE less.
-NEARNESS = {0: 1.0, 1: 0.65, 2: 0.4}
+NEARNESS = {0: 1.0, 1: 0.65, 2: 0.4, 3: 0.3, 4: 0.25, 5: 0.2}
 
 
 @dataclass(frozen=True)
@@ -119,49 +128,54 @@ class WindowSpace:
     def columns(self) -> list[Column]:
         return [column for stream in self.streams for column in stream.columns]
 
-    @property
-    def nearness(self) -> Floats:
-        """How much each column counts while training; folded into the weights afterwards."""
-        voices = len(self.situations.columns)
-        return np.array([NEARNESS[abs(position)] for _, position in self.columns[:-voices]] + [1.0] * voices)
-
 
 class WindowView:
-    """A batch seen through the window: a matrix of tokens x columns that is never made, only multiplied."""
+    """A batch seen through the window: a matrix of tokens x columns that is never made, only multiplied.
 
-    def __init__(self, space: WindowSpace, batch: Batch) -> None:
+    With `vectors` (words of the company x dimensions) the columns of the company are not its words but the dimensions of their vectors.
+    """
+
+    def __init__(self, space: WindowSpace, batch: Batch, vectors: Floats | None = None) -> None:
         edge = SITUATIONS.index("edge")
         # The same column of ids for all streams but the last, whose items are the few situations.
         sources: list[tuple[Stream, Integers, Sequence[str], int]] = [(stream, batch.ids, batch.words, 0) for stream in space.streams[:-1]]
         sources.append((space.situations, batch.situations, SITUATIONS, edge))
         self.rows = len(batch.ids)
-        self._parts: list[tuple[scipy.sparse.csr_matrix, scipy.sparse.csr_matrix, Places]] = []
+        # For each stream: items x features (or dimensions), the same turned round, and positions x rows: the item that stands there.
+        self._parts: list[tuple[Table, Table, Places]] = []
         for stream, ids, items, outside in sources:
-            indicators = stream.indicators(items)
-            transposed = scipy.sparse.csr_matrix(indicators.T)
-            self._parts += [(indicators, transposed, batch.beside(ids, position, outside).astype(np.intp)) for position in stream.positions]
+            indicators: Table = stream.indicators(items)
+            if vectors is not None and stream is space.company:
+                indicators = indicators @ vectors
+            beside = np.array([batch.beside(ids, position, outside) for position in stream.positions], dtype=np.intp)
+            turned = indicators.T if isinstance(indicators, np.ndarray) else scipy.sparse.csr_matrix(indicators.T)
+            self._parts.append((indicators, turned, beside))
 
     def at(self, rows: Places) -> WindowView:
         """The same of these rows only."""
         chosen = copy(self)
-        chosen.rows, chosen._parts = len(rows), [(indicators, transposed, ids[rows]) for indicators, transposed, ids in self._parts]
+        chosen.rows, chosen._parts = len(rows), [(indicators, transposed, beside[:, rows]) for indicators, transposed, beside in self._parts]
         return chosen
 
     def scores(self, weights: Floats) -> Floats:
-        """The matrix times `weights` (columns, or columns x outputs)."""
-        total = np.zeros((self.rows, *weights.shape[1:]))
+        """The matrix times `weights`, one for each column."""
+        total = np.zeros(self.rows)
         begin = 0
-        for indicators, _, ids in self._parts:
-            end = begin + indicators.shape[1]
-            total += (indicators @ weights[begin:end])[ids]
+        for indicators, _, beside in self._parts:
+            end = begin + len(beside) * indicators.shape[1]
+            of_items = indicators @ weights[begin:end].reshape(len(beside), -1).T
+            for position, ids in enumerate(beside):
+                total += of_items[ids, position]
             begin = end
         return total
 
     def gather(self, residuals: Floats) -> Floats:
         """The transposed matrix times `residuals` (one for each row): one sum for each column."""
-        return np.concatenate(
-            [transposed @ np.bincount(ids, weights=residuals, minlength=transposed.shape[1]) for _, transposed, ids in self._parts] or [np.zeros(0)]
-        )
+        sums = []
+        for indicators, transposed, beside in self._parts:
+            of_items = [np.bincount(ids, weights=residuals, minlength=indicators.shape[0]) for ids in beside]
+            sums.append((transposed @ np.array(of_items).T).T.ravel())
+        return np.concatenate(sums)
 
 
 def make_window_space(batches: Sequence[Batch], company: Iterable[Feature] = (), minimum: int = 2) -> WindowSpace:
@@ -187,6 +201,6 @@ def space_of(words: Iterable[Feature], characters: Iterable[Feature], company: I
     return WindowSpace(
         Stream(word_features, tuple(words), NEIGHBOURS),
         Stream(character_features, tuple(characters), (0,), runs_of_characters),
-        Stream(company_features, tuple(company), (0,)),
+        Stream(company_features, tuple(company), NEIGHBOURS, company_terms),
         Stream(situation_features, tuple(situations), (-1, 0, 1)),
     )

@@ -12,7 +12,17 @@ from typing import NamedTuple
 
 from classifiers.features.documents import EDGE
 
-__all__ = ["CACHED", "WORD_KINDS", "Feature", "character_features", "company_features", "runs_of_characters", "situation_features", "word_features"]
+__all__ = [
+    "CACHED",
+    "WORD_KINDS",
+    "Feature",
+    "character_features",
+    "company_features",
+    "company_terms",
+    "runs_of_characters",
+    "situation_features",
+    "word_features",
+]
 
 CHARACTERS = (2, 3, 4, 5)
 # The kinds that word_features gives.
@@ -63,7 +73,12 @@ def runs_of_characters(word: str) -> list[str]:
 
 def company_features(word: str) -> list[Feature]:
     """The word again, for what a head learned of the company it keeps rather than of the word itself."""
-    return [Feature("company", word_features(word)[0].term)] if word != EDGE else []
+    return [Feature("company", term) for term in company_terms(word)]
+
+
+def company_terms(word: str) -> list[str]:
+    """The word as features have it; nothing of what stands beyond an article's ends."""
+    return [word_features(word)[0].term] if word != EDGE else []
 
 
 def situation_features(situation: str) -> list[Feature]:

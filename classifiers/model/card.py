@@ -21,7 +21,9 @@ _USES = """\
   calibrated out of fold: of spans scored .7, about seven in ten tokens were tagged, in articles like those of the training data.
 - A **density** counts spans per 1,000 words in the outlet's own voice. Words it quotes from others are counted apart.
 - The probability of an **answer** says how likely annotators were to give it: a frame's, say, or that of "biased".
-
+- An answer is **decided** where it is the likeliest; one of several where its probability is above a threshold of its own, which was
+  chosen on articles that the model had not seen.
+{thresholds}
 ## What it must not be used for
 
 - To call a single article, author or outlet "biased". A score describes wording, not truth, intent or fairness.
@@ -69,7 +71,25 @@ def write_card(facts: Mapping[str, Any]) -> str:
             "",
             *_table(list(EVALUATION_HEADER), evaluation_rows(evaluation)),
         ]
-    return "\n".join([*lines, _USES])
+    if published := facts.get("published"):
+        lines += ["## Beside published figures", "", _inert(published["differs"]), ""]
+        if rows := [_published_row(row) for row in published["figures"]]:
+            lines += _table(["measure", "system", "source", "published", "this model"], rows)
+    return "\n".join([*lines, _USES.format(thresholds="\n".join(_thresholds(facts)))])
+
+
+def _thresholds(facts: Mapping[str, Any]) -> list[str]:
+    """For each answer to a question of several, above which probability it is decided, and how often gold gives it."""
+    values = {question["name"]: [value["name"] for value in question["values"]] for question in facts["codebook"]["questions"]}
+    rows = []
+    for name, thresholds in facts.get("thresholds", {}).items():
+        given = facts.get("given", {}).get(name) or [None] * len(thresholds)
+        rows += [[name, value, *map(_figure, figures)] for value, *figures in zip(values[name], thresholds, given, strict=True)]
+    return ["", *_table(["question", "answer", "decided above", "of training articles"], rows)] if rows else []
+
+
+def _published_row(row: Mapping[str, Any]) -> list[str]:
+    return [*(_inert(row[name]) for name in ("measure", "system", "source")), _figure(row["figure"]), _figure(row.get("ours"))]
 
 
 def evaluation_rows(evaluation: Mapping[str, Any]) -> list[list[str]]:
@@ -98,7 +118,7 @@ def evaluation_rows(evaluation: Mapping[str, Any]) -> list[list[str]]:
             *(_row(evaluation, f"sentences, {title}", ("sentences", key)) for key, title in _PROBABILITIES),
         ]
     for name, question in evaluation.get("questions", {}).items():
-        floor = max(question["commonest_macro_f1"], question["cues_macro_f1"])
+        floor = max(question["commonest_macro_f1"], question["cues_macro_f1"], question.get("always_macro_f1") or 0.0)
         path = ("questions", name)
         rows += [
             _row(evaluation, f"{name}, macro-F1", (*path, "macro_f1"), floor, question.get("outlet_macro_f1"), question["human_macro_f1"]),
@@ -130,7 +150,7 @@ def _agreement_row(label: str, row: Mapping[str, Any]) -> list[str]:
 
 
 def _table(header: list[str], rows: list[list[str]]) -> list[str]:
-    return ["| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |" for cells in [header, ["---"] * len(header), *rows]] + [""]
+    return ["| " + " | ".join(map(_inert, cells)) + " |" for cells in [header, ["---"] * len(header), *rows]] + [""]
 
 
 def _figure(value: float | None) -> str:

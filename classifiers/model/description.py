@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, StringConstraints, ValidationError, model
 
 from classifiers.features.answers import answer_columns
 from classifiers.features.context import sentence_columns, token_columns
-from classifiers.model.figures import LARGEST, Agreement, Digest, Evaluation, Line, Number, Training
+from classifiers.model.figures import LARGEST, Agreement, Digest, Evaluation, Line, Number, Published, Training
 from classifiers.model.model import AUXILIARY, LABELS, LOADED, OVERLAP, QUESTION, SENTENCES, SPANS
 from schemas.codebook import Codebook
 from schemas.errors import printable
@@ -18,6 +18,7 @@ from schemas.text.languages import language_code
 __all__ = ["DescribedHead", "DescribedStage", "Description", "say_fault"]
 
 Cost = Annotated[float, Field(strict=True, ge=0, le=LARGEST, allow_inf_nan=False)]
+Share = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
 
 
 class DescribedHead(BaseModel):
@@ -56,13 +57,18 @@ class Description(BaseModel):
     heads: dict[Line, DescribedHead]
     stages: dict[Line, dict[Line, DescribedStage]]
     bag_heads: tuple[Line, ...]
+    # Older models decide at a half.
+    thresholds: dict[Line, tuple[Share, ...]] = {}
     # Older models do not say.
     languages: tuple[Annotated[str, StringConstraints(max_length=20)], ...] = ()
     title: Annotated[str, StringConstraints(max_length=2_000)] = ""
     versions: dict[Line, Line] = {}
     training: Training = Training()
+    # Shares of the training articles, for each value of a question.
+    given: dict[Line, tuple[Share, ...]] = {}
     agreement: Agreement = Agreement()
     evaluation: Evaluation | None = None
+    published: Published | None = None
 
     @property
     def auxiliaries(self) -> tuple[str, ...]:
@@ -80,6 +86,10 @@ class Description(BaseModel):
             raise ValueError("bag_heads are not the heads of spans")
         if self.auxiliaries and SPANS not in self.heads:
             raise ValueError("there are heads of other corpora, and none of spans")
+        several = {question.name: len(question.values) for question in self.codebook.questions if question.choice == "multiple"}
+        for what, told in (("thresholds", self.thresholds), ("shares of articles", self.given)):
+            if wrong := [name for name, figures in told.items() if several.get(name) != len(figures)]:
+                raise ValueError(f"the {what} of {wrong[0]!r} are not one for each of its values")
         for name, output, columns in self._needed():
             found = self.stages.get(name, {}).get(output)
             if found is None:

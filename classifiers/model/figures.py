@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, St
 
 from classifiers.model.card import evaluation_rows
 
-__all__ = ["LARGEST", "Agreement", "Digest", "Evaluation", "Line", "Number", "Training"]
+__all__ = ["LARGEST", "Agreement", "Digest", "Evaluation", "Line", "Number", "Published", "Training"]
 
 # Far beyond what training makes: a label that nobody has used has an intercept of minus a million. Sums of such numbers are finite.
 LARGEST = 1e7
@@ -54,6 +54,23 @@ class Agreement(BaseModel):
 
     labels: dict[Line, Agreed] = {}
     questions: dict[Line, Agreed] = {}
+
+
+class PublishedFigure(BaseModel):
+    """What somebody has reported of the training data, and what was measured of this model instead."""
+
+    measure: Line
+    figure: Number
+    system: Line
+    source: Line
+    ours: Figure = None
+
+
+class Published(BaseModel):
+    """Figures of others, and in what they differ from ours; or why there are none."""
+
+    differs: Line
+    figures: list[PublishedFigure] = []
 
 
 class Evaluation(BaseModel):

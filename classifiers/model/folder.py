@@ -16,7 +16,7 @@ from classifiers.model.description import Description, say_fault
 from classifiers.model.learned import read_learned
 from classifiers.model.model import AUXILIARY, LABELS, QUESTION, SENTENCES, SPANS, Decoding, Head, Model
 from classifiers.model.signature import SIGNATURE, Signer, check_signature
-from classifiers.model.weights import describe_heads, read_heads, read_spaces, read_stages, read_weights, weights_table
+from classifiers.model.weights import describe_heads, rank_words, read_heads, read_spaces, read_stages, read_weights, weights_table
 from schemas.errors import FramingError
 from schemas.files import digest_file, digest_text, replace_files
 from schemas.parsing import parse_json, read_text
@@ -24,11 +24,11 @@ from schemas.parsing import parse_json, read_text
 __all__ = ["STARTER", "is_card", "load_model", "load_training", "model_digest", "save_model"]
 
 STARTER = Path(__file__).parents[1] / "starter"
-FORMAT, FORMAT_VERSION = "framing-toolkit model", 2
+FORMAT, FORMAT_VERSION = "framing-toolkit model", 3
 WEIGHTS, FACTS, CARD, TRAINING = "weights.parquet", "model.json", "MODEL_CARD.md", "training.parquet"
-CORE = ("format", "format_version", "weights_digest", "codebook_digest", "decoding", "heads", "stages", "bag_heads")
+CORE = ("format", "format_version", "weights_digest", "codebook_digest", "decoding", "heads", "stages", "bag_heads", "thresholds")
 MEND = "Train the model again, or restore the folder from a copy"
-KEPT = ("versions", "training", "agreement", "evaluation", "title")
+KEPT = ("versions", "training", "given", "agreement", "evaluation", "published", "title")
 
 
 class _Opened(NamedTuple):
@@ -167,6 +167,7 @@ def _describe(model: Model, digests: Mapping[str, str]) -> dict[str, Any]:
         **digests,
         "codebook_digest": model.codebook.digest,
         "decoding": asdict(model.decoding),
+        "thresholds": {name: list(decided) for name, decided in model.thresholds.items()},
         **describe_heads(model),
     }
     facts = {**core, "digest": _digest(core), "codebook": model.codebook.model_dump(mode="json"), "languages": list(model.languages), **model.facts}
@@ -175,8 +176,9 @@ def _describe(model: Model, digests: Mapping[str, str]) -> dict[str, Any]:
 
 def _assemble(folder: Path, opened: _Opened, table: pl.DataFrame) -> Model:
     said, kept, signed_by = opened
-    window, bag = read_spaces(table, said.bag_heads)
-    heads = read_heads(table, said.heads, window, bag)
+    ranked = rank_words(table)
+    window, bag = read_spaces(ranked, said.bag_heads)
+    heads = read_heads(ranked, said.heads, window, bag)
 
     def named(prefix: str) -> dict[str, Head]:
         return {name.removeprefix(prefix): head for name, head in heads.items() if name.startswith(prefix)}
@@ -193,6 +195,7 @@ def _assemble(folder: Path, opened: _Opened, table: pl.DataFrame) -> Model:
         read_stages(table, said.stages),
         Decoding(**said.decoding.model_dump()),
         said.languages,
+        said.thresholds,
         kept,
         said.digest,
         folder,

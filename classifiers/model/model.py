@@ -11,6 +11,7 @@ import numpy as np
 
 from classifiers.features.answers import OTHER_PARTS
 from classifiers.features.bag import BagSpace
+from classifiers.features.spans import FIGURES
 from classifiers.features.window import WindowSpace
 from classifiers.model.logits import logistic, weigh
 from schemas.arrays import Floats
@@ -21,7 +22,8 @@ __all__ = ["AUXILIARY", "LABELS", "LOADED", "OVERLAP", "QUESTION", "SENTENCES", 
 # Heads by name; those of questions and of other corpora have these before the name of the question or corpus.
 SPANS, OVERLAP, LABELS, SENTENCES, QUESTION, AUXILIARY = "spans", "overlap", "labels", "sentences", "question ", "auxiliary "
 LOADED = "loaded"
-NEGLIGIBLE = 1e-3
+# The step that weights are told to, as a part of the largest (at least half of this), and how many steps do not matter.
+FINEST, NEGLIGIBLE = 1 / 8192, 6
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,8 @@ class Model:
     span), one for each question, and the span heads of other corpora (`auxiliaries`), whose scores are evidence. `stages`
     are the second stages: of spans, of sentences, and of each value of each question. `facts` goes into model.json and
     the card: data, agreement, evaluation. `languages`: codes of those that the training articles are in, the commonest first; none
-    where that is not known. `digest` is that of the `folder` it was read from; a model that was
+    where that is not known. `thresholds`: for each question of several answers the probabilities above which its values count as given, a half
+    where nothing is said. `digest` is that of the `folder` it was read from; a model that was
     just trained has neither. `signed_by`: the id of the key of its signature, where one was asked for."""
 
     codebook: Codebook
@@ -79,6 +82,7 @@ class Model:
     stages: Mapping[str, Mapping[str, Stage]]
     decoding: Decoding
     languages: tuple[str, ...] = ()
+    thresholds: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
     digest: str = ""
     folder: Path | None = None
@@ -123,11 +127,18 @@ class Model:
 
 def rounded(model: Model) -> Model:
     """The model as its folder can hold it, with weights in single precision, so that a saved model scores as the one
-    just trained does. Weights too small to matter are dropped: they are most of the table and none of the score."""
+    just trained does. Weights too small to matter are dropped: they are most of the table and none of the score. The others, and the intercepts, are
+    told to FINEST of the largest. To round again changes nothing."""
 
-    def compact(head: Head) -> Head:
-        kept = np.where(np.abs(head.weights) > NEGLIGIBLE * np.abs(head.weights).max(initial=0.0), head.weights, 0.0)
-        return replace(head, weights=kept.astype(np.float32).astype(np.float64))
+    def compact(head: Head, figures: int = 0) -> Head:
+        # The last columns are few, and each has a scale of its own: what hardly differs from text to text has weights in the hundreds.
+        words, last = np.split(head.weights, [len(head.weights) - figures])
+        largest = np.abs(words).max(initial=0.0)
+        # A power of two, so that the last bits of all weights are zero: that makes their file small, and their sums the same in any order.
+        step = 2.0 ** np.ceil(np.log2(max(largest * FINEST, np.finfo(np.float32).tiny)))
+        steps = np.rint(words / step)
+        kept = np.concatenate([np.where(np.abs(steps) > NEGLIGIBLE, steps * step, 0.0), last.astype(np.float32)])
+        return replace(head, weights=kept, intercepts=np.rint(head.intercepts / step) * step)
 
     def single(stage: Stage) -> Stage:
         return replace(stage, weights=stage.weights.astype(np.float32).astype(np.float64))
@@ -135,9 +146,9 @@ def rounded(model: Model) -> Model:
     return replace(
         model,
         spans=compact(model.spans) if model.spans else None,
-        labels=compact(model.labels) if model.labels else None,
-        sentences=compact(model.sentences) if model.sentences else None,
-        questions={name: compact(head) for name, head in model.questions.items()},
+        labels=compact(model.labels, len(FIGURES)) if model.labels else None,
+        sentences=compact(model.sentences, len(model.bag.summary)) if model.sentences else None,
+        questions={name: compact(head, len(model.bag.summary)) for name, head in model.questions.items()},
         auxiliaries={name: compact(head) for name, head in model.auxiliaries.items()},
         stages={name: {output: single(stage) for output, stage in stages.items()} for name, stages in model.stages.items()},
     )

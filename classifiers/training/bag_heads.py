@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +12,10 @@ from scipy import sparse
 from classifiers.features.answers import answer_columns, answer_figures, other_parts
 from classifiers.features.context import sentence_columns, sentence_context
 from classifiers.features.pages import Alone
+from classifiers.model.logits import logistic
 from classifiers.model.model import LOADED, Head, Stage
-from classifiers.training.fitting import Fit, fit_bag, fit_figures, fit_out_of_fold
+from classifiers.training.aims import HALF, Aim, best_threshold
+from classifiers.training.fitting import Fit, even_out, fit_bag, fit_figures, fit_out_of_fold
 from classifiers.training.targets import Task
 from classifiers.training.ties import outlet_counts, sign_agreement
 from schemas.arrays import Floats
@@ -24,6 +27,8 @@ STRENGTH = 1.0
 OUTLET_POWER = 0.6
 # Tokens of a sentence, on which STRENGTH was chosen.
 SHORT = 33
+# How much the meaning of an answer counts, in logits for each standard deviation, where nobody gave it; other answers get some .5 to 1.5.
+UNGIVEN = 1.0
 
 
 def fit_sentences(task: Task, matrix: sparse.csr_matrix, ties: sparse.csr_matrix, groups: NDArray[np.int64]) -> tuple[Head, Floats]:
@@ -42,35 +47,52 @@ def fit_sentence_stage(task: Task, logits: Floats) -> Stage:
 
 
 def fit_question(
-    task: Task, question: Question, matrix: sparse.csr_matrix, ties: sparse.csr_matrix, groups: NDArray[np.int64], *, unseen: bool
+    task: Task,
+    question: Question,
+    matrix: sparse.csr_matrix,
+    ties: sparse.csr_matrix,
+    meanings: sparse.csr_matrix | None,
+    groups: NDArray[np.int64],
+    *,
+    unseen: bool,
 ) -> tuple[Head, Floats] | None:
-    """One yes or no for each value, and the logits of all documents, out of fold; None if nobody answered the question."""
+    """One yes or no for each value, and the logits of all documents, out of fold; None if nobody answered the question.
+
+    `meanings`: see `meanings_of_values`. A value that nobody gave is asked by its meaning alone.
+    """
     shares = task.answer_shares(question)
     answered = np.flatnonzero(~np.isnan(shares[:, 0]))
     if not len(answered):
         return None
-    tied = sparse.csr_matrix(matrix @ ties)
     # Shares of words get smaller as articles get longer, and the penalty must not grow with that.
     length = len(task.batch.ids) / len(task)
     strength = STRENGTH * max(length / SHORT, 1.0) ** 2
     outlets = [task.outlets[i] for i in answered]
     # Of two answers to one question, one's odds are the other's turned round.
     mirrored = question.choice == "single" and len(question.values) == 2
+    plain = sparse.csr_matrix(matrix @ ties)
+    means = None if meanings is None else _even(matrix, meanings)
     fits: list[Fit] = []
     columns = []
-    for share in shares.T[: 1 if mirrored else None]:
+    for i, share in enumerate(shares.T[: 1 if mirrored else None]):
         counts = outlet_counts(task, OUTLET_POWER, np.nan_to_num(share)) if unseen else np.ones(len(share))
+        tied = plain if means is None else sparse.csr_matrix(sparse.hstack([plain, matrix @ means[:, [i]]], format="csr"))
 
-        def fit(rows: NDArray[np.int64], share: Floats = share, counts: Floats = counts) -> Fit:
+        def fit(rows: NDArray[np.int64], tied: sparse.csr_matrix = tied, share: Floats = share, counts: Floats = counts) -> Fit:
             chosen = answered[rows]
             scale = sign_agreement(tied[chosen], share[chosen], [outlets[i] for i in rows]) if unseen else np.ones(tied.shape[1])
             weights, intercept = fit_bag(sparse.csr_matrix(tied[chosen] @ sparse.diags(scale)), share[chosen], strength, counts[chosen])
             return scale * weights, intercept
 
         (weights, intercept), inside = fit_out_of_fold(fit, tied[answered], groups[answered])
+        if means is not None and not share[answered].any():
+            weights[-1] = UNGIVEN
+            intercept -= UNGIVEN * float(tied[answered, -1].mean())
+            inside = tied[answered] @ weights + intercept
         logits = tied @ weights + intercept
         logits[answered] = inside
-        fits.append((ties @ weights, intercept))
+        whole = ties @ weights if means is None else ties @ weights[:-1] + means[:, [i]].toarray()[:, 0] * weights[-1]
+        fits.append((whole, intercept))
         columns.append(logits)
     if mirrored:
         fits.append((-fits[0][0], -fits[0][1]))
@@ -79,15 +101,35 @@ def fit_question(
     return head, np.column_stack(columns)
 
 
-def fit_answer_stages(task: Task, question: Question, alone: Alone, singles: Mapping[str, tuple[str, ...]]) -> dict[str, Stage]:
-    """The second stage of each value. Every article counts the same here, unseen sources or not: this is where logits become
-    probabilities."""
+def _even(matrix: sparse.csr_matrix, meanings: sparse.csr_matrix) -> sparse.csr_matrix:
+    """The meanings, each brought to a spread of one over the rows of the matrix."""
+    return sparse.csr_matrix(meanings @ sparse.diags(even_out((matrix @ meanings).toarray(), 1.0)))
+
+
+def fit_answer_stages(
+    task: Task, question: Question, alone: Alone, singles: Mapping[str, tuple[str, ...]], groups: NDArray[np.int64], aim: Aim
+) -> tuple[dict[str, Stage], tuple[float, ...]]:
+    """The second stage of each value, and, of a question of several answers, above which probability it counts as given. Every article counts
+    the same here, unseen sources or not: this is where logits become probabilities."""
     decided = np.array([task.decided(number, question) for number in range(len(task))])
     if not decided.any():
         decided[:] = True
     gold, others = task.gold_answers(question), other_parts(task.batch.pages, alone)
-    stages = {}
+    stages, thresholds = {}, []
     for i, value in enumerate(question.value_names):
         figures = answer_figures(question.name, i, singles, alone, others)[decided]
-        stages[value] = Stage(answer_columns(question.name, value, singles), *fit_figures(figures, gold[decided, i].astype(float)))
-    return stages
+        truth = gold[decided, i]
+        columns = answer_columns(question.name, value, singles)
+        if not truth.any() and question.choice == "multiple":
+            # Nothing is known of it but what its first stage says.
+            stages[value] = Stage(columns, np.eye(1, len(columns))[0], 0.0)
+            thresholds.append(HALF)
+            continue
+        fit, logits = fit_out_of_fold(partial(_fit_answer, figures, truth.astype(float)), figures, groups[decided])
+        stages[value] = Stage(columns, *fit)
+        thresholds.append(best_threshold(truth, logistic(logits), aim))
+    return stages, tuple(thresholds) if question.choice == "multiple" else ()
+
+
+def _fit_answer(figures: Floats, shares: Floats, rows: NDArray[np.int64]) -> Fit:
+    return fit_figures(figures[rows], shares[rows])

@@ -18,39 +18,43 @@ from sklearn.model_selection import GroupKFold
 from sklearn.svm import LinearSVC
 
 from classifiers.features.window import WindowView
+from classifiers.model.logits import logistic
 from schemas.arrays import Floats
 
 __all__ = ["INNER_FOLDS", "Fit", "even_out", "fit_bag", "fit_figures", "fit_multiclass", "fit_out_of_fold", "fit_window", "folds_of"]
 
 INNER_FOLDS = 5
 ITERATIONS, SEED = 100, 0
+# How strongly a second stage is drawn to what the first says.
+PRIOR = 3.0
+# Of so many the square is a small table.
+FEW_ROWS = 1000
 # One linear function: weights of the columns, and the intercept.
 Fit = tuple[Floats, float]
 Matrix: TypeAlias = "Floats | sparse.csr_matrix"
 
 
-def fit_window(view: WindowView, shares: Floats, counts: Floats, ties: sparse.csr_matrix, strength: float) -> Fit:
-    """Logistic regression of a share for each row, by L-BFGS; `counts` says how much each row counts (0: not at all).
+def fit_window(view: WindowView, shares: Floats, counts: Floats, scale: Floats, strength: float) -> Fit:
+    """Logistic regression of a share for each row, by L-BFGS; `counts` says how much each row counts (0: not at all), `scale` each column.
 
-    Minimises strength * sum(counts * log loss) + |parameters|^2 / 2, without ever making the matrix of rows by columns.
+    Minimises strength * sum(counts * log loss) + |weights / scale|^2 / 2, without ever making the matrix of rows by columns.
     """
     rows = np.flatnonzero(counts)
     share, count, inside = shares[rows], counts[rows], view.at(rows)
-    transposed = sparse.csr_matrix(ties.T)
     if not share.any():
-        return _constant(ties.shape[0], share)
+        return _constant(len(scale), share)
 
     def loss(parameters: Floats) -> tuple[float, Floats]:
-        logits = inside.scores(ties @ parameters[:-1]) + parameters[-1]
+        logits = inside.scores(scale * parameters[:-1]) + parameters[-1]
         decay = np.exp(-np.abs(logits))
         losses = np.log1p(decay) + np.maximum(logits, 0) - share * logits
         slopes = count * (np.where(logits >= 0, 1.0, decay) / (1 + decay) - share)
-        gradient = strength * (transposed @ inside.gather(slopes)) + parameters[:-1]
+        gradient = strength * scale * inside.gather(slopes) + parameters[:-1]
         return strength * float(count @ losses) + float(parameters[:-1] @ parameters[:-1]) / 2, np.append(gradient, strength * slopes.sum())
 
     options = {"maxiter": ITERATIONS, "maxcor": 8, "ftol": 1e-7, "gtol": 1e-3}
-    found: Floats = minimize(loss, np.zeros(ties.shape[1] + 1), jac=True, method="L-BFGS-B", options=options).x
-    return ties @ found[:-1], float(found[-1])
+    found: Floats = minimize(loss, np.zeros(len(scale) + 1), jac=True, method="L-BFGS-B", options=options).x
+    return scale * found[:-1], float(found[-1])
 
 
 def fit_bag(matrix: Matrix, shares: Floats, strength: float = 1.0, counts: Floats | None = None) -> Fit:
@@ -59,21 +63,53 @@ def fit_bag(matrix: Matrix, shares: Floats, strength: float = 1.0, counts: Float
     if len(np.unique(targets)) < 2:
         return _constant(matrix.shape[1], shares)
     model = LogisticRegression(C=strength, max_iter=1000)
-    model.fit(matrix[rows], targets, sample_weight=weights)
-    return model.coef_[0].astype(float), float(model.intercept_[0])
+    if len(shares) > min(FEW_ROWS, matrix.shape[1]):
+        model.fit(matrix[rows], targets, sample_weight=weights)
+        return model.coef_[0].astype(float), float(model.intercept_[0])
+    # Weights that are kept small lie in the space of the rows: the same fit in as many columns as there are rows
+    # (Hastie and Tibshirani 2004, Biostatistics 5, p. 331), which for fifteen frames of 250 articles takes a tenth of the time.
+    lengths, directions = np.linalg.eigh((sparse.csr_matrix(matrix) @ sparse.csr_matrix(matrix).T).toarray())
+    some = lengths > max(1e-9 * lengths[-1], 1e-12)
+    if not some.any():
+        return _constant(matrix.shape[1], shares)
+    roots = np.sqrt(lengths[some])
+    model.fit((directions[:, some] * roots)[rows], targets, sample_weight=weights)
+    return matrix.T @ (directions[:, some] @ (model.coef_[0] / roots)), float(model.intercept_[0])
 
 
 def fit_figures(figures: Floats, shares: Floats) -> Fit:
-    """Logistic regression on a few dense figures, each brought to one scale for the penalty: few articles have small logits."""
-    scale = even_out(figures, 1.0)
-    weights, intercept = fit_bag(figures * scale, shares)
-    return weights * scale, intercept
+    """Logistic regression on a few dense figures, all log-odds, of which the first is the row's own: where rows are few it says what that
+    says, and the more there are the more of what the others say.
+
+    Minimises sum(log loss) + PRIOR * scale^2 * |weights - (1, 0, ..., 0)|^2 / 2, with one scale for all columns, the standard deviation of the
+    first: were each brought to a scale of its own, a column that is nearly always zero could get any weight, and turn answers round.
+    """
+    own, scale = figures[:, 0], max(float(figures[:, 0].std()), 1e-6)
+    others = figures / scale
+
+    def loss(parameters: Floats) -> tuple[float, Floats]:
+        logits = own + others @ parameters[:-1] + parameters[-1]
+        slopes = logistic(logits) - shares
+        losses = np.logaddexp(0.0, logits) - shares * logits
+        gradient = np.append(others.T @ slopes + PRIOR * parameters[:-1], slopes.sum())
+        return float(losses.sum() + PRIOR * parameters[:-1] @ parameters[:-1] / 2), gradient
+
+    # Of rows that all say the same the odds would have no end.
+    start = np.append(np.zeros(figures.shape[1]), 0.0)
+    if not 0 < shares.sum() < len(shares):
+        weights, intercept = _constant(figures.shape[1], shares)
+        return weights, intercept
+    found: Floats = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 500, "ftol": 1e-10, "gtol": 1e-6}).x
+    weights = found[:-1] / scale
+    weights[0] += 1.0
+    return weights, float(found[-1])
 
 
-def even_out(figures: Floats, size: float) -> Floats:
-    """What brings each column to a standard deviation of `size`; nothing (0) for a column that is always the same."""
+def even_out(figures: Floats, size: float, least: float = 1e-6) -> Floats:
+    """What brings each column to a standard deviation of `size`; nothing (0) for a column that is always the same. One that differs by less than
+    `least` is taken to differ by that: what hardly differs here may differ widely in other texts."""
     spread = figures.std(axis=0)
-    result: Floats = np.where(spread > 1e-6, size / np.maximum(spread, 1e-6), 0.0)
+    result: Floats = np.where(spread > 1e-6, size / np.maximum(spread, least), 0.0)
     return result
 
 

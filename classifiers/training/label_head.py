@@ -16,7 +16,7 @@ from schemas.text.tokens import Span
 
 __all__ = ["find_marked", "fit_labels"]
 
-STRENGTH = 0.15
+STRENGTH = 0.1
 
 
 def fit_labels(task: Task, window: WindowSpace, vectors: Floats) -> Head | None:

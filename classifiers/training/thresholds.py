@@ -19,7 +19,7 @@ __all__ = ["fit_decoding"]
 
 ENTRY_COSTS = (0.0, 0.5, 1.0, 2.0, 4.0)
 # Spans per gold span that readers are shown, and that are cut for the partial measure, at most.
-RUNS, CUTS = 1.25, 1.45
+RUNS, CUTS = 1.25, 1.6
 OVERLAP_WEIGHTS, OVERLAP_COSTS = (0.3, 0.6, 0.9), (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6)
 # Thresholds that let through this many tokens for each that gold marks.
 GENEROSITY = (0.5, 0.65, 0.8, 0.95, 1.1, 1.3, 1.5, 1.8, 2.2)

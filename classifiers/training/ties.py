@@ -7,14 +7,16 @@ from scipy import sparse
 
 from classifiers.features.bag import SUMMARY, BagSpace
 from classifiers.features.spans import FIGURES, FIRST, LAST, LabelSpace
-from classifiers.features.window import WindowSpace
+from classifiers.features.window import NEARNESS, WindowSpace
 from classifiers.training.fitting import even_out
 from classifiers.training.targets import Task
 from schemas.arrays import Floats
 
-__all__ = ["bag_ties", "label_ties", "outlet_counts", "sign_agreement", "window_ties"]
+__all__ = ["bag_ties", "label_ties", "outlet_counts", "sign_agreement", "window_scale", "window_weights"]
 
 COMPANY, SUMMARIES = 2.0, 0.3
+# Log-odds that differ by less say nothing.
+LEAST = 0.1
 # Ends and shapes of words are many, and weaker evidence than the words.
 ENDS = 0.5
 # For the label of a span, beside its words: those at its edges, the characters of words, and the figures.
@@ -23,19 +25,32 @@ EDGE, CHARACTERS, FIGURE = 0.5, 0.5, 0.5
 FEW = 5
 
 
-def window_ties(space: WindowSpace, vectors: Floats) -> sparse.csr_matrix:
-    """Columns of the window x parameters: the company columns share those of their vectors."""
-    nearness, begin = space.nearness, len(space.words.columns) + len(space.characters.columns)
-    end = begin + len(space.company.columns)
-    parts = [sparse.diags(nearness[:begin]), COMPANY * sparse.csr_matrix(vectors), sparse.diags(nearness[end:])]
-    return sparse.csr_matrix(sparse.block_diag(parts, format="csr"))
+def window_scale(space: WindowSpace, dimensions: int) -> Floats:
+    """How strongly each column of the window counts, where the company is seen as vectors of so many dimensions."""
+    scales = [
+        np.repeat(strength * np.array([NEARNESS[abs(position)] for position in stream.positions]), size)
+        for stream, size, strength in (
+            (space.words, len(space.words.features), 1.0),
+            (space.characters, len(space.characters.features), 1.0),
+            (space.company, dimensions, COMPANY),
+        )
+    ]
+    return np.concatenate([*scales, np.ones(space.situations.width)])
+
+
+def window_weights(space: WindowSpace, vectors: Floats, weights: Floats) -> Floats:
+    """One weight for each column of the window, from those of a view in which the company is seen as vectors: a word has what its vector says."""
+    begin = space.words.width + space.characters.width
+    end = begin + len(space.company.positions) * vectors.shape[1]
+    company = weights[begin:end].reshape(len(space.company.positions), -1) @ vectors.T
+    return np.concatenate([weights[:begin], company.ravel(), weights[end:]])
 
 
 def bag_ties(space: BagSpace, vectors: Floats, matrix: sparse.csr_matrix) -> sparse.csr_matrix:
     """Columns of the bag x parameters. The summary's figures are brought to one scale, that of `matrix`' rows."""
     size = len(space.heads) * len(SUMMARY)
     summary = matrix[:, matrix.shape[1] - size :].toarray()
-    scale = even_out(summary, SUMMARIES)
+    scale = even_out(summary, SUMMARIES, LEAST)
     words = np.array([1.0 if feature.kind == "word" else ENDS for feature in space.words.features])
     parts = [sparse.diags(words), sparse.identity(len(space.pairs)), sparse.csr_matrix(vectors), sparse.diags(scale)]
     return sparse.csr_matrix(sparse.block_diag(parts, format="csr"))

@@ -11,28 +11,31 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from classifiers.features.bag import BagSpace, make_bag_space
-from classifiers.features.company import Company, learn_company
+from classifiers.features.company import Company, add_likeness, join_companies, learn_company
 from classifiers.features.context import describe_tokens, most_loaded, token_columns
 from classifiers.features.documents import make_batch
 from classifiers.features.pages import Alone
+from classifiers.features.vectors import english_vectors
 from classifiers.features.window import WindowSpace, WindowView, make_window_space
-from classifiers.model.model import LOADED, OVERLAP, SPANS, Decoding, Head, Model, Stage, rounded
+from classifiers.model.model import LOADED, OVERLAP, QUESTION, SPANS, Decoding, Head, Model, Stage, rounded
 from classifiers.training.bag_heads import fit_answer_stages, fit_question, fit_sentence_stage, fit_sentences
 from classifiers.training.label_head import fit_labels
+from classifiers.training.meanings import meanings_of_values
 from classifiers.training.recipe import Recipe
 from classifiers.training.span_heads import fit_span_head, fit_span_stage, span_shares
 from classifiers.training.targets import Task
 from classifiers.training.thresholds import fit_decoding
-from classifiers.training.ties import bag_ties, outlet_counts, window_ties
+from classifiers.training.ties import bag_ties, outlet_counts
 from schemas.arrays import Floats
 from schemas.errors import FramingError
 
-__all__ = ["main_languages", "train"]
+__all__ = ["main_languages", "train", "vectors_from_outside"]
 
 # The share of the training articles that a language needs to be one of the model's.
 FEWEST = 0.02
 # How far the size of outlets is evened out among tokens, where sources will be new.
 TOKEN_POWER = 0.5
+ENGLISH_CODE = "en"
 
 
 def train(task: Task, recipe: Recipe | None = None) -> Model:
@@ -48,8 +51,7 @@ def _fit(task: Task, recipe: Recipe) -> Model:
     if not codebook.labels and not codebook.questions:
         raise FramingError("the codebook has nothing to learn", codebook.name)
     others = list(recipe.auxiliaries.values())
-    unlabelled = [make_batch(recipe.unlabelled)] if recipe.unlabelled else []
-    company = learn_company([task.batch, *(other.batch for other in others), *unlabelled])
+    company = _gather_company(task, recipe)
     window = make_window_space([task.batch, *(other.batch for other in others)], company.features)
     groups = _inner_groups(task, recipe)
     found = _fit_tokens(task, recipe, window, company, groups) if codebook.labels else _Tokens(None, {}, np.zeros((len(task.batch.ids), 0)))
@@ -62,12 +64,16 @@ def _fit(task: Task, recipe: Recipe) -> Model:
         matrix = bag.matrix(task.batch, bounds, found.logits)
         sentences, loaded = fit_sentences(task, matrix, bag_ties(bag, company.vectors, matrix), groups)
         stages["sentences"] = dict.fromkeys(sentences.outputs, fit_sentence_stage(task, loaded))
-    questions, answers = _fit_questions(task, recipe, bag, company, groups, found.logits)
+    common = company.common(task.batch.words)
+    questions, answers = _fit_questions(task, recipe, bag, common, groups, found.logits)
     singles = codebook.single_choices(questions)
     alone = Alone(answers, most_loaded(np.diff(task.batch.read.sentences.firsts), loaded))
+    thresholds: dict[str, tuple[float, ...]] = {}
     for question in codebook.questions:
         if question.name in questions:
-            stages[f"question {question.name}"] = fit_answer_stages(task, question, alone, singles)
+            stages[f"{QUESTION}{question.name}"], decided = fit_answer_stages(task, question, alone, singles, groups, recipe.aim)
+            if decided:
+                thresholds[question.name] = decided
     decoding, labels = Decoding(), None
     if found.spans:
         known = np.column_stack([np.zeros((len(task), 0)), *(answers[name] for name in singles)])
@@ -75,7 +81,7 @@ def _fit(task: Task, recipe: Recipe) -> Model:
         columns = token_columns(tuple(found.auxiliaries), [f"{name}: {value}" for name, values in singles.items() for value in values])
         both, decoding = _fit_token_stages(task, columns, figures, groups)
         stages |= both
-        labels = fit_labels(task, window, company.vectors)
+        labels = fit_labels(task, window, common.vectors)
     return Model(
         codebook,
         window,
@@ -88,7 +94,28 @@ def _fit(task: Task, recipe: Recipe) -> Model:
         stages,
         decoding,
         main_languages(task.batch.read.languages),
+        thresholds,
     )
+
+
+def vectors_from_outside(task: Task, recipe: Recipe) -> Company | None:
+    """Those that the recipe brings, or those that ship where most articles are English; None where words are known by the task's own texts
+    alone."""
+    if recipe.vectors is not None:
+        return recipe.vectors
+    return english_vectors() if main_languages(task.batch.read.languages)[:1] == (ENGLISH_CODE,) else None
+
+
+def _gather_company(task: Task, recipe: Recipe) -> Company:
+    """Vectors from outside; those of the texts themselves where there are none, or more texts."""
+    known = vectors_from_outside(task, recipe)
+    if known is not None:
+        known = add_likeness(known)
+    if known is not None and not recipe.unlabelled:
+        return known
+    unlabelled = [make_batch(recipe.unlabelled)] if recipe.unlabelled else []
+    own = learn_company([task.batch, *(other.batch for other in recipe.auxiliaries.values()), *unlabelled])
+    return join_companies(known, own) if known is not None else own
 
 
 @dataclass(frozen=True)
@@ -101,12 +128,10 @@ class _Tokens:
 
 
 def _fit_tokens(task: Task, recipe: Recipe, window: WindowSpace, company: Company, groups: NDArray[np.int64]) -> _Tokens:
-    view, ties = WindowView(window, task.batch), window_ties(window, company.vectors)
     counts = outlet_counts(task, TOKEN_POWER) if recipe.unseen_sources else np.ones(len(task))
-    spans, own = fit_span_head(view, task, ties, counts, groups)
-    auxiliaries = {
-        name: fit_span_head(WindowView(window, other.batch), other, ties, np.ones(len(other)), None)[0] for name, other in recipe.auxiliaries.items()
-    }
+    spans, own = fit_span_head(window, company, task, counts, groups)
+    auxiliaries = {name: fit_span_head(window, company, other, np.ones(len(other)), None)[0] for name, other in recipe.auxiliaries.items()}
+    view = WindowView(window, task.batch)
     return _Tokens(spans, auxiliaries, np.column_stack([own, *(view.scores(h.weights[:, 0]) + h.intercepts[0] for h in auxiliaries.values())]))
 
 
@@ -118,7 +143,10 @@ def _fit_questions(
         return {}, {}
     matrix = bag.matrix(task.batch, task.batch.read.tokens.firsts, logits)
     ties = bag_ties(bag, company.vectors, matrix)
-    fitted = {question.name: fit_question(task, question, matrix, ties, groups, unseen=recipe.unseen_sources) for question in task.codebook.questions}
+    fitted = {
+        question.name: fit_question(task, question, matrix, ties, meanings_of_values(question, bag, company), groups, unseen=recipe.unseen_sources)
+        for question in task.codebook.questions
+    }
     answered = {name: found for name, found in fitted.items() if found}
     return {name: head for name, (head, _) in answered.items()}, {name: answers for name, (_, answers) in answered.items()}
 

@@ -12,6 +12,8 @@ from threadpoolctl import threadpool_limits
 from annotate.corpora.babe import read as read_babe
 from annotate.gold.adjudication import adjudicate
 from classifiers.evaluation.crossvalidation import evaluate
+from classifiers.features import vectors
+from classifiers.features.company import Company
 from classifiers.model.folder import save_model
 from classifiers.model.model import Model
 from classifiers.training.recipe import Recipe
@@ -33,8 +35,17 @@ def one_thread() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def english() -> Company:
+    """The vectors that ship, all of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vectors, "MOST_WORDS", 80_000)
+        return vectors.read_vectors(vectors.ENGLISH)
+
+
+@pytest.fixture(scope="session")
 def sample() -> Dataset:
-    dataset = read_sample()
+    # Half of it: enough to learn from, and half as long to train on.
+    dataset = read_sample(128)
     return replace(dataset, gold=adjudicate(dataset))
 
 

@@ -14,6 +14,7 @@ from classifiers.evaluation.crossvalidation import cross_validate, evaluate
 from classifiers.evaluation.metrics import expected_calibration_error
 from classifiers.evaluation.questions import measure_question
 from classifiers.evaluation.spans import measure_spans
+from classifiers.features.company import learn_company
 from classifiers.features.documents import make_batch
 from classifiers.model.model import Model
 from classifiers.scoring.articles import score
@@ -102,11 +103,11 @@ def test_the_calibration_error_is_that_of_all_folds_together(small_task: Task, s
     shares: list[Floats] = []
     folds: list[list[str]] = []
 
-    def measure_and_keep(question: Question, training: Task, test: Task, probabilities: Floats) -> dict[str, Any]:
+    def measure_and_keep(question: Question, training: Task, test: Task, probabilities: Floats, *how: Any) -> dict[str, Any]:
         if question.name == "biased":
             folds.append([*test.batch.article_ids])
             shares.append(probabilities)
-        return measure_question(question, training, test, probabilities)
+        return measure_question(question, training, test, probabilities, *how)
 
     monkeypatch.setattr(module, "measure_question", measure_and_keep)
     found = evaluate(small_task, small_articles, folds=4)["questions"]["biased"]
@@ -116,6 +117,8 @@ def test_the_calibration_error_is_that_of_all_folds_together(small_task: Task, s
 
 @pytest.mark.parametrize("recipe", [Recipe(), Recipe(unseen_sources=True)], ids=["seen sources", "unseen sources"])
 def test_workers_change_no_figure(small_task: Task, small_articles: pl.DataFrame, monkeypatch: pytest.MonkeyPatch, recipe: Recipe) -> None:
+    # Other processes know nothing of this one, so what they are to learn from is said.
+    recipe = replace(recipe, vectors=learn_company([small_task.batch]))
     alone = evaluate(small_task, small_articles, folds=2, group="outlet", recipe=recipe)
     monkeypatch.setattr(parallel, "cpu_count", lambda: 2)
     assert evaluate(small_task, small_articles, folds=2, group="outlet", recipe=recipe) == alone

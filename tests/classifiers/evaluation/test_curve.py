@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from classifiers.evaluation.curve import measure_curve, spread_out, uncertainty
+from classifiers.evaluation.curve import measure_curve, measure_model, spread_out, uncertainty
 from classifiers.model.model import Model
 from classifiers.training.targets import Task
 from schemas.errors import FramingError
@@ -31,5 +31,12 @@ def test_doubt_is_between_none_and_all(model: Model, whole_task: Task) -> None:
 
 
 def test_too_few_articles_for_a_curve_are_said_to_be_too_few(small_task: Task, small_articles: pl.DataFrame) -> None:
-    with pytest.raises(FramingError, match="too few for a curve"):
+    with pytest.raises(FramingError, match=r"12 annotated articles are too few for a curve\. It needs at least 75"):
         measure_curve(small_task, small_articles)
+
+
+def test_an_answer_of_two_is_measured_by_what_is_a_half_by_chance_too(small_model: Model, small_task: Task) -> None:
+    measured = dict(measure_model(small_model, small_task, small_task))
+    assert set(measured) == {"tokens, F1", "biased, macro-F1", "biased, AUROC", "topics, macro-F1"}
+    # The model has seen these very articles.
+    assert measured["biased, AUROC"] == 1.0

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from classifiers.explanation.answers import attribute_answer, explain_answers
+from classifiers.explanation.answers import Answer, attribute_answer, explain_answers
 from classifiers.features.answers import other_parts
 from classifiers.features.documents import make_batch
 from classifiers.model.model import Model
@@ -40,6 +42,21 @@ def test_the_likeliest_answer_to_each_question_is_explained_by_words_strongest_f
     assert weights == sorted(weights, reverse=True)
     assert min(weights) > 0
     assert explain_answers(page_model, TEXT, 2)[1].reasons == topics.reasons[:2]
+
+
+def test_all_answers_that_are_decided_are_named_with_what_they_are_above(page_model: Model) -> None:
+    def decide(*thresholds: float) -> Answer:
+        return explain_answers(replace(page_model, thresholds={"topics": thresholds}), TEXT)[1]
+
+    both, none = decide(0.0, 0.0), decide(1.0, 1.0)
+    assert {(given.value, given.threshold) for given in both.decided} == {("Law", 0.0), ("Money", 0.0)}
+    assert (both.value, both.probability) in {(given.value, given.probability) for given in both.decided}
+    assert (none.value, none.threshold, none.decided) == ("Law", 1.0, [])
+
+
+def test_of_one_answer_the_likeliest_is_decided_and_there_is_no_threshold(page_model: Model) -> None:
+    biased = explain_answers(page_model, TEXT)[0]
+    assert [(given.value, given.probability, given.threshold) for given in biased.decided] == [("Yes", biased.probability, None)]
 
 
 def test_nothing_that_is_said_is_the_name_of_a_column(page_model: Model) -> None:

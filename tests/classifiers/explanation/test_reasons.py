@@ -17,6 +17,7 @@ from classifiers.model.model import Model
     [
         (Feature("word", "reckless"), 0, "", 'word "reckless"'),
         (Feature("word", "the"), -1, "", '"the", the word before'),
+        (Feature("word", "the"), -5, "", '"the", five words before'),
         (Feature("first word", '"'), -1, "", "'\"', the word before the span"),
         (Feature("suffix", "less"), 2, "reckless", 'words that end in "less" ("reckless"), two words after'),
         (Feature("characters", "^re"), 0, "reckless", 'first letters "re" ("reckless")'),

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from classifiers.explanation.spans import Explainer, explain
+from classifiers.explanation.spans import Explainer, Explanation, explain
 from classifiers.features.context import OWN
 from classifiers.features.documents import make_batch
 from classifiers.features.spans import make_label_space
@@ -79,7 +79,7 @@ def test_what_is_shown_are_the_strongest_of_all_reasons(model: Model) -> None:
 
 
 def test_everything_around_a_span_has_a_name_that_is_no_column(page_model: Model) -> None:
-    text = "On day 9 the zorgish plan cost 4 coins. It is due."
+    text = "On day 9 the zorgish plan of the court cost 4 coins. It is due."
     (reasons,) = Explainer(page_model).attribute_spans(make_batch([text]), Scorer(page_model).find([text]))
     said = {reason.words for reason in reasons}
     assert said
@@ -88,20 +88,25 @@ def test_everything_around_a_span_has_a_name_that_is_no_column(page_model: Model
     assert {words for words in said if words.startswith("the answer")} == {f'the answer "{answer}"' for answer in answers}
 
 
-def test_the_strongest_reason_of_a_scare_quote_is_its_voice(model: Model) -> None:
-    (explanation,) = [e for e in explain(model, TEXT) if e.text == "reform"]
-    assert explanation.span.voice == "scare"
-    assert explanation.span.label == "Scare_Quotes"
-    assert explanation.loaded[0].words == "in scare quotes"
+@pytest.fixture(scope="module")
+def scare_quote(model: Model, task: Task) -> Explanation:
+    """The first that the model finds in the texts it was trained on."""
+    found = (explanation for text in task.batch.texts for explanation in explain(model, text))
+    return next(explanation for explanation in found if explanation.span.voice == "scare" and explanation.span.label == "Scare_Quotes")
+
+
+def test_a_strong_reason_of_a_scare_quote_is_its_voice(scare_quote: Explanation) -> None:
+    explanation = scare_quote
+    assert "in scare quotes" in [reason.words for reason in explanation.loaded[:3]]
     assert explanation.label[0].words == "in scare quotes"
 
 
-def test_the_weight_of_a_reason_stands_in_the_table_of_weights(model: Model, model_folder: Path) -> None:
-    table = pl.read_parquet(model_folder / "weights.parquet")
-    (explanation,) = [e for e in explain(model, TEXT) if e.text == "reform"]
+def test_the_weight_of_a_reason_stands_in_the_table_of_weights(scare_quote: Explanation, model_folder: Path) -> None:
+    table, explanation = pl.read_parquet(model_folder / "weights.parquet"), scare_quote
     weight = table.filter(head="spans", kind="voice", term="scare", position=0)["weight"].item()
     own = table.filter(head="second stage of spans", term=OWN)["weight"].item()
-    assert explanation.loaded[0].weight == pytest.approx(weight * own)
+    (loaded,) = [reason for reason in explanation.loaded if reason.words == "in scare quotes"]
+    assert loaded.weight == pytest.approx(weight * own)
     assert explanation.label[0].weight == pytest.approx(
         table.filter(head="labels", label="Scare_Quotes", kind="voice", term="scare")["weight"].item()
     )

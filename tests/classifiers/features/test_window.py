@@ -61,7 +61,7 @@ def scores_of(batch: Batch, weights: Floats) -> Floats:
 
 
 SPACE = make_window_space([batch_of(*LEARNT)], COMPANY)
-WEIGHTS = np.random.default_rng(7).normal(size=(len(SPACE.columns), 3))
+WEIGHTS = np.random.default_rng(7).normal(size=len(SPACE.columns))
 
 
 @pytest.mark.parametrize("text", AWKWARD, ids=range(len(AWKWARD)))
@@ -83,11 +83,10 @@ def test_scores_are_the_matrix_times_the_weights_on_any_text(texts: list[str]) -
     np.testing.assert_allclose(scores_of(batch, WEIGHTS), matrix_of(SPACE, batch) @ WEIGHTS, rtol=0, atol=1e-9)
 
 
-def test_scores_of_some_rows_or_of_one_output_are_part_of_all_scores() -> None:
+def test_scores_of_some_rows_are_part_of_all_scores() -> None:
     batch = batch_of(*AWKWARD, *LEARNT)
     every, rows = scores_of(batch, WEIGHTS), np.array([7, 2, 2, 30], dtype=np.int32)
     np.testing.assert_array_equal(WindowView(SPACE, batch).at(rows).scores(WEIGHTS), every[rows])
-    np.testing.assert_allclose(WindowView(SPACE, batch).scores(WEIGHTS[:, 1]), every[:, 1], rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize("texts", [AWKWARD + LEARNT, [""], []], ids=["many", "one empty", "none"])
@@ -99,14 +98,16 @@ def test_gathering_is_the_transpose_of_scoring(texts: list[str]) -> None:
     assert view.scores(weights) @ residuals == pytest.approx(weights @ view.gather(residuals))
 
 
-def test_a_row_sees_two_tokens_to_either_side_and_no_more() -> None:
-    batch = batch_of("one two the four five six")
-    the = Feature("word", "the")
-    # "the" is token 2: to token 0 it stands two after, to token 4 two before.
-    for position, sees in zip((2, 1, 0, -1, -2), range(5), strict=True):
+@pytest.mark.parametrize("the", [Feature("word", "the"), Feature("company", "the")])
+def test_a_row_sees_words_and_their_company_five_tokens_to_either_side_and_no_more(the: Feature) -> None:
+    batch = batch_of("one two three four five six the seven eight nine ten eleven twelve")
+    positions = [position for feature, position in SPACE.columns if feature == the]
+    assert positions == list(range(-5, 6))
+    # "the" is token 6: to token 4 it stands two after, to token 8 two before.
+    for position in positions:
         weights = np.zeros(len(SPACE.columns))
         weights[SPACE.columns.index((the, position))] = 1
-        assert np.flatnonzero(WindowView(SPACE, batch).scores(weights)[batch.rows(0)]).tolist() == [sees]
+        assert np.flatnonzero(scores_of(batch, weights)[batch.rows(0)]).tolist() == [6 - position]
 
 
 def test_a_run_of_letters_that_comes_twice_in_a_word_counts_twice() -> None:
@@ -149,9 +150,9 @@ def test_what_the_features_of_an_item_are_worth_is_the_indicators_times_the_weig
         assert stream.weigh([], weights).shape == (0, 2)
 
 
-def test_the_space_knows_the_company_that_it_is_given_and_looks_at_the_token_alone() -> None:
+def test_the_space_knows_the_company_that_it_is_given_and_no_other() -> None:
     assert SPACE.company.features == tuple(COMPANY)
-    assert SPACE.company.positions == (0,)
+    assert make_window_space([batch_of(*LEARNT)]).company.features == ()
 
 
 def test_the_space_does_not_depend_on_the_order_of_articles() -> None:
@@ -160,12 +161,16 @@ def test_the_space_does_not_depend_on_the_order_of_articles() -> None:
 
 def test_columns_are_distinct_and_as_many_as_each_view_has() -> None:
     view = WindowView(SPACE, batch_of("x"))
-    assert len(set(SPACE.columns)) == len(SPACE.columns) == len(SPACE.nearness) == len(view.gather(np.zeros(1)))
+    assert len(set(SPACE.columns)) == len(SPACE.columns) == SPACE.width == len(view.gather(np.zeros(1)))
 
 
-def test_a_neighbour_counts_less_than_the_token_but_its_voice_does_not() -> None:
-    nearness = dict(zip(SPACE.columns, SPACE.nearness.tolist(), strict=True))
-    the, voice = Feature("word", "the"), Feature("voice", "scare")
-    assert nearness[the, 0] > nearness[the, 1] > nearness[the, 2] > 0
-    assert nearness[the, -2] == nearness[the, 2]
-    assert nearness[voice, -1] == nearness[voice, 0] == 1
+def test_seen_as_vectors_the_company_has_a_column_for_each_of_their_dimensions() -> None:
+    batch, vectors = batch_of(*LEARNT), np.random.default_rng(5).normal(size=(len(COMPANY), 3))
+    view, begin, places = WindowView(SPACE, batch, vectors), SPACE.words.width + SPACE.characters.width, len(SPACE.company.positions)
+    weights, seen = np.zeros(SPACE.width), np.zeros(SPACE.width + places * (3 - len(COMPANY)))
+    assert len(view.gather(np.zeros(len(batch.ids)))) == len(seen)
+    seen[begin:][: places * 3] = np.random.default_rng(7).normal(size=places * 3)
+    weights[begin:][: SPACE.company.width] = (seen[begin:][: places * 3].reshape(places, 3) @ vectors.T).ravel()
+    np.testing.assert_allclose(view.scores(seen), scores_of(batch, weights), rtol=0, atol=1e-9)
+    residuals = np.random.default_rng(9).normal(size=len(batch.ids))
+    assert view.scores(seen) @ residuals == pytest.approx(seen @ view.gather(residuals))

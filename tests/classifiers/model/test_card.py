@@ -4,13 +4,24 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from classifiers.model.card import EVALUATION_HEADER, evaluation_rows, write_card
 from classifiers.model.folder import save_model
 from classifiers.model.model import Model
 
 
-def facts_of(model: Model, folder: Path, **facts: Any) -> dict[str, Any]:
-    save_model(Model(**{**vars(model), "facts": facts}), folder)
+@pytest.fixture(scope="module")
+def folder(small_model: Model, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Saving takes seconds, so it is done once."""
+    path = tmp_path_factory.mktemp("model")
+    save_model(small_model, path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def facts(folder: Path) -> dict[str, Any]:
+    """What model.json says of a model of which nothing more is known."""
     loaded: dict[str, Any] = json.loads((folder / "model.json").read_text(encoding="utf-8"))
     return loaded
 
@@ -19,22 +30,20 @@ def cells(row: str) -> list[str]:
     return [cell.strip() for cell in row.strip("|").split("|")]
 
 
-def test_the_card_names_the_model_its_codebook_and_its_data(small_model: Model, tmp_path: Path) -> None:
-    facts = facts_of(small_model, tmp_path, title="Mine", training={"articles": 12, "gold_spans": 6, "outlets": ["A", "B"]})
-    card = write_card(facts)
+def test_the_card_names_the_model_its_codebook_and_its_data(facts: dict[str, Any]) -> None:
+    card = write_card(facts | {"title": "Mine", "training": {"articles": 12, "gold_spans": 6, "outlets": ["A", "B"]}})
     assert card.splitlines()[0] == "# Model card: Mine"
     assert facts["digest"][:16] in card
     assert "small 1.0.0" in card
     assert {"- articles: 12", "- gold spans: 6", "- outlets: A, B"} <= set(card.splitlines())
 
 
-def test_the_card_in_the_folder_is_that_of_model_json(small_model: Model, tmp_path: Path) -> None:
-    facts = facts_of(small_model, tmp_path)
-    assert (tmp_path / "MODEL_CARD.md").read_text(encoding="utf-8") == write_card(facts)
+def test_the_card_in_the_folder_is_that_of_model_json(facts: dict[str, Any], folder: Path) -> None:
+    assert (folder / "MODEL_CARD.md").read_text(encoding="utf-8") == write_card(facts)
 
 
-def test_every_card_says_what_the_model_must_not_be_used_for(small_model: Model, tmp_path: Path) -> None:
-    card = write_card(facts_of(small_model, tmp_path))
+def test_every_card_says_what_the_model_must_not_be_used_for(facts: dict[str, Any]) -> None:
+    card = write_card(facts)
     assert "## What it must not be used for" in card
     assert "## How good it is" not in card
 
@@ -49,9 +58,10 @@ def test_floors_and_human_stand_beside_the_model(evaluation: dict[str, Any]) -> 
     assert {"frames, macro-F1", "frames, AUROC", "frames, Brier", "frames, ECE"} <= rows.keys()
 
 
-def test_every_row_of_the_evaluation_is_in_the_card(evaluation: dict[str, Any], small_model: Model, tmp_path: Path) -> None:
-    card = write_card(facts_of(small_model, tmp_path, evaluation=evaluation)).splitlines()
-    assert [cells(line) for line in card if line.startswith("| ") and "---" not in line][1:] == evaluation_rows(evaluation)
+def test_every_row_of_the_evaluation_is_in_the_card(evaluation: dict[str, Any], facts: dict[str, Any]) -> None:
+    card = write_card(facts | {"evaluation": evaluation}).splitlines()
+    rows = evaluation_rows(evaluation)
+    assert [cells(line) for line in card if line.startswith("| ") and "---" not in line][1 : 1 + len(rows)] == rows
 
 
 def test_an_evaluation_of_questions_alone_has_their_rows_alone(evaluation: dict[str, Any]) -> None:
@@ -60,22 +70,31 @@ def test_an_evaluation_of_questions_alone_has_their_rows_alone(evaluation: dict[
     assert {row[2] for row in rows} == {"-"}
 
 
-def test_agreement_stands_in_the_card(small_model: Model, tmp_path: Path) -> None:
+def test_agreement_stands_in_the_card(facts: dict[str, Any]) -> None:
     agreement = {
         "labels": {"Loaded": {"alpha": 0.5, "low": 0.4, "high": 1.0, "f1_partial": -0.05}, "Scare": dict.fromkeys(("alpha", "low", "f1_partial"))}
     }
-    lines = write_card(facts_of(small_model, tmp_path, agreement=agreement)).splitlines()
+    lines = write_card(facts | {"agreement": agreement}).splitlines()
     assert ["Loaded", ".500", ".400 to 1.000", "-.050"] in [cells(line) for line in lines]
     assert ["Scare", "-", "-", "-"] in [cells(line) for line in lines]
 
 
-def test_a_label_with_a_bar_stays_in_its_cell(small_model: Model, tmp_path: Path) -> None:
+def test_the_card_lists_what_each_of_several_answers_is_decided_above_and_how_often_gold_gives_it(facts: dict[str, Any]) -> None:
+    decided = facts | {"thresholds": {"topics": [0.25, 0.5]}}
+    given: dict[str, Any] = {"given": {"topics": [1.0, 0.5]}}
+    for more, shares in ({}, ["-", "-"]), (given, ["1.000", ".500"]):
+        rows = [cells(line) for line in write_card(decided | more).splitlines() if line.startswith("| topics")]
+        assert rows == [["topics", "Money", ".250", shares[0]], ["topics", "Law", ".500", shares[1]]]
+    assert "decided above" not in write_card(facts | {"thresholds": {}})
+
+
+def test_a_label_with_a_bar_stays_in_its_cell(facts: dict[str, Any]) -> None:
     agreement = {"labels": {"Us|Them": {"alpha": 0.5, "low": 0.4, "high": 0.6, "f1_partial": 0.7}}}
-    card = write_card(facts_of(small_model, tmp_path, agreement=agreement))
+    card = write_card(facts | {"agreement": agreement})
     (row,) = [line for line in card.splitlines() if "Them" in line]
     assert row.replace("\\|", "").count("|") == 5
 
 
-def test_the_name_of_an_outlet_cannot_begin_a_line_of_the_card(small_model: Model, tmp_path: Path) -> None:
-    card = write_card(facts_of(small_model, tmp_path, training={"outlets": ["Daily\n\n# This model is certified"]}))
+def test_the_name_of_an_outlet_cannot_begin_a_line_of_the_card(facts: dict[str, Any]) -> None:
+    card = write_card(facts | {"training": {"outlets": ["Daily\n\n# This model is certified"]}})
     assert not [line for line in card.splitlines() if line.startswith("# This model")]

@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classifiers.features.pages import Pages
+from classifiers.features.vectors import english_vectors
 from classifiers.model.familiarity import is_unseen, known_words, shortest_article
 from classifiers.model.folder import load_model
 from classifiers.model.model import Model
 from classifiers.scoring.articles import ArticleScorer
+from classifiers.training.targets import Task
 from schemas.text.tokens import count_words, tokenise
 
 TEXTS = [
@@ -56,6 +58,14 @@ def test_the_scores_say_what_the_definition_says_of_any_text(scorer: ArticleScor
 def test_a_word_is_known_in_any_case_and_as_a_possessive(known: frozenset[str]) -> None:
     assert not any(is_unseen(word, known) for word in ("people", "People", "PEOPLE", "people's", "people’s"))
     assert all(is_unseen(word, known) for word in ("quuxery", "Zorgish"))
+
+
+def test_a_word_that_no_training_text_has_is_known_by_its_vector(model: Model, whole_task: Task, known: frozenset[str]) -> None:
+    texts = " ".join(whole_task.batch.texts).lower()
+    strange = [word for word in english_vectors().words if word.isalpha() and len(word) > 5 and word not in texts]
+    assert strange
+    assert sum(is_unseen(word, known) for word in strange) < len(strange) / 100
+    assert not {feature.term for feature in model.window.words.features} & set(strange)
 
 
 def test_numbers_and_marks_are_strangers_to_nobody(known: frozenset[str]) -> None:

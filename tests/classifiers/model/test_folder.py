@@ -21,7 +21,7 @@ from classifiers.model.weights import SCHEMA
 from classifiers.scoring.answers import answer
 from classifiers.scoring.scorer import Found, Scorer
 from classifiers.training.targets import Task
-from schemas.dataset import Dataset
+from framing.sample import read_sample
 from schemas.errors import FramingError
 from schemas.files import digest_text
 
@@ -294,7 +294,8 @@ def test_a_memory_of_an_earlier_model_is_not_taken_for_this_ones(model: Model, t
     assert load_training(tmp_path) is None
 
 
-def test_the_starter_model_remembers_the_sample(sample: Dataset) -> None:
+def test_the_starter_model_remembers_the_sample() -> None:
+    sample = read_sample()
     found = load_training()
     assert found is not None
     assert found["article_id"].to_list() == sample.articles["article_id"].to_list()

@@ -14,7 +14,11 @@ import polars as pl
 import pytest
 
 from classifiers import explain, load_model, load_training, model_digest, save_model, score
+from classifiers.features.company import learn_company
 from classifiers.model.model import Model
+from classifiers.training.recipe import Recipe
+from classifiers.training.targets import Task
+from classifiers.training.training import train
 from schemas.errors import FramingError
 from tests import mutations
 
@@ -23,8 +27,14 @@ TRAINING = pl.DataFrame({"article_id": ["a", "b"], "text_digest": ["0" * 16, "f"
 TEXT = "The zorgish plan of the court cost 3 coins."
 
 
+@pytest.fixture(scope="module")
+def little_model(page_task: Task, leaflets: Task) -> Model:
+    """With everything that a model can have, and few rows: some mutations put a hundred thousand letters into each."""
+    return train(page_task, Recipe(auxiliaries={"leaflets": leaflets}, vectors=learn_company([page_task.batch])))
+
+
 @pytest.fixture
-def folder(page_model: Model, evaluation_of_small: dict[str, Any], tmp_path: Path) -> Path:
+def folder(little_model: Model, evaluation_of_small: dict[str, Any], tmp_path: Path) -> Path:
     row = {"alpha": 0.5, "low": None, "high": None, "f1_partial": 0.25}
     facts = {
         "title": "Small",
@@ -32,7 +42,7 @@ def folder(page_model: Model, evaluation_of_small: dict[str, Any], tmp_path: Pat
         "agreement": {"labels": {"Loaded": row}, "questions": {"biased": {**row, "values": {}}}},
         "evaluation": evaluation_of_small,
     }
-    save_model(Model(**{**vars(page_model), "facts": facts}), tmp_path / "model", TRAINING)
+    save_model(Model(**{**vars(little_model), "facts": facts}), tmp_path / "model", TRAINING)
     return tmp_path / "model"
 
 

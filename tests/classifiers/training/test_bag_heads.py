@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from classifiers.features.answers import answer_figures, other_parts
 from classifiers.features.bag import make_bag_space
 from classifiers.features.pages import Alone
 from classifiers.model.model import Head
+from classifiers.training.aims import F1
 from classifiers.training.bag_heads import fit_answer_stages, fit_question, fit_sentence_stage, fit_sentences
 from classifiers.training.fitting import fit_bag, folds_of
 from classifiers.training.targets import Task, make_task
@@ -30,7 +32,7 @@ def identity(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
 def fitted(task: Task, name: str, *, unseen: bool = False) -> tuple[Head, Floats]:
     question, matrix = task.codebook.question(name), words_of(task)
     assert question is not None
-    found = fit_question(task, question, matrix, identity(matrix), np.arange(len(task)), unseen=unseen)
+    found = fit_question(task, question, matrix, identity(matrix), None, np.arange(len(task)), unseen=unseen)
     assert found is not None
     return found
 
@@ -74,7 +76,7 @@ def test_articles_that_nobody_answered_teach_nothing_and_are_scored(dataset_of: 
 def test_a_question_that_nobody_answered_has_no_head(dataset_of: Callable[..., Dataset]) -> None:
     task = make_task(dataset_of({"a": "A plan."}, {"a": {"ada": []}}))
     matrix = words_of(task)
-    assert fit_question(task, task.codebook.questions[0], matrix, identity(matrix), np.zeros(1, dtype=np.int64), unseen=False) is None
+    assert fit_question(task, task.codebook.questions[0], matrix, identity(matrix), None, np.zeros(1, dtype=np.int64), unseen=False) is None
 
 
 def test_a_sentence_is_scored_by_a_fit_that_has_not_seen_its_group(small_task: Task) -> None:
@@ -93,7 +95,10 @@ def test_the_second_stage_of_answers_learns_whether_parts_of_a_page_agree(page_t
     question = page_task.codebook.questions[0]
     singles = page_task.codebook.single_choices({"biased"})
     own = np.random.default_rng(3).normal(size=36) + np.where(page_task.gold_answers(question)[:, 0], 1, -1)
-    stages = fit_answer_stages(page_task, question, Alone({"biased": np.column_stack([own, -own])}, np.zeros(36)), singles)
+    alone = Alone({"biased": np.column_stack([own, -own])}, np.zeros(36))
+    stages, thresholds = fit_answer_stages(page_task, question, alone, singles, np.arange(36) // 3, F1)
+    # A question of one answer is decided by the most probable.
+    assert thresholds == ()
     weights = dict(zip(stages["Yes"].columns, stages["Yes"].weights.tolist(), strict=True))
     assert weights["biased: Yes"] > 0
     assert weights["biased: Yes, other parts"] > 0
@@ -104,6 +109,19 @@ def test_without_pages_the_other_parts_say_nothing(small_task: Task) -> None:
     question = small_task.codebook.questions[0]
     own = np.linspace(-1, 1, 12)
     alone, singles = Alone({"biased": np.column_stack([own, -own])}, np.zeros(12)), small_task.codebook.single_choices({"biased"})
-    stages = fit_answer_stages(small_task, question, alone, singles)
+    stages, _ = fit_answer_stages(small_task, question, alone, singles, GROUPS, F1)
     weights = dict(zip(stages["Yes"].columns, stages["Yes"].weights.tolist(), strict=True))
-    assert weights["biased: Yes, other parts"] == 0
+    assert weights["biased: Yes, other parts"] == pytest.approx(0, abs=1e-6)
+
+
+def test_each_answer_of_several_has_a_threshold_that_out_of_fold_probabilities_chose(small_task: Task) -> None:
+    question = small_task.codebook.questions[1]
+    law = small_task.gold_answers(question)[:, 1]
+    # The head is right of every article, but far too careful.
+    alone = Alone({"topics": np.column_stack([np.full(12, 3.0), np.where(law, -1.0, -3.0)])}, np.zeros(12))
+    stages, thresholds = fit_answer_stages(small_task, question, alone, {}, GROUPS, F1)
+    assert len(thresholds) == len(stages) == 2
+    # All are about money, so nothing can be chosen.
+    assert thresholds[0] == 0.5
+    figures = answer_figures("topics", 1, {}, alone, other_parts(small_task.batch.pages, alone))
+    assert ((stages["Law"].probabilities(figures) > thresholds[1]) == law).all()

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from scipy import sparse
 
+from classifiers.features.company import Company
 from classifiers.features.window import WindowSpace, WindowView, make_window_space
 from classifiers.model.logits import logistic
 from classifiers.training.fitting import fit_bag, folds_of
@@ -21,8 +21,7 @@ def space(small_task: Task) -> WindowSpace:
     return make_window_space([small_task.batch])
 
 
-def identity(space: WindowSpace) -> sparse.csr_matrix:
-    return sparse.identity(len(space.columns), format="csr")
+NOTHING = Company((), np.zeros((0, 1)))
 
 
 def test_the_tokens_of_a_gold_span_share_it(dataset_of: Callable[..., Dataset]) -> None:
@@ -36,11 +35,11 @@ def test_the_tokens_of_a_gold_span_share_it(dataset_of: Callable[..., Dataset]) 
 
 def test_a_token_is_scored_by_a_fit_that_has_not_seen_its_group(small_task: Task, space: WindowSpace) -> None:
     view, groups = WindowView(space, small_task.batch), np.arange(12) % 4
-    logits = fit_span_head(view, small_task, identity(space), np.ones(12), groups)[1]
+    logits = fit_span_head(space, NOTHING, small_task, np.ones(12), groups)[1]
     train, test = next(iter(folds_of(groups)))
     inside = np.zeros(12)
     inside[train] = 1
-    expected = fit_span_head(view, small_task, identity(space), inside, None)[0]
+    expected = fit_span_head(space, NOTHING, small_task, inside, None)[0]
     scores = view.scores(expected.weights[:, 0]) + expected.intercepts[0]
     for number in test:
         rows = small_task.batch.rows(number)
@@ -50,16 +49,28 @@ def test_a_token_is_scored_by_a_fit_that_has_not_seen_its_group(small_task: Task
 
 
 def test_without_groups_nothing_is_scored(small_task: Task, space: WindowSpace) -> None:
-    head, logits = fit_span_head(WindowView(space, small_task.batch), small_task, identity(space), np.ones(12), None)
+    head, logits = fit_span_head(space, NOTHING, small_task, np.ones(12), None)
     assert not logits.any()
     assert head.outputs == ("loaded",)
 
 
+def test_a_word_that_no_text_has_weighs_what_the_word_does_that_has_its_vector(small_task: Task) -> None:
+    company = Company(("zorgish", "glib"), np.array([[0.8, 0.6], [0.8, 0.6]]))
+    window = make_window_space([small_task.batch], company.features)
+    head, logits = fit_span_head(window, company, small_task, np.ones(12), np.arange(12))
+    weights = dict(zip(window.columns, head.weights[:, 0].tolist(), strict=True))
+    met, other = company.features
+    for position in window.company.positions:
+        assert weights[other, position] == pytest.approx(weights[met, position])
+    assert weights[other, 0] > 0
+    # Out of fold, the word that is marked is told from the others by its company, too.
+    assert logits[small_task.gold_tokens()].min() > logits[~small_task.gold_tokens()].max()
+
+
 def test_an_article_that_does_not_count_is_not_learned_from(small_task: Task, space: WindowSpace) -> None:
-    view = WindowView(space, small_task.batch)
     counts = np.arange(12) % 2 * 1.0
     # Whatever is marked stands in the others.
-    head = fit_span_head(view, small_task, identity(space), counts, None)[0]
+    head = fit_span_head(space, NOTHING, small_task, counts, None)[0]
     assert not head.weights.any()
     assert head.intercepts[0] < 0
 

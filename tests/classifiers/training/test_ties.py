@@ -11,7 +11,7 @@ from classifiers.features.spans import FIGURES, make_label_space
 from classifiers.features.window import WindowView, make_window_space
 from classifiers.features.words import Feature
 from classifiers.training.targets import Task
-from classifiers.training.ties import FEW, bag_ties, label_ties, outlet_counts, sign_agreement, window_ties
+from classifiers.training.ties import COMPANY, FEW, bag_ties, label_ties, outlet_counts, sign_agreement, window_scale, window_weights
 from schemas.text.tokens import Span
 
 TEXTS = [
@@ -23,42 +23,40 @@ LABELS = make_label_space(make_window_space([make_batch(TEXTS)], [Feature("compa
 COLUMNS = {column: i for i, column in enumerate(LABELS.columns)}
 
 
-def test_the_weight_of_a_known_word_is_what_its_vector_says() -> None:
+def test_the_weight_of_a_known_word_is_what_its_vector_says_at_each_position() -> None:
     batch = make_batch([f"Then the {'dog' if i % 2 else 'hound'} barked on day {i}." for i in range(8)])
     company = learn_company([batch])
     space = make_window_space([batch], company.features)
-    ties = window_ties(space, company.vectors)
-    assert ties.shape == (len(space.columns), len(space.columns) - len(company.words) + company.vectors.shape[1])
-    begin = len(space.words.columns) + len(space.characters.columns)
-    parameters = np.random.default_rng(3).normal(size=ties.shape[1])
-    weights, expected = (
-        (ties @ parameters)[begin : begin + len(company.words)],
-        company.vectors @ parameters[begin : begin + company.vectors.shape[1]],
-    )
-    assert weights / weights[0] == pytest.approx(expected / expected[0])
+    view, seen = WindowView(space, batch), WindowView(space, batch, company.vectors)
+    parameters = np.random.default_rng(3).normal(size=len(seen.gather(np.zeros(seen.rows))))
+    weights = window_weights(space, company.vectors, parameters)
+    assert len(weights) == space.width
     # To score with the folded weights is to score with the vectors.
-    view = WindowView(space, batch)
-    scores = view.scores(ties @ parameters)
-    others = np.delete(np.arange(len(space.columns)), range(begin, begin + len(company.words)))
-    masked = ties @ parameters
-    masked[others] = 0
-    without = ties @ parameters
-    without[begin : begin + len(company.words)] = 0
-    np.testing.assert_allclose(scores, view.scores(masked) + view.scores(without), rtol=0, atol=1e-9)
+    np.testing.assert_allclose(view.scores(weights), seen.scores(parameters), rtol=0, atol=1e-9)
 
 
-def test_other_columns_of_the_window_are_scaled_by_their_nearness() -> None:
-    space = make_window_space([make_batch(["one two one two"])])
-    ties = window_ties(space, np.zeros((0, 1)))
-    begin = len(space.words.columns)
-    assert ties.toarray()[:begin, :begin].diagonal().tolist() == space.nearness[:begin].tolist()
-    assert ties.shape[0] == len(space.columns)
+def test_what_stands_further_away_counts_less_but_its_voice_does_not() -> None:
+    space = make_window_space([make_batch(["one two one two"])], [Feature("company", "two")])
+    # A word of one dimension has one column, as it has when it is no vector.
+    scale = dict(zip(space.columns, window_scale(space, 1).tolist(), strict=True))
+    word, known, voice = Feature("word", "one"), Feature("company", "two"), Feature("voice", "scare")
+    assert all(scale[word, i] == scale[word, -i] > scale[word, i + 1] == scale[word, -i - 1] > 0 for i in range(5))
+    assert all(scale[known, i] == pytest.approx(COMPANY * scale[word, i]) for i in space.company.positions)
+    assert scale[voice, -1] == scale[voice, 0] == scale[Feature("characters", "one"), 0] == 1
+
+
+def test_the_scale_has_an_entry_for_each_column_of_the_view() -> None:
+    batch = make_batch(["one two one two"])
+    space = make_window_space([batch], [Feature("company", "two"), Feature("company", "zorgish")])
+    for vectors in (np.zeros((2, 7)), np.zeros((2, 1))):
+        view = WindowView(space, batch, vectors)
+        assert len(window_scale(space, vectors.shape[1])) == len(view.gather(np.zeros(view.rows)))
 
 
 def test_figures_of_a_bag_are_brought_to_one_scale_and_words_are_left_as_they_are() -> None:
     batch = make_batch(["plan", "a plan sham", "sham sham sham mob"])
     space = bag_space_of([Feature("word", "plan")], [Feature("pair", "plan sham")], [Feature("company", "sham")], ["spans"])
-    matrix = space.matrix(batch, batch.read.tokens.firsts, np.random.default_rng(3).normal(size=(len(batch.ids), 1)))
+    matrix = space.matrix(batch, batch.read.tokens.firsts, 50 * np.random.default_rng(3).normal(size=(len(batch.ids), 1)))
     tied = matrix @ bag_ties(space, np.array([[0.5, 2.0]]), matrix)
     np.testing.assert_array_equal(tied[:, :2].toarray(), matrix[:, :2].toarray())
     np.testing.assert_allclose(tied[:, 2:4].toarray(), matrix[:, [2]].toarray() * [[0.5, 2.0]])

@@ -13,6 +13,8 @@ from sklearn.metrics import roc_auc_score
 from threadpoolctl import threadpool_limits
 
 from classifiers.features.answers import other_parts
+from classifiers.features.company import make_company
+from classifiers.features.vectors import english_vectors
 from classifiers.model.folder import STARTER, load_model, save_model
 from classifiers.model.logits import logistic
 from classifiers.model.model import Model
@@ -20,7 +22,7 @@ from classifiers.scoring.answers import answer
 from classifiers.scoring.scorer import Found, Scorer
 from classifiers.training.recipe import Recipe
 from classifiers.training.targets import Task, make_task
-from classifiers.training.training import main_languages, train
+from classifiers.training.training import main_languages, train, vectors_from_outside
 from schemas.arrays import Floats
 from schemas.codebook import Codebook
 from schemas.dataset import Dataset
@@ -111,6 +113,15 @@ def test_every_head_has_an_output_for_each_name_of_the_codebook(small_model: Mod
 # Recipes
 
 
+@pytest.fixture
+def german(dataset_of: Callable[..., Dataset]) -> Task:
+    texts = {
+        f"g{i}": f"Der Rat der Stadt tagte am Tag {i}. Sein {'sorgsamer' if i % 2 else 'zorgischer'} Plan kostet {i + 3} Taler, und die Wahl folgt."
+        for i in range(10)
+    }
+    return make_task(dataset_of(texts, {name: {"ada": [("Loaded", "zorgischer")] if "zorgischer" in text else []} for name, text in texts.items()}))
+
+
 def test_other_recipes_give_other_digests_and_the_same_recipe_the_same(small_task: Task, leaflets: Task, tmp_path: Path) -> None:
     recipes = [
         Recipe(),
@@ -143,6 +154,26 @@ def test_unlabelled_texts_make_words_known_by_their_company(small_task: Task, sm
         return float(find(model, f"Its {word} plan costs 9 coins.").tokens[1])
 
     assert logit(model, "blargish") - logit(model, "careful") > logit(small_model, "blargish") - logit(small_model, "careful")
+
+
+def test_vectors_that_are_brought_take_the_place_of_those_that_ship(small_task: Task) -> None:
+    mine = make_company(["zorgish", "glib", "careful", "plan"], np.array([[1.0, 0.0], [1.0, 0.1], [0.0, 1.0], [0.0, 0.9]]))
+    model = train(small_task, Recipe(vectors=mine))
+    assert {feature.term for feature in model.window.company.features} == {"zorgish", "glib", "careful", "plan"}
+    # Neither word stands in a training article.
+    logits = {word: float(find(model, f"Its {word} plan costs 9 coins.").logits[1, 0]) for word in ("glib", "slow")}
+    assert logits["glib"] > logits["slow"] + 0.5
+    assert vectors_from_outside(small_task, Recipe(vectors=mine)) is mine
+    assert vectors_from_outside(small_task, Recipe()) is english_vectors()
+
+
+def test_words_of_another_language_are_known_by_the_company_of_its_own_texts(german: Task) -> None:
+    model = train(german)
+    assert model.languages == ("de",)
+    assert vectors_from_outside(german, Recipe()) is None
+    met = {word.lower() for word in german.batch.words}
+    assert {"rat", "kostet"} < {feature.term for feature in model.window.company.features} < met
+    assert found_in(model, "Der Rat der Stadt tagte am Tag 50. Sein zorgischer Plan kostet 7 Taler, und die Wahl folgt.") == ["zorgischer"]
 
 
 def test_an_auxiliary_corpus_brings_a_head_and_evidence_but_no_labels(page_model: Model) -> None:
