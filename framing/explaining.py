@@ -40,6 +40,9 @@ class Explained:
         for answer in self.answers:
             because = f" because of {'; '.join(f'{reason.words} ({reason.weight:+.2f})' for reason in answer.reasons)}" if answer.reasons else ""
             yield f"{answer.question}: {answer.value} {answer.probability:.2f}{because}"
+            if answer.threshold is not None:
+                decided = [f"{given.value} ({given.probability:.2f}, above {given.threshold:.2f})" for given in answer.decided]
+                yield f"  decided: {', '.join(decided) or f'nothing; {answer.value} would have to be above {answer.threshold:.2f}'}"
         yield f"{count(len(self.spans), 'span')}; each weight is what the feature adds to the mean log-odds of the span's tokens"
 
     def to_dict(self) -> dict[str, Any]:

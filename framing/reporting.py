@@ -106,6 +106,7 @@ def _of_scores(folder: Path, model: Path | None, title: str | None, readable: in
         weights=_word_weights(loaded),
         evaluation=Table(EVALUATION_HEADER, evaluation_rows(facts["evaluation"])) if "evaluation" in facts else None,
         warnings=_warn(facts.get("evaluation", {}).get("questions", {})),
+        decided=scores.decided(),
         agreement=facts.get("agreement"),
         measured_on=f"the {facts.get('training', {}).get('articles', '')} articles that the model was trained on ({name}), not on those scored here",
     )

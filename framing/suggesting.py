@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["make_suggestions", "name_version", "suggest_by"]
 
-# An answer is suggested when it is more likely right than wrong.
+# The one answer to a question is suggested when it is more likely right than wrong.
 LIKELY = 0.5
 
 
@@ -26,7 +26,7 @@ def suggest_by(model: Model, articles: pl.DataFrame) -> Suggestions:
 
 
 def make_suggestions(model: Model, version: str, articles: pl.DataFrame, scores: Scores) -> Suggestions:
-    """Scores as suggestions: spans, and likely answers. An article's score is how sure the model is of its sentences: the mean
+    """Scores as suggestions: spans, and decided answers. An article's score is how sure the model is of its sentences: the mean
     over them of the larger of p and 1 - p."""
     spans = scores.spans.select("article_id", "label", "start", "end", quote="text", value=pl.lit(None, pl.String), probability="probability")
     sure = scores.sentences.group_by("article_id").agg(score=pl.max_horizontal("probability", 1 - pl.col("probability")).mean())
@@ -40,14 +40,16 @@ def name_version(model: Model) -> str:
 
 
 def _answers(model: Model, scores: Scores) -> pl.DataFrame:
+    """What the model decides; where there is one answer, only if that is more likely than all others together."""
+    from classifiers.scoring.answers import decide
+
     tables = []
-    for question in model.codebook.questions:
-        if question.name not in model.questions:
-            continue
-        columns = {f"{question.name}_{value}": value for value in question.value_names if f"{question.name}_{value}" in scores.articles.columns}
-        long = scores.articles.select("article_id", *columns).unpivot(index="article_id", variable_name="value", value_name="probability")
-        likely = long.with_columns(pl.col("value").replace_strict(columns, return_dtype=pl.String)).filter(pl.col("probability") > LIKELY)
-        tables.append(likely.with_columns(label=pl.lit(question.name)))
+    for question in (question for question in model.codebook.questions if question.name in model.questions):
+        shares = scores.articles.select(f"{question.name}_{value}" for value in question.value_names).to_numpy()
+        given = decide(model, question, shares) & ((shares > LIKELY) | (question.choice == "multiple"))
+        rows, values = given.nonzero()
+        columns = {"article_id": scores.articles["article_id"].gather(rows), "value": pl.Series(question.value_names).gather(values)}
+        tables.append(pl.DataFrame(columns | {"probability": shares[rows, values], "label": [question.name] * len(rows)}))
     empty = {"article_id": pl.String, "label": pl.String, "start": pl.Int64, "end": pl.Int64, "quote": pl.String, "value": pl.String}
     none = pl.DataFrame(schema=empty | {"probability": pl.Float64})
     return pl.concat([none, *tables], how="diagonal_relaxed").select(none.columns)

@@ -68,7 +68,7 @@ def trace(scores: Path, article_id: str, *, datasets: Sequence[Path] = (), model
     facts = loaded.facts.get("training", {})
     return Trace(
         article={name: row.get(name) for name in ("article_id", "title", "outlet", "author", "url")} | {"published": say_date(row.get("published"))},
-        scores=_summarise(loaded, row, sentences) | {"because": answers},
+        scores=_summarise(loaded, row, sentences) | {"decided": {name: row[name] for name in opened.decided()}, "because": answers},
         spans=found,
         model={"title": loaded.facts.get("title") or loaded.codebook.title, "digest": run.model, "folder": str(folder) if folder else None},
         training={name: facts.get(name) for name in ("articles", "annotators", "adjudication", "data_digest")}

@@ -18,6 +18,7 @@ from schemas.files import digest_text
 from schemas.parsing import parse_toml, read_text
 
 __all__ = [
+    "BETWEEN",
     "DEFAULT_CODEBOOK",
     "READABILITY",
     "READABILITY_COUNTS",
@@ -33,6 +34,11 @@ __all__ = [
 DEFAULT_CODEBOOK = "loaded-language"
 READABILITY = ("flesch_reading_ease", "flesch_kincaid_grade", "gunning_fog", "smog_index")
 READABILITY_COUNTS = ("readability_words", "readability_sentences", "syllables", "difficult_words", "polysyllables")
+# What articles and scores have columns for, whatever the codebook.
+COLUMNS = ("article_id", "title", "text", "outlet", "author", "published", "url", "language", "copy_of", "tokens", "words", "sentences", "model")
+FIGURES = ("unpaired_marks", "words_per_sentence", "unseen_words", *READABILITY, *READABILITY_COUNTS)
+# What stands between the decided answers to a question of several.
+BETWEEN = "; "
 SHIPPED = Path(__file__).parent / "codebooks"
 
 # Names become column names and attributes of the labelling interface: no line ends, brackets or quotation marks.
@@ -109,10 +115,12 @@ class Codebook(_Strict):
         _refuse_repeats("name", [*self.label_names, *(question.name for question in self.questions)])
         for question in self.questions:
             _refuse_repeats(f"value of {question.name}", question.value_names)
+            if question.choice == "multiple" and (wrong := [value for value in question.value_names if BETWEEN in value]):
+                raise ValueError(f"value {wrong[0]!r} of {question.name} holds {BETWEEN!r}, which stands between several answers")
         columns = [f"density_{name}{suffix}" for name in self.label_names for suffix in ("", "_quoted")]
         columns += [f"{question.name}_{value}" for question in self.questions for value in question.value_names]
-        # Each becomes a column of the scores.
-        _refuse_repeats("score column", [*columns, "unpaired_marks", "words_per_sentence", "unseen_words", *READABILITY, *READABILITY_COUNTS])
+        # Each becomes a column of the scores, and so does what is decided of each question.
+        _refuse_repeats("score column", [*columns, *(question.name for question in self.questions), *COLUMNS, *FIGURES])
         items: list[Label | Value] = [*self.labels, *(value for question in self.questions for value in question.values)]
         _refuse_repeats("hotkey", [item.hotkey for item in items if item.hotkey])
         return self

@@ -9,8 +9,10 @@ import numpy as np
 import polars as pl
 
 from classifiers.model.model import Model
+from classifiers.scoring.answers import decide
 from classifiers.scoring.scorer import Found
 from schemas.arrays import Flags, Floats, Places
+from schemas.decisions import join_decided
 from schemas.tables import ScoredSentences, ScoredSpans
 from schemas.text.quotations import VOICES
 from schemas.text.voices import OWN_VOICES
@@ -64,7 +66,14 @@ def _tabulate_articles(model: Model, ids: pl.Series, found: Found, answers: Mapp
         columns |= {f"{name}_{value}": answers[name][:, i] for i, value in enumerate(head.outputs)}
     # A language may have no such figure.
     told = pl.DataFrame(dict(readability)).fill_nan(None)
-    return pl.concat([pl.DataFrame(columns), told], how="horizontal").with_columns(model=pl.lit(model.digest or None, pl.String))
+    decided = pl.DataFrame(_decide(model, answers))
+    return pl.concat([pl.DataFrame(columns), told, decided], how="horizontal").with_columns(model=pl.lit(model.digest or None, pl.String))
+
+
+def _decide(model: Model, answers: Mapping[str, Floats]) -> list[pl.Series]:
+    """For each question that the model answers, what it decides."""
+    asked = [question for question in model.codebook.questions if question.name in model.questions]
+    return [join_decided(question, decide(model, question, answers[question.name])) for question in asked]
 
 
 def _count(flags: Flags, firsts: Places) -> Places:

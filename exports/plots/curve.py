@@ -19,23 +19,23 @@ COLOURS, DASHES = ("#0072B2", "#D55E00", "#009E73"), ([1, 0], [6, 3], [2, 2])
 
 
 def draw_curve(table: pl.DataFrame, path: Path) -> None:
-    """Draw F1 against annotated articles, a panel for each measure, a line for each selection, a band of one spread.
+    """Draw each measure against annotated articles, a panel for each, a line for each selection, a band of one spread.
 
-    `table`: selection, articles, measure, f1, spread. Written as .svg or .png, whole or not at all.
+    `table`: selection, articles, measure, value, spread. Written as .svg or .png, whole or not at all.
     """
     kind = refuse_unknown_kind(path)
     import altair
 
-    rows = table.with_columns(low=pl.col("f1") - pl.col("spread"), high=pl.col("f1") + pl.col("spread")).to_dicts()
+    rows = table.with_columns(low=pl.col("value") - pl.col("spread"), high=pl.col("value") + pl.col("spread")).to_dicts()
     base = altair.Chart(altair.InlineData(values=rows)).encode(
         x=altair.X("articles:Q", title="annotated articles", scale=altair.Scale(type="log", nice=False)),
         color=altair.Color("selection:N", title=TITLE, scale=altair.Scale(domain=_order(table), range=list(COLOURS))),
     )
     lines = base.mark_line(point=True).encode(
-        y=altair.Y("f1:Q", title="F1", scale=altair.Scale(zero=False)),
+        y=altair.Y("value:Q", title=None, scale=altair.Scale(zero=False)),
         strokeDash=altair.StrokeDash("selection:N", title=TITLE, scale=altair.Scale(domain=_order(table), range=list(DASHES))),
     )
-    bands = base.mark_area(opacity=0.12).encode(y=altair.Y("low:Q", title="F1"), y2="high:Q")
+    bands = base.mark_area(opacity=0.12).encode(y=altair.Y("low:Q", title=None), y2="high:Q")
     chart = (bands + lines).properties(width=320, height=240).facet(altair.Facet("measure:N", title=None), columns=2)
     chart = chart.resolve_scale(y="independent").configure_axis(grid=True, gridColor="#eeeeee").configure_view(stroke=None)
     with replace_file(path) as temporary:

@@ -46,7 +46,7 @@ class Report:
     `density_<label>_quoted` and `<question>_<value>`. `spans`: article_id, label, start, end, text, probability (or a share
     of annotators), voice and speaker; `kind` says what they are. `texts` (article_id, text): those that can be read, with `reasons`
     by article, start and end, and with all their `quotations` (ArticleQuotations). `weights` of words, if a model found the spans.
-    `warnings`: what is to be said of a question first.
+    `warnings`: what is to be said of a question first; `decided`: the questions of which a column says what was decided.
     """
 
     title: str
@@ -64,6 +64,7 @@ class Report:
     measured_on: str = ""
     evaluation: Table | None = None
     warnings: Mapping[str, str] = field(default_factory=dict)
+    decided: Sequence[str] = ()
     agreement: Mapping[str, Any] | None = None
     sections: Sequence[Section] = ()
 
@@ -89,7 +90,7 @@ def write_report(report: Report, out: Path) -> Path:
         outlets=articles["outlet"].n_unique(),
         sections=[section for section in _sections(report) if section],
         index=pack_index(articles, report.spans, codebook, report.texts["article_id"]),
-        pages=list(pack_pages(articles, report.texts, report.spans, codebook, report.reasons)),
+        pages=list(pack_pages(articles, report.texts, report.spans, codebook, report.reasons, report.decided)),
         settings={"labels": [_about(label) for label in codebook.labels], "measure": report.measure, "voices": VOICES},
         style=_own("report.css"),
         script=_own("report.js") + _own("reader.js"),
@@ -105,7 +106,7 @@ def _sections(report: Report) -> list[Section | None]:
     if codebook.labels and articles.height:
         found += [compare_outlets(articles, codebook, UNCORRECTED if report.weights is not None else ""), compare_months(articles, codebook)]
     if articles.height:
-        found += show_answers(articles, codebook, report.answers, report.warnings)
+        found += show_answers(articles, codebook, report.answers, report.warnings, report.decided)
     found.append(show_words(report.spans, codebook, report.weights))
     found.append(show_sources(articles, report.quotations, report.spans, report.texts["article_id"]))
     if report.agreement:

@@ -174,7 +174,7 @@
       if (!article) parts.push(element("p", {}, `Its text is not in this file. With the scores at hand, framing trace SCORES --article ${JSON.stringify(index.ids[i])} shows its spans and why each was flagged.`));
       else {
         for (const [question, answers] of Object.entries(article.answers)) {
-          if (answers.length) parts.push(element("p", { class: "about" }, `${question}: ${answers.map(([name, share]) => `${name.replaceAll("_", " ")} ${share}`).join(", ")}`));
+          if (answers.length) parts.push(element("p", { class: "about" }, `${question}: ${answers.map(([name, share, decided]) => `${name.replaceAll("_", " ")} ${share}${decided ? " (decided)" : ""}`).join(", ")}`));
         }
         parts.push(highlight(article));
       }

@@ -12,7 +12,8 @@ import numpy as np
 import polars as pl
 
 from exports.means import UNKNOWN
-from schemas.codebook import Codebook
+from schemas.codebook import Codebook, Question
+from schemas.decisions import split_decided
 from schemas.text.quotations import VOICES
 from schemas.wording import say_date
 
@@ -55,10 +56,13 @@ def pack_index(articles: pl.DataFrame, spans: pl.DataFrame, codebook: Codebook, 
     return _pack(index)
 
 
-def pack_pages(articles: pl.DataFrame, texts: pl.DataFrame, spans: pl.DataFrame, codebook: Codebook, reasons: Reasons) -> Iterator[str]:
-    """The texts that can be read (article_id, text), in their order, with their spans, why each was flagged and who is quoted, and answers."""
+def pack_pages(
+    articles: pl.DataFrame, texts: pl.DataFrame, spans: pl.DataFrame, codebook: Codebook, reasons: Reasons, decided: Sequence[str] = ()
+) -> Iterator[str]:
+    """The texts that can be read (article_id, text), in their order, with their spans, why each was flagged and who is quoted, and answers,
+    those marked that were `decided` (see `show_answers`)."""
     marks = _marks(spans.join(texts.select("article_id"), on="article_id", how="semi"), codebook, reasons)
-    answers = _answers(articles.join(texts.select("article_id"), on="article_id", how="semi"), codebook)
+    answers = _answers(articles.join(texts.select("article_id"), on="article_id", how="semi"), codebook, decided)
     rows = [
         {"text": text, "spans": marks.get(article, []), "answers": answers.get(article, {})}
         for article, text in texts.select("article_id", "text").iter_rows()
@@ -87,16 +91,28 @@ def _marks(spans: pl.DataFrame, codebook: Codebook, reasons: Reasons) -> dict[st
     return marks
 
 
-def _answers(articles: pl.DataFrame, codebook: Codebook) -> dict[str, dict[str, list[list[Any]]]]:
-    """Of each article the likeliest answers to each question."""
+def _answers(articles: pl.DataFrame, codebook: Codebook, decided: Sequence[str]) -> dict[str, dict[str, list[list[Any]]]]:
+    """Of each article the likeliest answers to each question, and whatever else was decided: value, probability, 1 if it was decided."""
     found: dict[str, dict[str, list[list[Any]]]] = {}
     asked = [question for question in codebook.questions if f"{question.name}_{question.value_names[0]}" in articles.columns]
-    for row in articles.iter_rows(named=True):
-        for question in asked:
-            shares = [(value, row[f"{question.name}_{value}"]) for value in question.value_names]
-            known = sorted(((value, share) for value, share in shares if share), key=lambda pair: -pair[1])[:TOP_ANSWERS]
-            found.setdefault(row["article_id"], {})[question.name] = [[value, round(share, 2)] for value, share in known]
+    none = dict.fromkeys(articles["article_id"], frozenset[str]())
+    for question in asked:
+        values = [f"{question.name}_{value}" for value in question.value_names]
+        given = _given(articles, question) if question.name in decided else none
+        for article, *shares in articles.select("article_id", *values).iter_rows():
+            known = sorted((pair for pair in zip(question.value_names, shares, strict=True) if pair[1]), key=lambda pair: -pair[1])
+            shown = [pair for i, pair in enumerate(known) if i < TOP_ANSWERS or pair[0] in given[article]]
+            found.setdefault(article, {})[question.name] = [[value, round(share, 2), int(value in given[article])] for value, share in shown]
     return found
+
+
+def _given(articles: pl.DataFrame, question: Question) -> dict[str, frozenset[str]]:
+    """Of each article the answers that were decided."""
+    flags = split_decided(question, articles[question.name])
+    return {
+        article: frozenset(value for value, given in zip(flags.columns, row, strict=True) if given)
+        for article, row in zip(articles["article_id"], flags.iter_rows(), strict=True)
+    }
 
 
 def _pack(data: Any) -> str:

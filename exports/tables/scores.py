@@ -11,7 +11,8 @@ import dataframely as dy
 import polars as pl
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from schemas.codebook import Codebook
+from schemas.codebook import READABILITY, READABILITY_COUNTS, Codebook
+from schemas.decisions import holds_values
 from schemas.errors import FramingError
 from schemas.parquet import explain_damage, scan_parquet
 from schemas.parsing import read_json
@@ -25,7 +26,7 @@ MEND = "Score the articles again"
 ARTICLE, MODEL = "article_id", "model"
 # Columns that articles come with and that are shown, as text.
 SHOWN = ("title", "outlet", "author", "url", "language", "copy_of")
-DENSITY, ANSWER = dy.Float64(min=0), dy.Float64(min=0, max=1)
+DENSITY, ANSWER, DECIDED = dy.Float64(min=0), dy.Float64(min=0, max=1), dy.String()
 
 
 def _refuse_halves(text: str) -> str:
@@ -91,6 +92,10 @@ class ScoreFolder:
         """The columns of the table `name`."""
         return self._open(name)[1].names()
 
+    def decided(self) -> list[str]:
+        """The questions that have a column of what was decided; none in the folders of older versions."""
+        return self._split(self._open("articles")[1])[1]
+
     def select(
         self, name: str, columns: Sequence[str | pl.Expr] | None = None, where: pl.Expr | None = None, *, by: str | None = None
     ) -> pl.DataFrame:
@@ -120,6 +125,7 @@ class ScoreFolder:
                 found = table.collect_schema()
                 self._refuse_kinds(name, found)
                 kinds = {column: kind.dtype for column, kind in TABLES[name].columns().items()}
+                kinds |= dict.fromkeys(self._split(found)[1] if name == "articles" else (), pl.String())
                 other = [pl.col(column).cast(kind) for column, kind in kinds.items() if found.get(column, kind) != kind]
                 missing = [pl.lit(None, kind).alias(column) for column, kind in kinds.items() if column not in found and name != "articles"]
                 table = table.with_columns(*other, *missing)
@@ -149,21 +155,30 @@ class ScoreFolder:
             if not right:
                 raise FramingError(f"column {column!r} is of the wrong kind ({kind})", path, MEND)
 
-    def _figures(self, name: str, schema: pl.Schema) -> dict[str, dy.Float64]:
-        """The columns of articles that come from the codebook: densities and answers."""
+    @staticmethod
+    def _split(schema: pl.Schema) -> tuple[list[str], list[str]]:
+        """The columns of articles that come from the codebook: densities and probabilities, and, behind readability, what was decided."""
+        ours = schema.names()[: schema.names().index(MODEL)]
+        last = max((i for i, column in enumerate(ours) if column in (*READABILITY, *READABILITY_COUNTS)), default=len(ours))
+        before, behind = ([column for column in some if column not in ScoredArticles.columns()] for some in (ours[:last], ours[last:]))
+        return before, behind
+
+    def _figures(self, name: str, schema: pl.Schema) -> dict[str, dy.Float64 | dy.String]:
+        """Those columns, with their kinds."""
         if name != "articles":
             return {}
         names = schema.names()
-        own = [column for column in names[: names.index(MODEL)] if column not in ScoredArticles.columns()]
+        own, decided = self._split(schema)
         if self._codebook is not None:
             densities = [f"density_{label}{part}" for label in self._codebook.label_names for part in ("", "_quoted")]
             answers = [f"{question.name}_{value}" for question in self._codebook.questions for value in question.value_names]
             behind = [column for column in answers if column in names and column not in own]
             if lost := [column for column in densities if column not in own] + behind:
                 raise FramingError(f"lacks the column {lost[0]!r} among the model's", self._path(name), MEND)
-            if strange := set(own) - {*densities, *answers}:
+            asked = {question.name for question in self._codebook.questions}
+            if strange := (set(own) - {*densities, *answers}) | (set(decided) - asked):
                 raise FramingError(f"column {min(strange)!r} is of no label or answer of the model's codebook", self._path(name), MEND)
-        return {column: DENSITY if column.startswith("density_") else ANSWER for column in own}
+        return {column: DENSITY if column.startswith("density_") else ANSWER for column in own} | dict.fromkeys(decided, DECIDED)
 
     def _check(self, name: str, columns: Sequence[str], where: pl.Expr | None) -> None:
         """Refuse what breaks a rule in the rows that are read. What was checked in all rows is not looked at again."""
@@ -193,6 +208,8 @@ class ScoreFolder:
         rules = dict(kind.validation_rules(pl.col(column)))
         if name == "articles" and column == ARTICLE:
             rules["there once"] = pl.col(column).is_first_distinct()
+        if kind is DECIDED and self._codebook is not None and (question := self._codebook.question(column)) is not None:
+            rules["values of the question"] = holds_values(question)
         if name == "spans" and column == "label" and self._codebook is not None:
             rules["is in the codebook"] = pl.col(column).is_in(self._codebook.label_names)
         return {f"{column}|{rule}": kept for rule, kept in rules.items()}

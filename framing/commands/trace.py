@@ -79,6 +79,8 @@ def _show_scores(found: Trace) -> None:
         # Where other parts of its page were looked at, too, the words of this one may speak for another answer.
         words = _join(because["reasons"]) if because and best and because["value"] == best[0][0] else ""
         result(f"  {question}: {', '.join(f'{value} {chance:.2f}' for value, chance in best)}{f'; the first because of {words}' if words else ''}")
+        if question in scores["decided"]:
+            result(f"    decided: {scores['decided'][question] or 'nothing'}")
 
 
 def _show_span(span: Mapping[str, Any]) -> None:

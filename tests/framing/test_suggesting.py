@@ -49,18 +49,28 @@ def test_the_spans_are_those_the_model_scores(suggestions: Suggestions, scores: 
     assert partition_quotes(spans, ARTICLES)[1].height == 0
 
 
-def test_answers_are_suggested_only_where_they_are_likelier_than_not(suggestions: Suggestions, scores: Scores, model: Model) -> None:
+def test_the_answers_that_the_model_decides_are_suggested(suggestions: Suggestions, scores: Scores, model: Model) -> None:
     found = suggestions.rows.filter(pl.col("value").is_not_null())
     expected = {
         (article["article_id"], question.name, value, article[f"{question.name}_{value}"])
         for article in scores.articles.iter_rows(named=True)
         for question in model.codebook.questions
         for value in question.value_names
-        if article[f"{question.name}_{value}"] > 0.5
+        if value in article[question.name].split("; ")
     }
     assert set(found.select("article_id", "label", "value", "probability").rows()) == expected
     assert 0 < found.height < ARTICLES.height * sum(len(question.values) for question in model.codebook.questions)
     assert found.select("start", "end", "quote").null_count().row(0) == (found.height,) * 3
+
+
+def test_the_one_answer_to_a_question_is_suggested_only_where_it_is_likelier_than_not(scores: Scores, model: Model) -> None:
+    (question,) = (question for question in model.codebook.questions if question.name == "frames")
+    first, second, *others = question.value_names
+    one = replace(model, codebook=model.codebook.model_copy(update={"questions": (question.model_copy(update={"choice": "single"}),)}), thresholds={})
+    unsure, sure = ({f"frames_{first}": share, f"frames_{second}": 0.3} | {f"frames_{value}": 0.0 for value in others} for share in (0.45, 0.7))
+    shares = scores.articles.head(2).with_columns(pl.Series(name, [unsure[name], sure[name]]) for name in unsure)
+    found = make_suggestions(one, "v", ARTICLES.head(2), replace(scores, articles=shares)).rows.filter(pl.col("value").is_not_null())
+    assert found.select("article_id", "value", "probability").rows() == [("b", first, 0.7)]
 
 
 def test_every_article_has_a_score_in_its_place_also_one_without_a_span(suggestions: Suggestions, scores: Scores) -> None:

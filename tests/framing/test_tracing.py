@@ -30,7 +30,7 @@ HOSTILE = "a\x1b[2J\n=1+1\u202e"
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A dataset as it was pulled, a model of it, and articles that the model scored."""
     work = tmp_path_factory.mktemp("made")
-    sample = read_sample()
+    sample = read_sample(128)
     articles = sample.articles.gather_every(3)
     marked = sample.require_annotations("sample").join(articles.select("article_id"), on="article_id", how="semi", maintain_order="left")
     marked = marked.with_columns(annotation_id=pl.int_range(pl.len()).cast(pl.String), annotator=pl.col("annotator") + "\x1b[31m")
@@ -72,6 +72,7 @@ def test_every_span_leads_to_its_reasons_and_to_annotations_of_the_dataset(made:
     assert (found.training["annotators"], found.training["adjudication"]) == (2, ["majority"])
     assert found.codebook["stamp"] == read_dataset(made / "dataset").require_codebook("").stamp
     assert set(found.scores["because"]) == {"frames"}
+    assert {*found.scores["decided"]["frames"].split("; ")} - {""} <= found.scores["answers"]["frames"].keys()
 
 
 def test_an_article_without_spans_is_traced_to_its_model(made: Path) -> None:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.codebook import DEFAULT_CODEBOOK, Codebook, Label, Question, Value, list_codebooks, load_codebook, parse_codebook
+from schemas.codebook import COLUMNS, DEFAULT_CODEBOOK, FIGURES, Codebook, Label, Question, Value, list_codebooks, load_codebook, parse_codebook
 from schemas.errors import FramingError
+from schemas.tables import Articles, ScoredArticles
 
 PROSE = st.text(st.one_of(st.sampled_from("\"\\'\n\t#=[]{}\u2028\u202e🚢é"), st.characters(exclude_categories=["Cs", "Cc"])), min_size=1).filter(
     str.strip
@@ -123,6 +124,23 @@ def test_a_question_needs_two_values_and_a_codebook_needs_something_to_ask(codeb
         parse_codebook(codebook_toml[: codebook_toml.rindex("[[questions.values]]")], "test")
     with pytest.raises(FramingError, match="at least one label or question"):
         parse_codebook(codebook_toml[: codebook_toml.index("[[labels]]")], "test")
+
+
+@pytest.mark.parametrize("name", ["words", "model", "language", "Outlet", "smog_index"])
+def test_a_question_has_no_name_that_a_column_of_articles_or_scores_has(codebook_toml: str, name: str) -> None:
+    with pytest.raises(FramingError, match=f"score column '{name.lower()}' is there twice"):
+        parse_codebook(codebook_toml.replace('name = "bias"', f'name = "{name}"'), "test")
+
+
+def test_all_columns_of_articles_and_scores_are_known_to_codebooks() -> None:
+    assert {*Articles.column_names(), *ScoredArticles.column_names()} <= {*COLUMNS, *FIGURES}
+
+
+def test_what_stands_between_several_answers_stands_in_none(codebook_toml: str) -> None:
+    text = codebook_toml.replace('name = "no"', 'name = "no; never"')
+    assert parse_codebook(text, "test")
+    with pytest.raises(FramingError, match="stands between several answers"):
+        parse_codebook(text.replace('choice = "single"', 'choice = "multiple"'), "test")
 
 
 def test_a_codebook_of_the_users_own_is_loaded_by_its_path(tmp_path: Path, codebook_toml: str) -> None:

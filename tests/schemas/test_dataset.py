@@ -288,7 +288,7 @@ def test_what_is_no_file_is_one_line_and_nobody_waits_for_it(dataset: Dataset, t
 
 
 def test_mutated_datasets_and_codebooks_are_read_or_refused_in_one_line(tmp_path: Path) -> None:
-    sample = read_sample()
+    sample = read_sample(128)
     articles = sample.articles.head(6)
     annotations = sample.require_annotations("sample").join(articles.select("article_id"), on="article_id", how="semi")
     whole = tmp_path / "whole"

@@ -14,7 +14,7 @@ from classifiers.scoring.scorer import Scorer
 from classifiers.training.targets import Task
 from schemas.arrays import Floats
 
-CALM, LOUD = "On day 9 the careful plan cost 4 coins.", "On day 8 the zorgish plan cost 3 coins."
+CALM, LOUD = "On day 9 the careful plan of the council cost 4 coins. It is due.", "On day 8 the zorgish plan of the council cost 3 coins. It is due."
 TEXTS = [LOUD, CALM, "", "😀", "\n\n \n", 'The cronies boasted of their "reform". It was total chaos.\n\nNobody answered.']
 
 

@@ -40,7 +40,7 @@ class Portion:
 def articles() -> pl.DataFrame:
     """Loud and calm parts of a few pages, far from each other, with articles of the sample and awkward ones among them."""
     rows: list[dict[str, object]] = []
-    for i, text in enumerate(read_sample().articles["text"].head(30)):
+    for i, text in enumerate(read_sample(128).articles["text"].head(30)):
         loud = "zorgish" if i % 3 == 0 else "careful"
         rows.append(
             {"article_id": f"part {i}", "text": f"On day {i} the {loud} plan cost {i + 3} coins. It is due.", "url": f"https://gull.example/{i % 7}"}

@@ -159,7 +159,7 @@ def test_articles_beyond_one_batch_are_scored_in_order(small_model: Model) -> No
     assert told[-1] == (BATCH + 9, BATCH + 9)
 
 
-CALM, LOUD = "On day 9 the careful plan cost 4 coins.", "On day 8 the zorgish plan cost 3 coins."
+CALM, LOUD = "On day 9 the careful plan of the council cost 4 coins. It is due.", "On day 8 the zorgish plan of the council cost 3 coins. It is due."
 
 
 def share_of(scores: Scores, article: str) -> float:
@@ -209,16 +209,35 @@ def test_answers_stand_before_readability(scores: Scores) -> None:
     assert columns.index("density_Scare_quoted") < columns.index("biased_Yes") < columns.index(READABILITY[0])
 
 
+def test_what_is_decided_stands_last_before_the_model_and_follows_from_the_probabilities(scores: Scores, small_model: Model) -> None:
+    table = scores.articles
+    assert table.columns[table.columns.index("model") - 2 : table.columns.index("model")] == ["biased", "topics"]
+    thresholds = small_model.thresholds["topics"]
+    for row in table.iter_rows(named=True):
+        assert row["biased"] == ("Yes" if row["biased_Yes"] > row["biased_No"] else "No")
+        values = [value for value, threshold in zip(("Money", "Law"), thresholds, strict=True) if row[f"topics_{value}"] > threshold]
+        assert row["topics"] == "; ".join(values)
+
+
+def test_thresholds_decide_and_none_is_a_half(small_model: Model) -> None:
+    def decided(*thresholds: float) -> list[str]:
+        model = replace(small_model, thresholds={"topics": thresholds} if thresholds else {})
+        return score(model, articles_of(LOADED)).articles["topics"].to_list()
+
+    assert (decided(0.0, 0.0), decided(1.0, 0.0), decided(1.0, 1.0)) == (["Money; Law"], ["Law"], [""])
+    assert decided() == decided(0.5, 0.5)
+
+
 def test_a_column_of_the_user_does_not_hide_one_of_ours(small_model: Model) -> None:
-    found = score(replace(small_model, digest="d"), articles_of("A careful plan.", tokens=[99], model=["mine"])).articles
+    found = score(replace(small_model, digest="d"), articles_of("A careful plan.", tokens=[99], model=["mine"], topics=["t"])).articles
     assert (found["tokens"].item(), found["model"].item()) == (4, "d")
-    assert {99, "mine"} <= set(found.row(0))
+    assert found.select("article_tokens", "article_model", "article_topics").row(0) == (99, "mine", "t")
 
 
 def test_a_table_without_articles_gives_tables_without_rows(small_model: Model) -> None:
     found = score(small_model, pl.DataFrame(schema={"article_id": pl.String, "text": pl.String}))
     assert (found.articles.height, found.spans.height, found.sentences.height) == (0, 0, 0)
-    assert "article_id" in found.articles.columns
+    assert found.articles.schema["topics"] == pl.String
 
 
 def test_a_model_scores_the_same_from_its_folder_and_then_has_a_name(model: Model, model_folder: Path) -> None:

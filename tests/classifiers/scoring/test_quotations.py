@@ -42,7 +42,7 @@ def test_articles_without_quotations_and_no_articles_have_an_empty_table() -> No
 
 
 def test_an_article_has_the_same_quotations_alone_and_beside_others() -> None:
-    some = read_sample().articles.select("article_id", "text")
+    some = read_sample(128).articles.select("article_id", "text")
     many = pl.concat([some.with_columns(article_id=pl.format("{} {}", "article_id", pl.lit(i))) for i in range(2 * BATCH // some.height)])
     found = tabulate_quotations(many)
     alone = tabulate_quotations(some)

@@ -86,7 +86,8 @@ def expect(model: Model, texts: Sequence[str]) -> Expected:
     heads = [model.spans, *model.auxiliaries.values()] if model.spans else []
     first = np.zeros((len(batch.ids), 0))
     if heads:
-        first = WindowView(model.window, batch).scores(np.hstack([head.weights for head in heads])) + [head.intercepts[0] for head in heads]
+        view = WindowView(model.window, batch)
+        first = np.column_stack([view.scores(head.weights[:, 0]) + head.intercepts[0] for head in heads])
     bounds, articles = batch.read.tokens_of_sentences, batch.read.tokens.firsts
     own: Floats = np.zeros(len(bounds) - 1)
     if model.sentences is not None:

@@ -52,7 +52,7 @@ class Portion:
 @pytest.fixture(scope="module")
 def portions() -> list[Portion]:
     """120 articles of the sample, in twos, and of six pages."""
-    table = read_sample().articles.head(120).with_columns(url=pl.format("https://gull.example/{}", pl.int_range(pl.len()) % 6))
+    table = read_sample(128).articles.head(120).with_columns(url=pl.format("https://gull.example/{}", pl.int_range(pl.len()) % 6))
     table = conform(table, Articles, "test")
     return [Portion(table[i : i + 2], [], 2, i) for i in range(0, table.height, 2)]
 

@@ -10,10 +10,10 @@ from schemas.errors import FramingError
 
 TABLE = pl.DataFrame(
     [
-        {"selection": selection, "articles": articles, "measure": measure, "f1": f1 + shift, "spread": 0.02}
+        {"selection": selection, "articles": articles, "measure": measure, "value": value + shift, "spread": 0.02}
         for measure in ("tokens", 'bias </script><script>alert("1")</script>')
         for selection, shift in (("random", 0.0), ("uncertain", 0.02), ("diverse", 0.01))
-        for articles, f1 in ((20, 0.3), (60, 0.4), (180, 0.45))
+        for articles, value in ((25, 0.3), (70, 0.4), (180, 0.45))
     ]
 )
 

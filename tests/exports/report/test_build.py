@@ -115,7 +115,7 @@ def test_hostile_strings_come_back_from_the_data_as_they_were(hostile: Page) -> 
     assert [index["outlets"][number] for number in index["outlet"]] == HOSTILE
     assert index["published"][2:] == HOSTILE[2:]
     assert [article["text"] for article in hostile.articles] == [s + TAIL for s in HOSTILE]
-    assert hostile.articles[0]["answers"] == {"q": [["'No'", 0.5], ["Yes & no", 0.25]]}
+    assert hostile.articles[0]["answers"] == {"q": [["'No'", 0.5, 0], ["Yes & no", 0.25, 0]]}
     assert hostile.articles[0]["spans"] == [[0, len(HOSTILE[0]), 0, 0.5, 0, HOSTILE, None]]
     assert hostile.settings["labels"] == [{"name": LABEL, "colour": "#D55E00", "definition": HOSTILE[0]}]
 
@@ -181,7 +181,7 @@ def test_a_report_of_a_codebook_without_labels_shows_its_questions(page_of: Writ
     page = page_of(make_report(["One two"], codebook=without, columns={"q_Y": [0.75], "q_N": [0.25]}))
     assert page.texts["h2"][0] == "Question: q"
     assert "Is it?" in page.texts["h3"]
-    assert page.articles[0]["answers"] == {"q": [["Y", 0.75], ["N", 0.25]]}
+    assert page.articles[0]["answers"] == {"q": [["Y", 0.75, 0], ["N", 0.25, 0]]}
 
 
 def test_a_report_is_not_written_over_a_folder(tmp_path: Path, make_report: Maker) -> None:

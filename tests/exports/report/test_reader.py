@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from exports.report import Report
 from exports.report.reader import PAGE, choose_readable, pack_index, pack_pages
+from schemas.codebook import Codebook
 
 Maker = Callable[..., Report]
 
@@ -70,6 +71,20 @@ def test_texts_come_in_pages_in_their_order_with_their_spans(make_report: Maker)
     assert [len(page) for page in pages] == [PAGE, 3]
     assert [article["text"] for page in pages for article in page] == [f"The end {i}" for i in range(count)]
     assert pages[0][2]["spans"] == [[0, 3, 1, 0.5, 1, [], "Doe"], [4, 7, 0, 0.988, 0, ["because"], None]]
+
+
+def test_answers_that_were_decided_are_marked_and_shown_though_others_are_likelier(make_report: Maker, make_book: Callable[..., Codebook]) -> None:
+    values = [{"name": name, "definition": name} for name in "ABCDE"]
+    asked = {"name": "tone", "prompt": "Tone?", "choice": "multiple", "values": values}
+    book = Codebook.model_validate(make_book().model_dump() | {"questions": [asked]})
+    columns = {f"tone_{name}": [share] for name, share in zip("ABCDE", (0.1, 0.2, 0.3, 0.4, 0.5), strict=True)} | {"tone": ["A; D"]}
+    report = make_report(["One"], codebook=book, columns=columns)
+    for decided, shown in (
+        (["tone"], [["E", 0.5, 0], ["D", 0.4, 1], ["C", 0.3, 0], ["A", 0.1, 1]]),
+        ([], [["E", 0.5, 0], ["D", 0.4, 0], ["C", 0.3, 0]]),
+    ):
+        (page,) = pack_pages(report.articles, report.texts, report.spans, book, {}, decided)
+        assert unpack(page)[0]["answers"] == {"tone": shown}
 
 
 def test_the_same_articles_are_packed_alike(make_report: Maker) -> None:

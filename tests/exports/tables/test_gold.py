@@ -13,7 +13,7 @@ from framing.sample import read_sample
 from schemas.dataset import Dataset
 from schemas.tables import Articles, Gold, ScoredSpans, conform
 
-SAMPLE = read_sample()
+SAMPLE = read_sample(128)
 DATASET = replace(SAMPLE, gold=adjudicate(SAMPLE))
 
 

@@ -24,7 +24,7 @@ Change = Callable[[pl.DataFrame], pl.DataFrame]
 def scored(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A dozen articles of the sample, scored in parts, in a folder whose name is a glob."""
     folder = tmp_path_factory.mktemp("scored")
-    (folder / "news.jsonl").write_text("".join(ARTICLES.read_text(encoding="utf-8").splitlines(keepends=True)[:12]), encoding="utf-8")
+    (folder / "news.jsonl").write_text("".join(ARTICLES.read_text(encoding="utf-8").splitlines(keepends=True)[5::20][:12]), encoding="utf-8")
     score_files([str(folder / "news.jsonl")], folder / "scores [a]*", None, part=5000)
     return folder / "scores [a]*"
 
@@ -133,6 +133,19 @@ FAULTS: dict[str, tuple[str, Change, str]] = {
     "no probability": ("sentences", lambda table: table.with_columns(probability=pl.lit(None, pl.Float64)), r"probability\|nullability"),
     "an answer of 2": ("articles", lambda table: table.with_columns(frames_Economic=2.0), r"frames_Economic\|max"),
     "a density below 0": ("articles", lambda table: table.with_columns(density_Flag_Waving=-1.0), r"density_Flag_Waving\|min"),
+    "a decision that is no value": (
+        "articles",
+        lambda table: table.with_columns(frames=pl.lit("Economic; <script>")),
+        r"frames\|values of the question",
+    ),
+    "a number for a decision": ("articles", lambda table: table.with_columns(frames=1.0), "'frames' is of the wrong kind"),
+    "no decision": ("articles", lambda table: table.with_columns(frames=pl.lit(None)), r"frames\|nullability"),
+    "a decision of no question": ("articles", lambda table: table.rename({"frames": "x"}), "'x' is of no label or answer"),
+    "a density behind the answers": (
+        "articles",
+        lambda table: table.select(pl.exclude("density_Flag_Waving", "model"), "density_Flag_Waving", "model"),
+        "'density_Flag_Waving'",
+    ),
     "a place before the text": ("sentences", lambda table: table.with_columns(start=pl.lit(-1, pl.Int64)), r"start\|min"),
     "turned round": ("sentences", lambda table: table.with_columns(start="end", end="start"), "ends after its start"),
     "other words": ("spans", lambda table: table.with_columns(text=pl.col("text") + "!"), "as long as its place"),
@@ -151,6 +164,14 @@ def test_a_fault_is_said_with_its_file_and_its_rule(scores: Path, fault: str) ->
     with pytest.raises(FramingError, match=said) as refused:
         read_all(scores)
     assert refused.value.where == str(scores / f"{name}.parquet")
+
+
+def test_scores_of_older_versions_have_no_decisions_and_a_column_of_the_users_own_is_none(scores: Path) -> None:
+    assert open_scores(scores).decided() == ["frames"]
+    change(scores, "articles", lambda table: table.select(pl.exclude("frames"), frames=pl.lit("mine")))
+    opened = open_scores(scores).made_with(load_codebook())
+    assert opened.decided() == []
+    assert set(opened.select("articles")["frames"]) == {"mine"}
 
 
 def test_mutated_folders_are_read_or_refused_in_one_line(scored: Path, tmp_path: Path) -> None:

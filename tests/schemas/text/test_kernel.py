@@ -119,7 +119,7 @@ def check_equal(fast: ArticleScorer, plain: ArticleScorer, texts: list[str]) -> 
 def model() -> Model:
     """A model with everything that a model can have, made of some of the sample: labels, both kinds of questions, parts of pages and an
     auxiliary corpus."""
-    sample = read_sample()
+    sample = read_sample(128)
     assert sample.annotations is not None
     assert sample.codebook is not None
     values = [{"name": "Yes", "definition": "It is."}, {"name": "No", "definition": "It is not."}]
@@ -149,7 +149,7 @@ def test_the_model_that_scores_has_all_that_a_model_can_have(model: Model) -> No
 
 
 def test_awkward_texts_and_the_sample_have_equal_scores_interpreted_and_compiled(model: Model) -> None:
-    texts = [*AWKWARD, *read_sample().articles["text"].gather_every(8), *AWKWARD]
+    texts = [*AWKWARD, *read_sample(128).articles["text"].gather_every(8), *AWKWARD]
     assert check_equal(ArticleScorer(model), ArticleScorer(model), AWKWARD) >= 10
     for one in (model, load_model()):
         assert check_equal(ArticleScorer(one), ArticleScorer(one), texts) >= 40
