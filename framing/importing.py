@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from annotate.corpora.collection import Collection
     from schemas.dataset import Dataset
 
-__all__ = ["hint_names", "read_kind"]
+__all__ = ["hint_names", "read_kind", "refuse_others"]
 
 # The kinds that take an option of their own.
 TEXT_KEY, ARTICLES, LAYER = "labelstudio", "table", "cas"
@@ -54,6 +54,21 @@ def read_kind(
     if kind == LAYER:
         return cas.read(path, book, names, layer)
     return (TOOLS | TABLES)[kind](path, book, names)
+
+
+def refuse_others(out: Path, dataset: Dataset) -> None:
+    """Annotations and gold belong to their articles and codebook, which are about to be replaced."""
+    from schemas.dataset import read_dataset
+
+    if not any((out / name).exists() for name in ("annotations.parquet", "gold.parquet")):
+        return
+    present = read_dataset(out)
+    new = dict(dataset.articles.select("article_id", "text").iter_rows())
+    old = dict(present.articles.select("article_id", "text").iter_rows())
+    tables = [table for table in (present.annotations, present.gold) if table is not None]
+    marked = {article_id for table in tables for article_id in table["article_id"]}
+    if present.codebook != dataset.codebook or any(new.get(article_id) != old.get(article_id) for article_id in marked):
+        raise FramingError("already holds annotations or gold of other articles or another codebook", out, "Import into another folder")
 
 
 def hint_names(kind: str, written: Dataset) -> Iterator[str]:

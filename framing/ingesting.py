@@ -45,6 +45,7 @@ def ingest_files(paths: Sequence[str], out: Path, options: Options, progress: Ca
     from annotate.ingestion.articles import nothing_found, read_portions
     from annotate.ingestion.copies import Sketches
     from annotate.ingestion.files import find_files
+    from annotate.ingestion.outlets import RESPELT, respell_outlets
 
     files = find_files(paths)
     refuse_annotated(out)
@@ -78,6 +79,9 @@ def ingest_files(paths: Sequence[str], out: Path, options: Options, progress: Ca
         copies = sketches.find_copies()
         copy_of = pl.col("article_id").replace_strict(list(copies), list(copies.values()), default=None, return_dtype=pl.String)
         articles = pl.concat([pl.scan_parquet(path, glob=False) for path in sorted(parts.iterdir())], how="diagonal_relaxed")
+        articles, respelt = respell_outlets(articles)
+        if respelt:
+            reading.cleaned[RESPELT] = respelt
         articles.with_columns(copy_of=copy_of if copies else pl.lit(None, pl.String)).sink_parquet(
             staging / "articles.parquet", compression="zstd", compression_level=1, row_group_size=ROWS
         )

@@ -11,7 +11,7 @@ import typer
 if TYPE_CHECKING:
     from classifiers.training.recipe import Recipe
 
-__all__ = ["Auxiliaries", "Sources", "Unlabelled", "make_recipe"]
+__all__ = ["Auxiliaries", "DecideFor", "Sources", "Unlabelled", "Vectors", "make_recipe"]
 
 SOURCES = ("seen", "unseen")
 
@@ -31,10 +31,31 @@ Sources = Annotated[
         "--sources", metavar="seen|unseen", help="Whether the articles to be scored come from outlets of the training data (seen) or from others."
     ),
 ]
+Vectors = Annotated[
+    Path | None,
+    typer.Option(
+        "--vectors",
+        metavar="FILE",
+        help="Word vectors of the articles' language: text of word2vec or GloVe, .npy with a .txt of the words, or .parquet. "
+        "Default: those that ship for English; for other languages what the texts themselves show.",
+    ),
+]
+DecideFor = Annotated[
+    str,
+    typer.Option(
+        "--decide-for",
+        metavar="f1|accuracy|precision=0.8",
+        help="What the answers to a question of several are decided for: F1 of each, the most that are right, or so many right of those given.",
+    ),
+]
 
 
-def make_recipe(unlabelled: Sequence[str] | None, auxiliaries: Sequence[Path] | None, sources: str | None) -> Recipe:
+def make_recipe(
+    unlabelled: Sequence[str] | None, auxiliaries: Sequence[Path] | None, sources: str | None, decide_for: str, vectors: Path | None = None
+) -> Recipe:
     """Read what the options name. FramingError for what cannot be read, or taught."""
+    from classifiers.features.vectors import read_vectors
+    from classifiers.training.aims import read_aim
     from classifiers.training.recipe import Recipe
     from classifiers.training.targets import make_task
     from schemas.dataset import read_dataset
@@ -42,6 +63,7 @@ def make_recipe(unlabelled: Sequence[str] | None, auxiliaries: Sequence[Path] | 
 
     if sources not in (None, *SOURCES):
         raise FramingError(f"sources are {' or '.join(SOURCES)}, not {sources!r}", "--sources")
+    aim = read_aim(decide_for)
     texts: list[str] = []
     if unlabelled:
         from annotate.ingestion.articles import ingest
@@ -57,4 +79,4 @@ def make_recipe(unlabelled: Sequence[str] | None, auxiliaries: Sequence[Path] | 
         if name in tasks:
             raise FramingError(f"two auxiliary datasets are called {name!r}", folder, "Rename one of the folders")
         tasks[name] = task
-    return Recipe(sources == "unseen", tuple(texts), tasks)
+    return Recipe(sources == "unseen", tuple(texts), tasks, read_vectors(vectors) if vectors else None, aim)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from classifiers.features.documents import Batch
     from classifiers.model.signature import Signer
     from classifiers.training.recipe import Recipe
+    from classifiers.training.targets import Task
+    from framing.published import Published
 
-__all__ = ["Trained", "join_datasets", "train_model"]
+__all__ = ["Trained", "join_datasets", "locate_folder", "train_dataset", "train_model"]
 
 
 @dataclass(frozen=True)
@@ -48,17 +50,51 @@ def train_model(
 ) -> Trained:
     """Train on the datasets together and write the model folder. `folds` = 0 leaves the evaluation out of the card. A `signer`
     signs the model."""
+    trained = train_dataset(
+        join_datasets(folders),
+        out,
+        where=folders[0],
+        origin={"folders": [locate_folder(folder, out) for folder in folders]},
+        folds=folds,
+        group=group,
+        recipe=recipe,
+        title=title,
+        signer=signer,
+        progress=progress,
+    )
+    stale = [notice for folder in folders if (notice := _stale(folder))]
+    return replace(trained, notices=(*stale, *trained.notices))
+
+
+def train_dataset(
+    dataset: Dataset,
+    out: Path,
+    *,
+    where: Path,
+    origin: Mapping[str, object],
+    published: Published | None = None,
+    folds: int = 5,
+    group: str = "article",
+    recipe: Recipe | None = None,
+    title: str | None = None,
+    signer: Signer | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Trained:
+    """Train on the dataset, which was read at `where`. `origin` is what the card says of where it comes from; the figures that were `published`
+    of it stand in the card beside ours."""
     from annotate.agreement import agree
     from classifiers import cross_validate, make_task, save_model, train
+    from classifiers.training.recipe import Recipe
 
-    dataset = join_datasets(folders)
-    task = make_task(dataset, folders[0])
+    task = make_task(dataset, where)
     measured = cross_validate(task, dataset.articles, folds=folds, group=group, recipe=recipe, progress=progress) if folds else None
     evaluation = measured.figures if measured else None
     facts: dict[str, Any] = {
-        "training": _describe(dataset, len(task)) | _describe_recipe(recipe) | {"folders": [_locate(folder, out) for folder in folders]},
+        "training": _describe(dataset, len(task)) | _describe_recipe(task, recipe or Recipe()) | dict(origin),
         "versions": {"python": platform.python_version()} | {name: version(name) for name in ("framing-toolkit", "scikit-learn", "numpy")},
     }
+    if given := _count_answers(task):
+        facts["given"] = given
     if title:
         facts["title"] = title
     if dataset.annotations is not None:
@@ -66,10 +102,12 @@ def train_model(
         facts["agreement"] = {"labels": agreement.labels, "questions": agreement.questions}
     if evaluation:
         facts["evaluation"] = evaluation
+    if published:
+        facts["published"] = published.compare(evaluation)
     seen = _list_articles(task.batch, measured.scores if measured else None)
     digest = save_model(replace(train(task, recipe), facts=facts), out, seen, signer)
     token_f1 = evaluation["tokens"]["f1"] if evaluation and "tokens" in evaluation else None
-    notices = [notice for folder in folders if (notice := _stale(folder))]
+    notices = []
     if token_f1 is not None and evaluation and token_f1 <= (evaluation["tokens"]["floor_f1"] or 0.0):
         notices.append(f"the model finds no more than the codebook's cue words do (token F1 {evaluation['tokens']['floor_f1']:.3f}): annotate more")
     return Trained(digest, len(task), token_f1, evaluation, tuple(notices))
@@ -113,7 +151,14 @@ def _describe(dataset: Dataset, articles: int) -> dict[str, Any]:
     return facts
 
 
-def _locate(folder: Path, model: Path) -> str:
+def _count_answers(task: Task) -> dict[str, list[float]]:
+    """Of each question of several answers the share of the training articles to which gold gives each, among those that were asked."""
+    several = [question for question in task.codebook.questions if question.choice == "multiple"]
+    asked = {question: [number for number in range(len(task)) if task.decided(number, question)] for question in several}
+    return {question.name: task.gold_answers(question)[rows].mean(axis=0).tolist() for question, rows in asked.items() if rows}
+
+
+def locate_folder(folder: Path, model: Path) -> str:
     """Where the dataset is from the model's folder, so that both may be moved together."""
     try:
         return Path(os.path.relpath(folder.resolve(), model.resolve())).as_posix()
@@ -122,11 +167,17 @@ def _locate(folder: Path, model: Path) -> str:
         return folder.resolve().as_posix()
 
 
-def _describe_recipe(recipe: Recipe | None) -> dict[str, Any]:
+def _describe_recipe(task: Task, recipe: Recipe) -> dict[str, Any]:
     """What the model knows that the gold did not say."""
-    if recipe is None:
-        return {}
+    from classifiers.training.aims import F1
+    from classifiers.training.training import vectors_from_outside
+
     facts: dict[str, Any] = {"made_for": "outlets that are not in the training data"} if recipe.unseen_sources else {}
+    if recipe.aim != F1:
+        facts["answers_decided_for"] = str(recipe.aim)
+    known = vectors_from_outside(task, recipe)
+    own = ["the company that words keep in these texts"] if known is None or recipe.unlabelled else []
+    facts["word_vectors"] = [*([known.origin] if known else []), *own]
     if recipe.unlabelled:
         facts["unlabelled_articles"] = len(recipe.unlabelled)
         facts["unlabelled_digest"] = digest_text("\0".join(sorted(recipe.unlabelled)))

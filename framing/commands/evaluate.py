@@ -9,7 +9,7 @@ import typer
 
 from framing.console import progress, result, write_json
 from framing.options import DatasetFolder, JsonFile, epilog
-from framing.recipes import Auxiliaries, Sources, Unlabelled, make_recipe
+from framing.recipes import Auxiliaries, DecideFor, Sources, Unlabelled, Vectors, make_recipe
 
 if TYPE_CHECKING:
     import polars as pl
@@ -31,9 +31,11 @@ def evaluate(
     unlabelled: Unlabelled = None,
     auxiliaries: Auxiliaries = None,
     sources: Sources = None,
+    vectors: Vectors = None,
+    decide_for: DecideFor = "f1",
     curve: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Draw F1 against the number of annotated articles, instead, to a .svg or .png; takes many trainings."),
+        typer.Option(metavar="FILE", help="Draw the quality at 25 annotated articles and more, instead, to a .svg or .png; takes many trainings."),
     ] = None,
     json_file: JsonFile = None,
 ) -> None:
@@ -47,7 +49,7 @@ def evaluate(
     from schemas.dataset import read_dataset
 
     read = read_dataset(dataset)
-    recipe = make_recipe(unlabelled, auxiliaries, sources or ("unseen" if group == "outlet" else "seen"))
+    recipe = make_recipe(unlabelled, auxiliaries, sources or ("unseen" if group == "outlet" else "seen"), decide_for, vectors)
     if curve:
         _draw(curve, make_task(read, dataset), read.articles, group, recipe, json_file)
         return
@@ -76,5 +78,5 @@ def _draw(path: Path, task: Task, articles: pl.DataFrame, group: str, recipe: Re
     if json_file:
         write_json(json_file, {"curve": table.to_dicts()})
     for row in table.filter(pl.col("articles") == pl.col("articles").max()).unique("measure", maintain_order=True).to_dicts():
-        result(f"{row['measure']}: F1 {row['f1']:.3f} with all {row['articles']} articles")
+        result(f"{row['measure']}: {row['value']:.3f} with all {row['articles']} articles")
     result(f"learning curve -> {path}")

@@ -48,13 +48,13 @@ def import_annotations(
 
     Tables: table (CSV, JSONL or Parquet with article_id, annotator, label, and start, end or quote, or value)
     """
-    from framing.importing import hint_names, read_kind
+    from framing.importing import hint_names, read_kind, refuse_others
     from schemas.dataset import write_dataset
 
     with waiting(f"reading {kind}"):
         collection = read_kind(kind, path, codebook, renames or [], text_key=text_key, articles=articles, layer=layer)
         dataset = collection.dataset()
-    _refuse_others(out, dataset)
+    refuse_others(out, dataset)
     written = write_dataset(out, dataset)
     for text, count in collection.notices.items():
         if count:
@@ -63,22 +63,6 @@ def import_annotations(
     for hint in hint_names(kind, written):
         notice(hint)
     result(f"{_describe(written)} -> {out}")
-
-
-def _refuse_others(out: Path, dataset: Dataset) -> None:
-    """Annotations and gold belong to their articles and codebook, which are about to be replaced."""
-    from schemas.dataset import read_dataset
-    from schemas.errors import FramingError
-
-    if not any((out / name).exists() for name in ("annotations.parquet", "gold.parquet")):
-        return
-    present = read_dataset(out)
-    new = dict(dataset.articles.select("article_id", "text").iter_rows())
-    old = dict(present.articles.select("article_id", "text").iter_rows())
-    tables = [table for table in (present.annotations, present.gold) if table is not None]
-    marked = {article_id for table in tables for article_id in table["article_id"]}
-    if present.codebook != dataset.codebook or any(new.get(article_id) != old.get(article_id) for article_id in marked):
-        raise FramingError("already holds annotations or gold of other articles or another codebook", out, "Import into another folder")
 
 
 def _tell_rejected(written: Dataset, out: Path) -> None:

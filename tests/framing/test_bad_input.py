@@ -53,7 +53,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("data") / "dataset"
-    write_dataset(folder, read_sample())
+    write_dataset(folder, read_sample(128))
     return folder
 
 
@@ -296,7 +296,7 @@ def test_an_unknown_format_rule_or_group_lists_the_known_ones(dataset: Path, tmp
 
 
 def test_a_dataset_of_one_article_is_too_small_to_evaluate_and_the_line_says_so(tmp_path: Path) -> None:
-    sample = read_sample()
+    sample = read_sample(128)
     one = sample.articles.head(1)
     marked = sample.require_annotations("test").join(one.select("article_id"), on="article_id", how="semi")
     write_dataset(tmp_path / "one", Dataset(one, marked, None, sample.codebook))

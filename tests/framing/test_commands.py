@@ -30,7 +30,7 @@ def run(*arguments: object) -> str:
 def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which gold was made, figures were measured, a model was trained and articles were scored."""
     folder = tmp_path_factory.mktemp("work")
-    sample = read_sample()
+    sample = read_sample(128)
     chosen = sample.articles.gather_every(3)
     marked = sample.require_annotations("sample").join(chosen.select("article_id"), on="article_id", how="semi")
     write_dataset(folder / "dataset", Dataset(chosen, marked, None, sample.codebook))
@@ -67,7 +67,7 @@ def test_agree_prints_a_narrow_table_and_the_worst_disagreements(work: Path) -> 
 
 
 def test_agree_shows_a_hostile_annotator_as_text(tmp_path: Path) -> None:
-    sample = read_sample()
+    sample = read_sample(128)
     named = sample.require_annotations("sample").with_columns(annotator=pl.col("annotator") + "\x1b[2J\n\u202e")
     write_dataset(tmp_path / "dataset", Dataset(sample.articles, named, None, sample.codebook))
     said = run("agree", tmp_path / "dataset")
@@ -123,12 +123,17 @@ def test_the_report_of_scores_shows_what_gold_corrects_and_what_that_was_worth(w
     # The model of this test was trained on these very articles, without folds.
     assert isinstance(done.exception, FramingError)
     assert "trained" in str(done.exception)
-    run("train", work / "dataset", "--out", work / "honest", "--folds", 2)
+    run("train", work / "dataset", "--out", work / "honest", "--folds", 2, "--decide-for", "accuracy")
     run("score", work / "dataset", "--model", work / "honest", "--out", work / "honest-scores")
     run("report", work / "honest-scores", "--gold", work / "dataset", "--by", "topic", "--out", work / "corrected.html")
     html = (work / "corrected.html").read_text(encoding="utf-8")
     assert "Corrected by people: density" in html
     assert "The classifier bought" in html
+    # And for how many articles each frame was decided.
+    assert "a threshold of its own, which the model card lists" in html
+    card = (work / "honest" / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert "- answers decided for: accuracy" in card.splitlines()
+    assert re.search(r"^\| frames \| Economic \| \.500 \| \.\d{3} \|$", card, re.MULTILINE)
 
 
 def test_gold_cannot_correct_a_dataset(work: Path) -> None:
@@ -178,7 +183,7 @@ def test_ingesting_a_dataset_again_changes_no_text(work: Path) -> None:
 
 
 def test_a_selection_is_a_dataset_of_articles_that_nobody_read_in_the_order_to_be_pushed(work: Path, tmp_path: Path) -> None:
-    sample = read_sample()
+    sample = read_sample(128)
     marked = sample.require_annotations("sample").filter(pl.col("article_id").is_in(sample.articles["article_id"][:100].to_list()))
     write_dataset(tmp_path / "corpus", Dataset(sample.articles, marked, None, sample.codebook))
     said = run("select", tmp_path / "corpus", "--n", 10, "--model", work / "model", "--out", tmp_path / "first")

@@ -262,7 +262,7 @@ def test_a_model_folder_that_has_moved_can_be_named(lay_out: LayOut, tmp_path: P
 
 
 def test_the_starter_models_own_sample_is_not_estimated_from_what_it_learned_by_heart(tmp_path: Path) -> None:
-    sample = read_sample()
+    sample = read_sample(128)
     few = sample.articles.head(12)
     training = load_training()
     assert training is not None

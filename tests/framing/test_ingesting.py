@@ -21,7 +21,7 @@ from framing.scoring import score_files
 from schemas.dataset import read_dataset
 from schemas.errors import FramingError
 
-TEXTS = read_sample().articles["text"].to_list()
+TEXTS = read_sample(128).articles["text"].to_list()
 
 
 def ingest(out: Path, *paths: Path, **options: Any) -> tuple[pl.DataFrame, dict[str, Any]]:
@@ -87,6 +87,19 @@ def test_what_was_ingested_part_by_part_is_one_table_whatever_the_parts(tmp_path
     assert (told["rows"], told["articles"], told["rows_set_aside"]) == (130, 128, 2)
     assert len(read_dataset(tmp_path / "parts").rejected) == 2
     assert parts["late"].drop_nulls().to_list() == ["x"]
+
+
+def test_an_outlet_that_files_write_in_two_ways_is_one_and_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ingesting, "PORTION", 100)
+    rows = [
+        {"outlet": outlet, "text": f"Gull number {number} stole a chip."}
+        for number, outlet in enumerate(["The Gull", "THE GULL", "the  gull", "The Gull"])
+    ]
+    paths = [put(tmp_path / "in", f"{number}.jsonl", as_lines([row])) for number, row in enumerate(rows)]
+    articles, reading = ingest(tmp_path / "out", *paths)
+    assert articles["outlet"].unique().to_list() == ["The Gull"]
+    assert list(reading["cleaned"].values()) == [2]
+    assert "commonest spelling" in next(iter(reading["cleaned"]))
 
 
 def test_copies_are_marked_and_none_is_left_out(tmp_path: Path) -> None:

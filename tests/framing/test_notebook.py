@@ -33,7 +33,7 @@ TABLE = pl.DataFrame({"article_id": ["a", "b", "c"], "text": TEXTS, "outlet": ["
 @pytest.fixture(scope="module")
 def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A quarter of the sample, with gold."""
-    sample, folder = read_sample(), tmp_path_factory.mktemp("notebook") / "dataset"
+    sample, folder = read_sample(128), tmp_path_factory.mktemp("notebook") / "dataset"
     articles = sample.articles.gather_every(4)
     annotations = sample.require_annotations("sample").join(articles, on="article_id", how="semi")
     some = replace(sample, articles=articles, annotations=annotations)
@@ -70,7 +70,7 @@ def test_a_model_says_in_three_lines_what_it_is(fitted: Model) -> None:
     title, codebook, trained = repr(framing.load_model()).splitlines()
     assert title.startswith("Model 'Starter model, trained on synthetic articles' (digest ")
     assert codebook.startswith("  codebook loaded-language 1.0.0: Loaded_Language, ")
-    assert trained.startswith("  trained on 128 articles, token F1 0.5")
+    assert trained.startswith("  trained on 271 articles, token F1 0.4")
     title, _, trained = repr(fitted).splitlines()
     assert title.endswith("(in no folder yet)")
     assert trained == "  just trained, not evaluated"

@@ -88,7 +88,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def big(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Some two megabytes of text."""
-    mean = read_sample().articles["text"].str.len_chars().mean()
+    mean = read_sample(128).articles["text"].str.len_chars().mean()
     return put(tmp_path_factory.mktemp("big") / "news.jsonl", *sample_rows(int(MEGABYTES * 1e6 / mean)))  # type: ignore[operator]
 
 

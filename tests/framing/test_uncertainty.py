@@ -47,7 +47,7 @@ def test_what_there_is_counts_alone_where_the_other_is_missing() -> None:
 
 
 def test_the_starter_model_is_unsure_of_every_article_to_some_degree() -> None:
-    articles = read_sample().articles.head(3)
+    articles = read_sample(128).articles.head(3)
     table = measure_uncertainty(articles, None)
     assert table["article_id"].to_list() == articles["article_id"].to_list()
     assert table["uncertainty"].is_between(0, 1, closed="none").all()
@@ -56,4 +56,4 @@ def test_the_starter_model_is_unsure_of_every_article_to_some_degree() -> None:
 def test_a_model_that_judges_nothing_but_words_cannot_say(tmp_path: Path) -> None:
     save_model(replace(load_model(), sentences=None, questions={}), tmp_path / "words")
     with pytest.raises(FramingError, match="neither sentences nor questions"):
-        measure_uncertainty(read_sample().articles.head(1), tmp_path / "words")
+        measure_uncertainty(read_sample(128).articles.head(1), tmp_path / "words")
