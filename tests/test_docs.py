@@ -36,7 +36,7 @@ PYTHON = [ROOT / "README.md", ROOT / "docs" / "python.md"]
 
 @pytest.mark.parametrize("page", PYTHON, ids=lambda page: page.name)
 def test_the_python_of_a_page_runs_from_top_to_bottom_beside_a_dataset(page: Path, tmp_path: Path) -> None:
-    sample = read_sample()
+    sample = read_sample(128)
     some = replace(sample, articles=sample.articles.gather_every(4))
     ids = some.articles["article_id"].to_list()
     some = replace(some, annotations=sample.require_annotations("sample").filter(sample.require_annotations("sample")["article_id"].is_in(ids)))
