@@ -44,7 +44,7 @@ def _answers(model: Model, scores: Scores) -> pl.DataFrame:
     from classifiers.scoring.answers import decide
 
     tables = []
-    for question in (question for question in model.codebook.questions if question.name in model.questions):
+    for question in model.asked:
         shares = scores.articles.select(f"{question.name}_{value}" for value in question.value_names).to_numpy()
         given = decide(model, question, shares) & ((shares > LIKELY) | (question.choice == "multiple"))
         rows, values = given.nonzero()

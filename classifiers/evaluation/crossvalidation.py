@@ -126,7 +126,7 @@ def _measure(whole: Task, recipe: Recipe, train_rows: Any, test_rows: Any, left_
         measures |= measure_spans(scorer, test, found)
         pool["sentences"] = test.gold_sentences(), found.sentences
     # A fold in which nobody answered a question says nothing about it.
-    asked = [question for question in test.codebook.questions if question.name in model.questions and decided_rows(test, question)]
+    asked = [question for question in model.asked if decided_rows(test, question)]
     if model.questions:
         measures["questions"] = {
             question.name: measure_question(question, training, test, answers[question.name], model.thresholds.get(question.name, ()), recipe.aim)

@@ -133,8 +133,8 @@ def measure_model(model: Model, training: Task, test: Task) -> Iterator[tuple[st
         for first, last in zip(found.spans.firsts, found.spans.lasts, strict=True):
             tokens[first:last] = True
         yield "tokens, F1", binary_f1(test.gold_tokens(), tokens)
-    for question in test.codebook.questions:
-        if question.name in model.questions and decided_rows(test, question):
+    for question in model.asked:
+        if decided_rows(test, question):
             measured = measure_question(question, training, test, answers[question.name], model.thresholds.get(question.name, ()))
             yield f"{question.name}, macro-F1", measured["macro_f1"]
             if question.choice == "single" and len(question.values) == 2 and measured["auroc"] is not None:

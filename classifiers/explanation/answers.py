@@ -10,8 +10,8 @@ import numpy as np
 from classifiers.explanation.reasons import Reason, find_strongest, say_answer_figure, say_bag_feature
 from classifiers.features.answers import answer_figures, other_parts
 from classifiers.features.documents import Batch, make_batch
-from classifiers.model.model import Model
-from classifiers.scoring.answers import HALF, answer, decide
+from classifiers.model.model import HALF, Model
+from classifiers.scoring.answers import answer, decide
 from classifiers.scoring.scorer import Found, Scorer
 
 __all__ = ["Answer", "Decided", "attribute_answer", "explain_answers"]
@@ -46,15 +46,14 @@ def explain_answers(model: Model, text: str, reasons: int = 5) -> list[Answer]:
     question that takes one are brought to a sum of one. Other parts of the text's page are not looked at.
     """
     batch, found = make_batch([text]), Scorer(model).find([text])
-    singles = model.codebook.single_choices(model.questions)
-    questions = {question.name: question for question in model.codebook.questions}
     answered, answers = answer(model, found.alone, other_parts([None], found.alone)), []
-    for name, head in model.questions.items():
+    for question in model.asked:
+        name, head = question.name, model.questions[question.name]
         shares = answered[name][0].tolist()
         best = shares.index(max(shares))
-        thresholds = model.thresholds.get(name, (HALF,) * len(shares)) if name not in singles else (None,) * len(shares)
+        thresholds = model.thresholds.get(name, (HALF,) * len(shares)) if question.choice == "multiple" else (None,) * len(shares)
         every = [Decided(*each) for each in zip(head.outputs, shares, thresholds, strict=True)]
-        decided = [every[i] for i in np.flatnonzero(decide(model, questions[name], answered[name])[0])]
+        decided = [every[i] for i in np.flatnonzero(decide(model, question, answered[name])[0])]
         because = find_strongest(attribute_answer(model, batch, found, name, best), reasons)
         answers.append(Answer(name, head.outputs[best], shares[best], because, thresholds[best], decided))
     return answers

@@ -37,8 +37,8 @@ FeaturesOf = Callable[[str], Sequence[Feature]]
 Table: TypeAlias = "scipy.sparse.csr_matrix | Floats"
 
 NEIGHBOURS = (-5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5)
-# While training, a feature counts less the further it stands from the token: a neighbour is weaker evidence. PTC, whose spans
-# are long, wants more of it (token F1 of the first stage at the best threshold: .291 with halves, .301 with ones), BABE less.
+# While training, a feature counts less the further it stands from the token: a neighbour is weaker evidence. With .75, .55, .45, .4 and .35 beside
+# the token, average precision of the first stage is .002 lower on a third of BABE and .003 on a third of PTC.
 NEARNESS = {0: 1.0, 1: 0.65, 2: 0.4, 3: 0.3, 4: 0.25, 5: 0.2}
 
 

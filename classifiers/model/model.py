@@ -15,13 +15,15 @@ from classifiers.features.spans import FIGURES
 from classifiers.features.window import WindowSpace
 from classifiers.model.logits import logistic, weigh
 from schemas.arrays import Floats
-from schemas.codebook import Codebook
+from schemas.codebook import Codebook, Question
 
-__all__ = ["AUXILIARY", "LABELS", "LOADED", "OVERLAP", "QUESTION", "SENTENCES", "SPANS", "Decoding", "Head", "Model", "Stage", "rounded"]
+__all__ = ["AUXILIARY", "HALF", "LABELS", "LOADED", "OVERLAP", "QUESTION", "SENTENCES", "SPANS", "Decoding", "Head", "Model", "Stage", "rounded"]
 
 # Heads by name; those of questions and of other corpora have these before the name of the question or corpus.
 SPANS, OVERLAP, LABELS, SENTENCES, QUESTION, AUXILIARY = "spans", "overlap", "labels", "sentences", "question ", "auxiliary "
 LOADED = "loaded"
+# Above which an answer is more likely right than wrong: where nothing else is known it is decided there.
+HALF = 0.5
 # The step that weights are told to, as a part of the largest (at least half of this), and how many steps do not matter.
 FINEST, NEGLIGIBLE = 1 / 8192, 6
 
@@ -117,6 +119,11 @@ class Model:
         heads = {name: head for name, head in named.items() if head is not None}
         heads |= {f"{QUESTION}{name}": head for name, head in self.questions.items()}
         return heads | {f"{AUXILIARY}{name}": head for name, head in self.auxiliaries.items()}
+
+    @property
+    def asked(self) -> list[Question]:
+        """The questions of the codebook that it answers."""
+        return [question for question in self.codebook.questions if question.name in self.questions]
 
     @property
     def looks_at_pages(self) -> bool:

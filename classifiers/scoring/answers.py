@@ -8,14 +8,11 @@ import numpy as np
 
 from classifiers.features.answers import answer_figures
 from classifiers.features.pages import Alone
-from classifiers.model.model import Model
+from classifiers.model.model import HALF, Model
 from schemas.arrays import Flags, Floats
 from schemas.codebook import Question
 
-__all__ = ["HALF", "answer", "choose", "decide"]
-
-# Above which an answer is more likely right than wrong.
-HALF = 0.5
+__all__ = ["answer", "choose", "decide"]
 
 
 def answer(model: Model, alone: Alone, others: Alone) -> dict[str, Floats]:

@@ -72,8 +72,7 @@ def _tabulate_articles(model: Model, ids: pl.Series, found: Found, answers: Mapp
 
 def _decide(model: Model, answers: Mapping[str, Floats]) -> list[pl.Series]:
     """For each question that the model answers, what it decides."""
-    asked = [question for question in model.codebook.questions if question.name in model.questions]
-    return [join_decided(question, decide(model, question, answers[question.name])) for question in asked]
+    return [join_decided(question, decide(model, question, answers[question.name])) for question in model.asked]
 
 
 def _count(flags: Flags, firsts: Places) -> Places:

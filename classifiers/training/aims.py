@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from classifiers.model.model import HALF
 from schemas.arrays import Flags, Floats
 from schemas.errors import FramingError
 
-__all__ = ["F1", "HALF", "Aim", "best_threshold", "read_aim"]
+__all__ = ["F1", "Aim", "best_threshold", "read_aim"]
 
 # Answers given for each right one, at the thresholds that are tried.
 GENEROSITY = (0.3, 0.4, 0.5, 0.65, 0.8, 0.95, 1.1, 1.3, 1.5, 1.8, 2.2, 2.7, 3.3)
-HALF = 0.5
 
 
 @dataclass(frozen=True)

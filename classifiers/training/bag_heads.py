@@ -13,8 +13,8 @@ from classifiers.features.answers import answer_columns, answer_figures, other_p
 from classifiers.features.context import sentence_columns, sentence_context
 from classifiers.features.pages import Alone
 from classifiers.model.logits import logistic
-from classifiers.model.model import LOADED, Head, Stage
-from classifiers.training.aims import HALF, Aim, best_threshold
+from classifiers.model.model import HALF, LOADED, Head, Stage
+from classifiers.training.aims import Aim, best_threshold
 from classifiers.training.fitting import Fit, even_out, fit_bag, fit_figures, fit_out_of_fold
 from classifiers.training.targets import Task
 from classifiers.training.ties import outlet_counts, sign_agreement
@@ -76,7 +76,10 @@ def fit_question(
     columns = []
     for i, share in enumerate(shares.T[: 1 if mirrored else None]):
         counts = outlet_counts(task, OUTLET_POWER, np.nan_to_num(share)) if unseen else np.ones(len(share))
-        tied = plain if means is None else sparse.csr_matrix(sparse.hstack([plain, matrix @ means[:, [i]]], format="csr"))
+        whole, tied = ties, plain
+        if means is not None:
+            meaning = means[:, [i]]
+            whole, tied = (sparse.csr_matrix(sparse.hstack(parts, format="csr")) for parts in ([ties, meaning], [plain, matrix @ meaning]))
 
         def fit(rows: NDArray[np.int64], tied: sparse.csr_matrix = tied, share: Floats = share, counts: Floats = counts) -> Fit:
             chosen = answered[rows]
@@ -91,8 +94,7 @@ def fit_question(
             inside = tied[answered] @ weights + intercept
         logits = tied @ weights + intercept
         logits[answered] = inside
-        whole = ties @ weights if means is None else ties @ weights[:-1] + means[:, [i]].toarray()[:, 0] * weights[-1]
-        fits.append((whole, intercept))
+        fits.append((whole @ weights, intercept))
         columns.append(logits)
     if mirrored:
         fits.append((-fits[0][0], -fits[0][1]))

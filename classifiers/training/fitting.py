@@ -18,7 +18,6 @@ from sklearn.model_selection import GroupKFold
 from sklearn.svm import LinearSVC
 
 from classifiers.features.window import WindowView
-from classifiers.model.logits import logistic
 from schemas.arrays import Floats
 
 __all__ = ["INNER_FOLDS", "Fit", "even_out", "fit_bag", "fit_figures", "fit_multiclass", "fit_out_of_fold", "fit_window", "folds_of"]
@@ -46,9 +45,8 @@ def fit_window(view: WindowView, shares: Floats, counts: Floats, scale: Floats, 
 
     def loss(parameters: Floats) -> tuple[float, Floats]:
         logits = inside.scores(scale * parameters[:-1]) + parameters[-1]
-        decay = np.exp(-np.abs(logits))
-        losses = np.log1p(decay) + np.maximum(logits, 0) - share * logits
-        slopes = count * (np.where(logits >= 0, 1.0, decay) / (1 + decay) - share)
+        losses, slopes = _log_losses(logits, share)
+        slopes *= count
         gradient = strength * scale * inside.gather(slopes) + parameters[:-1]
         return strength * float(count @ losses) + float(parameters[:-1] @ parameters[:-1]) / 2, np.append(gradient, strength * slopes.sum())
 
@@ -89,17 +87,16 @@ def fit_figures(figures: Floats, shares: Floats) -> Fit:
 
     def loss(parameters: Floats) -> tuple[float, Floats]:
         logits = own + others @ parameters[:-1] + parameters[-1]
-        slopes = logistic(logits) - shares
-        losses = np.logaddexp(0.0, logits) - shares * logits
+        losses, slopes = _log_losses(logits, shares)
         gradient = np.append(others.T @ slopes + PRIOR * parameters[:-1], slopes.sum())
         return float(losses.sum() + PRIOR * parameters[:-1] @ parameters[:-1] / 2), gradient
 
-    # Of rows that all say the same the odds would have no end.
-    start = np.append(np.zeros(figures.shape[1]), 0.0)
     if not 0 < shares.sum() < len(shares):
-        weights, intercept = _constant(figures.shape[1], shares)
-        return weights, intercept
-    found: Floats = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 500, "ftol": 1e-10, "gtol": 1e-6}).x
+        # The odds would have no end.
+        return _constant(figures.shape[1], shares)
+    found: Floats = minimize(
+        loss, np.zeros(figures.shape[1] + 1), jac=True, method="L-BFGS-B", options={"maxiter": 500, "ftol": 1e-10, "gtol": 1e-6}
+    ).x
     weights = found[:-1] / scale
     weights[0] += 1.0
     return weights, float(found[-1])
@@ -145,6 +142,12 @@ def folds_of(groups: NDArray[Any]) -> Iterator[tuple[NDArray[np.int64], NDArray[
         everything = np.arange(len(groups))
         return iter([(everything, everything)])
     return iter(GroupKFold(count).split(np.zeros(len(groups)), groups=groups))
+
+
+def _log_losses(logits: Floats, shares: Floats) -> tuple[Floats, Floats]:
+    """The log loss of each row, whose answer is yes to a share, and its derivative by the logit; finite for any logit."""
+    decay = np.exp(-np.abs(logits))
+    return np.log1p(decay) + np.maximum(logits, 0) - shares * logits, np.where(logits >= 0, 1.0, decay) / (1 + decay) - shares
 
 
 def _soften(shares: Floats, counts: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:

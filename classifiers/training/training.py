@@ -108,14 +108,12 @@ def vectors_from_outside(task: Task, recipe: Recipe) -> Company | None:
 
 def _gather_company(task: Task, recipe: Recipe) -> Company:
     """Vectors from outside; those of the texts themselves where there are none, or more texts."""
-    known = vectors_from_outside(task, recipe)
-    if known is not None:
-        known = add_likeness(known)
-    if known is not None and not recipe.unlabelled:
-        return known
+    outside = vectors_from_outside(task, recipe)
+    if outside is not None and not recipe.unlabelled:
+        return add_likeness(outside)
     unlabelled = [make_batch(recipe.unlabelled)] if recipe.unlabelled else []
     own = learn_company([task.batch, *(other.batch for other in recipe.auxiliaries.values()), *unlabelled])
-    return join_companies(known, own) if known is not None else own
+    return own if outside is None else join_companies(add_likeness(outside), own)
 
 
 @dataclass(frozen=True)
@@ -131,6 +129,8 @@ def _fit_tokens(task: Task, recipe: Recipe, window: WindowSpace, company: Compan
     counts = outlet_counts(task, TOKEN_POWER) if recipe.unseen_sources else np.ones(len(task))
     spans, own = fit_span_head(window, company, task, counts, groups)
     auxiliaries = {name: fit_span_head(window, company, other, np.ones(len(other)), None)[0] for name, other in recipe.auxiliaries.items()}
+    if not auxiliaries:
+        return _Tokens(spans, {}, own[:, None])
     view = WindowView(window, task.batch)
     return _Tokens(spans, auxiliaries, np.column_stack([own, *(view.scores(h.weights[:, 0]) + h.intercepts[0] for h in auxiliaries.values())]))
 
