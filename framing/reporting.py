@@ -161,11 +161,8 @@ def _word_weights(model: Model) -> dict[str, float] | None:
     """What each word adds by itself to the first-stage log-odds that it is loaded."""
     if model.spans is None:
         return None
-    return {
-        feature.term: weight
-        for (feature, position), weight in zip(model.window.columns, model.spans.weights[:, 0].tolist(), strict=True)
-        if position == 0 and feature.kind == "word"
-    }
+    weights = model.window.weights_at_token(model.spans.weights[:, 0])
+    return {feature.term: weight for feature, weight in weights.items() if feature.kind == "word"}
 
 
 def _texts(run: Run, wanted: pl.Series) -> tuple[pl.DataFrame, list[str]]:

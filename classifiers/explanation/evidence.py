@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
@@ -75,12 +75,12 @@ def _features_of(word: str) -> list[Feature]:
 
 def _weigh_spans(model: Model, texts: Sequence[str]) -> tuple[list[Feature], Floats]:
     """The features that speak for any of the spans, and spans x features: what each adds to the span's mean logit."""
-    weights = dict(zip(model.window.columns, model.heads[SPANS].weights[:, 0].tolist(), strict=True))
+    weights = model.window.weights_at_token(model.heads[SPANS].weights[:, 0])
     totals = []
     for words in map(_cut, texts):
-        total = Counter[Feature]()
+        total = defaultdict[Feature, float](float)
         for feature in (feature for word in words for feature in _features_of(word)):
-            total[feature] += max(weights.get((feature, 0), 0.0), 0.0) / len(words)
+            total[feature] += max(weights.get(feature, 0.0), 0.0) / len(words)
         totals.append(total)
     features = sorted({feature for total in totals for feature, weight in total.items() if weight > 0})
     return features, np.array([[total[feature] for feature in features] for total in totals]).reshape(len(texts), len(features))

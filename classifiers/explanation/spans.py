@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import accumulate
 from typing import Any
 
 from classifiers.explanation.reasons import EXEMPLIFIED, Reason, find_strongest, say_feature, say_figure
@@ -65,9 +67,11 @@ class Explainer:
 
     def __init__(self, model: Model) -> None:
         self.model, self._scorer = model, Scorer(model)
-        self._columns = {column: i for i, column in enumerate(model.window.columns)}
+        # For each stream of the window what its features weigh: positions x features.
+        self._weights = model.window.split(model.heads[SPANS].weights[:, 0]) if model.spans is not None else []
         self._space = make_label_space(model.window)
-        self._label_columns = self._space.columns
+        self._blocks = self._space.blocks
+        self._begins = list(accumulate((len(features) for features, _ in self._blocks), initial=0))
         self._met: dict[tuple[int, int, str], list[tuple[str, float]]] = {}
 
     def explain(self, texts: Sequence[str], reasons: int = 5) -> Iterator[list[Explanation]]:
@@ -118,7 +122,7 @@ class Explainer:
             totals: dict[str, float] = defaultdict(float)
             weights, inside = head.weights[:, label], slice(*matrix.indptr[i : i + 2])
             for column, value in zip(matrix.indices[inside].tolist(), matrix.data[inside].tolist(), strict=True):
-                totals[say_feature(*self._label_columns[column])] += value * float(weights[column])
+                totals[self._say_column(column)] += value * float(weights[column])
             attributed.append([Reason(words, weight) for words, weight in totals.items()])
         return attributed
 
@@ -139,16 +143,20 @@ class Explainer:
                         totals[words] += weight / len(tokens)
         return totals
 
-    def _weigh(self, stream: int, position: int, item: str) -> list[tuple[str, float]]:
+    def _weigh(self, number: int, position: int, item: str) -> list[tuple[str, float]]:
         """The features of the item at this position that have a weight, as they are said, and their weights."""
-        key = (stream, position, item)
+        key = (number, position, item)
         if key not in self._met:
-            weights = self.model.heads[SPANS].weights[:, 0]
-            features = self.model.window.streams[stream].features_of(item)
-            known = [(feature, column) for feature in features if (column := self._columns.get((feature, position))) is not None]
+            stream = self.model.window.streams[number]
+            weights = self._weights[number][stream.positions.index(position)]
+            known = [(stream.features[place], float(weights[place])) for place in stream.find(item)]
             self._met[key] = [
-                (say_feature(feature, position, item if feature.kind in EXEMPLIFIED else ""), float(weights[column]))
-                for feature, column in known
-                if weights[column] != 0
+                (say_feature(feature, position, item if feature.kind in EXEMPLIFIED else ""), weight) for feature, weight in known if weight != 0
             ]
         return self._met[key]
+
+    def _say_column(self, column: int) -> str:
+        """The feature of a column of the label space, in words."""
+        block = bisect_right(self._begins, column) - 1
+        features, position = self._blocks[block]
+        return say_feature(features[column - self._begins[block]], position or 0)

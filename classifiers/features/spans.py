@@ -10,7 +10,7 @@ import numpy as np
 import scipy
 
 from classifiers.features.documents import SITUATIONS, Batch
-from classifiers.features.window import Block, Column, Stream, WindowSpace
+from classifiers.features.window import Block, Stream, WindowSpace
 from classifiers.features.words import Feature
 from schemas.arrays import Bytes, Flags, Floats, Integers, Places
 from schemas.text.kernel import kernel
@@ -70,7 +70,7 @@ class LabelSpace:
         return [*blocks, ([Feature(FIGURE_KIND, figure) for figure in FIGURES], 0)]
 
     @property
-    def columns(self) -> list[Column]:
+    def columns(self) -> list[tuple[Feature, int]]:
         return [(feature, position or 0) for features, position in self.blocks for feature in features]
 
     def matrix(self, batch: Batch, spans: Sequence[Span]) -> scipy.sparse.csr_matrix:

@@ -28,9 +28,8 @@ from classifiers.features.words import (
 )
 from schemas.arrays import Floats, Integers, Places
 
-__all__ = ["NEARNESS", "NEIGHBOURS", "Block", "Column", "Stream", "WindowSpace", "WindowView", "make_window_space", "space_of"]
+__all__ = ["NEARNESS", "NEIGHBOURS", "Block", "Stream", "WindowSpace", "WindowView", "make_window_space", "space_of"]
 
-Column = tuple[Feature, int]
 # Columns that stand side by side: features, and the position they are looked at (none in a bag).
 Block = tuple[Sequence[Feature], int | None]
 FeaturesOf = Callable[[str], Sequence[Feature]]
@@ -79,15 +78,19 @@ class Stream:
             total[some] = np.add.reduceat(weights[columns], begins[some], axis=0)
         return total
 
-    def _find(self, items: Sequence[str]) -> tuple[list[int], list[int]]:
-        """The columns of all items, one item after the other, and where each item's begin and the last's end."""
-        columns: list[int] = []
-        ends = [0]
+    def find(self, item: str) -> list[int]:
+        """The places, among the features of this stream, of those that the item has."""
         traits_of, find = self._finder
+        return [place for place in map(find, traits_of(item)) if place is not None]
+
+    def _find(self, items: Sequence[str]) -> tuple[list[int], list[int]]:
+        """The places of all items' features, one item after the other, and where each item's begin and the last's end."""
+        places: list[int] = []
+        ends = [0]
         for item in items:
-            columns += [column for column in map(find, traits_of(item)) if column is not None]
-            ends.append(len(columns))
-        return columns, ends
+            places += self.find(item)
+            ends.append(len(places))
+        return places, ends
 
     @property
     def width(self) -> int:
@@ -97,10 +100,6 @@ class Stream:
     @property
     def blocks(self) -> list[Block]:
         return [(self.features, position) for position in self.positions]
-
-    @property
-    def columns(self) -> list[Column]:
-        return [(feature, position) for position in self.positions for feature in self.features]
 
 
 @dataclass(frozen=True)
@@ -124,9 +123,24 @@ class WindowSpace:
     def blocks(self) -> list[Block]:
         return [block for stream in self.streams for block in stream.blocks]
 
-    @cached_property
-    def columns(self) -> list[Column]:
-        return [column for stream in self.streams for column in stream.columns]
+    @property
+    def columns(self) -> list[tuple[Feature, int | None]]:
+        """Every column by itself: for looking at, as a model may have a million."""
+        return [(feature, position) for features, position in self.blocks for feature in features]
+
+    def split(self, weights: Floats) -> list[Floats]:
+        """Of one weight for each column, those of each stream: positions x features."""
+        ends = np.cumsum([stream.width for stream in self.streams])
+        return [part.reshape(len(stream.positions), -1) for stream, part in zip(self.streams, np.split(weights, ends[:-1]), strict=True)]
+
+    def weights_at_token(self, weights: Floats) -> dict[Feature, float]:
+        """Of one weight for each column, what each feature of a token itself weighs."""
+        parts = zip(self.streams, self.split(weights), strict=True)
+        return {
+            feature: weight
+            for stream, part in parts
+            for feature, weight in zip(stream.features, part[stream.positions.index(0)].tolist(), strict=True)
+        }
 
 
 class WindowView:
