@@ -1,0 +1,125 @@
+"""Models as coders: what language models and other classifiers said of a dataset's articles, kept apart from people's work, and who they are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import dataframely as dy
+import polars as pl
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from schemas.codebook import Name
+from schemas.dataset import Dataset, partition_quotes, refuse_unknown_labels
+from schemas.errors import FramingError
+from schemas.files import replace_files
+from schemas.parquet import read_parquet
+from schemas.parsing import parse_json, read_text
+from schemas.tables import Annotations, conform
+from schemas.wording import enumerate_some
+
+__all__ = ["FACTS", "TABLE", "Coder", "CoderRows", "Coders", "read_coders", "require_coder", "write_coders"]
+
+TABLE, FACTS = "coders.parquet", "coders.json"
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1_000, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+LONGEST_PROMPT = 200_000
+
+
+class CoderRows(Annotations):
+    """The columns of annotations, `annotator` being the coder's name, and which `run` of the coder it was: the same coder may be asked again, to
+    see whether it agrees with itself. The first run is the coder's work; what it was asked of and did not answer has no row."""
+
+    run = dy.Int64(min=1)
+
+
+class Coder(BaseModel):
+    """Who a coder is, as far as somebody said so. `cost` is in `currency`; `counts` says what became of its answers, as they were read: with
+    `answers` all that there were, and the parts that they fell into."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Name
+    kind: Literal["language model", "classifier", "rules", "other"] = "language model"
+    model: Line | None = None
+    version: Line | None = None
+    prompt: Annotated[str, StringConstraints(max_length=LONGEST_PROMPT)] | None = None
+    prompt_digest: Digest | None = None
+    temperature: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)] | None = None
+    date: Line | None = None
+    cost: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    currency: Line | None = None
+    where: Line | None = None
+    runs: Annotated[int, Field(ge=1, le=1_000)] = 1
+    counts: dict[Line, Annotated[int, Field(ge=0)]] = {}
+
+
+@dataclass(frozen=True)
+class Coders:
+    """The rows of all coders of a dataset (`CoderRows`), who they are by name, and how many rows were left out, since their quote is not their
+    article's text."""
+
+    rows: pl.DataFrame
+    described: Mapping[str, Coder]
+    aside: int = 0
+
+    def work_of(self, name: str, run: int = 1) -> pl.DataFrame:
+        """The rows of one run of a coder, as Annotations."""
+        return self.rows.filter(pl.col("annotator") == name, pl.col("run") == run).select(Annotations.column_names())
+
+
+def read_coders(folder: Path, dataset: Dataset) -> Coders | None:
+    """The coders of a dataset folder; None if it has none. FramingError for what is damaged, or not of this dataset's codebook."""
+    if not (folder / TABLE).exists() and not (folder / FACTS).exists():
+        return None
+    for name in (TABLE, FACTS):
+        if not (folder / name).is_file():
+            raise FramingError(f"has no {name}, which belongs to what is beside it", folder, "Restore it, or remove coders.parquet and coders.json")
+    rows = conform(read_parquet(folder / TABLE), CoderRows, folder / TABLE)
+    return _check(rows, _read_facts(folder / FACTS), dataset, folder / TABLE)
+
+
+def write_coders(folder: Path, dataset: Dataset, coders: Coders) -> Coders:
+    """Write both files, all or none; returns what was written. FramingError as for `read_coders`."""
+    checked = _check(conform(coders.rows, CoderRows, folder), coders.described, dataset, folder)
+    facts = {name: coder.model_dump(mode="json", exclude_none=True) for name, coder in sorted(checked.described.items())}
+    with replace_files(folder) as staging:
+        checked.rows.sort("annotator", "run", maintain_order=True).write_parquet(staging / TABLE)
+        (staging / FACTS).write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return checked
+
+
+def require_coder(coders: Coders | None, name: str, where: object) -> Coder:
+    """FramingError, with the names that there are, if the dataset has no coder of this name."""
+    if coders is None:
+        raise FramingError("has no coders", where, "Bring their answers in with `framing import coder FILE --into DATASET --coder NAME`")
+    if name not in coders.described:
+        raise FramingError(f"there is no coder {name!r}", where, f"There are: {enumerate_some(list(coders.described))}")
+    return coders.described[name]
+
+
+def _read_facts(path: Path) -> dict[str, Coder]:
+    facts = parse_json(read_text(path), path)
+    if not isinstance(facts, dict):
+        raise FramingError("is damaged: it is no table of coders", path, "Restore it from a copy")
+    try:
+        described = {str(name): Coder.model_validate(said) for name, said in facts.items()}
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in fault["loc"])
+        raise FramingError(f"is damaged: {place or 'it'}: {fault['msg']}", path, "Restore it from a copy") from error
+    if strange := [name for name, coder in described.items() if coder.name != name]:
+        raise FramingError(f"is damaged: {strange[0]!r} is called otherwise inside", path, "Restore it from a copy")
+    return described
+
+
+def _check(rows: pl.DataFrame, described: Mapping[str, Coder], dataset: Dataset, where: object) -> Coders:
+    if strange := sorted(set(rows["annotator"]) - set(described)):
+        raise FramingError(f"has rows of a coder {strange[0]!r}, whom {FACTS} does not know", where, "Import this coder again")
+    for _, run in rows.group_by("run", maintain_order=True):
+        refuse_unknown_labels(run, dataset.codebook, where)
+    good, bad = partition_quotes(rows, dataset.articles)
+    return Coders(good, described, bad.height)
