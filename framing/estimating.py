@@ -1,28 +1,27 @@
-"""From a score folder and human-coded articles to the means of groups, corrected: what `framing estimate` calls."""
+"""From scores or coders and human-coded articles to the means of groups, corrected: what `framing estimate` calls."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from exports.estimates import Estimate, Measure, code_articles, describe_estimate, estimate_groups, list_measures
-from exports.tables.folders import is_scores
-from exports.tables.scores import open_scores
-from framing.provenance import find_model
+from exports.estimates import Estimate, Measure, code_articles, describe_estimate, estimate_groups, fill_unanswered, list_measures
+from framing.figures import Figures, open_figures
 from schemas.dataset import Dataset, read_dataset
 from schemas.errors import FramingError
 from schemas.files import digest_text
-from schemas.tables import count_copies, leave_out_copies
-from schemas.wording import enumerate_some, say_copies
+from schemas.wording import enumerate_some
 
-__all__ = ["Estimated", "estimate_scores", "estimate_table"]
+__all__ = ["Estimated", "estimate_scores", "estimate_sources", "estimate_table", "join_frames"]
 
 # Groups by time, and how much of an ISO date says which.
 PERIODS = {"month": r"^(\d{4}-\d{2})", "year": r"^(\d{4})"}
 RANDOM = "random"
+# What of a coder nobody can see from its answers.
+TOLD = "whether it had seen what is coded here (examples in its prompt, a prompt tried out, training) is not known: if so, it looks better than it is"
 
 
 @dataclass(frozen=True)
@@ -53,63 +52,99 @@ def estimate_scores(
     that had not seen it said of it. Without `copies` each story counts once. FramingError if a measure or column is not there, or nothing
     coded was scored.
     """
-    from classifiers import load_training
+    (found,) = estimate_sources(scores, gold, (), by, measures, model, copies=copies).values()
+    return found
 
-    if not is_scores(scores):
-        raise FramingError("is not a score folder", scores, "Make one with `framing score`")
-    dataset, opened = read_dataset(gold), open_scores(scores)
+
+def estimate_sources(
+    folder: Path,
+    gold: Path,
+    coders: Sequence[str] = (),
+    by: str = "outlet",
+    measures: Sequence[str] = (),
+    model: Path | None = None,
+    *,
+    copies: bool = True,
+) -> dict[str, Estimated]:
+    """The same for each of several sources, by name: the scores, if `folder` is a score folder, and the `coders` that are named, of the
+    dataset in `folder`, or of the one in `gold` beside scores. All are measured alike: without `measures`, by the first that all of them have.
+    FramingError as for `estimate_scores`, and if a coder is not there."""
+    dataset = read_dataset(gold)
     dataset.require_gold(gold)
-    there = opened.select("articles")
-    rows = there if copies else leave_out_copies(there, scores)
-    found = estimate_table(rows, dataset, load_training(find_model(opened.run, scores, model)), by, measures, scores, gold)
-    said = [say_copies(some, there.height, counted=copies)] if (some := count_copies(there)) else []
-    return replace(found, notices=(*found.notices, *said))
+    return estimate_table(open_figures(folder, gold, dataset, coders, model, copies=copies), dataset, by, measures, gold)
 
 
 def estimate_table(
-    rows: pl.DataFrame,
-    dataset: Dataset,
-    training: pl.DataFrame | None,
-    by: str = "outlet",
-    measures: Sequence[str] = (),
-    scores: object = "scores",
-    gold: object = "gold",
-) -> Estimated:
-    """The same of the articles' scores and a dataset at hand. `training`: what the model's folder says of its training articles
-    (`load_training`); `scores` and `gold` say where the two came from, if something is wrong with them."""
+    sources: Sequence[Figures], dataset: Dataset, by: str = "outlet", measures: Sequence[str] = (), gold: object = "gold"
+) -> dict[str, Estimated]:
+    """The same of sources and a dataset at hand; `gold` says where the dataset came from, if something is wrong with it."""
+    known = list_measures(dataset.require_codebook(gold))
+    chosen = _choose(_list_common(known, sources), measures, sources)
+    return {source.name: _estimate_source(source, dataset, chosen, by, gold) for source in sources}
+
+
+def join_frames(found: Mapping[str, Estimated]) -> pl.DataFrame:
+    """A row for each group and measure; of several sources one below the other, their names in a first column."""
+    frames = [each.to_frame() for each in found.values()]
+    if len(frames) == 1:
+        return frames[0]
+    named = [frame.select(pl.lit(name).alias("source"), pl.all()) for name, frame in zip(found, frames, strict=True)]
+    return pl.concat(named, how="vertical_relaxed")
+
+
+def _estimate_source(source: Figures, dataset: Dataset, chosen: Sequence[Measure], by: str, gold: object) -> Estimated:
+    """The estimates of one source, of measures that it has."""
+    rows = source.rows
     table = rows.unique("article_id", keep="first", maintain_order=True)
-    chosen = _choose(list_measures(dataset.require_codebook(gold)), measures, rows.columns, scores)
     if (group := _group(table, by, _own_columns(table))) is None:
         raise FramingError(f"articles have no column {by!r} of one value each", "--by", f"Choose of: {', '.join([*_own_columns(table), *PERIODS])}")
     figures = table.select("article_id", group, pl.lit(value=False).alias("seen"), *(measure.predicted() for measure in chosen))
     coded, unchosen = _keep_random(code_articles(dataset, chosen), dataset.articles)
-    seen = _find_seen(table, dataset, training)
+    seen = None if source.is_coder else _find_seen(table, dataset, source.training)
     untested = 0
     if seen is not None:
         figures, untested = _replace_seen(figures, coded, seen, dataset.articles, by, chosen, gold)
     absent = coded.join(figures, on="article_id", how="anti")
     if absent.height == coded.height:
-        what = f"none of the {coded.height} coded articles is among the scored ones" if coded.height else "no coded article was drawn at random"
-        raise FramingError(what, gold, "Score the articles that the coded ones were drawn from, at random")
+        among = f"the articles of {source.where}" if source.is_coder else "the scored ones"
+        what = f"none of the {coded.height} coded articles is among {among}" if coded.height else "no coded article was drawn at random"
+        todo = "Name the dataset that they were drawn from" if source.is_coder else "Score the articles that the coded ones were drawn from"
+        raise FramingError(what, gold, f"{todo}, at random")
+    lost = "they are not among this coder's" if source.is_coder else "they were not scored"
     counts = {
         "rows are left out: their articles had been scored before": rows.height - table.height,
         "coded articles were not drawn at random (selected_by), so they count as uncoded": unchosen,
         "scored articles are left out: the model was trained on them, and no fold tested it on them": untested,
-        "coded articles are left out: they were not scored": absent.join(table, on="article_id", how="anti").height,
+        f"coded articles are left out: {lost}": absent.join(table, on="article_id", how="anti").height,
         f"articles have no {by}: they have no date": figures["group"].null_count() if by in PERIODS else 0,
     }
     notices = [*_tell_seen(figures, table, chosen), *(f"{count} {what}" for what, count in counts.items() if count)]
-    if seen is None:
+    if source.is_coder:
+        notices += [*_tell_unanswered(figures, coded, chosen), TOLD]
+    elif seen is None:
         notices.append("the model's folder does not say what it was trained on: if that was among what is coded here, all is less sure than it looks")
     alone = coded.join(figures.filter("seen"), on="article_id", how="inner")["group"].n_unique() == 1
     if alone and any(measure.kind == "density" for measure in chosen):
         notices.append(
             "the classifier is not heard on densities: it was trained on the coded articles of one group, and no other tells at what level"
         )
-    estimates = {measure.name: _estimate(figures, coded, measure, scores) for measure in chosen}
+    estimates = {measure.name: _estimate(figures, coded, measure, source) for measure in chosen}
     if by in PERIODS:
         estimates = {name: dict(sorted(found.items(), key=lambda item: item[0] or "")) for name, found in estimates.items()}
-    return Estimated(by, tuple(chosen), estimates, tuple(notices))
+    return Estimated(by, tuple(chosen), estimates, (*notices, *source.notices))
+
+
+def _tell_unanswered(figures: pl.DataFrame, coded: pl.DataFrame, measures: Sequence[Measure]) -> list[str]:
+    """Of how many articles a coder said nothing; once for all values of a question."""
+    said = []
+    for measure in {measure.question.name if measure.question else measure.kind: measure for measure in measures}.values():
+        unanswered = figures.filter(pl.col(measure.name).is_null())
+        by_hand = coded.filter(pl.col(measure.name).is_not_null()).join(unanswered, on="article_id", how="semi").height
+        if unanswered.height:
+            about = f"on {measure.question.name}" if measure.question else "of spans"
+            kept = f", but for {by_hand} coded ones, which count with its mean of their group" if by_hand else ""
+            said.append(f"it said nothing {about} in {unanswered.height} of {figures.height} articles: they are left out{kept}")
+    return said
 
 
 def _tell_seen(figures: pl.DataFrame, table: pl.DataFrame, measures: Sequence[Measure]) -> list[str]:
@@ -125,13 +160,24 @@ def _tell_seen(figures: pl.DataFrame, table: pl.DataFrame, measures: Sequence[Me
     ]
 
 
-def _choose(known: dict[str, Measure], names: Sequence[str], columns: Sequence[str], scores: object) -> list[Measure]:
+def _list_common(known: dict[str, Measure], sources: Sequence[Figures]) -> dict[str, Measure]:
+    """The measures of which every source has figures."""
+    there = known
+    for source in sources:
+        # The user's own columns stand behind the model's, and a density of theirs is none of ours.
+        columns = source.rows.columns
+        ours = set(columns[: columns.index("model")] if "model" in columns else columns)
+        if not (own := {name: measure for name, measure in known.items() if ours.issuperset(measure.columns)}):
+            what, todo = ("answer or span", "Name another") if source.is_coder else ("score", "Score with a model of the same codebook")
+            raise FramingError(f"has no {what} for any label or answer of the coded articles", source.where, todo)
+        there = {name: measure for name, measure in there.items() if name in own}
+    return there
+
+
+def _choose(there: dict[str, Measure], names: Sequence[str], sources: Sequence[Figures]) -> list[Measure]:
     """The measures that are asked for; by default all spans together, else the values of the first question."""
-    # The user's own columns stand behind the model's, and a density of theirs is none of ours.
-    ours = set(columns[: columns.index("model")]) if "model" in columns else set(columns)
-    there = {name: measure for name, measure in known.items() if ours.issuperset(measure.columns)}
     if not there:
-        raise FramingError("has no score for any label or answer of the coded articles", scores, "Score with a model of the same codebook")
+        raise FramingError("have no label or answer in common", ", ".join(source.name for source in sources), "Estimate them one by one")
     missing = [name for name in names if name not in there]
     if missing:
         raise FramingError(f"no such measure {missing[0]!r}", "--measure", f"Choose of: {enumerate_some(list(there))}")
@@ -201,9 +247,11 @@ def _replace_seen(
     return pl.concat(parts), figures.height - fresh.height - again.height
 
 
-def _estimate(figures: pl.DataFrame, coded: pl.DataFrame, measure: Measure, scores: object) -> dict[str | None, Estimate]:
+def _estimate(figures: pl.DataFrame, coded: pl.DataFrame, measure: Measure, source: Figures) -> dict[str | None, Estimate]:
     articles = figures.select("article_id", "group", "seen", predicted=measure.name)
+    articles = articles.join(coded.select("article_id", coded=measure.name), on="article_id", how="left", maintain_order="left").drop("article_id")
+    if source.is_coder:
+        articles = fill_unanswered(articles)
     if not articles["predicted"].is_finite().fill_null(value=False).all():
-        raise FramingError(f"has rows without a figure for {measure.name!r}", scores, "Score the articles again")
-    by_hand = coded.select("article_id", coded=measure.name)
-    return estimate_groups(articles.join(by_hand, on="article_id", how="left", maintain_order="left").drop("article_id"), measure.kind)
+        raise FramingError(f"has rows without a figure for {measure.name!r}", source.where, source.remedy)
+    return estimate_groups(articles, measure.kind)

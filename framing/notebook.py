@@ -131,25 +131,36 @@ def agree(dataset: Folder) -> Agreement:
 
 
 def estimate(
-    scores: Scores | Folder, gold: Folder, *, by: str = "outlet", measures: Sequence[str] = (), model: Model | Folder | None = None
+    scores: Scores | Folder,
+    gold: Folder,
+    *,
+    by: str = "outlet",
+    measures: Sequence[str] = (),
+    model: Model | Folder | None = None,
+    coders: str | Sequence[str] = (),
 ) -> pl.DataFrame:
     """Means of groups of articles, corrected by those that people coded (the dataset `gold`): a row for each group and measure.
 
-    `scores` is a score folder, which knows its `model`; or what `score` gave, by the same model.
+    `scores` is a score folder, which knows its `model`; or what `score` gave, by the same model; or a dataset folder, of which `coders` are
+    named. Beside scores, `coders` are those of `gold`. With several sources the first column, `source`, says whose figures are corrected.
     """
-    from framing.estimating import estimate_scores, estimate_table
+    from framing.estimating import estimate_sources, estimate_table, join_frames
+    from framing.figures import Figures, open_coders
     from schemas.dataset import read_dataset
 
+    named = [coders] if isinstance(coders, str) else list(coders)
     if isinstance(scores, str | Path):
-        found = estimate_scores(Path(scores), Path(gold), by, measures, _model(model).folder if model is not None else None)
+        found = estimate_sources(Path(scores), Path(gold), named, by, measures, _model(model).folder if model is not None else None)
     else:
-        known = _model(model)
+        known, dataset = _model(model), read_dataset(Path(gold))
         if scores.articles["model"].unique().to_list() != [known.digest or None]:
             raise FramingError("were not scored by this model", "scores", "Give `estimate` the model that `score` was given")
-        found = estimate_table(scores.articles, read_dataset(Path(gold)), _training(known), by, measures, gold=gold)
-    for line in found.notices:
-        _warn(line)
-    return found.to_frame()
+        sources = [Figures("scores", scores.articles, training=_training(known)), *open_coders(Path(gold), dataset, named)]
+        found = estimate_table(sources, dataset, by, measures, gold)
+    for name, each in found.items():
+        for line in each.notices:
+            _warn(f"{name}: {line}" if len(found) > 1 else line)
+    return join_frames(found)
 
 
 def report(folder: Folder, out: Folder, *, gold: Folder | None = None, by: str | None = None, model: Folder | None = None) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 
@@ -26,6 +27,7 @@ __all__ = [
     "conform",
     "count_copies",
     "leave_out_copies",
+    "make_room",
     "plain",
     "story",
 ]
@@ -185,6 +187,18 @@ def leave_out_copies(articles: pl.DataFrame, where: object) -> pl.DataFrame:
 def count_copies(articles: pl.DataFrame) -> int:
     """How many of the articles are copies of another one, as far as somebody has looked for them."""
     return articles["copy_of"].count() if "copy_of" in articles.columns else 0
+
+
+def make_room(own: pl.DataFrame, taken: Sequence[str]) -> pl.DataFrame:
+    """The user's columns, renamed where a figure of ours has the same name."""
+    names: dict[str, str] = {}
+    for name in own.columns:
+        if name in taken and name != "article_id":
+            new = f"article_{name}"
+            while new in own.columns or new in taken or new in names.values():
+                new = f"{new}_"
+            names[name] = new
+    return own.rename(names)
 
 
 def plain(value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import polars as pl
@@ -14,6 +14,7 @@ from classifiers.scoring.answers import answer
 from classifiers.scoring.readability import Readability
 from classifiers.scoring.scorer import Found, Scorer
 from classifiers.scoring.tables import Scores, tabulate
+from schemas.tables import make_room
 
 __all__ = ["ArticleScorer", "Scores", "cut", "score"]
 
@@ -67,7 +68,7 @@ class ArticleScorer:
         languages = [code or model.main_language for code in found.texts.languages]
         figures = self._measure.measure(found.texts.codes, found.texts.starts, languages)
         scores = tabulate(model, articles["article_id"], texts, found, answers, figures)
-        own = _make_room(fill_languages(articles, found.texts.languages).drop("text"), scores.articles.columns).drop("article_id")
+        own = make_room(fill_languages(articles, found.texts.languages).drop("text"), scores.articles.columns).drop("article_id")
         return replace(scores, articles=pl.concat([scores.articles, own], how="horizontal"))
 
     def _find(self, articles: pl.DataFrame) -> Found:
@@ -94,15 +95,3 @@ def cut(articles: pl.DataFrame) -> Iterator[pl.DataFrame]:
             end += 1
         yield articles[begin:end]
         begin = end
-
-
-def _make_room(own: pl.DataFrame, taken: Sequence[str]) -> pl.DataFrame:
-    """The user's columns, renamed where a figure of ours has the same name."""
-    names: dict[str, str] = {}
-    for name in own.columns:
-        if name in taken and name != "article_id":
-            new = f"article_{name}"
-            while new in own.columns or new in taken or new in names.values():
-                new = f"{new}_"
-            names[name] = new
-    return own.rename(names)

@@ -17,18 +17,18 @@ def name_group(group: str | None, by: str) -> str:
     return f"(no {by})" if group is None else group
 
 
-def remark(estimates: Mapping[str | None, Estimate], by: str, named: int = NAMED) -> list[str]:
-    """What the classifier bought, also when that is nothing; and the groups of which little or nothing can be said, at most `named` by name,
-    as they are called."""
+def remark(estimates: Mapping[str | None, Estimate], by: str, named: int = NAMED, who: str = "The classifier") -> list[str]:
+    """What the classifier (or `who` it is) bought, also when that is nothing; and the groups of which little or nothing can be said, at most
+    `named` by name, as they are called."""
     coded = [found for found in estimates.values() if found.coded]
     helped = [found for found in coded if found.bought]
     said = []
     if coded and not helped:
-        said.append("The classifier bought nothing: the corrected means are those of the coded articles alone (human).")
+        said.append(f"{who} bought nothing: the corrected means are those of the coded articles alone (human).")
     elif helped:
         narrower = sum(found.narrower or 0.0 for found in coded) / len(coded)
         said.append(
-            f"The classifier bought as much as {sum(found.bought for found in helped):.0f} more coded articles, in {len(helped)} of "
+            f"{who} bought as much as {sum(found.bought for found in helped):.0f} more coded articles, in {len(helped)} of "
             f"{len(coded)} groups; intervals are {narrower:.0%} narrower on average."
         )
     uncorrected = [group for group, found in estimates.items() if not found.coded]
