@@ -21,7 +21,10 @@ __all__ = ["Estimated", "estimate_scores", "estimate_sources", "estimate_table",
 PERIODS = {"month": r"^(\d{4}-\d{2})", "year": r"^(\d{4})"}
 RANDOM = "random"
 # What of a coder nobody can see from its answers.
-TOLD = "whether it had seen what is coded here (examples in its prompt, a prompt tried out, training) is not known: if so, it looks better than it is"
+TOLD = (
+    "whether the coder had seen what is coded here (as examples in its prompt, in training, or because the prompt was tried out on it) is not known: "
+    "if so, it looks better than it is"
+)
 
 
 @dataclass(frozen=True)
@@ -143,7 +146,7 @@ def _tell_unanswered(figures: pl.DataFrame, coded: pl.DataFrame, measures: Seque
         if unanswered.height:
             about = f"on {measure.question.name}" if measure.question else "of spans"
             kept = f", but for {by_hand} coded ones, which count with its mean of their group" if by_hand else ""
-            said.append(f"it said nothing {about} in {unanswered.height} of {figures.height} articles: they are left out{kept}")
+            said.append(f"the coder said nothing {about} in {unanswered.height} of {figures.height} articles: they are left out{kept}")
     return said
 
 

@@ -1,7 +1,8 @@
-"""framing estimate: means of groups, corrected by the articles that people coded."""
+"""framing estimate: means of groups as a classifier or coders see them, corrected by the articles that people coded."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,15 +20,26 @@ if TYPE_CHECKING:
 __all__ = ["register"]
 
 WIDTH, COLUMNS = 28, (9, 7, 8, 8, 10, 18, 8)
+HEADS = ("articles", "coded", "naive", "human", "corrected", "95 % interval", "bought")
+# Of the table of several sources: its columns, and what the codes without any of them are called.
+SUMS, ALONE = (9, 9, 9, 9), "coded articles alone"
 
 
 def register(app: typer.Typer) -> None:
-    app.command("estimate", epilog=epilog("framing estimate scores --gold dataset --by outlet --out estimates.csv"))(estimate)
+    examples = (
+        "framing estimate scores --gold dataset --by outlet --out estimates.csv",
+        "framing estimate dataset --coder gpt --coder llama --gold dataset --by outlet",
+    )
+    app.command("estimate", epilog=epilog(*examples))(estimate)
 
 
 def estimate(
-    scores: Annotated[Path, typer.Argument(metavar="SCORES", help="A score folder.")],
+    scores: Annotated[Path, typer.Argument(metavar="SCORES|DATASET", help="A score folder; or a dataset folder, of which coders are named.")],
     gold: Annotated[Path, typer.Option(metavar="DATASET", help="A dataset folder with gold for a random sample of the articles.")],
+    coders: Annotated[
+        list[str] | None,
+        typer.Option("--coder", metavar="NAME", help="Correct what this coder said: of DATASET, or beside SCORES of that with gold. Repeatable."),
+    ] = None,
     by: Annotated[str, typer.Option(help="The column that groups articles: outlet, author, any of your own; or month, year.")] = "outlet",
     measures: Annotated[
         list[str] | None,
@@ -44,53 +56,104 @@ def estimate(
     model: ScoredBy = None,
     without_copies: WithoutCopies = False,
 ) -> None:
-    """Estimate means of groups without the classifier's bias, by those of their articles that people coded.
+    """Estimate means of groups without the bias of a classifier or coder, by those of their articles that people coded.
 
-    Beside the classifier's own mean (naive) and that of the coded articles alone (human) stands the corrected one, with a 95 %
-    interval, and how many coded articles the classifier was worth (bought).
+    Beside its own mean (naive) and that of the coded articles alone (human) stands the corrected one, with a 95 % interval, and how
+    many coded articles the classifier or coder was worth (bought). Several of them are shown side by side.
     """
-    from exports.estimates import remark
-    from framing.estimating import estimate_scores
+    from framing.estimating import estimate_sources
 
     if out and (out.suffix != ".csv" or out.is_dir()):
         raise FramingError("is a folder" if out.is_dir() else "is no .csv file", out, "Name a .csv file after --out")
-    found = estimate_scores(scores, gold, by, measures or (), model, copies=not without_copies)
+    sources = estimate_sources(scores, gold, coders or (), by, measures or (), model, copies=not without_copies)
+    first = next(iter(sources.values()))
     if difference:
-        _refuse_unknown_groups(found, difference)
-    for line in found.notices:
+        for found in sources.values():
+            _refuse_unknown_groups(found, difference)
+    for line in _gather_notices(sources):
         notice(line)
-    for measure in found.measures:
-        estimates = found.estimates[measure.name]
-        _show_table(measure, by, estimates)
-        for line in remark(estimates, by):
-            result(line)
-        if width is not None:
-            _plan(by, estimates, width)
-        if difference:
-            _show_difference(difference, _subtract(by, estimates, difference))
+    for measure in first.measures:
+        estimates = {name: found.estimates[measure.name] for name, found in sources.items()}
+        if len(sources) > 1:
+            _show_comparison(measure, by, estimates)
+        else:
+            _show_table(measure, by, first.estimates[measure.name])
+        for name, each in estimates.items():
+            _say(name if len(sources) > 1 or coders else None, by, each, difference, width)
     if out:
-        _write_table(found, out)
+        _write_table(sources, out)
     if json_file:
-        write_json(json_file, _describe(found, difference, width))
+        write_json(json_file, _describe_all(sources, difference, width))
     if out or json_file:
-        result(f"{', '.join(measure.name for measure in found.measures)} -> {', '.join(str(path) for path in (out, json_file) if path)}")
+        result(f"{', '.join(measure.name for measure in first.measures)} -> {', '.join(str(path) for path in (out, json_file) if path)}")
 
 
-def _show_table(measure: Measure, by: str, estimates: dict[str | None, Estimate]) -> None:
+def _gather_notices(sources: Mapping[str, Estimated]) -> list[str]:
+    """What is said of each source once, with their names where that is not said of all."""
+    if len(sources) == 1:
+        return [line for found in sources.values() for line in found.notices]
+    said = {line: [name for name, found in sources.items() if line in found.notices] for found in sources.values() for line in found.notices}
+    return [line if len(names) == len(sources) else f"{printable(enumerate_some(names), 100)}: {line}" for line, names in said.items()]
+
+
+def _say(name: str | None, by: str, estimates: dict[str | None, Estimate], difference: tuple[str, str] | None, width: float | None) -> None:
+    """What the figures are worth, in sentences. `name` is that of a coder, or of one of several sources."""
+    from exports.estimates import remark
+
+    who = "The classifier" if name is None else printable(name, 60)
+    for line in remark(estimates, by, who=who):
+        result(line)
+    if width is not None:
+        _plan(by, estimates, width)
+    if difference:
+        _show_difference(difference, _subtract(by, estimates, difference))
+
+
+def _show_table(measure: Measure, by: str, estimates: Mapping[str | None, Estimate]) -> None:
     from exports.estimates import name_group
 
-    unit = "spans per 1,000 words" if measure.kind == "density" else "share of articles"
-    result(f"{printable(measure.name, 60)} by {printable(by, 30)}: {unit}, mean over articles")
-    _row("", "articles", "coded", "naive", "human", "corrected", "95 % interval", "bought")
+    result(_head(measure, by))
+    _row("", *HEADS)
     for group, found in estimates.items():
-        mean = found.corrected
-        bought = f"{found.bought:.0f}" if mean and found.bought else "-"
-        cells = (_figure(found.naive), _figure(found.human), _figure(mean), _interval(mean), bought)
-        _row(name_group(group, by), str(found.coded + found.uncoded), str(found.coded), *cells)
+        _estimate_row(name_group(group, by), found)
 
 
-def _row(name: str, *cells: str) -> None:
-    result(f"{printable(name, WIDTH - 1):{WIDTH}}" + "".join(f"{cell:>{width}}" for cell, width in zip(cells, COLUMNS, strict=True)))
+def _head(measure: Measure, by: str) -> str:
+    unit = "spans per 1,000 words" if measure.kind == "density" else "share of articles"
+    return f"{printable(measure.name, 60)} by {printable(by, 30)}: {unit}, mean over articles"
+
+
+def _show_comparison(measure: Measure, by: str, sources: Mapping[str, Mapping[str | None, Estimate]]) -> None:
+    """What each source was worth over all groups; then the groups, with a row for each source."""
+    from exports.estimates import compare_sources, find_groups, name_group
+
+    result(_head(measure, by))
+    rows = compare_sources(sources)
+    _row(f"over {rows[0].groups} groups", "coded", "weight", "width", "bought", columns=SUMS)
+    for row in rows:
+        width = "-" if row.width is None else f"{row.width:.3g}"
+        if row.source is None:
+            _row(ALONE, str(row.coded), "-", width, "-", columns=SUMS)
+        else:
+            _row(row.source, str(row.coded), f"{row.weight:.2f}", width, f"{row.bought:.0f}", columns=SUMS)
+    for group in find_groups(sources.values()):
+        there = {name: found[group] for name, found in sources.items() if group in found}
+        _row(name_group(group, by), *HEADS)
+        fullest = max(there.values(), key=lambda each: each.coded)
+        _row(f"  {ALONE}", "", str(fullest.coded), "-", _figure(fullest.human), "-", _interval(fullest.human), "-")
+        for name, each in there.items():
+            _estimate_row(f"  {name}", each)
+
+
+def _row(name: str, *cells: str, columns: Sequence[int] = COLUMNS) -> None:
+    result(f"{printable(name, WIDTH - 1):{WIDTH}}" + "".join(f"{cell:>{width}}" for cell, width in zip(cells, columns, strict=True)))
+
+
+def _estimate_row(name: str, found: Estimate) -> None:
+    mean = found.corrected
+    bought = f"{found.bought:.0f}" if mean and found.bought else "-"
+    cells = (_figure(found.naive), _figure(found.human), _figure(mean), _interval(mean), bought)
+    _row(name, str(found.coded + found.uncoded), str(found.coded), *cells)
 
 
 def _figure(mean: Mean | None) -> str:
@@ -137,12 +200,30 @@ def _subtract(by: str, estimates: dict[str | None, Estimate], pair: tuple[str, s
 def _show_difference(pair: tuple[str, str], apart: Difference) -> None:
     one, other = (printable(name, 40) for name in pair)
     if not apart.corrected:
-        result(f"{one} - {other}: {apart.value:+.3g}, but one of them is uncorrected: this may be the classifier's bias alone.")
+        result(f"{one} - {other}: {apart.value:+.3g}, but one of them is uncorrected: this may be bias alone.")
     elif apart.low is None or apart.high is None:
         result(f"{one} - {other}: {apart.value:+.3g}, without an interval, since one of the two has none.")
     else:
         verdict = "they differ" if apart.low > 0 or apart.high < 0 else "they may not differ at all"
         result(f"{one} - {other}: {apart.value:+.3g}, 95 % interval {apart.low:+.3g} to {apart.high:+.3g}: {verdict}.")
+
+
+def _describe_all(sources: Mapping[str, Estimated], pair: tuple[str, str] | None, width: float | None) -> dict[str, Any]:
+    """The figures of one source as they always were; of several, each as if it were alone, and what each was worth."""
+    from dataclasses import asdict
+
+    from exports.estimates import compare_sources
+
+    described = {name: _describe(found, pair, width) for name, found in sources.items()}
+    if len(sources) == 1:
+        return next(iter(described.values()))
+    measures = next(iter(sources.values())).measures
+    compared = [
+        {"measure": measure.name, **asdict(row)}
+        for measure in measures
+        for row in compare_sources({name: found.estimates[measure.name] for name, found in sources.items()})
+    ]
+    return {"sources": described, "comparison": compared}
 
 
 def _describe(found: Estimated, pair: tuple[str, str] | None, width: float | None) -> dict[str, Any]:
@@ -161,10 +242,11 @@ def _describe(found: Estimated, pair: tuple[str, str] | None, width: float | Non
     return {"by": found.by, "width": width, "measures": measures, "notices": list(found.notices)}
 
 
-def _write_table(found: Estimated, out: Path) -> None:
+def _write_table(sources: Mapping[str, Estimated], out: Path) -> None:
     from exports.formats.csv import write_csv
     from exports.formats.material import Material
+    from framing.estimating import join_frames
     from schemas.files import replace_files
 
     with replace_files(out.parent) as staging:
-        write_csv(Material({out.stem: found.to_frame()}), staging)
+        write_csv(Material({out.stem: join_frames(sources)}), staging)

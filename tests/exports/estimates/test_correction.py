@@ -40,12 +40,31 @@ def test_the_estimate_and_its_error_are_those_of_the_published_implementation() 
         assert 0 < found.weight < 1
         assert found.corrected is not None
         assert found.corrected.value == pytest.approx(float(ppi_mean_pointestimate(*data, lam=found.weight)[0]), abs=1e-12)
-        # Theirs tunes the weight on the same covariance, over variances with n and not n - 1.
+        # Theirs tunes the weight with a covariance over n, ours with one over n - 1.
         assert found.corrected.value == pytest.approx(float(ppi_mean_pointestimate(*data)[0]), rel=1e-4)
         low, high = (float(limit[0]) for limit in ppi_mean_ci(*data, alpha=0.05, lam=found.weight))
         assert found.corrected.se == pytest.approx((high - low) / (2 * 1.959964), rel=5e-3)
         # With thousands of codes all intervals are Wald's.
         assert (found.corrected.low, found.corrected.high) == pytest.approx((low, high), rel=0.01)
+
+
+@pytest.mark.parametrize(("data", "kind"), [(draw(1, 40, 700), "share"), (draw_density(3, 40, 700), "density")])
+def test_but_for_the_safeguards_few_codes_have_the_published_variance_to_the_last_digit(data: tuple[Floats, Floats, Floats], kind: Kind) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from ppi_py import ppi_mean_ci, ppi_mean_pointestimate
+    coded, predicted, others = data
+    found, n = correct(*data, kind), len(coded)
+    assert found.corrected is not None
+    assert found.corrected.se is not None
+    tuned = (float(ppi_mean_pointestimate(*data)[0]) - coded.mean()) / (others.mean() - predicted.mean())
+    assert found.weight == pytest.approx(min(tuned * n / (n - 1), 1.0))
+    low, high = (float(limit[0]) for limit in ppi_mean_ci(*data, alpha=0.05, lam=found.weight))
+    # Ours adds one unknown article, divides by n - 2, and takes the variance of all predictions; theirs that of the others'.
+    from_others = found.weight**2 / len(others)
+    unknown = 0.25 if kind == "share" else coded.var(ddof=1)
+    squares = (found.corrected.se**2 - from_others * np.concatenate([predicted, others]).var(ddof=1)) * n * (n - 2) - unknown
+    assert squares / n**2 + from_others * others.var() == pytest.approx(((high - low) / 2 / 1.959963984540054) ** 2, rel=1e-12)
 
 
 def test_the_human_interval_of_a_share_is_wilsons_as_newcombe_printed_it() -> None:
