@@ -15,7 +15,7 @@ from schemas.errors import FramingError
 from schemas.files import digest_text
 from schemas.wording import enumerate_some
 
-__all__ = ["Estimated", "estimate_scores", "estimate_sources", "estimate_table", "join_frames"]
+__all__ = ["Estimated", "estimate_scores", "estimate_sources", "estimate_table", "gather_notices", "join_frames"]
 
 # Groups by time, and how much of an ISO date says which.
 PERIODS = {"month": r"^(\d{4}-\d{2})", "year": r"^(\d{4})"}
@@ -93,6 +93,12 @@ def join_frames(found: Mapping[str, Estimated]) -> pl.DataFrame:
         return frames[0]
     named = [frame.select(pl.lit(name).alias("source"), pl.all()) for name, frame in zip(found, frames, strict=True)]
     return pl.concat(named, how="vertical_relaxed")
+
+
+def gather_notices(sources: Mapping[str, Estimated]) -> list[str]:
+    """What is said of each source once, with their names where that is not said of all."""
+    said = {line: [name for name, found in sources.items() if line in found.notices] for found in sources.values() for line in found.notices}
+    return [line if len(names) == len(sources) else f"{enumerate_some(names)}: {line}" for line, names in said.items()]
 
 
 def _estimate_source(source: Figures, dataset: Dataset, chosen: Sequence[Measure], by: str, gold: object) -> Estimated:

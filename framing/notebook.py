@@ -144,7 +144,7 @@ def estimate(
     `scores` is a score folder, which knows its `model`; or what `score` gave, by the same model; or a dataset folder, of which `coders` are
     named. Beside scores, `coders` are those of `gold`. With several sources the first column, `source`, says whose figures are corrected.
     """
-    from framing.estimating import estimate_sources, estimate_table, join_frames
+    from framing.estimating import estimate_sources, estimate_table, gather_notices, join_frames
     from framing.figures import Figures, open_coders
     from schemas.dataset import read_dataset
 
@@ -157,9 +157,8 @@ def estimate(
             raise FramingError("were not scored by this model", "scores", "Give `estimate` the model that `score` was given")
         sources = [Figures("scores", scores.articles, training=_training(known)), *open_coders(Path(gold), dataset, named)]
         found = estimate_table(sources, dataset, by, measures, gold)
-    for name, each in found.items():
-        for line in each.notices:
-            _warn(f"{name}: {line}" if len(found) > 1 else line)
+    for line in gather_notices(found):
+        _warn(line)
     return join_frames(found)
 
 

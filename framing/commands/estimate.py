@@ -61,7 +61,7 @@ def estimate(
     Beside its own mean (naive) and that of the coded articles alone (human) stands the corrected one, with a 95 % interval, and how
     many coded articles the classifier or coder was worth (bought). Several of them are shown side by side.
     """
-    from framing.estimating import estimate_sources
+    from framing.estimating import estimate_sources, gather_notices
 
     if out and (out.suffix != ".csv" or out.is_dir()):
         raise FramingError("is a folder" if out.is_dir() else "is no .csv file", out, "Name a .csv file after --out")
@@ -70,7 +70,7 @@ def estimate(
     if difference:
         for found in sources.values():
             _refuse_unknown_groups(found, difference)
-    for line in _gather_notices(sources):
+    for line in gather_notices(sources):
         notice(line)
     for measure in first.measures:
         estimates = {name: found.estimates[measure.name] for name, found in sources.items()}
@@ -86,14 +86,6 @@ def estimate(
         write_json(json_file, _describe_all(sources, difference, width))
     if out or json_file:
         result(f"{', '.join(measure.name for measure in first.measures)} -> {', '.join(str(path) for path in (out, json_file) if path)}")
-
-
-def _gather_notices(sources: Mapping[str, Estimated]) -> list[str]:
-    """What is said of each source once, with their names where that is not said of all."""
-    if len(sources) == 1:
-        return [line for found in sources.values() for line in found.notices]
-    said = {line: [name for name, found in sources.items() if line in found.notices] for found in sources.values() for line in found.notices}
-    return [line if len(names) == len(sources) else f"{printable(enumerate_some(names), 100)}: {line}" for line, names in said.items()]
 
 
 def _say(name: str | None, by: str, estimates: dict[str | None, Estimate], difference: tuple[str, str] | None, width: float | None) -> None:
