@@ -147,8 +147,9 @@ def _tell_unanswered(figures: pl.DataFrame, coded: pl.DataFrame, measures: Seque
     """Of how many articles a coder said nothing; once for all values of a question."""
     said = []
     for measure in {measure.question.name if measure.question else measure.kind: measure for measure in measures}.values():
-        unanswered = figures.filter(pl.col(measure.name).is_null())
-        by_hand = coded.filter(pl.col(measure.name).is_not_null()).join(unanswered, on="article_id", how="semi").height
+        answered = pl.col(measure.name).is_not_null()
+        unanswered = figures.with_columns(somewhere=answered.any().over("group")).filter(~answered)
+        by_hand = coded.filter(answered).join(unanswered.filter("somewhere"), on="article_id", how="semi").height
         if unanswered.height:
             about = f"on {measure.question.name}" if measure.question else "of spans"
             kept = f", but for {by_hand} coded ones, which count with its mean of their group" if by_hand else ""

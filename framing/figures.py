@@ -16,7 +16,7 @@ from schemas.coders import read_coders, require_coder
 from schemas.dataset import Dataset, read_dataset
 from schemas.errors import FramingError
 from schemas.tables import count_copies, leave_out_copies, make_room
-from schemas.wording import say_copies
+from schemas.wording import count, say_copies
 
 __all__ = ["Figures", "open_coders", "open_figures"]
 
@@ -73,6 +73,8 @@ def open_coders(folder: Path, dataset: Dataset, names: Sequence[str], *, copies:
     dataset.require_codebook(folder)
     coders = read_coders(folder, dataset)
     articles, said = _count_stories(dataset.articles, folder, copies=copies)
+    if coders is not None and coders.aside:
+        said = (*said, f"{count(coders.aside, 'row')} of coders left out: the quote is not the text at these offsets, or there is no such article")
     found = []
     for name in dict.fromkeys(names):
         require_coder(coders, name, folder)

@@ -8,12 +8,17 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
+from typer.testing import CliRunner
 
 from annotate.gold.adjudication import adjudicate
+from framing.main import app
 from framing.sample import read_sample
-from schemas.codebook import parse_codebook
-from schemas.dataset import write_dataset
+from schemas.codebook import load_codebook, parse_codebook
+from schemas.coders import Coder, Coders, write_coders
+from schemas.dataset import Dataset, write_dataset
+from schemas.tables import Articles, Gold, conform
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -45,3 +50,31 @@ def test_the_python_of_a_page_runs_from_top_to_bottom_beside_a_dataset(page: Pat
     done = subprocess.run([sys.executable, "page.py"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "culprit" in done.stdout
+
+
+def test_the_worked_example_of_coders_prints_what_the_page_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    section = (ROOT / "docs" / "estimates.md").read_text(encoding="utf-8").split("## Coders")[1].split("\n## ")[0]
+    command, printed = re.findall(r"```(?:sh|text)\n(.*?)```", section, re.DOTALL)[-2:]
+    # Of ten articles of the Gazette three are biased, of the Herald six: the first 40 of each 200 are coded.
+    articles = [
+        (f"{outlet}-{number}", outlet, number % 10 < biased, number) for outlet, biased in (("Gazette", 3), ("Herald", 6)) for number in range(200)
+    ]
+    table = pl.DataFrame(
+        [(name, f"This is {name}.", outlet, "Biased" if yes else "Non-biased", number) for name, outlet, yes, number in articles],
+        schema=["article_id", "text", "outlet", "value", "number"],
+        orient="row",
+    )
+    gold = table.filter(pl.col("number") < 40).select("article_id", "value", label=pl.lit("bias"), support=1.0, rule=pl.lit("by hand"))
+    dataset = Dataset(conform(table.drop("value", "number"), Articles, "docs"), None, conform(gold, Gold, "docs"), load_codebook("babe"))
+    write_dataset(tmp_path / "dataset", dataset)
+    wrong, eager = (pl.col("number") % 20).is_in([2, 13]), pl.col("number") % 2 == 0
+    said = {
+        "careful": pl.when(wrong).then(pl.col("value").replace({"Biased": "Non-biased", "Non-biased": "Biased"})).otherwise("value"),
+        "eager": pl.when(pl.col("number") % 20 < 18).then(pl.when(eager).then(pl.lit("Biased")).otherwise("value")),
+    }
+    facts = {"label": pl.lit("bias"), "origin": pl.lit("import"), "run": pl.lit(1)}
+    rows = pl.concat(table.select("article_id", pl.lit(name).alias("annotator"), value=value, **facts) for name, value in said.items())
+    write_coders(tmp_path / "dataset", dataset, Coders(rows.drop_nulls("value"), {name: Coder(name=name) for name in said}))
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, command.split()[1:], catch_exceptions=False)
+    assert [line.rstrip() for line in done.stdout.splitlines()] == [line.rstrip() for line in printed.splitlines()]
