@@ -187,7 +187,7 @@ def reseal(folder: Path) -> bool:
         if not path.is_file():
             return False
         facts = json.loads(path.read_text(encoding="utf-8"))
-        for name in ("weights", "training"):
+        for name in ("weights", "company", "training"):
             if f"{name}_digest" in facts and (file := folder / f"{name}.parquet").is_file():
                 facts[f"{name}_digest"] = digest_file(file)
         with contextlib.suppress(Exception):

@@ -18,7 +18,7 @@ import scipy
 from numpy.typing import NDArray
 
 from classifiers.features.documents import Batch
-from classifiers.features.window import Stream
+from classifiers.features.window import Block, Stream
 from classifiers.features.words import Feature, company_features, company_terms, word_features
 from schemas.arrays import Floats, Places
 from schemas.text.kernel import kernel
@@ -60,8 +60,12 @@ class BagSpace:
         return [Feature(head, term) for head in self.heads for term in SUMMARY]
 
     @property
+    def blocks(self) -> list[Block]:
+        return [(features, None) for features in (self.words.features, self.pairs, self.company.features, self.summary)]
+
+    @property
     def columns(self) -> list[Feature]:
-        return [*self.words.features, *self.pairs, *self.company.features, *self.summary]
+        return [feature for features, _ in self.blocks for feature in features]
 
     def matrix(self, batch: Batch, bounds: Places, logits: Floats) -> scipy.sparse.csr_matrix:
         """segments x columns, of the segments that begin at each of the bounds and end at the next. `logits`: tokens x span heads."""

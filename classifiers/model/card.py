@@ -40,7 +40,8 @@ def write_card(facts: Mapping[str, Any]) -> str:
         f"# Model card: {_inert(facts.get('title', codebook['title']))}",
         "",
         f"A linear model of framing-toolkit, checksum `{facts['digest'][:16]}`, for the codebook **{codebook['name']} {codebook['version']}**.",
-        "Every weight is a row of `weights.parquet` (head, label, kind of feature, term, position, weight). Opening this folder executes nothing.",
+        "Every weight is a row of `weights.parquet` (head, label, kind of feature, term, position, weight); what words weigh for the company they "
+        "keep is in `company.parquet`, a row for each word and a column for each head, label and position. Opening this folder executes nothing.",
         "Its checksums notice damage; who made it only a signature can say (`framing model verify`).",
         "",
         "## Training data",

@@ -50,6 +50,7 @@ class Description(BaseModel):
 
     digest: Digest
     weights_digest: Digest
+    company_digest: Digest
     codebook_digest: Digest
     training_digest: Digest | None = None
     codebook: Codebook

@@ -12,6 +12,7 @@ import polars as pl
 from pydantic import ValidationError
 
 from classifiers.model.card import write_card
+from classifiers.model.company_weights import CompanyWeights, company_table, read_company
 from classifiers.model.description import Description, say_fault
 from classifiers.model.learned import read_learned
 from classifiers.model.model import AUXILIARY, LABELS, QUESTION, SENTENCES, SPANS, Decoding, Head, Model
@@ -24,9 +25,9 @@ from schemas.parsing import parse_json, read_text
 __all__ = ["STARTER", "is_card", "load_model", "load_training", "model_digest", "save_model"]
 
 STARTER = Path(__file__).parents[1] / "starter"
-FORMAT, FORMAT_VERSION = "framing-toolkit model", 3
-WEIGHTS, FACTS, CARD, TRAINING = "weights.parquet", "model.json", "MODEL_CARD.md", "training.parquet"
-CORE = ("format", "format_version", "weights_digest", "codebook_digest", "decoding", "heads", "stages", "bag_heads", "thresholds")
+FORMAT, FORMAT_VERSION = "framing-toolkit model", 4
+WEIGHTS, COMPANY, FACTS, CARD, TRAINING = "weights.parquet", "company.parquet", "model.json", "MODEL_CARD.md", "training.parquet"
+CORE = ("format", "format_version", "weights_digest", "company_digest", "codebook_digest", "decoding", "heads", "stages", "bag_heads", "thresholds")
 MEND = "Train the model again, or restore the folder from a copy"
 KEPT = ("versions", "training", "given", "agreement", "evaluation", "published", "title")
 
@@ -47,9 +48,11 @@ def save_model(model: Model, folder: Path, training: pl.DataFrame | None = None,
     """
     with replace_files(folder) as staging:
         weights_table(model).write_parquet(staging / WEIGHTS, compression="zstd")
+        company_table(model).write_parquet(staging / COMPANY, compression="zstd")
         try:
             # What is too large to be opened again is said now.
-            read_spaces(read_weights(staging / WEIGHTS), model.bag.heads)
+            company = read_company(staging / COMPANY, {name: head.outputs for name, head in model.heads.items()})
+            read_spaces(read_weights(staging / WEIGHTS), company.words, model.bag.heads)
         except ValueError as error:
             raise FramingError(f"the model is too large: {error}", folder, "Train with fewer --unlabelled texts, or fewer articles") from error
         if training is not None:
@@ -73,8 +76,13 @@ def load_model(folder: Path | None = None, trusted: Path | None = None) -> Model
     opened = _open(folder, trusted)
     description = opened.description
     _check_file(folder, WEIGHTS, description.weights_digest)
+    _check_file(folder, COMPANY, description.company_digest)
     try:
-        return _assemble(folder, opened, read_weights(folder / WEIGHTS))
+        company = read_company(folder / COMPANY, {name: head.outputs for name, head in description.heads.items()})
+    except ValueError as error:
+        raise FramingError(f"{COMPANY} does not fit model.json: {error}", folder, MEND) from error
+    try:
+        return _assemble(folder, opened, read_weights(folder / WEIGHTS), company)
     except ValueError as error:
         raise FramingError(f"{WEIGHTS} does not fit model.json: {error}", folder, MEND) from error
 
@@ -174,11 +182,11 @@ def _describe(model: Model, digests: Mapping[str, str]) -> dict[str, Any]:
     return {**facts, "facts_digest": _digest_all(facts)}
 
 
-def _assemble(folder: Path, opened: _Opened, table: pl.DataFrame) -> Model:
+def _assemble(folder: Path, opened: _Opened, table: pl.DataFrame, company: CompanyWeights) -> Model:
     said, kept, signed_by = opened
     ranked = rank_words(table)
-    window, bag = read_spaces(ranked, said.bag_heads)
-    heads = read_heads(ranked, said.heads, window, bag)
+    window, bag = read_spaces(ranked, company.words, said.bag_heads)
+    heads = read_heads(ranked, company, said.heads, window, bag)
 
     def named(prefix: str) -> dict[str, Head]:
         return {name.removeprefix(prefix): head for name, head in heads.items() if name.startswith(prefix)}

@@ -1,4 +1,4 @@
-"""A model as one table of weights, a row for each that is not zero, and back."""
+"""A model as a table of weights, a row for each that is not zero, and back; what words weigh for their company has a table of its own."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from classifiers.features.bag import BagSpace, bag_space_of
 from classifiers.features.spans import edge_kinds, make_label_space
 from classifiers.features.window import NEIGHBOURS, Block, WindowSpace, space_of
 from classifiers.features.words import WORD_KINDS, Feature
+from classifiers.model.company_weights import CompanyWeights, fill_company, space_of_head
 from classifiers.model.description import DescribedHead, DescribedStage
 from classifiers.model.figures import LARGEST
-from classifiers.model.model import AUXILIARY, LABELS, SPANS, Head, Model, Stage
+from classifiers.model.model import LABELS, Head, Model, Stage
 from schemas.arrays import Flags, Floats, Integers, Places
 from schemas.errors import FramingError
 from schemas.parquet import measure_parquet, read_parquet
@@ -28,7 +29,7 @@ from schemas.tables import conform
 __all__ = ["SCHEMA", "Weights", "describe_heads", "rank_words", "read_heads", "read_spaces", "read_stages", "read_weights", "weights_table"]
 
 STAGE, FIGURE = "second stage of ", "figure"
-APART, IN_BAGS = ("voice", "characters", "company"), ("pair", "company")
+APART, PAIRS, COMPANY = ("voice", "characters"), "pair", "company"
 # What a model may take: opening the largest and scoring with it takes less than 1.5 GB. PTC (267 long articles, 14 labels) makes 1.8 million rows,
 # 1.3 million columns, and 4.3 million weights with those that are zero; words grow as the root of the text does.
 UNPACKED, MOST_COLUMNS, MOST_WEIGHTS = 300_000_000, 2_000_000, 20_000_000
@@ -67,11 +68,11 @@ def read_weights(path: Path) -> pl.DataFrame:
 
 
 def weights_table(model: Model) -> pl.DataFrame:
-    """All weights of the model, as Weights."""
+    """All weights of the model but those of `company_table`, as Weights."""
     parts = [pl.DataFrame(list(_stage_rows(model)), schema=SCHEMA, orient="row")]
-    for kind in sorted(set(map(_space_of_head, model.heads))):
+    for kind in sorted(set(map(space_of_head, model.heads))):
         index = _index(_blocks(kind, model.window, model.bag))
-        parts += [_head_rows(name, head, index) for name, head in model.heads.items() if _space_of_head(name) == kind]
+        parts += [_head_rows(name, head, index) for name, head in model.heads.items() if space_of_head(name) == kind]
     return pl.concat(parts).sort("head", "label", "kind", "term", "position")
 
 
@@ -90,10 +91,13 @@ def rank_words(table: pl.DataFrame) -> pl.DataFrame:
     return table.with_columns(_rank(column) for column in table if column.dtype == pl.String)
 
 
-def read_spaces(table: pl.DataFrame, bag_heads: Sequence[str]) -> tuple[WindowSpace, BagSpace]:
-    """The spaces of all features that have a weight. ValueError if there are too many, or one that no text has."""
+def read_spaces(table: pl.DataFrame, company: Sequence[str], bag_heads: Sequence[str]) -> tuple[WindowSpace, BagSpace]:
+    """The spaces of all features that have a weight, and of these words for their company. ValueError if there are too many, or one that no
+    text has."""
     table = rank_words(table)
     kinds, terms = (_distinct(table[name]) for name in ("kind", "term"))
+    if COMPANY in kinds:
+        raise ValueError("it has weights of words for their company, which have a table of their own")
     if (number := len(kinds) * len(terms)) > MOST_CELLS:
         raise ValueError(f"there are {len(terms):,} terms of {len(kinds):,} kinds, {number:,} together, and a model has at most {MOST_CELLS:,}")
     met = np.zeros((2, len(kinds), len(terms)), dtype=np.bool_)
@@ -101,27 +105,31 @@ def read_spaces(table: pl.DataFrame, bag_heads: Sequence[str]) -> tuple[WindowSp
     none: Flags = np.zeros(len(terms), dtype=np.bool_)
     placed, bags = (defaultdict(lambda: none, zip(kinds, flags, strict=True)) for flags in met)
     placed["word"] = np.logical_or.reduce([placed[kind] for kind in ("word", *edge_kinds("word"))])
-    asked = [(placed, sorted(WORD_KINDS)), *((placed, [kind]) for kind in APART), (bags, sorted(WORD_KINDS)), *((bags, [kind]) for kind in IN_BAGS)]
+    asked = [(placed, sorted(WORD_KINDS)), *((placed, [kind]) for kind in APART), (bags, sorted(WORD_KINDS)), (bags, [PAIRS])]
     sizes = [sum(int(flags[kind].sum()) for kind in some) for flags, some in asked]
-    # Words, and words for their vectors, have a column for each place that they are looked at; the rest have one, but for the few voices.
-    if (number := sum(sizes) + (len(NEIGHBOURS) - 1) * (sizes[0] + sizes[3])) > MOST_COLUMNS:
+    # Words have a column for each place that they are looked at; the rest have one, but for the few voices.
+    if (number := sum(sizes) + (len(NEIGHBOURS) - 1) * sizes[0]) > MOST_COLUMNS:
         raise ValueError(f"there are {number:,} features and places of them, and a model has at most {MOST_COLUMNS:,}")
     # Most stand in both spaces, and are made once.
-    either = {kind: placed[kind] | bags[kind] for kind in (*WORD_KINDS, *APART, *IN_BAGS)}
+    either = {kind: placed[kind] | bags[kind] for kind in (*WORD_KINDS, *APART, PAIRS)}
     features = {kind: list(map(Feature, repeat(kind), compress(terms, flags.tolist()))) for kind, flags in either.items()}
-    words, voices, characters, company, in_bags, pairs, neighbours = (
+    words, voices, characters, in_bags, pairs = (
         [feature for kind in some for feature in compress(features[kind], flags[kind][either[kind]].tolist())] for flags, some in asked
     )
     if not all(map(PAIR.fullmatch, (pair.term for pair in pairs))):
         raise ValueError("a pair is not two words")
-    return space_of(words, characters, company, voices), bag_space_of(in_bags, pairs, neighbours, bag_heads)
+    known = tuple(map(Feature, repeat(COMPANY), company))
+    return space_of(words, characters, known, voices), bag_space_of(in_bags, pairs, known, bag_heads)
 
 
-def read_heads(table: pl.DataFrame, described: Mapping[str, DescribedHead], window: WindowSpace, bag: BagSpace) -> dict[str, Head]:
-    """Heads by name. ValueError where the table does not fit model.json, or what is not zero and what is takes too much memory."""
-    blocks = {kind: _blocks(kind, window, bag) for kind in sorted(set(map(_space_of_head, described)))}
+def read_heads(
+    table: pl.DataFrame, company: CompanyWeights, described: Mapping[str, DescribedHead], window: WindowSpace, bag: BagSpace
+) -> dict[str, Head]:
+    """Heads by name, of spaces that `read_spaces` made of both tables. ValueError where the table does not fit model.json, or what is not zero
+    and what is takes too much memory."""
+    blocks = {kind: _blocks(kind, window, bag) for kind in sorted(set(map(space_of_head, described)))}
     widths = {kind: sum(len(features) for features, _ in some) for kind, some in blocks.items()}
-    if (number := sum(widths[_space_of_head(name)] * len(head.outputs) for name, head in described.items())) > MOST_WEIGHTS:
+    if (number := sum(widths[space_of_head(name)] * len(head.outputs) for name, head in described.items())) > MOST_WEIGHTS:
         raise ValueError(f"its heads have {number:,} weights with those that are zero, and a model has at most {MOST_WEIGHTS:,}")
     table = rank_words(table)
     numbers = [_distinct(table[name]) for name in ("head", "label", "kind", "term")]
@@ -133,6 +141,9 @@ def read_heads(table: pl.DataFrame, described: Mapping[str, DescribedHead], wind
     tables = {name: table[begin:end] for name, (begin, end) in zip(numbers[0], pairwise(begins), strict=True)}
     # The same features stand at several positions, and in several spaces.
     distinct = {id(features): features for some in blocks.values() for features, _ in some}
+    # These have a table of their own.
+    for known in (window.company.features, bag.company.features):
+        distinct.pop(id(known), None)
     places = {key: _find_features(features, *numbers[2:]) for key, features in distinct.items()}
     heads: dict[str, Head] = {}
     for kind, some in blocks.items():
@@ -141,9 +152,11 @@ def read_heads(table: pl.DataFrame, described: Mapping[str, DescribedHead], wind
         heads |= {
             name: _head(name, head, tables.get(name, table.clear()), numbers[1], columns)
             for name, head in described.items()
-            if _space_of_head(name) == kind
+            if space_of_head(name) == kind
         }
-    return {name: heads[name] for name in described}
+    heads = {name: heads[name] for name in described}
+    fill_company(heads, company, window, bag)
+    return heads
 
 
 def read_stages(table: pl.DataFrame, described: Mapping[str, Mapping[str, DescribedStage]]) -> dict[str, dict[str, Stage]]:
@@ -165,7 +178,7 @@ def read_stages(table: pl.DataFrame, described: Mapping[str, Mapping[str, Descri
 
 def _head_rows(name: str, head: Head, index: pl.DataFrame) -> pl.DataFrame:
     """The weights of a head that are not zero, by the index of its columns."""
-    columns, outputs = np.nonzero(head.weights)
+    columns, outputs = np.nonzero(head.weights * (index["kind"] != COMPANY).to_numpy()[:, None])
     labels, weights = (
         pl.Series(list(head.outputs), dtype=pl.String).gather(outputs),
         pl.Series(head.weights[columns, outputs], dtype=SCHEMA["weight"]),
@@ -180,12 +193,8 @@ def _stage_rows(model: Model) -> Iterator[Row]:
                 yield f"{STAGE}{name}", output, FIGURE, column, None, weight
 
 
-def _space_of_head(name: str) -> str:
-    return "window" if name == SPANS or name.startswith(AUXILIARY) else "labels" if name == LABELS else "bag"
-
-
 def _blocks(kind: str, window: WindowSpace, bag: BagSpace) -> Sequence[Block]:
-    return window.blocks if kind == "window" else make_label_space(window).blocks if kind == "labels" else [(bag.columns, None)]
+    return window.blocks if kind == "window" else make_label_space(window).blocks if kind == LABELS else bag.blocks
 
 
 def _index(blocks: Sequence[Block]) -> pl.DataFrame:
@@ -226,8 +235,9 @@ def _find_columns(blocks: Sequence[Block], places: Mapping[int, tuple[Places, Pl
     begins, behind = (np.full((kinds + 1, size + 1), UNKNOWN, dtype=np.int32) for size in (len(NEIGHBOURS) + 1, terms))
     begin = 0
     for features, position in blocks:
-        begins[places[id(features)][0], (BAG if position is None else position) - NEIGHBOURS[0]] = begin
-        behind[places[id(features)]] = np.arange(len(features))
+        if id(features) in places:
+            begins[places[id(features)][0], (BAG if position is None else position) - NEIGHBOURS[0]] = begin
+            behind[places[id(features)]] = np.arange(len(features))
         begin += len(features)
     return _Columns(begins, behind, begin)
 

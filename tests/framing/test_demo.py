@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import NoReturn
 
 import polars as pl
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from annotate.labelstudio import Access
 from annotate.labelstudio.client import READ, connect
 from annotate.labelstudio.projects import find_project, list_tasks
+from framing import demo
 from framing.demo import TITLE, run_demo
 from framing.tracing import trace
 from schemas.errors import FramingError
@@ -55,9 +57,16 @@ def test_the_demo_goes_the_whole_way_and_a_second_run_doubles_nothing(
 
     _follow_a_score_to_label_studio(out, access)
 
-    run_demo(out)
+    # Up to where a model would be trained once more of what is the same.
+    monkeypatch.setattr(demo, "train_model", _stop)
+    with pytest.raises(KeyboardInterrupt):
+        run_demo(out)
     assert "0 synthetic articles sent, 128 were there" in capsys.readouterr().out
     assert pl.read_parquet(out / "dataset" / "annotations.parquet").equals(first)
+
+
+def _stop(*_: object, **__: object) -> NoReturn:
+    raise KeyboardInterrupt
 
 
 def _follow_a_score_to_label_studio(out: Path, access: Access) -> None:

@@ -84,7 +84,7 @@ def spans_of(model: Model, articles: pl.DataFrame) -> dict[str, list[tuple[int, 
 
 
 def test_the_starter_folder_holds_nothing_that_could_be_executed() -> None:
-    assert {path.name for path in STARTER.iterdir()} == {"MODEL_CARD.md", "model.json", "training.parquet", "weights.parquet"}
+    assert {path.name for path in STARTER.iterdir()} == {"MODEL_CARD.md", "company.parquet", "model.json", "training.parquet", "weights.parquet"}
 
 
 @pytest.mark.skipif(not SEED.exists(), reason="the seed article is not here")

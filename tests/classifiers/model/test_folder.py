@@ -87,7 +87,7 @@ def test_a_loaded_model_can_be_saved_again_with_the_same_digest(model_folder: Pa
 
 
 def test_a_model_folder_is_a_table_a_json_file_and_a_card(model_folder: Path) -> None:
-    assert sorted(path.name for path in model_folder.iterdir()) == ["MODEL_CARD.md", "model.json", "weights.parquet"]
+    assert sorted(path.name for path in model_folder.iterdir()) == ["MODEL_CARD.md", "company.parquet", "model.json", "weights.parquet"]
     assert (model_folder / "weights.parquet").read_bytes()[:4] == b"PAR1"
     assert json.loads((model_folder / "model.json").read_text(encoding="utf-8"))["digest"] == model_digest(model_folder)
     assert model_digest(model_folder) in (model_folder / "model.json").read_text(encoding="utf-8")
@@ -253,7 +253,7 @@ def test_saving_over_a_model_replaces_it_whole(model_folder: Path, small_model: 
     digest = save_model(small_model, model_folder)
     assert model_digest(model_folder) == digest
     assert load_model(model_folder).codebook == small_model.codebook
-    assert len(list(model_folder.iterdir())) == 3
+    assert len(list(model_folder.iterdir())) == 4
 
 
 @pytest.mark.skipif(not STARTER.exists(), reason="no starter model is there")

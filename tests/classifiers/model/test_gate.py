@@ -132,6 +132,7 @@ def set_first(**values: Any) -> Callable[[pl.DataFrame], pl.DataFrame]:
         (set_first(position=9), "'position"),
         (set_first(term=""), "'term"),
         (set_first(term="x" * 20_000), "'term"),
+        (set_first(kind="company"), "a table of their own"),
         (set_first(kind="soul"), "feature that this toolkit does not know"),
         (set_first(head="nobody"), "head 'nobody'"),
         (set_first(label="Unheard"), "outputs that model.json does not have"),
@@ -158,6 +159,28 @@ def test_a_small_file_of_very_many_features_is_refused(folder: Path) -> None:
 
     write(folder, "weights.parquet", swell)
     assert "features and places of them, and a model has at most" in refusal(folder)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda table: table.drop("spans > loaded > 0"), "its columns are not"),
+        (lambda table: table.rename({"word": "term"}), "its columns are not"),
+        (lambda table: table.select(*reversed(table.columns)), "its columns are not"),
+        (lambda table: table.with_columns(pl.col("spans > loaded > 0").cast(pl.Float64)), "its columns are not"),
+        (lambda table: table.with_columns(pl.lit(float("nan"), pl.Float32).alias("spans > loaded > 0")), "no number"),
+        (lambda table: table.with_columns(pl.lit(None, pl.Float32).alias("spans > loaded > 0")), "no number"),
+        (lambda table: table.with_columns(pl.lit(1e30, pl.Float32).alias("spans > loaded > 0")), "too large"),
+        (lambda table: pl.concat([table, table.head(1)]), "stands there twice"),
+        (lambda table: table.with_columns(word=pl.lit(None, pl.String)), "stands there twice, or is none"),
+        (lambda table: table.with_columns(word=pl.lit("")), "stands there twice, or is none"),
+        (lambda table: table.head(1).with_columns(word=pl.lit("x" * 20_000)), "stands there twice, or is none"),
+        (lambda table: table.head(1).select(pl.all().repeat_by(450_000).explode()), "450,000 words"),
+    ],
+)
+def test_weights_of_company_that_are_sealed_again_are_still_refused(folder: Path, change: Callable[[pl.DataFrame], pl.DataFrame], said: str) -> None:
+    write(folder, "company.parquet", change)
+    assert re.search(said, refusal(folder))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import polars as pl
 import pytest
 
 from classifiers.features.words import Feature
+from classifiers.model.company_weights import company_table, read_company
 from classifiers.model.description import DescribedHead, DescribedStage
 from classifiers.model.model import Model
 from classifiers.model.weights import SCHEMA, describe_heads, read_heads, read_spaces, read_stages, weights_table
@@ -17,7 +19,11 @@ def test_each_weight_that_is_not_zero_is_a_row_and_nothing_else(page_model: Mode
     table = weights_table(page_model)
     assert dict(table.schema) == SCHEMA
     first = table.filter(~pl.col("head").str.starts_with("second stage of "))
-    assert first.height == sum(np.count_nonzero(head.weights) for head in page_model.heads.values())
+    company = company_table(page_model)
+    assert first.height + int((company.drop("word") != 0).sum().sum_horizontal().item()) == sum(
+        np.count_nonzero(head.weights) for head in page_model.heads.values()
+    )
+    assert not set(first["kind"]) & {"company"}
     assert (first["weight"] != 0).all()
     stages = table.filter(pl.col("head").str.starts_with("second stage of "))
     assert stages.height == sum(len(stage.columns) for outputs in page_model.stages.values() for stage in outputs.values())
@@ -47,11 +53,13 @@ def read_outputs(said: dict[str, Any]) -> dict[str, DescribedStage]:
 
 
 @pytest.mark.parametrize("name", ["page_model", "small_model", "model"])
-def test_a_table_and_its_description_are_the_model_again(request: pytest.FixtureRequest, name: str) -> None:
+def test_both_tables_and_their_description_are_the_model_again(request: pytest.FixtureRequest, name: str, tmp_path: Path) -> None:
     model: Model = request.getfixturevalue(name)
     table, described = weights_table(model), json.loads(json.dumps(describe_heads(model)))
-    window, bag = read_spaces(table, described["bag_heads"])
-    heads = read_heads(table, {head: DescribedHead.model_validate(said) for head, said in described["heads"].items()}, window, bag)
+    company_table(model).write_parquet(tmp_path / "company.parquet")
+    company = read_company(tmp_path / "company.parquet", {head: said["outputs"] for head, said in described["heads"].items()})
+    window, bag = read_spaces(table, company.words, described["bag_heads"])
+    heads = read_heads(table, company, {head: DescribedHead.model_validate(said) for head, said in described["heads"].items()}, window, bag)
     stages = read_stages(table, {head: read_outputs(said) for head, said in described["stages"].items()})
     assert heads.keys() == model.heads.keys()
     again = Model(
@@ -67,6 +75,7 @@ def test_a_table_and_its_description_are_the_model_again(request: pytest.Fixture
         model.decoding,
     )
     assert weights_table(again).equals(table)
+    assert company_table(again).equals(company_table(model))
     assert describe_heads(again) == described
     for head, outputs in model.stages.items():
         for output, stage in outputs.items():
@@ -75,7 +84,7 @@ def test_a_table_and_its_description_are_the_model_again(request: pytest.Fixture
 
 
 def test_features_without_a_weight_are_forgotten(page_model: Model) -> None:
-    window, bag = read_spaces(weights_table(page_model), page_model.bag.heads)
+    window, bag = read_spaces(weights_table(page_model), [], page_model.bag.heads)
     assert set(window.columns) <= set(page_model.window.columns)
     assert set(bag.columns) <= set(page_model.bag.columns)
     assert bag.heads == page_model.bag.heads == ("spans", "leaflets")
