@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from annotate.agreement.alternative import EPSILON
+from annotate.agreement.coders import measure_coders
 from annotate.agreement.confusion import confuse
 from annotate.agreement.disagreements import find_disagreements
 from annotate.agreement.labels import agree_on_spans, agree_on_units
@@ -12,6 +14,7 @@ from annotate.agreement.people import describe_people
 from annotate.agreement.questions import agree_on_question
 from annotate.agreement.suggestions import measure_suggestions
 from annotate.readings import collect_readings
+from schemas.coders import Coders
 from schemas.dataset import Dataset
 
 __all__ = ["Agreement", "agree", "describe_alpha"]
@@ -31,17 +34,22 @@ class Agreement:
     confusion: dict[str, dict[str, int]]
     disagreements: list[dict[str, Any]]
     suggestions: dict[str, Any] | None
+    # Of each coder who is no person, by name; empty if the dataset has none.
+    coders: dict[str, dict[str, Any]]
 
     def to_dict(self) -> dict[str, Any]:
         return dict(vars(self))
 
 
-def agree(dataset: Dataset, where: object = "dataset") -> Agreement:
+def agree(dataset: Dataset, where: object = "dataset", coders: Coders | None = None, epsilon: float = EPSILON) -> Agreement:
     """Agreement on spans (Krippendorff's alpha over tokens and over units, pairwise span F1), on questions, and of each annotator.
 
     Spans: a token is a unit, marked or not, and alpha is nominal. Questions: an article is a unit; several answers are
     compared as sets by MASI distance. Intervals are bootstrapped over articles. Articles with one reader count for
     nobody's agreement; where nobody overlaps, the figures are None.
+
+    `coders` are measured beside the people, and are in nobody's agreement; `epsilon` is what people may be ahead of them in the
+    alternative-annotator test, .1 for lay people and .2 for experts.
     """
     codebook = dataset.require_codebook(where)
     everyone = collect_readings(dataset.articles, dataset.require_annotations(where))
@@ -57,6 +65,7 @@ def agree(dataset: Dataset, where: object = "dataset") -> Agreement:
         confusion=confuse(shared, codebook.label_names),
         disagreements=find_disagreements(shared, dict(dataset.articles.select("article_id", "title").iter_rows())),
         suggestions=measure_suggestions(everyone),
+        coders=measure_coders(everyone, dataset, coders, epsilon) if coders is not None else {},
     )
 
 
