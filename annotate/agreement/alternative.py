@@ -14,7 +14,6 @@ import numpy as np
 from scipy.special import stdtr
 
 from annotate.agreement.alpha import Figures
-from schemas.arrays import Places
 
 __all__ = ["EPSILON", "FEWEST_INSTANCES", "FEWEST_PEOPLE", "Trial", "control_discoveries", "run_trials"]
 

@@ -34,7 +34,7 @@ def measure_marks(
     spans = [np.array([len(one) for one in drawn.merged], dtype=float) for drawn in (coder, *people.slots)]
     mean = np.sum(spans[1:], axis=0) / people.readers
     rates = compare_rates(mean[read], spans[0][read], people.axis.words[read])
-    by_outlet = {
+    by_outlet: dict[str, dict[str, Any]] = {
         name: compare_rates(mean[part & read], spans[0][part & read], people.axis.words[part & read]) for name, part in outlets if (part & read).any()
     }
     errors = [row["difference"] for row in by_outlet.values() if row["n"] >= FEW]

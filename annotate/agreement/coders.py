@@ -43,13 +43,14 @@ def measure_coders(everyone: Sequence[ArticleReadings], dataset: Dataset, coders
     for question in codebook.questions:
         for name, figures in _measure_question(everyone, work, question, [outlets[article] for article in ids], epsilon).items():
             found[name]["questions"][question.name] = {**figures, "consistency": answers_over_runs(runs[name], question)}
-    labels = [None, *codebook.label_names] if codebook.labels else []
+    # Of a codebook's only label the figures are those of any label.
+    labels = [None, *codebook.label_names] if len(codebook.labels) > 1 else codebook.label_names
     for label, measured in _measure_labels(everyone, work, labels, dataset.articles, epsilon):
         for name, figures in measured.items():
             figures["consistency"] = marks_over_runs(runs[name], label)
-            if label is None:
+            if label is None or len(labels) == 1:
                 found[name]["any_label"] = figures
-            else:
+            if label is not None:
                 found[name]["labels"][label] = figures
     return found
 
