@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from threadpoolctl import threadpool_limits
+
 from annotate.agreement.alternative import EPSILON
 from annotate.agreement.coders import measure_coders
 from annotate.agreement.confusion import confuse
@@ -54,19 +56,21 @@ def agree(dataset: Dataset, where: object = "dataset", coders: Coders | None = N
     codebook = dataset.require_codebook(where)
     everyone = collect_readings(dataset.articles, dataset.require_annotations(where))
     shared = [article for article in everyone if len(article.readings) > 1]
-    return Agreement(
-        articles=len(everyone),
-        double_read=len(shared),
-        any_label=agree_on_spans(shared, None),
-        all_labels=agree_on_units(shared, codebook.label_names).named("alpha_u", "alpha_u_"),
-        labels={label: agree_on_spans(shared, label) for label in codebook.label_names},
-        questions={question.name: agree_on_question(shared, question) for question in codebook.questions},
-        annotators=describe_people(everyone, codebook.questions),
-        confusion=confuse(shared, codebook.label_names),
-        disagreements=find_disagreements(shared, dict(dataset.articles.select("article_id", "title").iter_rows())),
-        suggestions=measure_suggestions(everyone),
-        coders=measure_coders(everyone, dataset, coders, epsilon) if coders is not None else {},
-    )
+    # The sums of a bootstrap are so small that threads cost them three times what they take.
+    with threadpool_limits(1):
+        return Agreement(
+            articles=len(everyone),
+            double_read=len(shared),
+            any_label=agree_on_spans(shared, None),
+            all_labels=agree_on_units(shared, codebook.label_names).named("alpha_u", "alpha_u_"),
+            labels={label: agree_on_spans(shared, label) for label in codebook.label_names},
+            questions={question.name: agree_on_question(shared, question) for question in codebook.questions},
+            annotators=describe_people(everyone, codebook.questions),
+            confusion=confuse(shared, codebook.label_names),
+            disagreements=find_disagreements(shared, dict(dataset.articles.select("article_id", "title").iter_rows())),
+            suggestions=measure_suggestions(everyone),
+            coders=measure_coders(everyone, dataset, coders, epsilon) if coders is not None else {},
+        )
 
 
 def describe_alpha(low: float | None) -> str:
