@@ -90,7 +90,7 @@ def _say(won: int, tested: int, people: int, epsilon: float) -> str:
             f"no test: {tested} of {people} people share {FEWEST_INSTANCES} articles or more with the coder and others, and the test wants "
             f"{FEWEST_PEOPLE}"
         )
-    found = f"shown to be as near to the others as {won} of {tested} people, people being {epsilon:g} ahead at most"
+    found = f"shown to be less than {epsilon:g} behind {won} of {tested} people at agreeing with the others"
     if won / tested >= HALF:
         return f"passes: {found}; it may stand in for one of these people on articles like these, which does not make its shares right"
-    return f"does not pass: {found}; with more articles it might, but so far nothing shows that it may stand in for one of these people"
+    return f"fails: {found}, which is less than half; so nothing shows that it may stand in for one of them, though more articles might"
