@@ -26,7 +26,7 @@ def test_both_win_at_ties_and_the_test_is_paired_and_one_sided() -> None:
 
 def test_one_who_always_ties_is_ahead_of_people_by_any_epsilon_but_none() -> None:
     same = Trial(np.full(30, 0.5), np.full(30, 0.5))
-    people = {name: same for name in "abc"}
+    people = dict.fromkeys("abc", same)
     assert [run_trials(people, epsilon)["winning_rate"] for epsilon in (0.2, 0.0)] == [1.0, 0.0]
 
 
@@ -51,6 +51,6 @@ def test_discoveries_are_controlled_as_scipy_does() -> None:
 
 
 def test_a_coder_that_loses_does_not_pass_and_is_told_why() -> None:
-    found = run_trials({name: WORSE for name in "abc"}, 0.1)
+    found = run_trials(dict.fromkeys("abc", WORSE), 0.1)
     assert (found["winning_rate"], found["passes"]) == (0.0, False)
     assert found["verdict"].startswith("fails: shown to be less than 0.1 behind 0 of 3 people")
