@@ -91,6 +91,4 @@ def _say(won: int, tested: int, people: int, epsilon: float) -> str:
             f"{FEWEST_PEOPLE}"
         )
     found = f"shown to be less than {epsilon:g} behind {won} of {tested} people at agreeing with the others"
-    if won / tested >= HALF:
-        return f"passes: {found}; it may stand in for one of these people on articles like these, which does not make its shares right"
-    return f"fails: {found}, which is less than half; so nothing shows that it may stand in for one of them, though more articles might"
+    return f"passes: {found}" if won / tested >= HALF else f"fails: {found}, fewer than half"

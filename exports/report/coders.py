@@ -29,7 +29,8 @@ def show_coders(coders: Mapping[str, Mapping[str, Any]]) -> Section | None:
     text = [
         "Language models and other classifiers coded the same articles, and are measured as people are. Their work is in no figure above, and in no "
         "gold. Beats: with how many people the others agree less than with the coder. Test: the alternative-annotator test (Calderon, Reichart and "
-        "Dror 2025), whether the coder may stand in for one of these people. Neither says that its shares are right: correct them by people's codes.",
+        "Dror 2025), whether the coder may stand in for one of these people on articles like these; a coder that fails may do so for want of articles. "
+        "Neither says that its shares are right: correct them by people's codes.",
         *sentences,
     ]
     return Section("coders", "Models as coders", text, figures)
@@ -87,7 +88,7 @@ def _cells(coder: str, row: Mapping[str, Any], measure: str, error: str) -> Row:
 def _say(coder: str, name: str, row: Mapping[str, Any], kind: str) -> str:
     """What a coder's figures come to, in a sentence."""
     missing, seen = (row["unanswered"], row["answered"]) if kind == "questions" else (row["unread"], row["read"])
-    left = f", {missing:,} more left without" if missing else ""
+    left = f", {missing:,} more left {'unanswered' if kind == 'questions' else 'unread'}" if missing else ""
     return f"{coder}, {name}: {seen:,} articles{left}. {_lead(row, kind)} Test: {row['alternative']['verdict']}."
 
 

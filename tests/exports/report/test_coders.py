@@ -28,7 +28,7 @@ def test_a_coder_has_a_row_and_a_sentence_with_its_counts(page_of: Callable[[Rep
     cells = page.texts["td"]
     assert {"40", "0.81", "0.75 to 0.87", "0.61", "3", "4", "passes", "0.25"} <= set(cells)
     sentence = next(text for text in page.texts["p"] if text.startswith(NAME))
-    assert "40 articles, 2 more left without" in sentence
+    assert "40 articles, 2 more left unanswered" in sentence
     assert "better than 3 of 4 people do" in sentence
     assert "yes: 0.75 by the coder, 0.50 by people (0.10 to 0.40 off)" in sentence
 
