@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from annotate.agreement.labels import agree_on_spans
+from annotate.agreement.labels import agree_on_marks
 from annotate.agreement.questions import agree_on_question
 from annotate.readings import ArticleReadings, Reading, collect_readings
 from schemas.codebook import Question
@@ -27,13 +27,17 @@ def collect_runs(articles: pl.DataFrame, rows: pl.DataFrame) -> list[ArticleRead
 def answers_over_runs(runs: Sequence[ArticleReadings], question: Question) -> dict[str, Any] | None:
     """Alpha over runs with its interval, and the share of the `n` articles with two answers or more that all runs answered alike; None of one run."""
     compared = _compare(runs, lambda reading: frozenset(reading.answers[question.name]) if question.name in reading.answers else None)
-    return {**compared, **{key: agree_on_question(runs, question)[key] for key in ("alpha", "low", "high")}} if compared else None
+    if not compared:
+        return None
+    agreed = agree_on_question(runs, question)
+    return {**compared, **{key: agreed[key] for key in ("alpha", "low", "high")}}
 
 
 def marks_over_runs(runs: Sequence[ArticleReadings], label: str | None) -> dict[str, Any] | None:
     """Alpha over tokens of the runs, and the share of articles in which all runs drew the same spans of the label (of any, if None)."""
     compared = _compare(runs, lambda reading: tuple(merge_spans(reading.spans_of(label))) if reading.marked else None)
-    return {**compared, **{key: agree_on_spans(runs, label)[key] for key in ("alpha", "low", "high")}} if compared else None
+    marks = [article.marks(label) for article in runs if len(article.markers) > 1]
+    return {**compared, **agree_on_marks(marks).named("alpha")} if compared else None
 
 
 def _compare(runs: Sequence[ArticleReadings], work: Callable[[Reading], Hashable]) -> dict[str, Any] | None:

@@ -14,7 +14,7 @@ from annotate.readings import ArticleReadings, Marks
 from schemas.spans import SpanCounts, compare_spans
 from schemas.text.tokens import Span
 
-__all__ = ["BINARY", "agree_on_spans", "agree_on_units", "count_pairs", "exact_f1", "partial_f1", "tally_marks"]
+__all__ = ["BINARY", "agree_on_marks", "agree_on_spans", "agree_on_units", "count_pairs", "exact_f1", "partial_f1", "tally_marks"]
 
 BINARY = distance_matrix([False, True], nominal_distance)
 
@@ -26,10 +26,9 @@ def agree_on_spans(articles: Sequence[ArticleReadings], label: str | None) -> di
     """
     shared = [article for article in articles if len(article.markers) > 1]
     marks = [article.marks(label) for article in shared]
-    alpha = estimate([tally_marks(one) for one in marks], lambda sums: alphas(sums, BINARY))
     counts = [count_pairs(combinations([reading.spans_of(label) for reading in article.markers.values()], 2)) for article in shared]
     return {
-        **alpha.named("alpha"),
+        **agree_on_marks(marks).named("alpha"),
         **agree_on_units(shared, [label]).named("alpha_u", "alpha_u_"),
         **estimate(counts, exact_f1).named("f1_exact", "f1_exact_"),
         **estimate(counts, partial_f1).named("f1_partial", "f1_partial_"),
@@ -45,6 +44,11 @@ def agree_on_units(articles: Sequence[ArticleReadings], labels: Sequence[str | N
     sizes = unit_lengths(units for _, categories in shared for units in categories)
     tallies = [np.array([tally_unitizing(units, article.size, sizes) for units in categories]) for article, categories in shared]
     return estimate(tallies, lambda sums: unitizing_alphas(sums, sizes))
+
+
+def agree_on_marks(marks: Sequence[Marks]) -> Estimate:
+    """Alpha over tokens, from the marks of each article."""
+    return estimate([tally_marks(one) for one in marks], lambda sums: alphas(sums, BINARY))
 
 
 def tally_marks(marks: Marks) -> Figures:

@@ -29,7 +29,7 @@ def show_coders(coders: Mapping[str, Mapping[str, Any]]) -> Section | None:
     text = [
         "Language models and other classifiers coded the same articles, and are measured as people are. Their work is in no figure above, and in no "
         "gold. Beats: with how many people the others agree less than with the coder. Test: the alternative-annotator test (Calderon, Reichart and "
-        "Dror 2025), whether the coder may stand in for one of these people on articles like these; a coder that fails may do so for want of articles. "
+        "Dror 2025), whether the coder may stand in for one of these people on articles like these; one that fails may do so for want of articles. "
         "Neither says that its shares are right: correct them by people's codes.",
         *sentences,
     ]
