@@ -122,12 +122,16 @@ def evaluate(dataset: Folder, *, folds: int = 5, group: str = "article") -> dict
     return evaluate(make_task(known, dataset), known.articles, folds=folds, group=group, recipe=Recipe(unseen_sources=group == "outlet"))
 
 
-def agree(dataset: Folder) -> Agreement:
-    """How far the annotators of a dataset agree: `.labels`, `.questions`, `.annotators`, `.disagreements`."""
-    from annotate.agreement import agree
+def agree(dataset: Folder, *, epsilon: float | None = None) -> Agreement:
+    """How far the annotators of a dataset agree: `.labels`, `.questions`, `.annotators`, `.disagreements`; and models as `.coders` beside them.
+    `epsilon`: how far people may be ahead in the alternative-annotator test of these, 0.1 for lay people (the default), 0.2 for experts."""
+    from annotate.agreement import EPSILON, agree
+    from schemas.coders import read_coders
     from schemas.dataset import read_dataset
 
-    return agree(read_dataset(Path(dataset)), dataset)
+    folder = Path(dataset)
+    known = read_dataset(folder)
+    return agree(known, dataset, read_coders(folder, known), EPSILON if epsilon is None else epsilon)
 
 
 def estimate(

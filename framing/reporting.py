@@ -15,6 +15,7 @@ from exports.tables.folders import is_scores
 from exports.tables.gold import tabulate_gold
 from exports.tables.scores import Run, open_scores
 from framing.provenance import find_model
+from schemas.coders import read_coders
 from schemas.dataset import read_dataset
 from schemas.errors import FramingError
 from schemas.files import digest_file
@@ -217,7 +218,7 @@ def _of_dataset(folder: Path, title: str | None, readable: int) -> Report:
         measure="support",
         answers="share of articles",
         meaning="A span is wording that enough of the annotators marked; support is the share of them who did.",
-        agreement=agree(dataset, folder).to_dict() if dataset.annotations is not None else None,
+        agreement=agree(dataset, folder, read_coders(folder, dataset)).to_dict() if dataset.annotations is not None else None,
         measured_on="these annotations",
         sections=[show_progress(dataset.articles, dataset.annotations)] if dataset.annotations is not None else [],
     )

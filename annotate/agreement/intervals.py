@@ -9,7 +9,7 @@ import numpy as np
 
 from annotate.agreement.alpha import Figures
 
-__all__ = ["UNKNOWN", "Coefficient", "Estimate", "estimate"]
+__all__ = ["UNKNOWN", "Coefficient", "Estimate", "estimate", "estimate_several"]
 
 DRAWS, BATCH = 1000, 50
 LEVEL = 0.95
@@ -41,16 +41,24 @@ def estimate(per_article: Sequence[Figures] | Figures, coefficient: Coefficient)
     """
     if not len(per_article):
         return UNKNOWN
+    return estimate_several(per_article, lambda sums: coefficient(sums)[..., np.newaxis])[0]
+
+
+def estimate_several(per_article: Sequence[Figures] | Figures, coefficients: Coefficient) -> list[Estimate]:
+    """The same of several coefficients, which stand along the last axis of what `coefficients` returns: all from the same draws."""
     stack = np.asarray(per_article, dtype=float)
-    value = coefficient(stack.sum(axis=0, keepdims=True))[0]
+    values = coefficients(stack.sum(axis=0, keepdims=True))[0]
+    figures = np.concatenate([coefficients(sums) for sums in _draw(stack)]) if len(stack) > 1 else np.empty((0, len(values)))
+    return [_bound(float(value), drawn[~np.isnan(drawn)]) for value, drawn in zip(values, figures.T, strict=True)]
+
+
+def _bound(value: float, drawn: Figures) -> Estimate:
     if np.isnan(value):
         return UNKNOWN
-    figures = np.concatenate([coefficient(sums) for sums in _draw(stack)]) if len(stack) > 1 else np.array([])
-    defined = figures[~np.isnan(figures)]
-    if not len(defined):
-        return Estimate(float(value), None, None)
-    low, high = np.quantile(defined, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Estimate(float(value), float(low), float(high))
+    if not len(drawn):
+        return Estimate(value, None, None)
+    low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return Estimate(value, float(low), float(high))
 
 
 def _draw(stack: Figures) -> Iterator[Figures]:

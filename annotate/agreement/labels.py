@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -12,8 +12,9 @@ from annotate.agreement.intervals import UNKNOWN, Estimate, estimate
 from annotate.agreement.unitizing import tally_unitizing, unit_lengths, unitizing_alphas
 from annotate.readings import ArticleReadings, Marks
 from schemas.spans import SpanCounts, compare_spans
+from schemas.text.tokens import Span
 
-__all__ = ["BINARY", "agree_on_spans", "agree_on_units", "tally_marks"]
+__all__ = ["BINARY", "agree_on_marks", "agree_on_spans", "agree_on_units", "count_pairs", "exact_f1", "partial_f1", "tally_marks"]
 
 BINARY = distance_matrix([False, True], nominal_distance)
 
@@ -25,13 +26,12 @@ def agree_on_spans(articles: Sequence[ArticleReadings], label: str | None) -> di
     """
     shared = [article for article in articles if len(article.markers) > 1]
     marks = [article.marks(label) for article in shared]
-    alpha = estimate([tally_marks(one) for one in marks], lambda sums: alphas(sums, BINARY))
-    counts = [_compare_pairs(article, label) for article in shared]
+    counts = [count_pairs(combinations([reading.spans_of(label) for reading in article.markers.values()], 2)) for article in shared]
     return {
-        **alpha.named("alpha"),
+        **agree_on_marks(marks).named("alpha"),
         **agree_on_units(shared, [label]).named("alpha_u", "alpha_u_"),
-        **estimate(counts, _exact_f1).named("f1_exact", "f1_exact_"),
-        **estimate(counts, _partial_f1).named("f1_partial", "f1_partial_"),
+        **estimate(counts, exact_f1).named("f1_exact", "f1_exact_"),
+        **estimate(counts, partial_f1).named("f1_partial", "f1_partial_"),
         "tokens": sum(int(one.any(axis=0).sum()) for one in marks) if marks else None,
     }
 
@@ -46,6 +46,11 @@ def agree_on_units(articles: Sequence[ArticleReadings], labels: Sequence[str | N
     return estimate(tallies, lambda sums: unitizing_alphas(sums, sizes))
 
 
+def agree_on_marks(marks: Sequence[Marks]) -> Estimate:
+    """Alpha over tokens, from the marks of each article."""
+    return estimate([tally_marks(one) for one in marks], lambda sums: alphas(sums, BINARY))
+
+
 def tally_marks(marks: Marks) -> Figures:
     """Sum of the tokens' tallies; tokens that the same number of observers marked have the same one."""
     observers = marks.shape[0]
@@ -53,19 +58,23 @@ def tally_marks(marks: Marks) -> Figures:
     return sum((times * tally(np.array([observers - marked, marked]), BINARY) for marked, times in enumerate(alike) if times), np.zeros(3))
 
 
-def _compare_pairs(article: ArticleReadings, label: str | None) -> Figures:
+def count_pairs(pairs: Iterable[tuple[Sequence[Span], Sequence[Span]]]) -> Figures:
+    """Of pairs of readings of an article: spans of the one side, of the other, the same in both, and what precision and recall of the partial measure
+    sum up."""
     counts = SpanCounts()
-    for a, b in combinations([reading.spans_of(label) for reading in article.markers.values()], 2):
+    for a, b in pairs:
         if a or b:
             counts += compare_spans(a, b)
     return np.array([counts.predicted, counts.gold, counts.exact, counts.precision_sum, counts.recall_sum])
 
 
-def _exact_f1(sums: Figures) -> Figures:
+def exact_f1(sums: Figures) -> Figures:
+    """F1 over spans that are the same, of sums of `count_pairs`; not a number where nobody marked anything."""
     return _f1(sums, sums[..., 2], sums[..., 2])
 
 
-def _partial_f1(sums: Figures) -> Figures:
+def partial_f1(sums: Figures) -> Figures:
+    """The partial measure of the same sums."""
     return _f1(sums, sums[..., 3], sums[..., 4])
 
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from threadpoolctl import threadpool_limits
+
+from annotate.agreement.alternative import EPSILON
+from annotate.agreement.coders import measure_coders
 from annotate.agreement.confusion import confuse
 from annotate.agreement.disagreements import find_disagreements
 from annotate.agreement.labels import agree_on_spans, agree_on_units
@@ -12,6 +16,7 @@ from annotate.agreement.people import describe_people
 from annotate.agreement.questions import agree_on_question
 from annotate.agreement.suggestions import measure_suggestions
 from annotate.readings import collect_readings
+from schemas.coders import Coders
 from schemas.dataset import Dataset
 
 __all__ = ["Agreement", "agree", "describe_alpha"]
@@ -31,33 +36,41 @@ class Agreement:
     confusion: dict[str, dict[str, int]]
     disagreements: list[dict[str, Any]]
     suggestions: dict[str, Any] | None
+    # Of each coder who is no person, by name; empty if the dataset has none.
+    coders: dict[str, dict[str, Any]]
 
     def to_dict(self) -> dict[str, Any]:
         return dict(vars(self))
 
 
-def agree(dataset: Dataset, where: object = "dataset") -> Agreement:
+def agree(dataset: Dataset, where: object = "dataset", coders: Coders | None = None, epsilon: float = EPSILON) -> Agreement:
     """Agreement on spans (Krippendorff's alpha over tokens and over units, pairwise span F1), on questions, and of each annotator.
 
     Spans: a token is a unit, marked or not, and alpha is nominal. Questions: an article is a unit; several answers are
     compared as sets by MASI distance. Intervals are bootstrapped over articles. Articles with one reader count for
     nobody's agreement; where nobody overlaps, the figures are None.
+
+    `coders` are measured beside the people, and are in nobody's agreement; `epsilon` is what people may be ahead of them in the
+    alternative-annotator test, .1 for lay people and .2 for experts.
     """
     codebook = dataset.require_codebook(where)
     everyone = collect_readings(dataset.articles, dataset.require_annotations(where))
     shared = [article for article in everyone if len(article.readings) > 1]
-    return Agreement(
-        articles=len(everyone),
-        double_read=len(shared),
-        any_label=agree_on_spans(shared, None),
-        all_labels=agree_on_units(shared, codebook.label_names).named("alpha_u", "alpha_u_"),
-        labels={label: agree_on_spans(shared, label) for label in codebook.label_names},
-        questions={question.name: agree_on_question(shared, question) for question in codebook.questions},
-        annotators=describe_people(everyone, codebook.questions),
-        confusion=confuse(shared, codebook.label_names),
-        disagreements=find_disagreements(shared, dict(dataset.articles.select("article_id", "title").iter_rows())),
-        suggestions=measure_suggestions(everyone),
-    )
+    # The sums of a bootstrap are so small that threads cost them three times what they take.
+    with threadpool_limits(1):
+        return Agreement(
+            articles=len(everyone),
+            double_read=len(shared),
+            any_label=agree_on_spans(shared, None),
+            all_labels=agree_on_units(shared, codebook.label_names).named("alpha_u", "alpha_u_"),
+            labels={label: agree_on_spans(shared, label) for label in codebook.label_names},
+            questions={question.name: agree_on_question(shared, question) for question in codebook.questions},
+            annotators=describe_people(everyone, codebook.questions),
+            confusion=confuse(shared, codebook.label_names),
+            disagreements=find_disagreements(shared, dict(dataset.articles.select("article_id", "title").iter_rows())),
+            suggestions=measure_suggestions(everyone),
+            coders=measure_coders(everyone, dataset, coders, epsilon) if coders is not None else {},
+        )
 
 
 def describe_alpha(low: float | None) -> str:

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from exports.report.agreement import show_agreement
 from exports.report.answers import show_answers
+from exports.report.coders import show_coders
 from exports.report.comparison import compare_months, compare_outlets
 from exports.report.figures import Section, Table, number
 from exports.report.reader import Reasons, pack_index, pack_pages
@@ -110,7 +111,7 @@ def _sections(report: Report) -> list[Section | None]:
     found.append(show_words(report.spans, codebook, report.weights))
     found.append(show_sources(articles, report.quotations, report.spans, report.texts["article_id"]))
     if report.agreement:
-        found.append(show_agreement(report.agreement, report.measured_on))
+        found += [show_agreement(report.agreement, report.measured_on), show_coders(report.agreement.get("coders", {}))]
     return found
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from framing.console import result, write_json
 from framing.options import DatasetFolder, JsonFile, epilog
 from schemas.errors import printable
+from schemas.wording import count, enumerate_some
 
 if TYPE_CHECKING:
     from annotate.agreement import Agreement
@@ -18,26 +19,50 @@ __all__ = ["register"]
 
 # Some eighty characters: the name, then the columns.
 WIDTH, COLUMNS = 25, (8, 18, 9, 12, 9, 8)
+CODERS = (10, 10, 8, 8, 8, 13, 7)
 EXCERPTS = 3
+Epsilon = Annotated[
+    float | None,
+    typer.Option(
+        "--epsilon",
+        min=0,
+        max=1,
+        help="Of models as coders: how far people may be ahead in the alternative-annotator test. Default: 0.1, as is advised for lay people; "
+        "0.2 for experts.",
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
     app.command("agree", epilog=epilog("framing agree dataset --json agreement.json"))(agree)
 
 
-def agree(dataset: DatasetFolder, json_file: JsonFile = None) -> None:
-    """Measure agreement on spans and questions, with 95 % intervals over articles; name outliers and the worst disagreements."""
+def agree(dataset: DatasetFolder, json_file: JsonFile = None, epsilon: Epsilon = None) -> None:
+    """Measure agreement on spans and questions, with 95 % intervals over articles; name outliers and the worst disagreements.
+
+    Models as coders (`framing import coder`) are measured beside the people.
+    """
+    from annotate.agreement import EPSILON, describe_alpha
     from annotate.agreement import agree as measure
-    from annotate.agreement import describe_alpha
+    from schemas.coders import read_coders
     from schemas.dataset import read_dataset
 
-    agreement = measure(read_dataset(dataset), dataset)
+    known = read_dataset(dataset)
+    coders = read_coders(dataset, known)
+    agreement = measure(known, dataset, coders, EPSILON if epsilon is None else epsilon)
     _show_figures(agreement)
     _show_people(agreement)
     for excerpt in agreement.disagreements[:EXCERPTS]:
         _show_excerpt(excerpt)
     if agreement.suggestions:
         result(agreement.suggestions["finding"])
+    if coders is not None:
+        _show_coders(agreement.coders, coders.aside)
+        result(
+            f"models as coders: people is their alpha among themselves; test is the alternative-annotator test with epsilon "
+            f"{EPSILON if epsilon is None else epsilon:g} (0.1 is advised for lay people, 0.2 for experts); off is how far shares (per 1k: spans per "
+            "1,000 words) are from people's, mean over outlets"
+        )
     if json_file:
         write_json(json_file, agreement.to_dict())
     verdict = f"; any label: {describe_alpha(agreement.any_label['low'])}" if agreement.labels else ""
@@ -69,8 +94,28 @@ def _show_excerpt(excerpt: Mapping[str, Any]) -> None:
         result(f"  {printable(name, WIDTH)} marked {said}")
 
 
-def _row(name: str, *cells: str) -> None:
-    result(f"{printable(name, WIDTH):{WIDTH}}" + "".join(f"{cell:>{width}}" for cell, width in zip(cells, COLUMNS, strict=False)))
+def _show_coders(coders: Mapping[str, Mapping[str, Any]], aside: int) -> None:
+    """A table for each question and label, with a line for each coder."""
+    for kind, read, measure, error in (("questions", "answered", "macro_f1", "share_error"), ("labels", "read", "f1_partial", "rate_error")):
+        for name in dict.fromkeys(name for coder in coders.values() for name in coder[kind]):
+            title, off = (f"{name} (question)", "off") if kind == "questions" else (name, "per 1k")
+            _row(title, read, "macro-F1" if kind == "questions" else "partial", "alpha", "people", "beats", "test", off, widths=CODERS)
+            for coder, row in ((coder, found[kind][name]) for coder, found in coders.items() if name in found[kind]):
+                alphas = (_figure(row["alpha"]), _figure(row["human_alpha"]))
+                beats = f"{row['beats']} of {row['of']}"
+                _row(coder, str(row[read]), _figure(row[measure]), *alphas, beats, _pass(row["alternative"]), _figure(row[error]), widths=CODERS)
+    if idle := [name for name, coder in coders.items() if not coder["read"]]:
+        result(f"{count(len(idle), 'coder')} read no article that people read: {printable(enumerate_some(idle), 300)}")
+    if aside:
+        result(f"{count(aside, 'row')} of coders left out: the quote is not the article's text")
+
+
+def _pass(test: Mapping[str, Any]) -> str:
+    return "no test" if test["passes"] is None else f"{test['winning_rate']:.2f} {'passes' if test['passes'] else 'fails'}"
+
+
+def _row(name: str, *cells: str, widths: tuple[int, ...] = COLUMNS) -> None:
+    result(f"{printable(name, WIDTH):{WIDTH}}" + "".join(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=False)))
 
 
 def _interval(row: Mapping[str, float | None]) -> str:

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from schemas.codebook import Codebook, Label, Question, Value
+from schemas.coders import Coder, Coders
 from schemas.dataset import Dataset
 from schemas.tables import Annotations, Articles, conform
 
@@ -56,3 +57,16 @@ def make_dataset() -> Callable[[Mapping[str, str], Iterable[Mark]], Dataset]:
 def make_dataset_once() -> Callable[[Mapping[str, str], Iterable[Mark]], Dataset]:
     """The same, for properties: it keeps nothing between two examples."""
     return build_dataset
+
+
+@pytest.fixture
+def make_coders() -> Callable[[Mapping[str, str], Iterable[Mark]], Coders]:
+    """Models as coders of these texts, from marks as `make_dataset` takes them; a name such as "echo/2" is the second run of echo."""
+
+    def make(texts: Mapping[str, str], marks: Iterable[Mark]) -> Coders:
+        rows = build_dataset(texts, marks).require_annotations("test")
+        name = pl.col("annotator").str.split_exact("/", 1)
+        rows = rows.with_columns(name.struct[0].alias("annotator"), name.struct[1].fill_null("1").cast(pl.Int64).alias("run"))
+        return Coders(rows, {name: Coder(name=name) for name in rows["annotator"].unique()})
+
+    return make

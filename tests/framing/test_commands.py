@@ -6,6 +6,7 @@ import base64
 import gzip
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from typer.testing import CliRunner
 
 from framing.main import app
 from framing.sample import read_sample
+from schemas.coders import Coder, Coders, write_coders
 from schemas.dataset import Dataset, read_dataset, write_dataset
 from schemas.errors import FramingError
 
@@ -73,6 +75,26 @@ def test_agree_shows_a_hostile_annotator_as_text(tmp_path: Path) -> None:
     said = run("agree", tmp_path / "dataset")
     assert "ada\\x1b[2J\\n\\u202e" in said
     assert not {"\x1b", "\u202e"} & set(said)
+
+
+def test_agree_and_the_report_have_a_line_for_each_coder(tmp_path: Path) -> None:
+    sample = read_sample(128)
+    known = Dataset(sample.articles.head(4), sample.require_annotations("sample"), None, sample.codebook)
+    rows = known.require_annotations("sample").join(known.articles.select("article_id"), on="article_id", how="semi")
+    write_dataset(tmp_path, replace(known, annotations=rows))
+    ada = rows.filter(pl.col("annotator") == "ada").with_columns(run=pl.lit(1, dtype=pl.Int64))
+    names = ["model-00", "model-01"]
+    coders = Coders(pl.concat([ada.with_columns(annotator=pl.lit(name)) for name in names]), {name: Coder(name=name) for name in [*names, "idle"]})
+    write_coders(tmp_path, read_dataset(tmp_path), coders)
+    said = run("agree", tmp_path, "--json", tmp_path / "agreement.json", "--epsilon", 0.2).splitlines()
+    questions = [question.name for question in sample.codebook.questions] if sample.codebook else []
+    assert all(sum(line.startswith(name) for line in said) >= len(questions) for name in names)
+    assert max(len(line) for line in said if line.startswith("model-")) < 90
+    assert any("alternative-annotator test with epsilon 0.2" in line for line in said)
+    assert "1 coder read no article that people read: idle" in said
+    assert load(tmp_path / "agreement.json")["coders"]["model-01"]["questions"].keys() == set(questions)
+    run("report", tmp_path, "--out", tmp_path / "report.html")
+    assert "Models as coders" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
 def test_the_json_of_evaluate_has_the_keys_that_were_promised(work: Path) -> None:
