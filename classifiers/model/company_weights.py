@@ -59,7 +59,7 @@ def read_company(path: Path, outputs: Mapping[str, Sequence[str]]) -> CompanyWei
         what = f"holds {rows:,} words with {len(names)} weights each, and a model has at most {MOST_WORDS:,} words, {MOST_WEIGHTS:,} weights"
         raise FramingError(what, path, "Train with vectors of fewer words")
     table = read_parquet(path)
-    if [*table.schema.items()] != [(WORD, pl.String), *((name, pl.Float32) for name in names)]:
+    if [*table.schema.items()] != [*pl.Schema({WORD: pl.String(), **dict.fromkeys(names, pl.Float32())}).items()]:
         raise ValueError("its columns are not a word and a weight for each output and place of the heads")
     words, weights = table[WORD], table.drop(WORD).to_numpy().astype(np.float64).reshape(table.height, len(names))
     if words.null_count() or words.is_duplicated().any() or not words.str.len_chars().is_between(1, LONGEST_WORD).all():
