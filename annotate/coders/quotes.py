@@ -23,8 +23,9 @@ How = Literal["exact", "but for marks", "nearly"]
 EMPTY, TORN = "the quote has no words", "half a surrogate pair, which no encoding can hold"
 ABSENT, SEVERAL = "the quote does not stand in the text", "the quote stands in the text several times"
 INSIDE = "the quote stands in the text only inside a word"
-# One edit for so many characters, and so many at most: what is farther from the text is a paraphrase or an invention (measured, see docs).
-SPARED, MOST = 10, 20
+# One edit for so many characters, and so many at most. Measured on news (267 articles of PTC): of quotes of four words and more with a slip of the
+# pen 97 in 100 are found, of those with one word exchanged for another 1 to 8, and of quotes of other articles 1 in 1,000.
+SPARED, MOST = 10, 3
 # What a quote may have at its ends and the text not.
 _ENDS = " .,;:!?-'*_。，、；：！？"
 # Several of these in a row are one.
@@ -60,7 +61,7 @@ def find_quote(text: str, quote: str) -> Found | str:
     """The place of a quote in a canonical text; else why it has none (ABSENT, SEVERAL, INSIDE, EMPTY, TORN).
 
     As it stands, in whole words; else without regard to white space, kinds of marks and dashes, case, and punctuation around it; else as the
-    beginning or the end of a word; else with few characters changed (one for SPARED, MOST at most), in whole words. At the first of these
+    beginning or the end of a word; else with few characters changed (one for every SPARED, MOST at most), in whole words. At the first of these
     where it is found at all, it must be once.
     """
     if not are_storable([quote]):
@@ -183,7 +184,8 @@ def _align(codes: Codes, quote: Codes, free: Flags, limit: int) -> tuple[Places,
     for at in range(1, len(codes) + 1):
         diagonal, diagonal_begin = column[0], begins[0]
         column[0], begins[0] = 0 if free[at] else far, at
-        bottom = min(last + 1, size)
+        # A stretch that begins here reaches down as far as it may be left out.
+        bottom = min(max(last + 1, limit) if free[at] else last + 1, size)
         last = 0
         for row in range(1, bottom + 1):
             above, left = column[row - 1] + 1, column[row] + 1
@@ -196,8 +198,6 @@ def _align(codes: Codes, quote: Codes, free: Flags, limit: int) -> tuple[Places,
             column[row], begins[row] = min(least, far), begin
             if least <= limit:
                 last = row
-        if bottom < size:
-            column[bottom + 1] = far
         if last == size:
             distances[at], starts[at] = column[size], begins[size]
     return distances, starts
