@@ -183,8 +183,11 @@ def _align(codes: Codes, quote: Codes, free: Flags, limit: int) -> tuple[Places,
         column[row] = row
     for at in range(1, len(codes) + 1):
         diagonal, diagonal_begin = column[0], begins[0]
-        column[0], begins[0] = 0 if free[at] else far, at
-        # A stretch that begins here reaches down as far as it may be left out.
+        if free[at]:
+            column[0], begins[0] = 0, at
+        else:
+            column[0] = min(diagonal + 1, far)
+        # Of a stretch that begins here, as many rows as may be left out of the quote.
         bottom = min(max(last + 1, limit) if free[at] else last + 1, size)
         last = 0
         for row in range(1, bottom + 1):
