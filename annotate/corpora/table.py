@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from annotate.corpora.collection import Collection
+from annotate.corpora.columns import ROLES, cell_of, find_columns, names_of, number_of
 from annotate.corpora.counting import set_miscounted_aside
 from annotate.corpora.documents import Answer, Document, Documents, Mark
 from annotate.corpora.files import TABLES, find_files, read_rows
@@ -19,17 +19,6 @@ from schemas.wording import enumerate_some
 
 __all__ = ["read"]
 
-# What each column may be called, the likeliest name first.
-ROLES = {
-    "article_id": "article_id article articleid doc_id document_id document docid doc text_id textid item_id sentence_id paragraph_id id",
-    "annotator": "annotator annotator_id annotatorid annotated_by coder coder_id coderid rater user user_id username worker worker_id workerid",
-    "label": "label tag category code technique type entity class label_name annotation",
-    "start": "start start_offset startoffset offset_start begin begin_offset span_start start_char char_start start_index from",
-    "end": "end end_offset endoffset offset_end stop span_end end_char char_end end_index to",
-    "quote": "quote span phrase words span_text spantext text_fragment fragment segment excerpt selected_text selection mention",
-    "value": "value answer response choice",
-    "text": "text content body article_text document_text full_text fulltext sentence paragraph",
-}
 PLACED = ("start", "end", "quote")
 
 
@@ -58,13 +47,13 @@ def read(path: Path, codebook: Codebook | None, renames: Mapping[str, str], arti
 def _read_articles(file: Path, documents: Documents) -> dict[str, Document]:
     where = file / "articles.parquet" if file.is_dir() else file
     rows = _rows(where, documents)
-    columns = _find_columns(rows, ("article_id", "text"), where, documents)
+    columns = find_columns(rows, {role: ROLES[role] for role in ("article_id", "text")}, where, documents.notices)
     for role in ("article_id", "text"):
         if role not in columns:
-            raise FramingError(f"has no column {role!r} (there are: {enumerate_some(_names(rows))})", where, "It needs the texts and their ids")
+            raise FramingError(f"has no column {role!r} (there are: {enumerate_some(names_of(rows))})", where, "It needs the texts and their ids")
     texts: dict[str, Document] = {}
     for row in rows:
-        article_id = _cell(row, columns["article_id"])
+        article_id = cell_of(row, columns["article_id"])
         if article_id in texts:
             documents.refuse("another article has this id", article_id=article_id)
         else:
@@ -74,11 +63,11 @@ def _read_articles(file: Path, documents: Documents) -> dict[str, Document]:
 
 def _read_file(file: Path, documents: Documents, texts: dict[str, Document], *, given: bool) -> None:
     rows = _rows(file, documents)
-    columns = _find_columns(rows, tuple(role for role in ROLES if role != "text" or not given), file, documents)
-    if given and "quote" not in columns and "text" in _names(rows):
+    columns = find_columns(rows, {role: names for role, names in ROLES.items() if role != "text" or not given}, file, documents.notices)
+    if given and "quote" not in columns and "text" in names_of(rows):
         columns["quote"] = "text"
     if "label" not in columns:
-        raise FramingError(f"has no column for the label (there are: {enumerate_some(_names(rows))})", file, "Call it label")
+        raise FramingError(f"has no column for the label (there are: {enumerate_some(names_of(rows))})", file, "Call it label")
     if not given and "text" not in columns:
         raise FramingError("has no column with the texts", file, "Give them with --articles FILE, a table with article_id and text")
     if "article_id" not in columns and given:
@@ -105,26 +94,9 @@ def _rows(file: Path, documents: Documents) -> list[Row]:
     return rows
 
 
-def _names(rows: Iterable[Row]) -> list[str]:
-    return list(dict.fromkeys(str(name) for row in rows for name in row))
-
-
-def _find_columns(rows: list[Row], roles: Iterable[str], file: Path, documents: Documents) -> dict[str, str]:
-    """The column of each role that there is one for."""
-    plain = {re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_"): name for name in reversed(_names(rows))}
-    found: dict[str, str] = {}
-    for role in roles:
-        name = next((plain[alias] for alias in ROLES[role].split() if alias in plain), None)
-        if name is not None:
-            found[role] = name
-            if name != role:
-                documents.notices[f"column {name!r} of {file.name} is taken for the {role}: rows"] += len(rows)
-    return found
-
-
 def _find_document(row: Row, columns: Mapping[str, str], texts: dict[str, Document], kept: set[str], *, given: bool) -> Document | str:
     """The document that a row is about, or why there is none."""
-    article_id = _cell(row, columns.get("article_id"))
+    article_id = cell_of(row, columns.get("article_id"))
     if given:
         return texts.get(article_id, "there is no article of this id")
     text = row.get(columns["text"])
@@ -137,9 +109,9 @@ def _find_document(row: Row, columns: Mapping[str, str], texts: dict[str, Docume
 
 
 def _read_row(row: Row, columns: Mapping[str, str], document: Document, documents: Documents, asked: str | None, where: Row) -> None:
-    label, value, annotator = (_cell(row, columns.get(role)) for role in ("label", "value", "annotator"))
+    label, value, annotator = (cell_of(row, columns.get(role)) for role in ("label", "value", "annotator"))
     found: Mark | Answer | str | None
-    place = (*(_number(row.get(columns.get(role, ""))) for role in ("start", "end")), row.get(columns.get("quote", "")))
+    place = (*(number_of(row.get(columns.get(role, ""))) for role in ("start", "end")), row.get(columns.get("quote", "")))
     if isinstance(row.get(columns["label"]), list | dict):
         found = "the label is a list or an object: is it a file of a tool?"
     elif not label or not asked:
@@ -190,31 +162,14 @@ def _find_all(text: str, words: str) -> Iterator[int]:
         at = text.find(words, at + 1)
 
 
-def _number(cell: Any) -> Any:
-    """A whole number that a cell holds as a number or in digits; the cell itself if it holds something else."""
-    if isinstance(cell, float) and cell.is_integer():
-        return int(cell)
-    if isinstance(cell, str):
-        return int(float(cell)) if re.fullmatch(r"\d{1,15}(\.0+)?", cell.strip(), re.ASCII) else cell.strip() or None
-    return cell
-
-
-def _cell(row: Row, name: str | None) -> str:
-    value = row.get(name) if name is not None else None
-    if isinstance(value, float) and value.is_integer():
-        # A number with a gap above it.
-        value = int(value)
-    return "" if value is None else str(value).strip()
-
-
 def _roles(row: Row, columns: Mapping[str, str]) -> Row:
     return {role: row.get(name) for role, name in columns.items() if role != "text"}
 
 
 def _find_steady(rows: list[Row], columns: Mapping[str, str]) -> set[str]:
     """The user's own columns that say the same in all rows of an article, and so are about the article: they stay with it."""
-    steady, first = set(_names(rows)) - set(columns.values()), dict[str, Row]()
+    steady, first = set(names_of(rows)) - set(columns.values()), dict[str, Row]()
     for row in rows:
-        of = first.setdefault(_cell(row, columns.get("article_id")) or str(row.get(columns["text"])), row)
+        of = first.setdefault(cell_of(row, columns.get("article_id")) or str(row.get(columns["text"])), row)
         steady -= {name for name in steady if row.get(name) != of.get(name)}
     return steady
