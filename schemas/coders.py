@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,7 +14,7 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from schemas.codebook import Name
-from schemas.dataset import Dataset, partition_quotes, refuse_unknown_labels
+from schemas.dataset import CODERS, Dataset, Rejected, keep_copy, partition_quotes, read_rejected, refuse_unknown_labels, write_jsonl
 from schemas.errors import FramingError
 from schemas.files import replace_files
 from schemas.parquet import read_parquet
@@ -21,9 +22,10 @@ from schemas.parsing import parse_json, read_text
 from schemas.tables import Annotations, conform
 from schemas.wording import enumerate_some
 
-__all__ = ["FACTS", "TABLE", "Coder", "CoderRows", "Coders", "read_coders", "require_coder", "write_coders"]
+__all__ = ["FACTS", "REJECTED", "TABLE", "Coder", "CoderRows", "Coders", "read_coders", "replace_run", "require_coder", "write_coders"]
 
-TABLE, FACTS = "coders.parquet", "coders.json"
+# Rows set aside have a file of their own: rejected.jsonl is written anew by every pull, which knows nothing of coders.
+TABLE, FACTS, REJECTED = CODERS, "coders.json", "coders-rejected.jsonl"
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1_000, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 LONGEST_PROMPT = 200_000
@@ -59,12 +61,13 @@ class Coder(BaseModel):
 
 @dataclass(frozen=True)
 class Coders:
-    """The rows of all coders of a dataset (`CoderRows`), who they are by name, and how many rows were left out, since their quote is not their
-    article's text."""
+    """The rows of all coders of a dataset (`CoderRows`), who they are by name, how many rows were left out, since their quote is not their
+    article's text, and what was set aside when they were read: each reason with its row, which names `coder` and `run`."""
 
     rows: pl.DataFrame
     described: Mapping[str, Coder]
     aside: int = 0
+    rejected: Rejected = field(default_factory=list)
 
     def work_of(self, name: str, run: int = 1) -> pl.DataFrame:
         """The rows of one run of a coder, as Annotations."""
@@ -79,17 +82,41 @@ def read_coders(folder: Path, dataset: Dataset) -> Coders | None:
         if not (folder / name).is_file():
             raise FramingError(f"has no {name}, which belongs to what is beside it", folder, "Restore it, or remove coders.parquet and coders.json")
     rows = conform(read_parquet(folder / TABLE), CoderRows, folder / TABLE)
-    return _check(rows, _read_facts(folder / FACTS), dataset, folder / TABLE)
+    return _check(rows, _read_facts(folder / FACTS), dataset, folder / TABLE, read_rejected(folder / REJECTED))
 
 
 def write_coders(folder: Path, dataset: Dataset, coders: Coders) -> Coders:
-    """Write both files, all or none; returns what was written. FramingError as for `read_coders`."""
-    checked = _check(conform(coders.rows, CoderRows, folder), coders.described, dataset, folder)
+    """Write the files, all or none; returns what was written. If rows of those in the folder are not among the new ones, table and facts are
+    kept in `history/`, under the time of writing. FramingError as for `read_coders`."""
+    checked = _check(conform(coders.rows, CoderRows, folder), coders.described, dataset, folder, coders.rejected)
     facts = {name: coder.model_dump(mode="json", exclude_none=True) for name, coder in sorted(checked.described.items())}
     with replace_files(folder) as staging:
+        if _loses_rows(folder / TABLE, checked.rows):
+            for current in (folder / TABLE, folder / FACTS):
+                if current.exists():
+                    keep_copy(current, staging)
         checked.rows.sort("annotator", "run", maintain_order=True).write_parquet(staging / TABLE)
         (staging / FACTS).write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        write_jsonl(staging / REJECTED, checked.rejected)
     return checked
+
+
+def replace_run(coders: Coders | None, coder: Coder, run: int, rows: pl.DataFrame, rejected: Rejected) -> Coders:
+    """The coders with one run of one of them in place of what was there of it; other runs and other coders stay as they are.
+
+    `coder`: who it is, with the counts of this run alone; in the facts the counts of further runs stand behind `run N: `. `rows` are of this
+    coder and run, and so are those in `rejected`, each with a reason.
+    """
+    known = coders.described.get(coder.name) if coders else None
+    mine = pl.col("annotator") == coder.name, pl.col("run") == run
+    parts = [coders.rows.filter(~pl.all_horizontal(mine)), rows] if coders else [rows]
+    others = [entry for entry in coders.rejected if (entry["row"].get("coder"), entry["row"].get("run")) != (coder.name, run)] if coders else []
+    counts = {what: count for what, count in (known.counts if known else {}).items() if _run_of(what) != run}
+    counts |= {what if run == 1 else f"run {run}: {what}": count for what, count in coder.counts.items()}
+    described = coder.model_copy(update={"counts": counts, "runs": max(run, known.runs if known else 1)})
+    tagged = [{"reason": entry["reason"], "row": {"coder": coder.name, "run": run} | entry["row"]} for entry in rejected]
+    everybody = {**(coders.described if coders else {}), coder.name: described}
+    return Coders(pl.concat(parts, how="diagonal_relaxed"), everybody, coders.aside if coders else 0, others + tagged)
 
 
 def require_coder(coders: Coders | None, name: str, where: object) -> Coder:
@@ -116,10 +143,27 @@ def _read_facts(path: Path) -> dict[str, Coder]:
     return described
 
 
-def _check(rows: pl.DataFrame, described: Mapping[str, Coder], dataset: Dataset, where: object) -> Coders:
+def _run_of(what: str) -> int:
+    """The run that a count is of."""
+    found = re.match(r"run (\d+): ", what)
+    return int(found[1]) if found else 1
+
+
+def _loses_rows(current: Path, rows: pl.DataFrame) -> bool:
+    if not current.exists():
+        return False
+    try:
+        there = conform(read_parquet(current), CoderRows, current)
+    except FramingError:
+        # Damaged: what is left of it is kept.
+        return True
+    return there.join(rows, on=CoderRows.column_names(), how="anti", nulls_equal=True).height > 0
+
+
+def _check(rows: pl.DataFrame, described: Mapping[str, Coder], dataset: Dataset, where: object, rejected: Rejected) -> Coders:
     if strange := sorted(set(rows["annotator"]) - set(described)):
         raise FramingError(f"has rows of a coder {strange[0]!r}, whom {FACTS} does not know", where, "Import this coder again")
     for _, run in rows.group_by("run", maintain_order=True):
         refuse_unknown_labels(run, dataset.codebook, where)
     good, bad = partition_quotes(rows, dataset.articles)
-    return Coders(good, described, bad.height)
+    return Coders(good, described, bad.height, rejected)

@@ -23,13 +23,16 @@ from schemas.parsing import parse_json, read_text
 from schemas.tables import Annotations, Articles, Gold, conform
 
 __all__ = [
+    "CODERS",
     "READING",
     "Dataset",
     "Rejected",
     "digest_dataset",
+    "keep_copy",
     "keep_lost_articles",
     "partition_quotes",
     "read_dataset",
+    "read_rejected",
     "refuse_annotated",
     "refuse_unknown_labels",
     "write_dataset",
@@ -39,6 +42,7 @@ __all__ = [
 ]
 
 Rejected = list[dict[str, Any]]
+CODERS = "coders.parquet"
 HISTORY = "history"
 READING = "reading.json"
 SLICE = 2_000
@@ -89,7 +93,7 @@ def read_dataset(folder: Path) -> Dataset:
     gold = _read_table(folder / "gold.parquet", Gold)
     path = folder / "codebook.toml"
     codebook = load_codebook(path) if _stands(path) else None
-    rejected = _read_rejected(folder / "rejected.jsonl")
+    rejected = read_rejected(folder / "rejected.jsonl")
     if annotations is not None:
         refuse_unknown_labels(annotations, codebook, folder / "annotations.parquet")
         annotations = _without_false_quotes(annotations, articles, rejected)
@@ -181,7 +185,8 @@ def _encodable(text: str) -> bool:
     return True
 
 
-def _read_rejected(path: Path) -> Rejected:
+def read_rejected(path: Path) -> Rejected:
+    """Rows that were set aside, each with its reason; none if there is no such file. FramingError if it is damaged."""
     try:
         lines = read_text(path).split("\n")
     except FileNotFoundError:
@@ -246,13 +251,14 @@ def _replace_table(current: Path, new: pl.DataFrame, staging: Path) -> None:
         return
     new.write_parquet(staging / current.name)
     if current.exists():
-        _keep(current, staging)
+        keep_copy(current, staging)
 
 
-def _keep(current: Path, staging: Path) -> None:
+def keep_copy(current: Path, staging: Path) -> None:
+    """Keep a file that is about to be replaced, under the time of now."""
     stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%S-%f")
     (staging / HISTORY).mkdir(exist_ok=True)
-    shutil.copyfile(current, staging / HISTORY / f"{current.stem}-{stamp}.parquet")
+    shutil.copyfile(current, staging / HISTORY / f"{current.stem}-{stamp}{current.suffix}")
 
 
 def keep_lost_articles(folder: Path, staging: Path) -> None:
@@ -268,14 +274,15 @@ def keep_lost_articles(folder: Path, staging: Path) -> None:
         # Damaged: what is left of it is kept.
         lost = 1
     if lost:
-        _keep(current, staging)
+        keep_copy(current, staging)
 
 
 def refuse_annotated(folder: Path) -> None:
     """Raise FramingError where other articles may not take the place of those in the folder."""
     _refuse_scores(folder)
-    if (folder / "annotations.parquet").exists():
-        raise FramingError("already holds annotations, which belong to its articles", folder, "Ingest into another folder")
+    for name, what in (("annotations.parquet", "annotations"), (CODERS, "answers and spans of coders")):
+        if (folder / name).exists():
+            raise FramingError(f"already holds {what}, which belong to its articles", folder, "Ingest into another folder")
 
 
 def _refuse_scores(folder: Path) -> None:

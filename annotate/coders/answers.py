@@ -18,10 +18,9 @@ FOREIGN, NEGATED = "the answer names no value of the codebook", "the answer deni
 SEVERAL, TOO_LONG = "the answer names several values", "the answer is too long to be one"
 _NOTHING = frozenset({"", "na", "nan", "null", "none", "unanswered", "noanswer"})
 # Words that deny what stands beside them; `non` and `not` are one word to the names of values.
-_DENIALS = frozenset(
-    """no non never neither nor without hardly cannot isn aren wasn weren doesn don didn ain nicht kein keine nie weder ne pas jamais sans nunca ni sin
-    nem sem né nessun niet geen nooit nie ani не нет ни""".split()
-)
+_DENYING = """no non never neither nor without hardly cannot isn aren wasn weren doesn don didn ain nicht kein keine nie weder ne pas jamais sans
+nunca ni sin nem sem né nessun niet geen nooit ani не нет ни"""
+_DENIALS = frozenset(_DENYING.split())
 # How far a denial reaches: words before a name and behind it, in one sentence.
 _BEFORE, _BEHIND = 3, 2
 # Names that are words of any text. They are an answer only where they begin or end it.

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from schemas.codebook import load_codebook
-from schemas.coders import FACTS, TABLE, Coder, Coders, read_coders, require_coder, write_coders
+from schemas.coders import FACTS, REJECTED, TABLE, Coder, Coders, read_coders, replace_run, require_coder, write_coders
 from schemas.dataset import Dataset
 from schemas.errors import FramingError
 from schemas.tables import Annotations
@@ -87,3 +87,22 @@ def test_a_coder_that_is_not_there_is_named_with_those_that_are() -> None:
     assert require_coder(coders, "echo-1", "d").name == "echo-1"
     with pytest.raises(FramingError, match="echo-1"):
         require_coder(coders, "echo-2", "d")
+
+
+def test_one_run_of_one_coder_is_replaced_and_what_is_lost_by_it_is_kept(tmp_path: Path) -> None:
+    biased, other = make(BIASED), {"reason": "too long", "row": {"coder": "echo-2", "run": 1}}
+    first = replace_run(None, Coder(name="echo-1", counts={"answers": 1, "taken": 1}), 1, biased.rows, [{"reason": "unclear", "row": {"value": "?"}}])
+    second = replace_run(replace(first, rejected=[*first.rejected, other]), Coder(name="echo-1", counts={"answers": 3}), 2, biased.rows.head(0), [])
+    write_coders(tmp_path, DATASET, second)
+    assert not (tmp_path / "history").exists()
+    found = read_coders(tmp_path, DATASET)
+    assert found is not None
+    assert found.described["echo-1"].counts == {"answers": 1, "taken": 1, "run 2: answers": 3}
+    assert found.described["echo-1"].runs == 2
+    assert found.rejected == [{"reason": "unclear", "row": {"coder": "echo-1", "run": 1, "value": "?"}}, other]
+    again = replace_run(found, Coder(name="echo-1", counts={"answers": 2}), 1, make({**BIASED, "value": "Non-biased"}).rows, [])
+    write_coders(tmp_path, DATASET, again)
+    assert again.described["echo-1"].counts == {"run 2: answers": 3, "answers": 2}
+    assert again.rejected == [other]
+    assert sorted(path.suffix for path in (tmp_path / "history").iterdir()) == [".json", ".parquet"]
+    assert (tmp_path / REJECTED).exists()
