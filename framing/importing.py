@@ -14,11 +14,17 @@ if TYPE_CHECKING:
     from annotate.corpora.collection import Collection
     from schemas.dataset import Dataset
 
-__all__ = ["hint_names", "read_kind", "refuse_others"]
+__all__ = ["CODER", "hint_names", "pair", "read_kind", "refuse_others"]
 
 # The kinds that take an option of their own.
 TEXT_KEY, ARTICLES, LAYER = "labelstudio", "table", "cas"
+# The kind that goes into a dataset, and makes none.
+CODER = "coder"
 MOST_HINTS = 10
+_PAIRS = {
+    "--map": "Give a name of the files, =, and the codebook's name for it",
+    "--column": "Give what the column is, =, and its name in the file",
+}
 
 
 def read_kind(
@@ -35,7 +41,7 @@ def read_kind(
     from annotate.corpora import CORPORA, TABLES, TOOLS, cas, labelstudio, table
     from schemas.codebook import load_codebook
 
-    kinds = [*CORPORA, *TOOLS, *TABLES]
+    kinds = [*CORPORA, *TOOLS, *TABLES, CODER]
     if kind not in kinds:
         near = get_close_matches(kind.lower(), kinds, 3, 0.5)
         raise FramingError("no such kind", kind, f"Did you mean {' or '.join(near)}?" if near else f"Choose one of: {', '.join(kinds)}")
@@ -46,7 +52,7 @@ def read_kind(
         if codebook or renames:
             raise FramingError("has a codebook and names of its own", kind, "Leave out --codebook and --map: they are for the files of tools")
         return CORPORA[kind](path)
-    book, names = load_codebook(codebook) if codebook else None, dict(_pair(rename) for rename in renames)
+    book, names = load_codebook(codebook) if codebook else None, dict(pair(rename) for rename in renames)
     if kind == TEXT_KEY:
         return labelstudio.read(path, book, names, text_key)
     if kind == ARTICLES:
@@ -57,18 +63,21 @@ def read_kind(
 
 
 def refuse_others(out: Path, dataset: Dataset) -> None:
-    """Annotations and gold belong to their articles and codebook, which are about to be replaced."""
-    from schemas.dataset import read_dataset
+    """Annotations, gold and the work of coders belong to their articles and codebook, which are about to be replaced."""
+    from schemas.coders import read_coders
+    from schemas.dataset import CODERS, read_dataset
 
-    if not any((out / name).exists() for name in ("annotations.parquet", "gold.parquet")):
+    if not any((out / name).exists() for name in ("annotations.parquet", "gold.parquet", CODERS)):
         return
     present = read_dataset(out)
+    coders = read_coders(out, present)
     new = dict(dataset.articles.select("article_id", "text").iter_rows())
     old = dict(present.articles.select("article_id", "text").iter_rows())
-    tables = [table for table in (present.annotations, present.gold) if table is not None]
+    tables = [table for table in (present.annotations, present.gold, coders.rows if coders else None) if table is not None]
     marked = {article_id for table in tables for article_id in table["article_id"]}
     if present.codebook != dataset.codebook or any(new.get(article_id) != old.get(article_id) for article_id in marked):
-        raise FramingError("already holds annotations or gold of other articles or another codebook", out, "Import into another folder")
+        what = "annotations, gold or coders" if coders else "annotations or gold"
+        raise FramingError(f"already holds {what} of other articles or another codebook", out, "Import into another folder")
 
 
 def hint_names(kind: str, written: Dataset) -> Iterator[str]:
@@ -93,8 +102,9 @@ def _plain(name: str) -> str:
     return "".join(character for character in name.lower() if character.isalnum())
 
 
-def _pair(rename: str) -> tuple[str, str]:
-    old, sign, new = rename.partition("=")
+def pair(text: str, option: str = "--map", form: str = "OLD=NEW") -> tuple[str, str]:
+    """The two sides of what an option of two sides was given."""
+    old, sign, new = text.partition("=")
     if not (old and sign and new):
-        raise FramingError(f"{rename!r} is not OLD=NEW", "--map", "Give a name of the files, =, and the codebook's name for it")
+        raise FramingError(f"{text!r} is not {form}", option, _PAIRS[option])
     return old, new

@@ -48,7 +48,7 @@ class Names:
         self._labels = _by_spelling(codebook.label_names)
         self._questions = _by_spelling(question.name for question in codebook.questions)
         self._values = {question.name: _by_spelling(question.value_names) for question in codebook.questions}
-        self._understood: dict[tuple[str, str], Understood] = {}
+        self._understood: dict[tuple[str, tuple[str, ...]], Understood] = {}
 
     def label(self, written: str) -> str | None:
         """The label that is meant, if that is one."""
@@ -60,12 +60,14 @@ class Names:
         name = self._rename(written)
         return self.codebook.question(name) or self.codebook.question(self._questions.get(fold(name), ""))
 
-    def understand(self, question: Question, written: str) -> Understood:
-        """What an answer to the question names: one value, or some where several may be given."""
-        key = question.name, written
-        if key not in self._understood:
-            self._understood[key] = self._understand(question, written)
-        return self._understood[key]
+    def understand(self, question: Question, *written: str) -> Understood:
+        """What an answer to the question, in one text or in several, names: one value, or some where several may be given."""
+        if (question.name, written) not in self._understood:
+            found = _join(self._understand(question, one) for one in written)
+            if question.choice == "single" and len(found.values) > 1:
+                found = Understood((), SEVERAL)
+            self._understood[question.name, written] = found
+        return self._understood[question.name, written]
 
     def _understand(self, question: Question, written: str) -> Understood:
         if (value := self._spelt(question, written)) is not None:
@@ -73,10 +75,8 @@ class Names:
         if fold(written) in _NOTHING:
             return Understood((), UNANSWERED)
         if question.choice == "multiple" and (parts := self._split(question, written)):
-            return _join(self.understand(question, part) for part in parts)
-        if len(written) > _LONGEST:
-            return Understood((), TOO_LONG)
-        return self._search(question, written)
+            return self.understand(question, *parts)
+        return Understood((), TOO_LONG) if len(written) > _LONGEST else self._search(question, written)
 
     def _spelt(self, question: Question, written: str) -> str | None:
         """The value whose name this is, but for case, punctuation and hyphens."""

@@ -1,0 +1,148 @@
+"""A coder's file into a dataset: what it said, who it is, and what became of each of its answers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from annotate.coders.intake import ANSWERS, TAKEN, UNANSWERED
+from framing.importing import pair
+from schemas.coders import REJECTED, Coder, read_coders, replace_run, write_coders
+from schemas.dataset import Dataset, read_dataset
+from schemas.errors import FramingError
+from schemas.files import digest_text
+from schemas.parsing import parse_json, parse_toml, read_text
+
+if TYPE_CHECKING:
+    from annotate.coders.table import CoderFile
+
+__all__ = ["ImportedCoder", "import_coder", "read_about"]
+
+# What is not for the user to say: it is known from the work.
+_OURS = ("name", "runs", "counts", "prompt_digest")
+_PROMPT_FILE = "prompt_file"
+# Wordings of answers that are told.
+MOST_WORDINGS = 12
+
+
+@dataclass(frozen=True)
+class ImportedCoder:
+    """Who the coder is now, what was read, and where the rows set aside are, if there are some. `counts` are those of the runs that were read:
+    `answers` and the parts that they fell into."""
+
+    coder: Coder
+    counts: Counter[str]
+    file: CoderFile
+    rejected: Path
+
+    @property
+    def aside(self) -> Counter[str]:
+        """What became neither a row nor stayed unanswered, by reason."""
+        return self.counts - Counter({fate: self.counts[fate] for fate in (ANSWERS, TAKEN, UNANSWERED)})
+
+    def tell(self) -> Iterator[str]:
+        """What the user should know, a line each."""
+        for text, count in self.file.notices.items():
+            yield f"{text}: {count}"
+        if self.file.by_text:
+            yield f"articles that were found by their text: {len(self.file.by_text)}"
+        yield from self._tell_wordings()
+        yield from self._tell_quotes()
+        for reason, count in self.aside.most_common():
+            yield f"{count:6} {reason}"
+        if self.aside:
+            yield f"rows that were set aside are, with reasons, in {self.rejected}"
+
+    def _tell_wordings(self) -> Iterator[str]:
+        loose = [(said, count) for said, count in self.file.total(lambda intake: intake.wordings).most_common() if said[1] != said[2]]
+        for (question, written, value), count in loose[:MOST_WORDINGS]:
+            yield f"{question}: {written!r} is read as {value!r}: {count}"
+        if len(loose) > MOST_WORDINGS:
+            yield f"and {len(loose) - MOST_WORDINGS} more wordings, of {sum(count for _, count in loose[MOST_WORDINGS:])} answers"
+
+    def _tell_quotes(self) -> Iterator[str]:
+        if found := self.file.total(lambda intake: intake.found):
+            yield "places of spans: " + ", ".join(f"{count} {how}" for how, count in found.most_common())
+        for distance, count in sorted(self.file.total(lambda intake: intake.distances).items()):
+            yield f"quotes that are {distance} {'character' if distance == 1 else 'characters'} from the text: {count}"
+
+
+def import_coder(
+    path: Path,
+    into: Path,
+    name: str,
+    *,
+    run: int | None = None,
+    about: Path | None = None,
+    renames: Iterable[str] = (),
+    columns: Iterable[str] = (),
+) -> ImportedCoder:
+    """Read a file of the coder `name` and write its runs among the dataset's coders, in place of the same runs of an earlier import. Annotations
+    and gold are not touched.
+
+    FramingError for what the reading refuses, for the name of one of the dataset's annotators, and for facts that a coder cannot have.
+    """
+    from annotate.coders.table import read
+
+    dataset = read_dataset(into)
+    dataset.require_codebook(into)
+    coders = read_coders(into, dataset)
+    coder = _describe(name, about, coders.described.get(name) if coders else None)
+    _refuse_people(coder.name, dataset)
+    file = read(
+        path, dataset, coder.name, dict(pair(rename) for rename in renames), dict(pair(one, "--column", "ROLE=COLUMN") for one in columns), run
+    )
+    for number, intake in sorted(file.runs.items()):
+        coders = replace_run(coders, coder.model_copy(update={"counts": intake.counts}), number, intake.rows(), intake.rejected)
+    if coders is None:
+        raise FramingError("has no rows", path, "Is it the right file?")
+    written = write_coders(into, dataset, coders)
+    return ImportedCoder(written.described[coder.name], file.total(lambda intake: Counter(intake.counts)), file, into / REJECTED)
+
+
+def read_about(path: Path) -> dict[str, Any]:
+    """What a TOML or JSON file says of a coder, under the keys of Coder; `prompt_file` is read, from where the file is. FramingError for what no
+    coder has."""
+    try:
+        text = read_text(path)
+        said = parse_json(text, path) if path.suffix.lower() == ".json" else parse_toml(text, path)
+        if isinstance(said, dict) and _PROMPT_FILE in said:
+            if "prompt" in said:
+                raise FramingError("has both a prompt and a prompt_file", path, "Keep one of them")
+            said["prompt"] = read_text(path.parent / str(said.pop(_PROMPT_FILE)))
+    except FileNotFoundError as error:
+        raise FramingError("no such file", error.filename, "Check the spelling") from None
+    known = [key for key in Coder.model_fields if key not in _OURS]
+    if not isinstance(said, dict) or (strange := sorted(set(said) - set(known))):
+        what = f"has {strange[0]!r}, which is nothing that a coder has" if isinstance(said, dict) else "is no table of facts"
+        raise FramingError(what, path, f"A coder has: {', '.join([*known, _PROMPT_FILE])}")
+    return {key: _as_text(value) if key in ("model", "version", "date", "where", "currency") else value for key, value in said.items()}
+
+
+def _describe(name: str, about: Path | None, known: Coder | None) -> Coder:
+    """The coder as somebody described it now, else as it is known."""
+    said = read_about(about) if about else known.model_dump(exclude={*_OURS}) if known else {}
+    digest = {"prompt_digest": digest_text(said["prompt"])} if isinstance(said.get("prompt"), str) else {}
+    try:
+        return Coder.model_validate(said | digest | {"name": name})
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in fault["loc"])
+        raise FramingError(f"{place}: {fault['msg']}", "--coder" if place == "name" else about, "Mend it") from None
+
+
+def _as_text(value: object) -> object:
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+def _refuse_people(name: str, dataset: Dataset) -> None:
+    if dataset.annotations is not None and name in dataset.annotations["annotator"]:
+        raise FramingError(f"{name!r} is one of the dataset's annotators", "--coder", "Give the coder another name: people's work is kept apart")
