@@ -33,44 +33,17 @@ MOST_WORDINGS = 12
 
 @dataclass(frozen=True)
 class ImportedCoder:
-    """Who the coder is now, what was read, and where the rows set aside are, if there are some. `counts` are those of the runs that were read:
-    `answers` and the parts that they fell into."""
+    """Who the coder is now, what became of the answers of the runs that were read (`answers`, and the parts that they fell into), and what the
+    user should be told, a line each."""
 
     coder: Coder
     counts: Counter[str]
-    file: CoderFile
-    rejected: Path
+    told: list[str]
 
     @property
     def aside(self) -> Counter[str]:
-        """What became neither a row nor stayed unanswered, by reason."""
+        """What became no row and was not unanswered, by reason."""
         return self.counts - Counter({fate: self.counts[fate] for fate in (ANSWERS, TAKEN, UNANSWERED)})
-
-    def tell(self) -> Iterator[str]:
-        """What the user should know, a line each."""
-        for text, count in self.file.notices.items():
-            yield f"{text}: {count}"
-        if self.file.by_text:
-            yield f"articles that were found by their text: {len(self.file.by_text)}"
-        yield from self._tell_wordings()
-        yield from self._tell_quotes()
-        for reason, count in self.aside.most_common():
-            yield f"{count:6} {reason}"
-        if self.aside:
-            yield f"rows that were set aside are, with reasons, in {self.rejected}"
-
-    def _tell_wordings(self) -> Iterator[str]:
-        loose = [(said, count) for said, count in self.file.total(lambda intake: intake.wordings).most_common() if said[1] != said[2]]
-        for (question, written, value), count in loose[:MOST_WORDINGS]:
-            yield f"{question}: {written!r} is read as {value!r}: {count}"
-        if len(loose) > MOST_WORDINGS:
-            yield f"and {len(loose) - MOST_WORDINGS} more wordings, of {sum(count for _, count in loose[MOST_WORDINGS:])} answers"
-
-    def _tell_quotes(self) -> Iterator[str]:
-        if found := self.file.total(lambda intake: intake.found):
-            yield "places of spans: " + ", ".join(f"{count} {how}" for how, count in found.most_common())
-        for distance, count in sorted(self.file.total(lambda intake: intake.distances).items()):
-            yield f"quotes that are {distance} {'character' if distance == 1 else 'characters'} from the text: {count}"
 
 
 def import_coder(
@@ -103,7 +76,27 @@ def import_coder(
     if coders is None:
         raise FramingError("has no rows", path, "Is it the right file?")
     written = write_coders(into, dataset, coders)
-    return ImportedCoder(written.described[coder.name], file.total(lambda intake: Counter(intake.counts)), file, into / REJECTED)
+    done = ImportedCoder(written.described[coder.name], file.total(lambda intake: Counter(intake.counts)), list(_tell(file)))
+    done.told.extend(f"{count:6} {reason}" for reason, count in done.aside.most_common())
+    if done.aside:
+        done.told.append(f"rows that were set aside are, with reasons, in {into / REJECTED}")
+    return done
+
+
+def _tell(file: CoderFile) -> Iterator[str]:
+    for text, count in file.notices.items():
+        yield f"{text}: {count}"
+    if file.by_text:
+        yield f"articles that were found by their text: {len(file.by_text)}"
+    loose = [(said, count) for said, count in file.total(lambda intake: intake.wordings).most_common() if said[1] != said[2]]
+    for (question, written, value), count in loose[:MOST_WORDINGS]:
+        yield f"{question}: {written!r} is read as {value!r}: {count}"
+    if len(loose) > MOST_WORDINGS:
+        yield f"and {len(loose) - MOST_WORDINGS} more wordings, of {sum(count for _, count in loose[MOST_WORDINGS:])} answers"
+    if found := file.total(lambda intake: intake.found):
+        yield "places of spans: " + ", ".join(f"{count} {how}" for how, count in found.most_common())
+    for distance, count in sorted(file.total(lambda intake: intake.distances).items()):
+        yield f"quotes that are {distance} {'character' if distance == 1 else 'characters'} from the text: {count}"
 
 
 def read_about(path: Path) -> dict[str, Any]:

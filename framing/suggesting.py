@@ -1,4 +1,4 @@
-"""From a model and articles to suggestions: what `framing push --model` and `framing serve` share."""
+"""From a model and articles, or from what a coder said of them, to suggestions."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from annotate.labelstudio import Suggestions
+from schemas.coders import Coders, require_coder
+from schemas.errors import FramingError
+from schemas.files import digest_text
 
 if TYPE_CHECKING:
     from classifiers.model.model import Model
     from classifiers.scoring.articles import Scores
 
-__all__ = ["make_suggestions", "name_version", "suggest_by"]
+__all__ = ["make_suggestions", "name_version", "suggest_by", "suggest_coder"]
 
 # The one answer to a question is suggested when it is more likely right than wrong.
 LIKELY = 0.5
@@ -23,6 +26,19 @@ def suggest_by(model: Model, articles: pl.DataFrame) -> Suggestions:
     from classifiers import score
 
     return make_suggestions(model, name_version(model), articles, score(model, articles))
+
+
+def suggest_coder(coders: Coders | None, name: str, where: object) -> Suggestions:
+    """What the coder's work (its first run) says, as it is: each span and answer with probability 1, for none is known. Articles of which it said
+    nothing at all, not even that there is nothing, are not among those that were looked at. FramingError if there is no such coder, or no work."""
+    coder = require_coder(coders, name, where)
+    work = coders.work_of(name) if coders else pl.DataFrame()
+    if not work.height:
+        raise FramingError(f"has no first run of {name!r}, which is its work", where, "Bring it in with `framing import coder FILE --run 1`")
+    said = work.filter(pl.col("label").is_not_null()).select("article_id", "label", "start", "end", "quote", "value")
+    version = f"{' '.join(part for part in (name, coder.version) if part)} ({digest_text(said.sort(pl.all()).write_json())[:12]})"
+    looked_at = work.select("article_id").unique(maintain_order=True).with_columns(score=pl.lit(1.0))
+    return Suggestions(version, said.with_columns(probability=pl.lit(1.0)), looked_at)
 
 
 def make_suggestions(model: Model, version: str, articles: pl.DataFrame, scores: Scores) -> Suggestions:

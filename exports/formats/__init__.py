@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -28,18 +29,23 @@ from schemas.replacing import refuse_others, say_replaced, tell_kind
 
 __all__ = ["FORMATS", "Format", "export"]
 
+# The table of models as coders.
+CODERS = "coders"
+
 
 class Format(NamedTuple):
-    """How to write it, and whether that makes one file, to which --out may give a name."""
+    """How to write it; whether that makes one file, to which --out may give a name; and whether it holds the tables as they are, those of
+    models as coders among them."""
 
     write: Callable[[Material, Path], list[str]]
     one_file: bool = False
+    whole: bool = False
 
 
 FORMATS: dict[str, Format] = {
-    "csv": Format(write_csv),
-    "jsonl": Format(write_jsonl_tables),
-    "parquet": Format(write_parquet),
+    "csv": Format(write_csv, whole=True),
+    "jsonl": Format(write_jsonl_tables, whole=True),
+    "parquet": Format(write_parquet, whole=True),
     "labelstudio": Format(write_labelstudio, one_file=True),
     "doccano": Format(write_doccano),
     "prodigy": Format(write_prodigy, one_file=True),
@@ -67,6 +73,10 @@ def export(material: Material, to: str, out: Path, *, replace: bool = False) -> 
     folder = out.parent if named else out
     if any((folder / name).exists() for name in ("run.json", "codebook.toml", "rejected.jsonl")):
         raise FramingError("is a dataset or a score folder, whose tables would be replaced", folder, "Choose another --out")
+    aside = [f"rows that are not trusted, since their quote is not their article's text, are left out: {material.aside}"] if material.aside else []
+    if CODERS in material.tables and not FORMATS[to].whole:
+        aside.append(f"rows of models as coders, which only csv, jsonl and parquet hold, are left out: {material.tables[CODERS].height}")
+        material = dataclasses.replace(material, tables={name: table for name, table in material.tables.items() if name != CODERS})
     with replace_files(folder) as staging:
         losses = FORMATS[to].write(material, staging)
         if named:
@@ -76,7 +86,6 @@ def export(material: Material, to: str, out: Path, *, replace: bool = False) -> 
         _refuse_leftovers(folder, files)
         _refuse_others(folder, staging, files, replace=replace)
         said = say_replaced(folder / file for file in files)
-    aside = [f"rows that are not trusted, since their quote is not their article's text, are left out: {material.aside}"] if material.aside else []
     return [folder / file for file in files], aside + losses + said
 
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from exports.formats.material import Material
 from exports.tables.scores import TABLES, open_scores
+from schemas.coders import read_coders
 from schemas.dataset import read_dataset
 from schemas.errors import FramingError
 
@@ -19,7 +20,7 @@ def is_scores(folder: Path) -> bool:
 
 
 def collect_tables(folder: Path) -> dict[str, pl.DataFrame]:
-    """Tables by name: articles, annotations, gold of a dataset; articles, spans, sentences of scores."""
+    """Tables by name: articles, annotations, gold, coders of a dataset; articles, spans, sentences of scores."""
     return dict(collect_material(folder).tables)
 
 
@@ -33,5 +34,9 @@ def collect_material(folder: Path) -> Material:
     dataset = read_dataset(folder)
     tables = {"articles": dataset.articles, "annotations": dataset.annotations, "gold": dataset.gold}
     found = {name: table for name, table in tables.items() if table is not None}
+    coders = read_coders(folder, dataset)
     heights = {name: pl.scan_parquet(folder / f"{name}.parquet", glob=False).select(pl.len()).collect().item() for name in found}
-    return Material(found, dataset.codebook, folder, sum(heights.values()) - sum(table.height for table in found.values()))
+    aside = sum(heights.values()) - sum(table.height for table in found.values())
+    if coders is not None:
+        found, aside = found | {"coders": coders.rows}, aside + coders.aside
+    return Material(found, dataset.codebook, folder, aside)

@@ -115,7 +115,7 @@ def _import_coder(
         raise FramingError(f"needs {missing}", "coder", "Say which dataset it read, and what it is called: --into DATASET --coder NAME")
     with waiting(f"reading {path.name}"):
         done = import_coder(path, into, coder, run=run, about=about, renames=renames, columns=columns)
-    for line in done.tell():
+    for line in done.told:
         notice(line)
     said = f"{done.counts['taken']} taken, {done.counts['unanswered']} unanswered, {done.aside.total()} set aside"
     result(f"{done.coder.name}: {done.counts['answers']} answers: {said} -> {into}")

@@ -11,9 +11,9 @@ from framing.console import notice, progress, result
 from framing.options import STARTER, DatasetFolder, Project, Trusted, epilog
 
 if TYPE_CHECKING:
-    import polars as pl
+    from collections.abc import Callable
 
-    from annotate.labelstudio import Access
+    from annotate.labelstudio import Access, Suggestions
 
 __all__ = ["register"]
 
@@ -39,23 +39,29 @@ def push(
     live: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Suggestions from `framing serve` as articles are opened: the address that it prints.")
     ] = None,
+    coder: Annotated[str | None, typer.Option(metavar="NAME", help="Suggest what this coder of the dataset said (`framing import coder`).")] = None,
 ) -> None:
     """Send the articles that the project does not have yet. Running it again sends nothing twice.
 
-    With --model, the model's spans are shown to annotators as suggestions, in place of an older model's. Keep some back
-    (--blind 0.2): then `framing agree` can say whether suggestions changed what people mark.
+    With --model or --coder, the model's or the coder's spans and answers are shown to annotators as suggestions, in place of older ones. Keep
+    some back (--blind 0.2): then `framing agree` can say whether suggestions changed what people mark.
     """
     from annotate.labelstudio import push as send
     from annotate.labelstudio import resolve_access
+    from framing.suggesting import suggest_by, suggest_coder
     from schemas.codebook import DEFAULT_CODEBOOK, load_codebook
+    from schemas.coders import read_coders
     from schemas.dataset import read_dataset
     from schemas.errors import FramingError
 
-    if model and live:
-        raise FramingError("suggestions come from a model that is sent or from one that is served", "--model and --live", "Choose one")
-    if blind is not None and not (model or live):
-        raise FramingError("there are no suggestions to withhold", "--blind", "Give --model or --live, too")
+    sources = [option for option, given in (("--model", model), ("--live", live), ("--coder", coder)) if given]
+    if len(sources) > 1:
+        raise FramingError("suggestions come from a model that is sent, from one that is served or from a coder", " and ".join(sources), "Choose one")
+    if blind is not None and not sources:
+        raise FramingError("there are no suggestions to withhold", "--blind", "Give --model, --live or --coder, too")
     read = read_dataset(dataset)
+    # Before anything is sent: a name that is misspelt shall not cost a project without suggestions.
+    work = suggest_coder(read_coders(dataset, read), coder, dataset) if coder else None
     chosen = load_codebook(codebook) if codebook else read.codebook or load_codebook(DEFAULT_CODEBOOK)
     access = resolve_access()
     with progress("pushing") as update:
@@ -64,28 +70,30 @@ def push(
         notice(line)
     if pushed.doubles:
         notice(f"{pushed.doubles} tasks that an interrupted push had made twice were removed")
-    if pushed.sent and pushed.suggesting and not (model or live):
-        notice(f"the project shows suggestions of {pushed.suggesting}, and the articles sent now have none: give --model, too")
+    if pushed.sent and pushed.suggesting and not sources:
+        notice(f"the project shows suggestions of {pushed.suggesting}, and the articles sent now have none: give --model or --coder, too")
     said = ""
     if model:
-        said = _suggest(model, trusted, read.articles, project, access, blind, seed)
+        from classifiers import load_model
+
+        loaded = load_model(None if model == STARTER else Path(model), trusted)
+        said = _suggest(project, lambda: suggest_by(loaded, read.articles), access, blind, seed)
+    elif work is not None:
+        said = _suggest(project, lambda: work, access, blind, seed)
     elif live:
         said = _connect(live, project, access, blind, seed)
     result(f"{pushed.sent} articles sent, {pushed.present} were there{said}; project at {pushed.address}")
 
 
-def _suggest(model: str, trusted: Path | None, articles: pl.DataFrame, project: str, access: Access, blind: float | None, seed: int | None) -> str:
+def _suggest(project: str, make: Callable[[], Suggestions], access: Access, blind: float | None, seed: int | None) -> str:
     from annotate.labelstudio import suggest
-    from classifiers import load_model
-    from framing.suggesting import suggest_by
 
-    loaded = load_model(None if model == STARTER else Path(model), trusted)
     with progress("suggesting") as update:
-        done = suggest(project, suggest_by(loaded, articles), access, blind=blind, seed=seed, progress=update)
+        done = suggest(project, make(), access, blind=blind, seed=seed, progress=update)
     for version in done.replaced:
         notice(f"the suggestions of {version} were replaced")
     if done.uncovered:
-        notice(f"{done.uncovered} articles of the project are not in this folder and have no suggestions: push the folder that has them all")
+        notice(f"{done.uncovered} articles of the project are not among those looked at for suggestions, and have none")
     return f"; suggestions of {done.version} for {done.sent + done.present} of them, withheld from {done.withheld}"
 
 
