@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -28,6 +28,13 @@ SECOND, MISFIT = "a second answer to a question that takes one", "the offsets le
 KEPT = 1_000
 
 
+class Located(NamedTuple):
+    """An article, and whether it was found by its text."""
+
+    article_id: str
+    by_text: bool
+
+
 class Articles:
     """A dataset's articles, found by id or by text."""
 
@@ -42,16 +49,16 @@ class Articles:
         """Whether this is the text of an article."""
         return not isinstance(self.find("", text), str) or self.find("", text) == MANY_TEXTS
 
-    def find(self, article_id: str, text: object) -> tuple[str, bool] | str:
-        """The article of this id, else of this text, and whether it was found by its text; else why there is none. `text` beside a known id has
-        to be the article's: ids of two tables may be alike by chance."""
+    def find(self, article_id: str, text: object) -> Located | str:
+        """The article of this id, else of this text; else why there is none. `text` beside a known id has to be the article's: ids of two tables
+        may be alike by chance."""
         said = canonicalise(text).text.strip() if isinstance(text, str) and are_storable([text]) else ""
         if article_id in self.texts:
-            return OTHER_TEXT if said and said != self.texts[article_id].strip() else (article_id, False)
+            return OTHER_TEXT if said and said != self.texts[article_id].strip() else Located(article_id, by_text=False)
         if not said:
             return NO_ARTICLE if article_id else NEITHER
         found = self._ids.get(said, "")
-        return (found, True) if found else MANY_TEXTS if found is None else NO_TEXT
+        return Located(found, by_text=True) if found else MANY_TEXTS if found is None else NO_TEXT
 
 
 class Intake:

@@ -63,36 +63,28 @@ def read(path: Path, dataset: Dataset, name: str, renames: Mapping[str, str], ch
     def intake(number: int) -> Intake:
         return found.runs.setdefault(number, Intake(articles, names, name, number))
 
-    intake(run or 1) if run else None
     rows = []
     for row in read_rows(path, found.notices):
         if isinstance(row, Unreadable):
             intake(run or 1).reject(row.reason)
         else:
             rows.append(row)
-    if not rows and not found.runs:
-        raise FramingError("has no rows", path, "Is it the right file?")
+    if not rows:
+        if not found.runs:
+            raise FramingError("has no rows", path, "Is it the right file?")
+        return found
     layout = _lay_out(rows, path, names, chosen, found, run)
-    if (
-        {"label", "article_id", "text"} <= layout.columns.keys()
-        and not {*PLACED} & layout.columns.keys()
-        and not any(articles.know(row.get(layout.columns["text"])) for row in rows)
-    ):
-        # The only words beside a label are those that it is given to.
-        layout.columns["quote"] = layout.columns.pop("text")
+    _take_text_for_quote(rows, layout, articles)
     for number, row in enumerate(_only_of(name, rows, layout, path, found), start=1):
         which = run or _run_of(row, layout)
-        taking = intake(which or 1)
-        if which is None:
-            taking.reject(NO_RUN, row=number, **_said(row, layout))
+        taking, text = intake(which or 1), row.get(layout.columns.get("text", ""))
+        article = articles.find(cell_of(row, layout.columns.get("article_id")), text)
+        if which is None or isinstance(article, str):
+            taking.reject(NO_RUN if which is None else str(article), row=number, **_said(row, layout), text=text)
             continue
-        article = articles.find(cell_of(row, layout.columns.get("article_id")), row.get(layout.columns.get("text", "")))
-        if isinstance(article, str):
-            taking.reject(article, row=number, **_said(row, layout))
-            continue
-        if article[1]:
-            found.by_text.add(article[0])
-        _take(row, article[0], layout, taking, number)
+        if article.by_text:
+            found.by_text.add(article.article_id)
+        _take(row, article.article_id, layout, taking, number)
     return found
 
 
@@ -126,6 +118,14 @@ def _lay_out(rows: list[Row], path: Path, names: Names, chosen: Mapping[str, str
             "has places, and no column with a label of the codebook", path, f"Name it with --column label=COLUMN; there are: {enumerate_some(labels)}"
         )
     return _Layout(columns, wide, asked)
+
+
+def _take_text_for_quote(rows: list[Row], layout: _Layout, articles: Articles) -> None:
+    """Texts beside ids and labels that are no article's are the words that the labels are given to."""
+    columns = layout.columns
+    unplaced = {"label", "article_id", "text"} <= columns.keys() and not {*PLACED} & columns.keys()
+    if unplaced and not any(articles.know(row.get(columns["text"])) for row in rows):
+        columns["quote"] = columns.pop("text")
 
 
 def _names_something(rows: list[Row], column: str, names: Names) -> bool:

@@ -13,8 +13,11 @@ from annotate.labelstudio.results import read_result, write_result
 from classifiers import load_model, model_digest, score
 from classifiers.model.model import Model
 from classifiers.scoring.articles import Scores
-from framing.suggesting import make_suggestions, name_version, suggest_by
+from framing.suggesting import make_suggestions, name_version, suggest_by, suggest_coder
+from schemas.coders import Coder, Coders
 from schemas.dataset import partition_quotes
+from schemas.errors import FramingError
+from schemas.tables import Annotations
 
 TEXTS = {
     "a": "The reckless zealots in the council wrecked the harbour, a disgraceful betrayal. “Reform”, they call it. Costs rose by a million.",
@@ -102,3 +105,25 @@ def test_what_is_suggested_can_be_read_back_as_annotations_of_the_models_codeboo
 def test_no_articles_are_no_suggestions(model: Model) -> None:
     nothing = suggest_by(model, ARTICLES.clear())
     assert (nothing.rows.height, nothing.scores.height) == (0, 0)
+
+
+def test_a_coder_suggests_what_it_said_in_its_first_run_and_has_looked_at_what_it_read() -> None:
+    rows = [
+        {"article_id": "a", "label": "loaded", "start": 4, "end": 12, "quote": "reckless", "run": 1},
+        {"article_id": "a", "label": "frames", "value": "Conflict", "run": 1},
+        {"article_id": "b", "run": 1},
+        {"article_id": "c", "label": "frames", "value": "Conflict", "run": 2},
+    ]
+    columns = dict.fromkeys(Annotations.column_names()) | {"annotator": "echo", "origin": "import"}
+    coders = Coders(pl.DataFrame([columns | row for row in rows], infer_schema_length=None), {"echo": Coder(name="echo", version="2.1")})
+    found = suggest_coder(coders, "echo", "set")
+    assert found.scores.rows() == [("a", 1.0), ("b", 1.0)]
+    assert found.rows["probability"].to_list() == [1.0, 1.0]
+    span, answer = write_result(found.rows.to_dicts(), "prediction")
+    assert (span["value"]["text"], answer["value"]["choices"]) == ("reckless", ["Conflict"])
+    assert found.version.startswith("echo 2.1 (")
+    assert suggest_coder(replace(coders, rows=coders.rows.tail(3)), "echo", "set").version != found.version
+    with pytest.raises(FramingError, match="there is no coder 'delta'"):
+        suggest_coder(coders, "delta", "set")
+    with pytest.raises(FramingError, match="has no first run of 'echo'"):
+        suggest_coder(replace(coders, rows=coders.rows.tail(1)), "echo", "set")

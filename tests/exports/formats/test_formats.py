@@ -18,6 +18,7 @@ from exports.formats.material import Material
 from exports.tables.folders import collect_material
 from framing.main import app
 from schemas.codebook import load_codebook
+from schemas.coders import Coder, Coders, write_coders
 from schemas.dataset import read_dataset, write_dataset
 from schemas.errors import FramingError
 from schemas.tables import Articles, Gold, ScoredSpans, conform
@@ -218,6 +219,23 @@ def test_rows_that_were_not_trusted_are_said(make_folder: Callable[..., Path], t
     if to == "csv":
         material = Material({name: table.drop("tags", strict=False) for name, table in material.tables.items()}, aside=material.aside)
     assert count(export(material, to, tmp_path / "out")[1], "not trusted") == 2
+
+
+@pytest.mark.parametrize("to", list(FORMATS))
+def test_the_work_of_coders_is_a_table_of_its_own_and_nobody_elses(make_folder: Callable[..., Path], to: str, tmp_path: Path) -> None:
+    folder = make_folder("ada")
+    dataset = read_dataset(folder)
+    rows = dataset.require_annotations(folder).with_columns(annotator=pl.lit("echo"), run=pl.lit(1)).unique(maintain_order=True)
+    write_coders(folder, dataset, Coders(rows, {"echo": Coder(name="echo")}))
+    material = collect_material(folder)
+    if to == "csv":
+        material = Material({name: table.drop("tags", strict=False) for name, table in material.tables.items()})
+    files, losses = export(material, to, tmp_path / "out")
+    if to in TEXTUAL:
+        assert f"rows of models as coders, which only csv, jsonl and parquet hold, are left out: {rows.height}" in losses
+        assert not any(b"echo" in file.read_bytes() for file in files)
+    else:
+        assert {file.stem for file in files} == {"articles", "annotations", "coders"}
 
 
 def test_the_command_says_what_was_lost_and_what_was_written(make_folder: Callable[..., Path], tmp_path: Path) -> None:
