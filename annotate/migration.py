@@ -117,7 +117,7 @@ def describe_plan(plan: Plan, rows: pl.DataFrame) -> list[str]:
 
 
 def migrate_rows(rows: pl.DataFrame, plan: Plan) -> tuple[pl.DataFrame, list[dict[str, object]]]:
-    """Annotations or gold with every move made, and what was done to each row that moved: before, after, and whether it is to
+    """Annotations, gold or the rows of coders with every move made, and what was done to each row that moved: before, after, and whether it is to
     be reviewed. What a merge made equal is there once. Who loses the last span by a drop has read the article and marked nothing."""
     table = rows.with_row_index(_ROW).join(_ways(plan), on=["label", "value"], how="left", nulls_equal=True, maintain_order="left")
     moved = pl.col(_MOVED).is_not_null()
@@ -129,7 +129,7 @@ def migrate_rows(rows: pl.DataFrame, plan: Plan) -> tuple[pl.DataFrame, list[dic
         pl.when(moved).then(_VALUE).otherwise("value").alias("value"),
         *(pl.when(dropped).then(None).otherwise(name).alias(name) for name in ("start", "end", "quote")),
     )
-    who = [name for name in ("article_id", "annotator") if name in rows.columns]
+    who = [name for name in ("article_id", "annotator", "run") if name in rows.columns]
     # Of rows that say the same the one that was there before stays, or else the first; rows that did not move all stay.
     first = pl.col(_ROW).sort_by(moved, _ROW).first().over([*who, "label", "start", "end", "value"])
     needless = pl.col("label").is_null() & pl.col("start").is_not_null().any().over(who)
@@ -142,6 +142,7 @@ def audit_row(row: dict[str, object], move: Move) -> dict[str, object]:
     """What a move does to a row, for the record."""
     label, value = move.arrival
     facts = {name: row.get(name) for name in ("article_id", "annotator", "annotation_id", "start", "end", "quote")}
+    facts |= {"run": row["run"]} if "run" in row else {}
     return facts | {
         "label": row["label"],
         "value": row["value"],

@@ -16,7 +16,8 @@ from pydantic import ValidationError
 from annotate.labelstudio import find_migration, migrate_project, pull, pull_into, resolve_access
 from annotate.migration import Plan, describe_plan, make_plan, migrate_rows, refuse_orphans
 from schemas.codebook import Codebook, load_codebook
-from schemas.dataset import read_dataset, write_jsonl, write_lines
+from schemas.coders import CoderRows
+from schemas.dataset import CODERS, read_dataset, write_jsonl, write_lines
 from schemas.errors import FramingError
 from schemas.files import measure_file, replace_file, replace_files, unwritable
 from schemas.parquet import read_parquet
@@ -71,7 +72,7 @@ class Migration:
         if begun and begun != self.plan:
             raise _say_begun(begun, " with other moves", folder)
         self._home = self._find_home(resumed=begun is not None)
-        schemas = {ANNOTATIONS: Annotations, GOLD: Gold}
+        schemas = {ANNOTATIONS: Annotations, GOLD: Gold, CODERS: CoderRows}
         self._tables = {name: conform(read_parquet(folder / name), schemas[name], folder / name) for name in schemas if (folder / name).exists()}
         self._counted = dict(self._tables)
         if title and self._access and not half_moved:
@@ -80,7 +81,7 @@ class Migration:
             refuse_orphans(self.plan, rows, title or folder)
 
     def describe(self) -> list[str]:
-        """The plan, a line for each move, with how many rows of annotations and gold it moves; of a project those it has now."""
+        """The plan, a line for each move, with how many rows of annotations, gold and coders it moves; of a project those it has now."""
         none = pl.DataFrame(schema={"label": pl.String, "value": pl.String})
         counted = pl.concat([none, *(rows.select(none.columns) for rows in self._counted.values())])
         return [f"{self.plan.old.stamp} -> {self.plan.new.stamp}", *describe_plan(self.plan, counted)]
@@ -112,6 +113,8 @@ class Migration:
             self._record(moved[ANNOTATIONS][1])
         if GOLD in moved:
             self._record(change | {"annotator": "gold"} for change in moved[GOLD][1])
+        if CODERS in moved:
+            self._record(moved[CODERS][1])
         with replace_files(self._folder, left=BEGUN) as staging:
             for name, (rows, _) in moved.items():
                 if not rows.equals(self._tables[name]):

@@ -19,6 +19,7 @@ import pytest
 from annotate.gold.adjudication import adjudicate
 from framing.migrating import Migrated, Migration
 from schemas.codebook import Codebook
+from schemas.coders import Coder, Coders, read_coders, write_coders
 from schemas.dataset import Dataset, read_dataset, write_dataset
 from schemas.errors import FramingError
 
@@ -123,6 +124,19 @@ def finished(folder: Path) -> Path:
     shutil.copytree(folder, folder.with_name("finished"))
     migrate(folder.with_name("finished"))
     return folder.with_name("finished")
+
+
+def test_the_work_of_coders_moves_along_each_run_by_itself(folder: Path) -> None:
+    dataset = read_dataset(folder)
+    marks = [span("echo", "Loaded", "reckless"), span("echo", "Name", "port"), answer("echo", "no"), span("echo", "Name", "port") | {"run": 2}]
+    rows = pl.DataFrame([{"run": 1, "origin": "import"} | mark for mark in marks], infer_schema_length=None)
+    write_coders(folder, dataset, Coders(rows, {"echo": Coder(name="echo")}))
+    migrate(folder)
+    found = read_coders(folder, read_dataset(folder))
+    assert found is not None
+    assert found.rows.select("label", "quote", "run").rows() == [("Judging", "reckless", 1), (None, None, 2)]
+    assert [row["run"] for row in audit_of(folder) if row["annotator"] == "echo"] == [1, 1, 1, 2]
+    assert (folder / HOME / "coders.parquet").exists()
 
 
 def test_annotations_and_gold_move_together_and_every_row_that_changed_is_in_the_audit_once(folder: Path) -> None:
