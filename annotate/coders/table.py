@@ -26,7 +26,7 @@ _ROLES = ROLES | {"question": "question question_name variable dimension", "run"
 Kind = TypeVar("Kind")
 PLACED = ("start", "end", "quote")
 MOST_RUNS = 1_000
-NO_RUN = f"the run is no whole number from 1 to {MOST_RUNS:,}"
+UNREADABLE, NO_RUN = "a row that cannot be read", f"the run is no whole number from 1 to {MOST_RUNS:,}"
 
 
 @dataclass
@@ -66,7 +66,8 @@ def read(path: Path, dataset: Dataset, name: str, renames: Mapping[str, str], ch
     rows = []
     for row in read_rows(path, found.notices):
         if isinstance(row, Unreadable):
-            intake(run or 1).reject(row.reason)
+            # Each has a reason of its own, and as many counts would say nothing.
+            intake(run or 1).reject(UNREADABLE, why=row.reason)
         else:
             rows.append(row)
     if not rows:
