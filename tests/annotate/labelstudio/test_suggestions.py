@@ -15,14 +15,20 @@ from typing import Any
 
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
+from annotate.agreement.suggestions import measure_suggestions
 from annotate.labelstudio import Access, Suggestions, pull, push, submit_annotations, suggest
 from annotate.labelstudio.client import call, connect
 from annotate.labelstudio.projects import find_project
 from annotate.labelstudio.record import is_withheld
+from annotate.readings import collect_readings
 from classifiers import load_model
+from framing.coding import import_coder
+from framing.main import app
 from framing.sample import ANNOTATORS, read_sample
 from schemas.codebook import load_codebook
+from schemas.dataset import Dataset, write_dataset
 from schemas.errors import FramingError
 from schemas.tables import WITHHELD
 
@@ -130,6 +136,33 @@ def test_what_was_seen_is_pulled_with_each_annotation(access: Access, pushed: st
     seen = {(row["annotator"].split("@")[0], row["article_id"]): row["suggested"] for row in annotations.iter_rows(named=True)}
     assert seen == {("early", held): None, ("early", open_to): None, ("late", held): WITHHELD, ("late", open_to): "model 1"}
     assert annotations["seconds"].to_list() == [60.0] * 4
+
+
+def test_the_work_of_a_coder_is_suggested_withheld_and_measured_as_a_models_is(
+    access: Access, title: str, make_articles: Make, make_person: Callable[[str], Access], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LABEL_STUDIO_URL", access.address)
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", access.token)
+    folder, said = tmp_path / "dataset", tmp_path / "said.jsonl"
+    write_dataset(folder, Dataset(make_articles(**dict.fromkeys(IDS, TEXT)), codebook=load_codebook()))
+    rows = [{"article_id": name, "label": "Loaded_Language", "quote": "Reckless!"} for name in IDS[:-1]]
+    said.write_text("\n".join(json.dumps(row) for row in [*rows, {"article_id": IDS[-1]}]), encoding="utf-8")
+    import_coder(said, folder, "echo")
+    options = ["--project", title, "--coder", "echo", "--blind", str(BLIND)]
+    done = CliRunner().invoke(app, ["push", str(folder), *options], catch_exceptions=False)
+    assert f"withheld from {len(HELD)}; project" in done.stdout
+    versions = {name: [(one["model_version"], one["score"], len(one["result"])) for one in found] for name, found in shown(title, access).items()}
+    ((version, _, _),) = versions[min(set(IDS) - HELD)]
+    assert re.fullmatch(r"echo \([0-9a-f]{12}\)", version)
+    assert versions == {name: [] if name in HELD else [(version, 1.0, int(name != IDS[-1]))] for name in IDS}
+    nothing = {"label": None, "start": None, "end": None, "quote": None, "value": None}
+    read = [min(HELD), min(set(IDS) - HELD)]
+    submit_annotations(title, pl.DataFrame([{"article_id": name} | nothing for name in read]), make_person("reader"))
+    pulled = pull(title, access)
+    assert set(pulled.require_annotations(title)["suggested"]) == {version, WITHHELD}
+    measured = measure_suggestions(collect_readings(pulled.articles, pulled.require_annotations(title)))
+    assert measured is not None
+    assert (measured["shown"]["readings"], measured["withheld"]["readings"]) == (1, 1)
 
 
 def test_a_label_that_the_project_does_not_have_is_refused_before_anything_changes(access: Access, pushed: str) -> None:
