@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["NOT_THERE", "doubt_words"]
+from collections.abc import Iterator
+
+__all__ = ["NOT_THERE", "doubt_words", "find_words"]
 
 NOT_THERE = "the text at the offsets is not the one that was marked"
 _UTF_16 = f"{NOT_THERE}: its offsets count UTF-16 units, in which an emoji is two"
@@ -22,6 +24,14 @@ def doubt_words(text: str, start: object, end: object, words: object) -> str | N
     if _bare(units.decode("utf-16-le", "replace")) == said:
         return _UTF_16
     return _LINES if _bare(text.replace("\r\n", "\n")[start:end]) == said else NOT_THERE
+
+
+def find_words(text: str, words: str) -> Iterator[int]:
+    """Every place where the words begin in the text, also where they overlap themselves."""
+    at = text.find(words)
+    while at >= 0:
+        yield at
+        at = text.find(words, at + 1)
 
 
 def _bare(text: str) -> str:

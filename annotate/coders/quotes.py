@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 
+from annotate.marked import find_words
 from schemas.arrays import Codes, Flags, Places
 from schemas.text.canonical import are_storable, canonicalise
 from schemas.text.characters import INNER, INVISIBLE, SPACE, character_classes, code_points
@@ -74,12 +74,12 @@ def find_quote(text: str, quote: str) -> Found | str:
 
 
 def _find_exact(text: str, words: str) -> Found | str | None:
-    return _take_only([at for at in _find_all(text, words) if not (_cuts(text, at) or _cuts(text, at + len(words)))], len(words))
+    return _take_only([at for at in find_words(text, words) if not (_cuts(text, at) or _cuts(text, at + len(words)))], len(words))
 
 
 def _find_part(text: str, words: str) -> Found | str | None:
     """A part of a word that is quoted as one: its beginning or its end."""
-    places = list(_find_all(text, words))
+    places = list(find_words(text, words))
     ends = [at for at in places if not (_cuts(text, at) and _cuts(text, at + len(words)))]
     return INSIDE if places and not ends else _take_only(ends, len(words))
 
@@ -91,7 +91,7 @@ def _take_only(places: list[int], length: int) -> Found | str | None:
 
 
 def _find_folded(within: _Folded, core: str) -> Found | str | None:
-    places = [at for at in _find_all(within.text, core) if within.free[at] and within.free[at + len(core)]]
+    places = [at for at in find_words(within.text, core) if within.free[at] and within.free[at + len(core)]]
     if len(places) > 1:
         return SEVERAL
     return _place(within, places[0], places[0] + len(core), "but for marks", 0) if places else None
@@ -115,13 +115,6 @@ def _find_near(within: _Folded, core: str) -> Found | str:
 
 def _place(within: _Folded, start: int, end: int, how: How, distance: int) -> Found:
     return Found(int(within.places[start]), int(within.places[end - 1]) + 1, how, distance)
-
-
-def _find_all(text: str, words: str) -> Iterator[int]:
-    at = text.find(words)
-    while at >= 0:
-        yield at
-        at = text.find(words, at + 1)
 
 
 def _cuts(text: str, at: int) -> bool:

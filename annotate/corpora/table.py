@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from annotate.corpora.counting import set_miscounted_aside
 from annotate.corpora.documents import Answer, Document, Documents, Mark
 from annotate.corpora.files import TABLES, find_files, read_rows
 from annotate.ingestion.source import Row, Unreadable
+from annotate.marked import find_words
 from schemas.codebook import Codebook
 from schemas.errors import FramingError
 from schemas.text.canonical import identify
@@ -149,17 +150,10 @@ def _understand(text: str, label: str, value: str, annotator: str | None, place:
 def _place(text: str, quote: str, label: str, annotator: str | None) -> Mark | str:
     """The mark where its quote stands in the text, if that is once; else why there is none."""
     words = quote.strip()
-    places = list(_find_all(text, words)) if words else []
+    places = list(find_words(text, words)) if words else []
     if len(places) != 1:
         return f"the quote stands in the text {len(places)} times" if places else "the quote does not stand in the text"
     return Mark(label, places[0], places[0] + len(words), words, annotator)
-
-
-def _find_all(text: str, words: str) -> Iterator[int]:
-    at = text.find(words)
-    while at >= 0:
-        yield at
-        at = text.find(words, at + 1)
 
 
 def _roles(row: Row, columns: Mapping[str, str]) -> Row:
