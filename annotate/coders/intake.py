@@ -40,10 +40,12 @@ class Articles:
 
     def __init__(self, dataset: Dataset) -> None:
         self.texts: dict[str, str] = dict(dataset.articles.select("article_id", "text").iter_rows())
+        # By text as it is and without white space around it. None: of several that are the same it cannot be told which is meant.
         self._ids: dict[str, str | None] = {}
+        self._bare: dict[str, str | None] = {}
         for article_id, text in self.texts.items():
-            # None: of several texts that are the same it cannot be told which is meant.
-            self._ids[text.strip()] = None if text.strip() in self._ids else article_id
+            for ids, words in ((self._ids, text), (self._bare, text.strip())):
+                ids[words] = None if words in ids else article_id
 
     def know(self, text: object) -> bool:
         """Whether this is the text of an article."""
@@ -52,12 +54,12 @@ class Articles:
     def find(self, article_id: str, text: object) -> Located | str:
         """The article of this id, else of this text; else why there is none. `text` beside a known id has to be the article's: ids of two tables
         may be alike by chance."""
-        said = canonicalise(text).text.strip() if isinstance(text, str) and are_storable([text]) else ""
+        said = canonicalise(text).text if isinstance(text, str) and are_storable([text]) else ""
         if article_id in self.texts:
-            return OTHER_TEXT if said and said != self.texts[article_id].strip() else Located(article_id, by_text=False)
-        if not said:
+            return OTHER_TEXT if said.strip() not in ("", self.texts[article_id].strip()) else Located(article_id, by_text=False)
+        if not said.strip():
             return NO_ARTICLE if article_id else NEITHER
-        found = self._ids.get(said, "")
+        found = self._ids.get(said, self._bare.get(said.strip(), ""))
         return Located(found, by_text=True) if found else MANY_TEXTS if found is None else NO_TEXT
 
 

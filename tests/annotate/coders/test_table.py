@@ -23,6 +23,7 @@ TEXTS = {
     "c": "The radical left-wing mob stayed on.",
     "d": "Twice told.",
     "e": "Twice told.",
+    "f": "Twice told. ",
 }
 ARTICLES = conform(pl.DataFrame({"article_id": list(TEXTS), "text": list(TEXTS.values())}), Articles, "articles")
 DATASET = Dataset(ARTICLES, codebook=load_codebook("babe"))
@@ -70,14 +71,15 @@ def test_articles_are_found_by_their_text_where_there_is_no_id_of_theirs(tmp_pat
         {"text": TEXTS["b"].replace("\n", "\r\n") + " ", "response": "not biased"},
         {"text": "Somebody else's words.", "response": "Biased"},
         {"text": TEXTS["d"], "response": "Biased"},
+        {"text": TEXTS["f"], "response": "Biased"},
         {"text": None, "response": "Biased"},
     ]
     found = read(write(tmp_path, rows), DATASET, "echo", {}, {})
-    assert table(found) == [("b", "bias", None, None, None, "Non-biased")]
-    assert found.by_text == {"b"}
+    assert table(found) == [("b", "bias", None, None, None, "Non-biased"), ("f", "bias", None, None, None, "Biased")]
+    assert found.by_text == {"b", "f"}
     assert counts(found) == {
-        "answers": 4,
-        "taken": 1,
+        "answers": 5,
+        "taken": 2,
         "there is no article with this text": 1,
         "several articles have this text": 1,
         "neither an article's id nor its text": 1,
