@@ -120,7 +120,7 @@ def read_about(path: Path) -> dict[str, Any]:
 
 def _describe(name: str, about: Path | None, known: Coder | None) -> Coder:
     """The coder as somebody described it now, else as it is known."""
-    said = read_about(about) if about else known.model_dump(exclude={*_OURS}) if known else {}
+    said = read_about(about) if about else known.model_dump(exclude={"name", "runs", "counts"}) if known else {}
     digest = {"prompt_digest": digest_text(said["prompt"])} if isinstance(said.get("prompt"), str) else {}
     try:
         return Coder.model_validate(said | digest | {"name": name})
