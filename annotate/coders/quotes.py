@@ -24,7 +24,7 @@ EMPTY, TORN = "the quote has no words", "half a surrogate pair, which no encodin
 ABSENT, SEVERAL = "the quote does not stand in the text", "the quote stands in the text several times"
 INSIDE = "the quote stands in the text only inside a word"
 # One edit for so many characters, and so many at most. Measured on news (267 articles of PTC): of quotes of four words and more with a slip of the
-# pen 97 in 100 are found, of those with one word exchanged for another 1 to 8, and of quotes of other articles 1 in 1,000.
+# pen 98 in 100 are found, of those with one word exchanged for another 5, and of 2,347 quotes of other articles none.
 SPARED, MOST = 10, 3
 # What a quote may have at its ends and the text not.
 _ENDS = " .,;:!?-'*_。，、；：！？"
