@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from exports.formats.brat import write_brat
 from exports.formats.cas import write_cas
@@ -15,6 +15,7 @@ from exports.formats.doccano import write_doccano
 from exports.formats.hf import write_hf
 from exports.formats.jsonl import write_jsonl_tables
 from exports.formats.labelstudio import write_labelstudio
+from exports.formats.llm_batch import write_llm_batch
 from exports.formats.material import Material
 from exports.formats.parquet import write_parquet
 from exports.formats.prodigy import write_prodigy
@@ -34,12 +35,13 @@ CODERS = "coders"
 
 
 class Format(NamedTuple):
-    """How to write it; whether that makes one file, to which --out may give a name; and whether it holds the tables as they are, those of
-    models as coders among them."""
+    """How to write it; whether that makes one file, to which --out may give a name; whether it holds the tables as they are, those of models
+    as coders among them; and the options of its own."""
 
-    write: Callable[[Material, Path], list[str]]
+    write: Callable[..., list[str]]
     one_file: bool = False
     whole: bool = False
+    options: frozenset[str] = frozenset()
 
 
 FORMATS: dict[str, Format] = {
@@ -58,17 +60,23 @@ FORMATS: dict[str, Format] = {
     "webannotation": Format(write_webannotation),
     "qdc": Format(write_qdc, one_file=True),
     "qdpx": Format(write_qdpx, one_file=True),
+    "llm-batch": Format(write_llm_batch, one_file=True, options=frozenset({"examples", "model", "window"})),
 }
 
 
-def export(material: Material, to: str, out: Path, *, replace: bool = False) -> tuple[list[Path], list[str]]:
+def export(material: Material, to: str, out: Path, *, replace: bool = False, **options: Any) -> tuple[list[Path], list[str]]:
     """Write the files of a format into the folder `out`, all or none; returns the files, and what the format could not hold.
 
     A format of one file is written to `out` itself if that is a name with an ending, and no folder that is there. What an earlier
-    export to the same format left is replaced, and other files of the same names only if `replace` says so.
+    export to the same format left is replaced, and other files of the same names only if `replace` says so. `options` are the format's own;
+    those that are None are not given.
     """
     if to not in FORMATS:
         raise FramingError(f"no such format {to!r}", "--to", f"Choose one of: {', '.join(FORMATS)}")
+    given = {name: value for name, value in options.items() if value is not None}
+    if strange := sorted(given.keys() - FORMATS[to].options):
+        takers = [name for name, form in FORMATS.items() if strange[0] in form.options]
+        raise FramingError(f"takes no --{strange[0]}", to, f"Leave it out: it is for {' and '.join(takers)}" if takers else "Leave it out")
     named = FORMATS[to].one_file and out.suffix != "" and not out.is_dir()
     folder = out.parent if named else out
     if any((folder / name).exists() for name in ("run.json", "codebook.toml", "rejected.jsonl")):
@@ -78,7 +86,7 @@ def export(material: Material, to: str, out: Path, *, replace: bool = False) -> 
         aside.append(f"rows of models as coders, which only csv, jsonl and parquet hold, are left out: {material.tables[CODERS].height}")
         material = dataclasses.replace(material, tables={name: table for name, table in material.tables.items() if name != CODERS})
     with replace_files(folder) as staging:
-        losses = FORMATS[to].write(material, staging)
+        losses = FORMATS[to].write(material, staging, **given)
         if named:
             (written,) = staging.iterdir()
             written.rename(staging / out.name)

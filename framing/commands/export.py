@@ -32,6 +32,7 @@ FORMATS = """Write a dataset, or scores, for other programs. What a format canno
   webannotation  W3C Web Annotations (JSON-LD), with the texts
   qdc            REFI-QDA codebook: codes alone
   qdpx           REFI-QDA project: NVivo, ATLAS.ti, MAXQDA, QualCoder
+  llm-batch      requests to a language model, one a line
 
 Scores go to csv, jsonl and parquet. conll, spacy and ptc hold one verdict: gold, or the work of an only annotator.
 """
@@ -47,12 +48,15 @@ def export(
     to: Annotated[str, typer.Option(metavar="FORMAT", help="One of the formats above.")],
     out: Annotated[Path, typer.Option(help="The folder to write into; for a format of one file also that file's name, with its ending.")],
     replace: Replace = False,
+    examples: Annotated[int | None, typer.Option(min=1, help="llm-batch: articles with gold that are shown as examples, and not asked.")] = None,
+    model: Annotated[str | None, typer.Option(help="llm-batch: the name by which the server knows the model.")] = None,
+    window: Annotated[int | None, typer.Option(min=200, help="llm-batch: characters of a long article in one request. Default: 10000.")] = None,
 ) -> None:
     """Write a dataset, or scores, for other programs."""
     from exports.formats import export as write
     from exports.tables.folders import collect_material
 
-    files, losses = write(collect_material(folder), to, out, replace=replace)
+    files, losses = write(collect_material(folder), to, out, replace=replace, examples=examples, model=model, window=window)
     for line in losses:
         notice(line)
     result(f"{', '.join(path.name for path in files)} -> {out}" if len(files) <= MOST else f"{len(files)} files -> {out}")
