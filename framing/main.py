@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 from framing.commands import (
     adjudicate,
     agree,
+    ask,
     codebook,
     compare,
     demo,
@@ -91,6 +92,7 @@ for module in (
     select,
     push,
     pull,
+    ask,
     agree,
     adjudicate,
     train,

@@ -13,7 +13,7 @@ from schemas.codebook import Codebook
 from schemas.dataset import Rejected
 from schemas.requests import Asked, read_name
 
-__all__ = ["Attempt", "Tally", "find_window", "sort_windows"]
+__all__ = ["AGAIN", "CHANGED", "STRANGER", "TWICE", "Attempt", "Tally", "find_window", "sort_windows"]
 
 STRANGER, CHANGED, TWICE, AGAIN = "no such article", "text has changed", "answered twice", "asked again after a failure"
 

@@ -11,22 +11,28 @@ from typing import Any
 
 import polars as pl
 
-from annotate.coders.attempts import Attempt, Tally, find_window, sort_windows
+from annotate.coders.attempts import AGAIN, CHANGED, STRANGER, TWICE, Attempt, Tally, find_window, sort_windows
 from annotate.coders.content import Content
 from annotate.coders.quotes import SEVERAL, Found, find_quote
-from annotate.coders.replies import is_responses, read_replies
+from annotate.coders.replies import ANSWERED, BROKEN, CUT, DAMAGED, FAILED, REFUSED, is_responses, read_replies
 from schemas.codebook import Codebook, Question
 from schemas.coders import CoderRows
 from schemas.dataset import Dataset, Rejected
+from schemas.errors import printable
 from schemas.requests import Asked, index_articles
 from schemas.tables import conform
 
 __all__ = ["Responses", "is_responses", "read_responses"]
 
-UNLABELLED, INVENTED, AMBIGUOUS, REPEATED = "no such label", "quote not in the text", "quote found twice", "span said twice"
-UNKNOWN, LEFT_OUT = "no such value", "questions left out"
+PLACED, UNLABELLED, INVENTED, AMBIGUOUS, REPEATED = "spans placed", "no such label", "quote not in the text", "quote found twice", "span said twice"
+TAKEN, UNKNOWN, LEFT_OUT = "values taken", "no such value", "questions left out"
 READ, PARTLY, UNASKED = "articles read", "articles not read in full", "articles not answered"
 LOST = "answered, of articles not read in full"
+# What there was, each time followed by the parts that it fell into, but for LOST, which were answered, and LEFT_OUT, where there was nothing.
+ORDER = (
+    *("answers", ANSWERED, REFUSED, CUT, BROKEN, FAILED, AGAIN, TWICE, STRANGER, CHANGED, DAMAGED, LOST, "articles", READ, PARTLY, UNASKED),
+    *("spans", PLACED, REPEATED, UNLABELLED, INVENTED, AMBIGUOUS, "values", TAKEN, UNKNOWN, LEFT_OUT),
+)
 Row = dict[str, Any]
 _COLUMNS = {"article_id": pl.String, "label": pl.String, "start": pl.Int64, "end": pl.Int64, "quote": pl.String, "value": pl.String}
 
@@ -57,7 +63,6 @@ def read_responses(paths: Path | Sequence[Path], dataset: Dataset, name: str, ru
     codebook = dataset.require_codebook(name)
     index = index_articles(dataset.articles, name)
     tally = Tally()
-    tally.counts["answers"] = 0
     replies = [reply for path in ([paths] if isinstance(paths, Path) else paths) for reply in read_replies(path)]
     attempts = []
     for reply in replies:
@@ -73,7 +78,7 @@ def read_responses(paths: Path | Sequence[Path], dataset: Dataset, name: str, ru
     told = table.with_columns(annotator=pl.lit(name), origin=pl.lit("import"), run=run, codebook_version=pl.lit(codebook.stamp))
     return Responses(
         conform(told, CoderRows, name).select(CoderRows.column_names()),
-        {key: number for key, number in tally.counts.items() if number or key == "answers"},
+        {what: tally.counts[what] for what in ORDER if tally.counts[what] or what == "answers"},
         tally.aside,
         next((reply.model for reply in reversed(replies) if reply.model), None),
         max((reply.created for reply in replies if reply.created), default=None),
@@ -123,12 +128,12 @@ def _place_spans(window: Attempt, content: Content, tally: Tally) -> Iterator[Ro
             yield {"label": label, "start": start, "end": end, "quote": whole[start:end]}
         else:
             reason = found if label is None else AMBIGUOUS if found == SEVERAL else INVENTED
-            tally.set_aside(reason, article_id=window.asked.article_id, label=label, quote=quote)
+            tally.set_aside(reason, article_id=window.asked.article_id, label=label, quote=printable(quote))
 
 
 def _say_once(spans: list[Row], tally: Tally) -> list[Row]:
     once = {(span["label"], span["start"], span["end"]): span for span in spans}
-    tally.counts["spans placed"] += len(once)
+    tally.counts[PLACED] += len(once)
     tally.counts[REPEATED] += len(spans) - len(once)
     return list(once.values())
 
@@ -144,7 +149,7 @@ def _answer(question: Question, answered: list[tuple[Attempt, Content]], tally: 
             continue
         known, unknown = content.values[question.name]
         tally.counts["values"] += len(known) + len(unknown)
-        tally.counts["values taken"] += len(known)
+        tally.counts[TAKEN] += len(known)
         for value in unknown:
             tally.set_aside(UNKNOWN, article_id=window.asked.article_id, label=question.name, value=value)
         complete = complete and (bool(known) or question.choice == "multiple")

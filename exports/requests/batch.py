@@ -18,6 +18,8 @@ from schemas.requests import index_articles, name_request, refuse_key
 __all__ = ["URL", "Manner", "Requests", "make_requests"]
 
 Json = dict[str, Any]
+# The article's id, its text, and the window in it.
+Place = tuple[str, str, int, int]
 URL = "/v1/chat/completions"
 
 
@@ -46,15 +48,18 @@ class Requests:
 
     def __iter__(self) -> Iterator[Json]:
         """Each as a line of a batch: custom_id, method, url, body."""
+        return map(self.make, self.places())
+
+    def make(self, place: Place) -> Json:
+        """The request for one place."""
+        _, text, start, end = place
         form = {"type": "json_schema", "json_schema": {"name": "coding", "strict": True, "schema": self.schema}}
         given = {"model": self.manner.model, "temperature": self.manner.temperature, "max_completion_tokens": self.manner.longest}
-        settings = {key: value for key, value in given.items() if value is not None} | {"response_format": form}
-        for article_id, text, start, end in self.places():
-            messages = [{"role": "system", "content": self.prompt.system}, {"role": "user", "content": enclose(text[start:end])}]
-            body = settings | {"messages": messages}
-            yield {"custom_id": name_request(article_id, text, start, end), "method": "POST", "url": URL, "body": body}
+        messages = [{"role": "system", "content": self.prompt.system}, {"role": "user", "content": enclose(text[start:end])}]
+        body = {name: value for name, value in given.items() if value is not None} | {"response_format": form, "messages": messages}
+        return {"custom_id": name_request(*place), "method": "POST", "url": URL, "body": body}
 
-    def places(self) -> Iterator[tuple[str, str, int, int]]:
+    def places(self) -> Iterator[Place]:
         """(article_id, text, start, end) of each window."""
         for article_id, text, language in self.articles.select("article_id", "text", "language").iter_rows():
             for window in cut_windows(text, self.manner.window, language):

@@ -33,7 +33,7 @@ def help_of(path: tuple[str, ...]) -> str:
 def test_the_walk_meets_every_verb() -> None:
     verbs = {path[0] for path in COMMANDS if path}
     assert verbs == {
-        *("demo", "labelstudio", "ingest", "import", "codebook", "select", "push", "pull", "agree"),
+        *("demo", "labelstudio", "ingest", "import", "codebook", "select", "push", "pull", "ask", "agree"),
         *(
             "adjudicate",
             "train",
