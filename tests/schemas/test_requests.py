@@ -24,7 +24,9 @@ def test_names_are_short_however_long_the_article() -> None:
     assert len(name_request("x", "y", 99_999_999, 999_999_999)) <= 64
 
 
-@pytest.mark.parametrize("name", ["", "request-1", "0" * 16, f"{'0' * 16}-{'0' * 16}-00-1", f"{'0' * 16}-{'0' * 16}-0-1\n", f"{'g' * 16}-{'0' * 16}-0-1"])
+@pytest.mark.parametrize(
+    "name", ["", "request-1", "0" * 16, f"{'0' * 16}-{'0' * 16}-00-1", f"{'0' * 16}-{'0' * 16}-0-1\n", f"{'g' * 16}-{'0' * 16}-0-1"]
+)
 def test_names_of_others_lead_nowhere(name: str) -> None:
     assert read_name(name) is None
 
@@ -32,8 +34,6 @@ def test_names_of_others_lead_nowhere(name: str) -> None:
 def test_a_question_that_is_called_like_the_spans_of_an_answer_is_refused() -> None:
     values = [{"name": name, "definition": name} for name in ("yes", "no")]
     question = {"name": "spans", "prompt": "Any?", "choice": "single", "values": values}
-    book = Codebook.model_validate(
-        {"name": "b", "version": "1.0.0", "title": "B", "description": "B", "instructions": "B", "questions": [question]}
-    )
+    book = Codebook.model_validate({"name": "b", "version": "1.0.0", "title": "B", "description": "B", "instructions": "B", "questions": [question]})
     with pytest.raises(FramingError, match="another name"):
         refuse_key(book, "b")
