@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
+import threading
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import polars as pl
 import pytest
@@ -152,3 +157,66 @@ def browser(tmp_path: Path) -> Iterator[object]:
     driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(chromedriver))
     yield driver
     driver.quit()
+
+
+class Answering:
+    """A real HTTP server of chat completions that does as it is told: `plan` gives, for the text that is asked about and how often it was asked
+    before, a status, a body and headers, or an exception to drop the connection by. `asked` counts the texts, `bodies` keeps what was sent."""
+
+    def __init__(self, plan: Callable[[str, int], tuple[int, object] | tuple[int, object, dict[str, str]] | None]) -> None:
+        self.asked: Counter[str] = Counter()
+        self.bodies: list[dict[str, Any]] = []
+        self.headers: list[dict[str, str]] = []
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+                text = body["messages"][-1]["content"].split("\n")[1]
+                before = outer.asked[text]
+                outer.asked[text] += 1
+                outer.bodies.append(body)
+                outer.headers.append({name.lower(): value for name, value in self.headers.items()})
+                planned = plan(text, before)
+                if planned is None:
+                    # Without a word.
+                    self.close_connection = True
+                    return
+                status, content, headers = (*planned, {})[:3]
+                data = content if isinstance(content, bytes) else json.dumps(content).encode()
+                self.send_response(status)
+                for name, value in ({"content-type": "application/json", "content-length": str(len(data))} | headers).items():
+                    self.send_header(name, value)
+                self.end_headers()
+                with suppress(OSError):
+                    self.wfile.write(data)
+
+            def log_message(self, *arguments: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.address = f"http://127.0.0.1:{self.server.server_port}/v1"
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
+
+    @staticmethod
+    def say(content: str | None, finish: str = "stop", **message: object) -> dict[str, Any]:
+        """The body of a completion."""
+        choice = {"index": 0, "finish_reason": finish, "message": {"role": "assistant", "content": content} | message}
+        usage = {"prompt_tokens": 1000, "completion_tokens": 10}
+        return {"object": "chat.completion", "model": "echo-1-0613", "created": 1_790_000_000, "choices": [choice], "usage": usage}
+
+
+@pytest.fixture
+def answering() -> Iterator[Callable[..., Answering]]:
+    """Make a server that answers as it is told; it ends with the test."""
+    servers: list[Answering] = []
+
+    def make(plan: Callable[..., Any]) -> Answering:
+        servers.append(Answering(plan))
+        return servers[-1]
+
+    yield make
+    for one in servers:
+        one.server.shutdown()
+        one.server.server_close()
