@@ -176,7 +176,9 @@ def _describe(name: str, requests: Requests, endpoint: Endpoint, run: int) -> Co
 
 def _complete(coder: Coder, found: Responses, prices: Prices, dropped: set[str]) -> Coder:
     """With what is known when all was asked."""
-    version = printable(found.model, 200) if found.model and found.model != coder.model else None
+    # llama.cpp says where its model is, which is nobody's business.
+    model = Path(found.model).name if found.model and Path(found.model).is_absolute() else found.model
+    version = printable(model, 200) if model and model != coder.model else None
     said = {"version": version, "date": (found.date or datetime.now(UTC).isoformat())[:10], "cost": prices.cost(found.tokens_in, found.tokens_out)}
     return coder.model_copy(update=said | ({"temperature": None} if "temperature" in dropped else {}))
 

@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,11 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from annotate.coders.endpoint import Endpoint
+from annotate.coders.endpoint import Endpoint, ask_all
+from annotate.coders.responses import is_responses, read_responses
+from exports.formats import export
 from exports.requests import Manner
+from exports.tables.folders import collect_material
 from framing.asking import Done, Forecast, Prices, ask_dataset, read_key
 from framing.main import app
 from schemas.codebook import load_codebook
@@ -206,3 +209,34 @@ def test_a_name_that_no_coder_can_have_is_refused(folder: Path, answering: Calla
         ask(folder, server, "a\nb")
     assert Coder(name="a/b").name == "a/b"
     assert not server.asked
+
+
+@pytest.fixture(scope="module")
+def inference() -> Iterator[str]:
+    """A real inference server with random weights."""
+    pytest.importorskip("xllamacpp", reason="xllamacpp, which serves the model, is not installed")
+    from benchmarks.inference import serve_model
+
+    with serve_model() as address:
+        yield address
+
+
+def test_a_real_server_answers_in_the_form_that_was_asked_for(inference: str, folder: Path) -> None:
+    said = run_command(folder, "--endpoint", inference, "--model", "random", "--coder", "random", "--longest", 200)
+    coder = coders_of(folder).described["random"]
+    assert coder.version == "random.gguf"
+    assert coder.counts["tokens asked"] > 16 * 1000
+    # Nonsense, in the form that was asked for.
+    assert coder.counts["answered"] == coder.counts["articles read"] > 8
+    assert coder.counts["values taken"] == coder.counts["values"] == 2 * coder.counts["answered"]
+    assert "16 requests sent" in said
+
+
+def test_a_batch_that_was_written_is_answered_by_a_real_server_and_read_back(inference: str, folder: Path, tmp_path: Path) -> None:
+    (file,), _ = export(collect_material(folder), "llm-batch", tmp_path / "requests.jsonl", examples=1, model="random")
+    requests = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()][:4]
+    lines = list(ask_all(Endpoint(inference), requests, lambda line: None, 2))
+    (tmp_path / "output.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    assert is_responses(tmp_path / "output.jsonl")
+    counts = read_responses(tmp_path / "output.jsonl", read_dataset(folder), "random").counts
+    assert (counts["answers"], counts["articles not answered"]) == (4, 12)
