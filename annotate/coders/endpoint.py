@@ -63,8 +63,10 @@ class Endpoint:
     fit: bool = False
 
     def connect(self) -> OpenAI:
-        from openai import OpenAI
-
+        try:
+            from openai import OpenAI
+        except ImportError as error:
+            raise FramingError("asking a model needs openai", "ask", "Install framing-toolkit[ask]") from error
         # Servers that want no key are given a word, since the client wants one.
         return OpenAI(base_url=self.address, api_key=self.key or "none", max_retries=0, timeout=self.seconds)
 

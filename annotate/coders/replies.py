@@ -34,25 +34,23 @@ class Reply:
 
 
 def is_responses(path: Path) -> bool:
-    """Whether a file is the output or the error file of a batch: its first line that can be read says to which request it belongs."""
-    measure_file(path)
-    with path.open("rb") as file:
-        for line in _read_lines(file):
-            row = _parse(line)
-            if row is not None:
-                return isinstance(row.get("custom_id"), str) and ("response" in row or "error" in row)
-    return False
+    """Whether a file is the output or the error file of a batch: its first line that can be read says to which request it belongs. FramingError if
+    the file cannot be read."""
+    row = next((row for row in _read_rows(path) if row is not None), {})
+    return isinstance(row.get("custom_id"), str) and ("response" in row or "error" in row)
 
 
 def read_replies(path: Path) -> Iterator[Reply]:
     """Each line of such a file; of one that cannot be read, DAMAGED without a name. FramingError if the file cannot be read."""
+    for row in _read_rows(path):
+        yield Reply("", DAMAGED) if row is None or not isinstance(row.get("custom_id"), str) else _interpret(row)
+
+
+def _read_rows(path: Path) -> Iterator[Json | None]:
     try:
         measure_file(path)
         with path.open("rb") as file:
-            for line in _read_lines(file):
-                row = _parse(line)
-                named = row is not None and isinstance(row.get("custom_id"), str)
-                yield _interpret(row) if row is not None and named else Reply("", DAMAGED)
+            yield from map(_parse, _read_lines(file))
     except OSError as error:
         raise FramingError(f"cannot be read ({error.strerror})", path, "Name the file that the batch wrote") from error
 
