@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,7 +18,8 @@ __all__ = ["ANSWERED", "BROKEN", "CUT", "DAMAGED", "FAILED", "REFUSED", "Reply",
 Json = dict[str, Any]
 # What became of a request, as far as the server's line says.
 ANSWERED, REFUSED, CUT, BROKEN, FAILED, DAMAGED = "answered", "refused", "cut short", "no answer in it", "server failed", "damaged lines"
-_LAST = 253_402_300_799
+# Seconds to the end of the year 9999, and lines that are looked at to tell what a file is.
+_LAST, FIRST = 253_402_300_799, 20
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,9 @@ class Reply:
 
 
 def is_responses(path: Path) -> bool:
-    """Whether a file is the output or the error file of a batch: its first line that can be read says to which request it belongs. FramingError if
-    the file cannot be read."""
-    row = next((row for row in _read_rows(path) if row is not None), {})
+    """Whether a file is the output or the error file of a batch: the first of its first lines that can be read says to which request it belongs.
+    FramingError if the file cannot be read."""
+    row = next((row for row in islice(_read_rows(path), FIRST) if row is not None), {})
     return isinstance(row.get("custom_id"), str) and ("response" in row or "error" in row)
 
 
