@@ -21,7 +21,7 @@ from exports.formats.material import Losses
 from exports.requests import Manner, Requests, make_requests
 from schemas.coders import Coder, Coders, read_coders, write_coders
 from schemas.dataset import Dataset, read_dataset
-from schemas.errors import FramingError, printable
+from schemas.errors import FramingError
 from schemas.requests import name_request
 
 __all__ = ["ANSWERS", "KEYS", "Done", "Forecast", "Prices", "ask_dataset", "read_key"]
@@ -176,9 +176,7 @@ def _describe(name: str, requests: Requests, endpoint: Endpoint, run: int) -> Co
 
 def _complete(coder: Coder, found: Responses, prices: Prices, dropped: set[str]) -> Coder:
     """With what is known when all was asked."""
-    # llama.cpp says where its model is, which is nobody's business.
-    model = Path(found.model).name if found.model and Path(found.model).is_absolute() else found.model
-    version = printable(model, 200) if model and model != coder.model else None
+    version = found.model if found.model != coder.model else None
     said = {"version": version, "date": (found.date or datetime.now(UTC).isoformat())[:10], "cost": prices.cost(found.tokens_in, found.tokens_out)}
     return coder.model_copy(update=said | ({"temperature": None} if "temperature" in dropped else {}))
 

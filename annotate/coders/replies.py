@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import IO, Any
 
-from schemas.errors import FramingError
+from schemas.errors import FramingError, printable
 from schemas.files import measure_file
 from schemas.parsing import LARGEST, parse_json
 
@@ -79,7 +79,7 @@ def _interpret(row: Json) -> Reply:
     response = _table(row.get("response"))
     body = _table(response.get("body"))
     usage = _table(body.get("usage"))
-    said: Json = {"model": _text(body.get("model")), "created": _moment(body.get("created"))}
+    said: Json = {"model": _name_model(body.get("model")), "created": _moment(body.get("created"))}
     said |= {"tokens_in": _number(usage.get("prompt_tokens")), "tokens_out": _number(usage.get("completion_tokens"))}
     choices = body.get("choices")
     choice = _table(choices[0] if isinstance(choices, list) and choices else None)
@@ -106,8 +106,11 @@ def _table(value: Any) -> Json:
     return value if isinstance(value, dict) else {}
 
 
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) and value else None
+def _name_model(value: Any) -> str | None:
+    if not isinstance(value, str) or not value:
+        return None
+    # llama.cpp says where its model is, which is nobody's business.
+    return printable(PurePath(value).name if value.startswith("/") else value)
 
 
 def _number(value: Any) -> int:
