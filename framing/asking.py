@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import polars as pl
 from pydantic import ValidationError
 
 from annotate.coders.endpoint import Endpoint, ask_all, name_address
@@ -19,8 +17,9 @@ from annotate.coders.responses import Responses, read_responses
 from exports.formats.filenames import name_files
 from exports.formats.material import Losses
 from exports.requests import Manner, Requests, make_requests
-from schemas.coders import Coder, Coders, read_coders, write_coders
-from schemas.dataset import Dataset, read_dataset
+from framing.coding import refuse_people
+from schemas.coders import Coder, Coders, read_coders, replace_run, write_coders
+from schemas.dataset import read_dataset
 from schemas.errors import FramingError
 from schemas.requests import name_request
 
@@ -106,15 +105,17 @@ def ask_dataset(
     prices = prices or Prices()
     dataset = read_dataset(folder)
     requests = make_requests(dataset.articles, dataset.require_codebook(folder), dataset.gold, manner, folder)
-    coder = _describe(name, requests, endpoint, run)
+    coder = _describe(name, requests, endpoint)
+    refuse_people(coder.name, dataset)
     _refuse_other_coder(read_coders(folder, dataset), coder, run, folder)
     path = folder / ANSWERS / f"{name_files([name], Losses())[name]}-{run}.jsonl"
     with hold_answers(path):
         before = find_answered(path, coder, (name_request(*place) for place in requests.places()))
         asked = _ask_rest(path, endpoint, requests, before, concurrency, prices, agree, update)
         found = read_responses(path, dataset, name, run)
-        coder = _write(folder, dataset, found, _complete(coder, found, prices, endpoint.dropped), run)
-    return Done(found, coder, asked, len(before), tuple(sorted(endpoint.dropped)), requests.shown, path)
+        complete = _complete(coder, found, prices, endpoint.dropped)
+        written = write_coders(folder, dataset, replace_run(read_coders(folder, dataset), complete, run, found.rows, found.aside))
+    return Done(found, written.described[coder.name], asked, len(before), tuple(sorted(endpoint.dropped)), requests.shown, path)
 
 
 def _ask_rest(
@@ -158,7 +159,7 @@ def _refuse_other_coder(coders: Coders | None, coder: Coder, run: int, folder: P
         raise FramingError(f"coder {coder.name!r} has another model or prompt in its other runs", folder, "Ask as another --coder")
 
 
-def _describe(name: str, requests: Requests, endpoint: Endpoint, run: int) -> Coder:
+def _describe(name: str, requests: Requests, endpoint: Endpoint) -> Coder:
     try:
         return Coder(
             name=name,
@@ -167,7 +168,6 @@ def _describe(name: str, requests: Requests, endpoint: Endpoint, run: int) -> Co
             prompt_digest=requests.prompt.digest,
             temperature=requests.manner.temperature,
             where=name_address(endpoint.address),
-            runs=run,
         )
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
@@ -175,25 +175,9 @@ def _describe(name: str, requests: Requests, endpoint: Endpoint, run: int) -> Co
 
 
 def _complete(coder: Coder, found: Responses, prices: Prices, dropped: set[str]) -> Coder:
-    """With what is known when all was asked."""
+    """With what is known when all was asked, and what became of it."""
     version = found.model if found.model != coder.model else None
-    said = {"version": version, "date": (found.date or datetime.now(UTC).isoformat())[:10], "cost": prices.cost(found.tokens_in, found.tokens_out)}
+    date = (found.date or datetime.now(UTC).isoformat())[:10]
+    counts = found.counts | {"tokens asked": found.tokens_in, "tokens answered": found.tokens_out}
+    said = {"version": version, "date": date, "cost": prices.cost(found.tokens_in, found.tokens_out), "counts": counts}
     return coder.model_copy(update=said | ({"temperature": None} if "temperature" in dropped else {}))
-
-
-def _write(folder: Path, dataset: Dataset, found: Responses, coder: Coder, run: int) -> Coder:
-    """The rows of this run in the place of those that were there, beside everybody else's. Of further runs the counts alone are written down."""
-    coders = read_coders(folder, dataset) or Coders(found.rows.clear(), {})
-    known = coders.described.get(coder.name, coder)
-    own = f"run {run}: " if run > 1 else ""
-    counts = {own + what: number for what, number in (found.counts | {"tokens asked": found.tokens_in, "tokens answered": found.tokens_out}).items()}
-    others = {what: number for what, number in known.counts.items() if _run_of(what) != run}
-    coder = (known if run > 1 else coder).model_copy(update={"counts": counts | others, "runs": max(known.runs, run)})
-    kept = coders.rows.filter((pl.col("annotator") != coder.name) | (pl.col("run") != run))
-    write_coders(folder, dataset, replace(coders, rows=pl.concat([kept, found.rows]), described={**coders.described, coder.name: coder}))
-    return coder
-
-
-def _run_of(what: str) -> int:
-    found = re.match(r"run (\d+): ", what)
-    return int(found[1]) if found else 1

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from annotate.coders.intake import ANSWERS, TAKEN, UNANSWERED
 from framing.importing import pair
-from schemas.coders import REJECTED, Coder, read_coders, replace_run, write_coders
+from schemas.coders import REJECTED, Coder, Coders, read_coders, replace_run, write_coders
 from schemas.dataset import Dataset, read_dataset
 from schemas.errors import FramingError
 from schemas.files import digest_text
@@ -22,7 +22,7 @@ from schemas.parsing import parse_json, parse_toml, read_text
 if TYPE_CHECKING:
     from annotate.coders.table import CoderFile
 
-__all__ = ["ImportedCoder", "import_coder", "read_about"]
+__all__ = ["ImportedCoder", "import_coder", "read_about", "refuse_people"]
 
 # What is not for the user to say: it is known from the work.
 _OURS = ("name", "runs", "counts", "prompt_digest")
@@ -61,13 +61,19 @@ def import_coder(
 
     FramingError for what the reading refuses, for the name of one of the dataset's annotators, and for facts that a coder cannot have.
     """
+    from annotate.coders.responses import is_responses
     from annotate.coders.table import read
 
     dataset = read_dataset(into)
     dataset.require_codebook(into)
     coders = read_coders(into, dataset)
     coder = _describe(name, about, coders.described.get(name) if coders else None)
-    _refuse_people(coder.name, dataset)
+    refuse_people(coder.name, dataset)
+    if path.is_file() and is_responses(path):
+        for option, given in (("--map", list(renames)), ("--column", list(columns))):
+            if given:
+                raise FramingError(f"is the output of a batch, which takes no {option}", path, "Leave it out")
+        return _import_responses(path, into, dataset, coders, coder, run or 1)
     file = read(
         path, dataset, coder.name, dict(pair(rename) for rename in renames), dict(pair(one, "--column", "ROLE=COLUMN") for one in columns), run
     )
@@ -81,6 +87,20 @@ def import_coder(
     if done.aside:
         done.told.append(f"rows that were set aside are, with reasons, in {into / REJECTED}")
     return done
+
+
+def _import_responses(path: Path, into: Path, dataset: Dataset, coders: Coders | None, coder: Coder, run: int) -> ImportedCoder:
+    """The output file of a batch, whose lines are answers to what `framing export --to llm-batch` asked."""
+    from annotate.coders.replies import ANSWERED
+    from annotate.coders.responses import read_responses
+
+    found = read_responses(path, dataset, coder.name, run)
+    tokens = {"tokens asked": found.tokens_in, "tokens answered": found.tokens_out}
+    known = {"model": coder.model or found.model, "date": coder.date or (found.date or "")[:10] or None, "counts": found.counts | tokens}
+    written = write_coders(into, dataset, replace_run(coders, coder.model_copy(update=known), run, found.rows, found.aside))
+    taken = found.counts.get(ANSWERED, 0)
+    counts = Counter({ANSWERS: found.counts[ANSWERS], TAKEN: taken, UNANSWERED: 0, "came to nothing": found.counts[ANSWERS] - taken})
+    return ImportedCoder(written.described[coder.name], counts, [f"{count:6} {what}" for what, count in found.counts.items()])
 
 
 def _tell(file: CoderFile) -> Iterator[str]:
@@ -136,6 +156,7 @@ def _as_text(value: object) -> object:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
-def _refuse_people(name: str, dataset: Dataset) -> None:
+def refuse_people(name: str, dataset: Dataset) -> None:
+    """FramingError for a coder who is called like one of the dataset's annotators."""
     if dataset.annotations is not None and name in dataset.annotations["annotator"]:
         raise FramingError(f"{name!r} is one of the dataset's annotators", "--coder", "Give the coder another name: people's work is kept apart")

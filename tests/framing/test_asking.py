@@ -15,11 +15,11 @@ import pytest
 from typer.testing import CliRunner
 
 from annotate.coders.endpoint import Endpoint, ask_all
-from annotate.coders.responses import is_responses, read_responses
 from exports.formats import export
 from exports.requests import Manner
 from exports.tables.folders import collect_material
 from framing.asking import Done, Forecast, Prices, ask_dataset, read_key
+from framing.coding import import_coder
 from framing.main import app
 from schemas.codebook import load_codebook
 from schemas.coders import Coder, Coders, read_coders
@@ -237,6 +237,6 @@ def test_a_batch_that_was_written_is_answered_by_a_real_server_and_read_back(inf
     requests = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()][:4]
     lines = list(ask_all(Endpoint(inference), requests, lambda line: None, 2))
     (tmp_path / "output.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
-    assert is_responses(tmp_path / "output.jsonl")
-    counts = read_responses(tmp_path / "output.jsonl", read_dataset(folder), "random").counts
-    assert (counts["answers"], counts["articles not answered"]) == (4, 12)
+    import_coder(tmp_path / "output.jsonl", folder, "random")
+    coder = coders_of(folder).described["random"]
+    assert (coder.model, coder.counts["answers"], coder.counts["articles not answered"]) == ("random.gguf", 4, 12)
