@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exports.estimates.design import Design
-from exports.estimates.intervals import Kind, density_interval, share_interval
+from exports.estimates.intervals import Kind, density_interval, share_interval, widen
 
 __all__ = ["FEWEST", "SHAKY", "Drawn", "Estimate", "Mean", "bound_mean", "correct"]
 
@@ -106,7 +106,9 @@ def correct(coded: Floats, predicted: Floats, others: Floats, kind: Kind, drift:
     size, total_size = sample.size, whole.size
     spread, mean = sample.covariance(coded), sample.mean(coded)
     among = sample.spread(coded) if drawn else spread
-    human = _bound(kind, mean, spread / size, among, mean, size, size - 1)
+    square = sample.square_of_share if drawn and kind == "share" else sample.square
+    alone_variance = size / (size - 1) * square(coded) if size > 1 else 0.0
+    human = _bound(kind, mean, alone_variance, among, mean, size, size - 1, careful=drawn is not None)
     alone = Estimate(kind, n, uncoded, naive, human, human, df=None if kind == "share" else _whole(size - 1), spread=among)
     rest = total_size - size
     if size < SHAKY or uncoded == 0 or rest <= 0 or drift == np.inf or (variance := whole.covariance(everything)) == 0:
@@ -116,13 +118,13 @@ def correct(coded: Floats, predicted: Floats, others: Floats, kind: Kind, drift:
     errors = coded - weight * predicted
     # A share varies by a quarter at most; how far a density may vary is known from the coded articles alone.
     unknown = 0.25 if kind == "share" else spread
-    seen = (size * size * sample.square(errors) + unknown) / (size - 2) / size
+    seen = (size * size * square(errors) + unknown) / (size - 2) / size
     total = seen + weight**2 * (variance / rest + drift**2)
-    if weight == 0 or total >= spread / size:
+    if weight == 0 or total >= alone_variance:
         return alone
     of_others = (total_size * whole.mean(everything) - size * sample.mean(predicted)) / rest if drawn else float(others.mean())
     value = mean + weight * (of_others - sample.mean(predicted))
-    corrected = _bound(kind, value, total, among, mean, size, size - 2)
+    corrected = _bound(kind, value, total, among, mean, size, size - 2, careful=drawn is not None)
     # The predictions' own part in the variance, over coded and uncoded articles together, in which coding more changes nothing.
     fixed = min((weight / ratio) ** 2 * variance / total_size + (weight * drift) ** 2, total)
     return replace(alone, corrected=corrected, weight=weight, df=None if kind == "share" else _whole(size - 2), fixed=fixed)
@@ -150,11 +152,14 @@ def _whole(df: float) -> float:
     return int(df) if df == int(df) else df
 
 
-def _bound(kind: Kind, value: float, variance: float, spread: float, at: float, n: float, df: float) -> Mean:
-    """The mean with its interval. `spread` is the variance among n articles whose own mean is `at`."""
+def _bound(kind: Kind, value: float, variance: float, spread: float, at: float, n: float, df: float, *, careful: bool = False) -> Mean:
+    """The mean with its interval. `spread` is the variance among n articles whose own mean is `at`; `careful` if what they are worth was itself
+    estimated, from `df` of them (Korn and Graubard 1998, Surv. Methodol. 24, pp. 193-201)."""
     inside = min(max(value, 0.0), 1.0) if kind == "share" else max(value, 0.0)
     if kind == "share":
         effective = spread / variance if spread > 0 and variance > 0 else n
+        if careful:
+            effective *= widen(df) ** -2
         return Mean(inside, variance**0.5 if n > 1 else None, *share_interval(value, effective))
     if spread == 0 or n < FEWEST:
         # All alike, most of all nothing found anywhere: that says nothing of how articles differ.
