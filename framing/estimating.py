@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from exports.estimates import Estimate, Measure, code_articles, describe_estimate, estimate_groups, fill_unanswered, list_measures
+from exports.estimates.sampling import find_clusters, find_sample
 from framing.figures import Figures, open_figures
 from schemas.dataset import Dataset, read_dataset
 from schemas.errors import FramingError
@@ -19,7 +20,6 @@ __all__ = ["Estimated", "estimate_scores", "estimate_sources", "estimate_table",
 
 # Groups by time, and how much of an ISO date says which.
 PERIODS = {"month": r"^(\d{4}-\d{2})", "year": r"^(\d{4})"}
-RANDOM = "random"
 # What of a coder nobody can see from its answers.
 TOLD = (
     "whether the coder had seen what is coded here (as examples in its prompt, in training, or because the prompt was tried out on it) is not known: "
@@ -108,7 +108,7 @@ def _estimate_source(source: Figures, dataset: Dataset, chosen: Sequence[Measure
     if (group := _group(table, by, _own_columns(table))) is None:
         raise FramingError(f"articles have no column {by!r} of one value each", "--by", f"Choose of: {', '.join([*_own_columns(table), *PERIODS])}")
     figures = table.select("article_id", group, pl.lit(value=False).alias("seen"), *(measure.predicted() for measure in chosen))
-    coded, unchosen = _keep_random(code_articles(dataset, chosen), dataset.articles)
+    coded, unchosen = _keep_random(code_articles(dataset, chosen), dataset.articles, gold)
     seen = None if source.is_coder else _find_seen(table, dataset, source.training)
     untested = 0
     if seen is not None:
@@ -137,6 +137,8 @@ def _estimate_source(source: Figures, dataset: Dataset, chosen: Sequence[Measure
         notices.append(
             "the classifier is not heard on densities: it was trained on the coded articles of one group, and no other tells at what level"
         )
+    if "weight" in coded.columns:
+        figures = figures.join(find_clusters(rows, dataset.articles), on="article_id", how="left", maintain_order="left")
     estimates = {measure.name: _estimate(figures, coded, measure, source) for measure in chosen}
     if by in PERIODS:
         estimates = {name: dict(sorted(found.items(), key=lambda item: item[0] or "")) for name, found in estimates.items()}
@@ -211,12 +213,10 @@ def _group(table: pl.DataFrame, by: str, columns: Sequence[str]) -> pl.Expr | No
     return None if name is None or table[name].dtype.is_nested() else pl.col(name).cast(pl.String).alias("group")
 
 
-def _keep_random(coded: pl.DataFrame, articles: pl.DataFrame) -> tuple[pl.DataFrame, int]:
-    """The coded articles that are a sample of all, and how many are not: those that a model or cue chose."""
-    if "selected_by" not in articles.columns:
-        return coded, 0
-    drawn = articles.filter(pl.col("selected_by") == RANDOM).select("article_id")
-    kept = coded.join(drawn, on="article_id", how="semi", maintain_order="left")
+def _keep_random(coded: pl.DataFrame, articles: pl.DataFrame, where: object) -> tuple[pl.DataFrame, int]:
+    """The coded articles that are a sample of all, with their weights if the dataset says with which chances they were drawn; and how many are
+    none: those that a model or cue chose."""
+    kept = coded.join(find_sample(articles, where), on="article_id", how="inner", maintain_order="left")
     return kept, coded.height - kept.height
 
 
@@ -258,8 +258,9 @@ def _replace_seen(
 
 
 def _estimate(figures: pl.DataFrame, coded: pl.DataFrame, measure: Measure, source: Figures) -> dict[str | None, Estimate]:
-    articles = figures.select("article_id", "group", "seen", predicted=measure.name)
-    articles = articles.join(coded.select("article_id", coded=measure.name), on="article_id", how="left", maintain_order="left").drop("article_id")
+    articles = figures.select("article_id", "group", "seen", *figures.select(pl.col("^cluster$")).columns, predicted=measure.name)
+    by_hand = coded.select("article_id", *coded.select(pl.col("^(weight|round)$")).columns, coded=measure.name)
+    articles = articles.join(by_hand, on="article_id", how="left", maintain_order="left").drop("article_id")
     if source.is_coder:
         articles = fill_unanswered(articles)
     if not articles["predicted"].is_finite().fill_null(value=False).all():

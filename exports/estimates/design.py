@@ -50,6 +50,9 @@ class Design:
         return float(round(size)) if abs(size - round(size)) < 1e-9 * size else size
 
     def mean(self, values: Floats) -> float:
+        # To the last digit where that is known: figures that are all alike have no variance, and none by rounding.
+        if not len(values) or np.ptp(self.shares) == 0 or np.ptp(values) == 0:
+            return float(values.mean())
         return float(self.shares @ values)
 
     def square(self, values: Floats, others: Floats | None = None) -> float:
