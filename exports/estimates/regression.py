@@ -1,7 +1,7 @@
 """Regression on corrected codes: what people said of some articles makes up for what a classifier gets wrong of all.
 
-Design-based supervised learning (Egami, Hinck, Stewart and Wei 2023, Advances in Neural Information Processing Systems 36; the same with Hinck, 2024, "Using
-Large Language Model Annotations for the Social Sciences"): each article has the pseudo-outcome
+Design-based supervised learning (Egami, Hinck, Stewart and Wei 2023, "Using Imperfect Surrogates for Downstream Inference", Advances in Neural
+Information Processing Systems 36): each article has the pseudo-outcome
 
     prediction + (coded? 1 / chance : 0) (code - prediction)
 
@@ -27,7 +27,7 @@ Link = Literal["linear", "logistic"]
 FOLDS = 5
 UPPER = 0.975
 # Log-odds beyond which a solution is one that runs away.
-FAR = 30.0
+FAR = 15.0
 
 
 class NoSolution(Exception):
@@ -156,8 +156,8 @@ def _solve(matrix: csr_array, outcome: Floats, weights: Floats, link: Link) -> F
     for _ in range(100):
         mean = matrix @ at
         gradient = matrix.T @ (weights * expit(mean)) - target
-        if np.abs(gradient).max() <= 1e-10 * weights.sum():
-            return at
+        if np.abs(gradient).max() <= 1e-12 * weights.sum():
+            break
         step = np.linalg.lstsq(_gram(matrix, weights * expit(mean) * expit(-mean)), gradient, rcond=None)[0]
         size, before = 1.0, loss(at)
         while size > 1e-6 and loss(at - size * step) > before:
@@ -165,7 +165,7 @@ def _solve(matrix: csr_array, outcome: Floats, weights: Floats, link: Link) -> F
         at = at - size * step
         if np.abs(matrix @ at).max() > FAR or size <= 1e-6:
             break
-    if np.abs(gradient).max() <= 1e-7 * weights.sum() and np.abs(matrix @ at).max() <= FAR:
+    if np.abs(gradient).max() <= 1e-8 * weights.sum() and np.abs(matrix @ at).max() <= FAR:
         return at
     raise NoSolution
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from scipy.linalg import qr
 from scipy.sparse import coo_array, csr_array
 
@@ -47,27 +48,36 @@ def build_matrix(table: pl.DataFrame, names: Sequence[str], references: Mapping[
     `references` names one. `coded` says which rows people coded. FramingError for a reference that is not there, and where one term says what
     the others say, among all articles or among the coded ones."""
     height = table.height
-    terms, parts, chosen = [Term(INTERCEPT)], [(np.arange(height), np.zeros(height, np.int64), np.ones(height))], {}
+    terms, chosen = [Term(INTERCEPT)], {}
+    every = np.arange(height, dtype=np.int64)
+    rows: list[NDArray[np.int64]] = [every]
+    columns: list[NDArray[np.int64]] = [every * 0]
+    values: list[NDArray[np.float64]] = [np.ones(height)]
     for name in names:
         column = table[name]
         if column.dtype != pl.String:
-            parts.append((np.arange(height), np.full(height, len(terms)), column.cast(pl.Float64).to_numpy()))
+            rows.append(every)
+            columns.append(every * 0 + len(terms))
+            values.append(column.cast(pl.Float64).to_numpy())
             terms.append(Term(name))
             continue
         counts = column.value_counts().sort("count", name, descending=[True, False])[name].to_list()
         reference = references.get(name, counts[0] if counts else "")
         if reference not in counts:
-            raise FramingError(f"there is no {name} {reference!r} among the articles that count", "--reference", f"There are: {enumerate_some(counts)}")
+            raise FramingError(
+                f"there is no {name} {reference!r} among the articles that count", "--reference", f"There are: {enumerate_some(counts)}"
+            )
         chosen[name] = reference
         levels = {level: len(terms) + k for k, level in enumerate(sorted(level for level in counts if level != reference))}
         if len(terms) + len(levels) > MOST:
             raise FramingError(f"has {len(counts)} levels, too many for a table", f"--on {name}", "Join levels, or leave it out")
-        places = column.replace_strict(levels, default=-1, return_dtype=pl.Int64).to_numpy()
-        rows = np.flatnonzero(places >= 0)
-        parts.append((rows, places[rows], np.ones(len(rows))))
+        level = column.replace_strict(levels, default=-1, return_dtype=pl.Int64).to_numpy()
+        rows.append(np.flatnonzero(level >= 0))
+        columns.append(level[rows[-1]])
+        values.append(np.ones(len(rows[-1])))
         terms += [Term(name, level) for level in levels]
-    rows, columns, values = (np.concatenate(each) for each in zip(*parts, strict=True))
-    matrix = csr_array(coo_array((values, (rows, columns)), shape=(height, len(terms))))
+    places = (np.concatenate(rows), np.concatenate(columns))
+    matrix = csr_array(coo_array((np.concatenate(values), places), shape=(height, len(terms))))
     for some, who in ((matrix, "articles"), (matrix[np.flatnonzero(coded.to_numpy())], "coded articles")):
         _refuse_alike(some, terms, who)
     return Matrix(matrix, tuple(terms), chosen)
