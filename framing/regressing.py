@@ -135,7 +135,7 @@ def _fit(table: pl.DataFrame, matrix: Matrix, measure: Measure, link: Link) -> d
     sample = Sample(predicted, coded, weights, table["cluster"].to_numpy())
     try:
         return {
-            "corrected": fit_corrected(matrix.values, recalibrate(sample, share=measure.kind == "share"), link),
+            "corrected": fit_corrected(matrix.values, recalibrate(matrix.values, sample, share=measure.kind == "share"), link),
             "human": fit_codes(matrix.values, sample, link),
             "naive": fit_predictions(matrix.values, sample, link),
         }

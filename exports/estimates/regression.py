@@ -25,6 +25,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Link = Literal["linear", "logistic"]
 FOLDS = 5
+# A level of so many coded articles is believed half, when predictions are recalibrated.
+HELD = 10.0
 UPPER = 0.975
 # Log-odds beyond which a solution is one that runs away.
 FAR = 15.0
@@ -101,23 +103,26 @@ def fit_predictions(matrix: csr_array, sample: Sample, link: Link) -> Fit:
     return _fit(matrix, sample.predicted, ones, ones, sample.clusters, link)
 
 
-def recalibrate(sample: Sample, *, share: bool, seed: int = 0) -> Sample:
-    """The sample with predictions as they were among codes: code = a + b prediction, each article's from the codes of other folds. A classifier that
-    knows nothing then adds nothing, and no noise either."""
+def recalibrate(matrix: csr_array, sample: Sample, *, share: bool, seed: int = 0) -> Sample:
+    """The sample with predictions as codes would have them: code = a + b prediction + c terms, each article's from the codes of other folds. A
+    classifier that knows nothing then adds nothing, and no noise either; one that errs at some level only is mended there. Coefficients of terms,
+    but not of the prediction, are held back as by HELD articles that are like all others (ridge regression)."""
     chance = np.random.default_rng(seed)
     places = np.unique(sample.clusters, return_inverse=True)[1]
     folds = (chance.permutation(int(places.max()) + 1) % FOLDS)[places]
     fresh, there = sample.predicted.copy(), sample.by_hand
+    # The first term is the intercept, which is left free.
+    largest = np.asarray(abs(matrix).max(axis=0).todense()).ravel()
+    penalty = np.diag(HELD * np.concatenate([[1e-9, 1e-9], largest[1:] ** 2]))
     for fold in range(FOLDS):
-        known = there & (folds != fold)
-        weights = sample.weights[known]
-        if not len(weights):
+        known = np.flatnonzero(there & (folds != fold))
+        if not len(known):
             continue
-        x, y = sample.predicted[known], sample.coded[known]
-        middle, level = np.average(x, weights=weights), np.average(y, weights=weights)
-        spread = float(weights @ (x - middle) ** 2)
-        slope = float(weights @ ((x - middle) * (y - level))) / spread if spread > 0 else 0.0
-        fresh[folds == fold] = level + slope * (sample.predicted[folds == fold] - middle)
+        columns = np.column_stack([sample.predicted[known], matrix[known].toarray()])
+        weights = sample.weights[known] / sample.weights[known].mean()
+        found = np.linalg.solve(columns.T @ (columns * weights[:, None]) + penalty, columns.T @ (weights * sample.coded[known]))
+        here = np.flatnonzero(folds == fold)
+        fresh[here] = sample.predicted[here] * found[0] + matrix[here] @ found[1:]
     return Sample(np.clip(fresh, 0.0, 1.0) if share else fresh, sample.coded, sample.weights, sample.clusters)
 
 

@@ -84,7 +84,8 @@ def covers(link: Link, studies: int, coded: int) -> tuple[np.ndarray, np.ndarray
         predicted = np.clip(0.6 * outcome + 0.2 + 0.2 * (outlet == 2) + chance.normal(0, 0.2, count), 0, 1)
         chances = np.clip(coded * (0.5 + predicted * (1 - predicted) * 2) / count, 0, 1)
         by_hand = chance.random(count) < chances
-        sample = recalibrate(Sample(predicted, np.where(by_hand, outcome, np.nan), 1 / chances, np.arange(count)), share=True)
+        sample = Sample(predicted, np.where(by_hand, outcome, np.nan), 1 / chances, np.arange(count))
+        sample = recalibrate(csr_array(matrix), sample, share=True)
         low, high = fit_corrected(csr_array(matrix), sample, link).limits
         held += (low <= truth) & (truth <= high)
         off += fit_predictions(csr_array(matrix), sample, link).coefficients - truth
@@ -100,7 +101,7 @@ def test_intervals_hold_where_those_of_predictions_are_off() -> None:
 def test_a_classifier_that_knows_nothing_is_not_heard() -> None:
     matrix, sample = draw(3, 600, coded=0.2)
     noise = Sample(np.random.default_rng(1).random(600), sample.coded, sample.weights, np.arange(600))
-    as_it_is, calm = (fit_corrected(csr_array(matrix), some, "linear").se for some in (noise, recalibrate(noise, share=True)))
+    as_it_is, calm = (fit_corrected(csr_array(matrix), some, "linear").se for some in (noise, recalibrate(csr_array(matrix), noise, share=True)))
     assert (calm < as_it_is).all()
 
 
