@@ -51,7 +51,7 @@ def study_regressions(studies: int, sizes: tuple[int, ...] = (100, 200, 400), to
                             continue
                         for name, fit in fits.items():
                             low, high = fit.limits
-                            held[name].append((low <= truth) & (truth <= high))
+                            held[name].append(((low <= truth) & (truth <= high)).astype(float))
                         widths.append(np.divide(*(fits[name].se.mean() for name in ("corrected", "human"))))
                     means = {name: np.mean(rows, axis=0) for name, rows in held.items()}
                     facts = {"link": link, "n": n, "classifier": classifier, "design": design}

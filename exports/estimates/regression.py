@@ -164,7 +164,8 @@ def _solve(matrix: csr_array, outcome: Floats, weights: Floats, link: Link) -> F
         if np.abs(gradient).max() <= 1e-12 * weights.sum():
             break
         step = np.linalg.lstsq(_gram(matrix, weights * expit(mean) * expit(-mean)), gradient, rcond=None)[0]
-        size, before = 1.0, loss(at)
+        # Near the solution a step is worth less than the loss is rounded by.
+        size, before = 1.0, loss(at) + 1e-12 * weights.sum()
         while size > 1e-6 and loss(at - size * step) > before:
             size /= 2
         at = at - size * step
