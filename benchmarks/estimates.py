@@ -144,8 +144,9 @@ def show_regressions(regressions: pl.DataFrame) -> None:
     print("\nregressions: link, n, design     human  corrected  (lowest coefficient)  naive   width   no solution")
     for keys, part in regressions.group_by("link", "n", "design", maintain_order=True):
         mean = part.select(pl.col(pl.Float64).mean()).row(0, named=True)
-        figures = f"{mean['human']:.3f}      {mean['corrected']:.3f}  {part['lowest'].min():.3f}                 {mean['naive']:.3f}"
-        print(f"{', '.join(map(str, keys)):32} {figures}   {mean['width']:.3f}   {mean['none']:.3f}")
+        name, lowest = ", ".join(map(str, keys)), float(part["lowest"].to_numpy().min())
+        figures = f"{mean['human']:.3f}      {mean['corrected']:.3f}  {lowest:.3f}                 {mean['naive']:.3f}"
+        print(f"{name:32} {figures}   {mean['width']:.3f}   {mean['none']:.3f}")
 
 
 def measure_outlets(babe: Path, cache: Path, draws: int) -> pl.DataFrame:

@@ -57,7 +57,7 @@ class Regressed:
             low, high = fit.limits
             parts = {"": fit.coefficients, "_se": fit.se, "_low": low, "_high": high, "_p": fit.p, "_df": fit.df}
             named |= {f"{kind}{name}": part for name, part in parts.items()}
-        return pl.DataFrame(named, schema_overrides={"level": pl.String, "reference": pl.String})
+        return pl.DataFrame(named, schema_overrides={"level": pl.String, "reference": pl.String}).fill_nan(None)
 
 
 def regress_folder(
@@ -107,7 +107,7 @@ def regress_figures(
     if not table["coded"].count():
         raise FramingError("no coded article has all the terms", gold, "Code articles that were drawn at random from those that are regressed")
     table = table.join(find_clusters(source.rows, dataset.articles), on=ARTICLE, how="left", maintain_order="left")
-    matrix = build_matrix(table, on, references, table["coded"].is_not_null())
+    matrix = build_matrix(table.select(pl.col(_held(name)).alias(name) for name in on), on, references, table["coded"].is_not_null())
     units = table.filter(pl.col("coded").is_not_null())["cluster"].n_unique()
     if units <= len(matrix.terms):
         what = f"{units} coded articles, or clusters of them, are too few for {len(matrix.terms)} coefficients"
@@ -119,7 +119,7 @@ def regress_figures(
         on=on,
         references=matrix.references,
         terms=matrix.terms,
-        fits=_fit(table, matrix, measure, link),
+        fits=_fit(table, matrix, measure, link, notices),
         articles=table.height,
         coded=table["coded"].count(),
         clusters=table["cluster"].n_unique(),
@@ -129,19 +129,28 @@ def regress_figures(
     )
 
 
-def _fit(table: pl.DataFrame, matrix: Matrix, measure: Measure, link: Link) -> dict[str, Fit]:
+def _fit(table: pl.DataFrame, matrix: Matrix, measure: Measure, link: Link, notices: list[str]) -> dict[str, Fit]:
     """Each of KINDS."""
     predicted, coded, weights = (table[name].cast(pl.Float64).fill_null(np.nan).to_numpy() for name in ("predicted", "coded", "weight"))
     sample = Sample(predicted, coded, weights, table["cluster"].to_numpy())
-    try:
-        return {
-            "corrected": fit_corrected(matrix.values, recalibrate(matrix.values, sample, share=measure.kind == "share"), link),
-            "human": fit_codes(matrix.values, sample, link),
-            "naive": fit_predictions(matrix.values, sample, link),
-        }
-    except NoSolution as error:
-        what = "has no logistic regression on these terms: at some level the codes say all or nothing"
-        raise FramingError(what, measure.name, "Take --linear, or leave out or join the terms with few coded articles") from error
+    by = {
+        "corrected": (fit_corrected, recalibrate(matrix.values, sample, share=measure.kind == "share")),
+        "human": (fit_codes, sample),
+        "naive": (fit_predictions, sample),
+    }
+    fits = {}
+    for kind in KINDS:
+        fit, figures = by[kind]
+        try:
+            fits[kind] = fit(matrix.values, figures, link)
+        except NoSolution as error:
+            if kind == "corrected":
+                what = "has no logistic regression on these terms: at some level the codes say all or nothing"
+                raise FramingError(what, measure.name, "Take --linear, or leave out or join the terms with few coded articles") from error
+            alone = "codes" if kind == "human" else "predictions"
+            notices.append(f"{alone} alone have no logistic regression on these terms: at some level they say all or nothing")
+            fits[kind] = Fit.unknown(len(matrix.terms))
+    return fits
 
 
 def _gather(figures: pl.DataFrame, coded: pl.DataFrame, measure: Measure, source: Figures, notices: list[str]) -> pl.DataFrame:
@@ -169,13 +178,18 @@ def _join_terms(table: pl.DataFrame, source: Figures, dataset: Dataset, on: Sequ
     absent = dataset.articles.join(rows, on=ARTICLE, how="anti")
     parts = []
     for part, columns in ((rows, own_columns(rows)), (absent, absent.columns)):
-        terms = {name: _term(part, name, columns) for name in on}
+        terms = {_held(name): _term(part, name, columns) for name in on}
         stratum = find_group(part, "outlet", columns)
         parts.append(part.select(ARTICLE, pl.lit(None, pl.String).alias("stratum") if stratum is None else stratum.alias("stratum"), **terms))
     joined = table.join(pl.concat(parts, how="vertical_relaxed"), on=ARTICLE, how="left", maintain_order="left")
     if TIME in on and not {TIME, f"article_{TIME}"} & set(own_columns(rows)):
-        joined = joined.with_columns(pl.col(TIME) - pl.col(TIME).min())
+        joined = joined.with_columns(pl.col(_held(TIME)) - pl.col(_held(TIME)).min())
     return joined
+
+
+def _held(name: str) -> str:
+    """The column in which a term stands until it is one of the matrix: its own name may be one of ours."""
+    return f"on {name}"
 
 
 def _term(part: pl.DataFrame, name: str, columns: Sequence[str]) -> pl.Expr:
@@ -195,17 +209,18 @@ def _term(part: pl.DataFrame, name: str, columns: Sequence[str]) -> pl.Expr:
 def _leave_out(table: pl.DataFrame, on: Sequence[str], notices: list[str]) -> pl.DataFrame:
     """Without articles that lack a term, or have a level of which no article is coded: nothing would correct it."""
     for name in on:
-        if lacking := table[name].null_count():
+        column = _held(name)
+        if lacking := table[column].null_count():
             notices.append(f"{lacking} of {table.height} articles are left out: they have no {name}")
-            table = table.drop_nulls(name)
-        if table[name].dtype == pl.String:
-            counts = table.group_by(name).agg(pl.col("coded").count(), pl.len().alias("articles")).sort(name)
+            table = table.drop_nulls(column)
+        if table[column].dtype == pl.String:
+            counts = table.group_by(column).agg(pl.col("coded").count(), pl.len().alias("articles")).sort(column)
             bare = counts.filter(pl.col("coded") == 0)
             if bare.height:
-                left, levels = bare["articles"].sum(), enumerate_some(bare[name].to_list())
+                left, levels = bare["articles"].sum(), enumerate_some(bare[column].to_list())
                 notices.append(f"{left} articles are left out: none of theirs is coded, by {name}: {levels}")
-                table = table.join(bare, on=name, how="anti", maintain_order="left")
-            few = counts.filter(pl.col("coded").is_between(1, SHAKY - 1))[name].to_list()
+                table = table.join(bare, on=column, how="anti", maintain_order="left")
+            few = counts.filter(pl.col("coded").is_between(1, SHAKY - 1))[column].to_list()
             if few:
                 notices.append(f"shaky, with fewer than {SHAKY} coded articles, by {name}: {enumerate_some(few)}")
     return table
@@ -264,4 +279,4 @@ def typeset_table(found: Regressed) -> str:
 
 
 def _typeset_figure(fit: Fit, k: int) -> str:
-    return f"${fit.coefficients[k]:.3f}$ ({fit.se[k]:.3f})"
+    return "--" if np.isnan(fit.coefficients[k]) else f"${fit.coefficients[k]:.3f}$ ({fit.se[k]:.3f})"

@@ -63,6 +63,11 @@ class Fit:
     covariance: Floats
     df: Floats
 
+    @classmethod
+    def unknown(cls, terms: int) -> Fit:
+        """Where there is no solution."""
+        return cls(np.full(terms, np.nan), np.full((terms, terms), np.nan), np.ones(terms))
+
     @property
     def se(self) -> Floats:
         found: Floats = np.sqrt(np.diag(self.covariance))

@@ -81,7 +81,7 @@ def _show(found: Regressed) -> None:
     fit = found.fits["corrected"]
     for k, term in enumerate(found.terms):
         low, high = (limits[k] for limits in fit.limits)
-        others = (f"{found.fits[kind].coefficients[k]:+.3g}" for kind in ("human", "naive"))
+        others = (f"{value:+.3g}" if (value := found.fits[kind].coefficients[k]) == value else "-" for kind in ("human", "naive"))
         _row(str(term), f"{fit.coefficients[k]:+.3g}", f"{low:+.3g} to {high:+.3g}", _say_p(fit.p[k]), *others)
 
 
