@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from annotate.lots import draw_places, draw_strata, find_equal_chances
 from schemas.codebook import Codebook, load_codebook
 from schemas.cues import CueFinder
 from schemas.dataset import Dataset
@@ -26,8 +26,11 @@ from schemas.wording import count
 
 __all__ = ["METHODS", "RANDOM_SHARE", "Selected", "apportion", "find_unread", "interleave", "select"]
 
-METHODS = ("random", "uncertain", "diverse", "cue")
+RANDOM, UNEQUAL = "random", "uncertain-random"
+METHODS = (RANDOM, "uncertain", UNEQUAL, "diverse", "cue")
 RANDOM_SHARE = 0.2
+# Of a draw with unequal chances, the part of each chance that is alike for all: the articles are then worth half as many random ones at least.
+FLOOR = 0.5
 # Articles that `diverse` compares at most, and figures that each is compared by.
 MOST, DIMENSIONS = 20_000, 50
 # A text without words still has marks, or white space, to be known by.
@@ -41,7 +44,7 @@ Chooser = Callable[[Rows], tuple[int, float | None]]
 
 @dataclass(frozen=True)
 class Selected:
-    """The chosen articles in order, with `selected_by` and `selection_score`; of how many they were chosen; what to know."""
+    """The chosen articles in order, with `selected_by`, `selection_score` and `selection_probability`; of how many; what to know."""
 
     articles: pl.DataFrame
     left: int
@@ -65,10 +68,12 @@ def select(
 
     `selection_score` is null for random; the uncertainty; the cosine distance to the nearest article that is covered (null
     for the first where nothing is); cues per 1,000 words. `uncertainty` is a table (article_id, uncertainty), in which an
-    article that is missing counts as sure. Of all methods but random, `random_share` of the n (RANDOM_SHARE if None) are
-    drawn at random instead, before the method chooses. Raises FramingError if nothing is left, or a method lacks what it needs.
+    article that is missing counts as sure. Of all methods that choose, `random_share` of the n (RANDOM_SHARE if None) are
+    drawn at random instead, before the method chooses; of uncertain-random, which draws all, it is the part of each article's chance that is
+    alike for all (FLOOR if None). `selection_probability` is the chance that an article had to be drawn, null for what was chosen. Raises
+    FramingError if nothing is left, or a method lacks what it needs.
     """
-    share = RANDOM_SHARE if random_share is None else random_share
+    share = (FLOOR if by == UNEQUAL else RANDOM_SHARE) if random_share is None else random_share
     if by not in METHODS:
         raise FramingError(f"no such method {by!r}", "--by", f"Choose one of: {', '.join(METHODS)}")
     if n < 1 or not 0 <= share <= 1:
@@ -80,19 +85,34 @@ def select(
     if n > left.height:
         notices.append(f"{n} articles were asked for, and {left.height} are left: all of them are taken")
         n = left.height
+    if by == UNEQUAL and share == 0:
+        raise FramingError("an article of which the model is sure would have no chance", "--random-share 0", "Give it more than 0, such as 0.5")
     strata = _split(left, stratify=stratify)
+    sizes = [len(rows) for rows in strata]
     if by == "diverse" and left.height > max(MOST, n):
         notices.append(f"{left.height} articles are too many to compare: chosen from {max(MOST, n)} of them, drawn at random")
         left = left[np.sort(np.concatenate([rows[:few] for rows, few in zip(strata, _seats(strata, max(MOST, n)), strict=True)]))]
         strata = _split(left, stratify=stratify)
-    order = list(interleave(_seats(strata, n)))
-    places = list(zip(order, _draw_places(n, 1.0 if by == "random" else share, seed), strict=True))
-    drawn = Counter(stratum for stratum, by_lot in places if by_lot)
-    lots = [rows[: drawn[stratum]] for stratum, rows in enumerate(strata)]
-    choose = _make_chooser(by, left, uncertainty, codebook or dataset.codebook, _taken(dataset, without), np.concatenate(lots), seed)
+    seats = _seats(strata, n)
+    by_lot = draw_places(n, 1.0 if by in (RANDOM, UNEQUAL) else share, seed)
+    places = list(zip(interleave(seats), by_lot, strict=True))
+    if by == UNEQUAL:
+        doubt = _find_doubt(left, uncertainty)
+        lots, chances = draw_strata(doubt, strata, seats, share, seed)
+        choose = _choose_highest(doubt)
+    else:
+        drawn = Counter(stratum for stratum, lot in places if lot)
+        lots = [rows[: drawn[stratum]] for stratum, rows in enumerate(strata)]
+        chances = find_equal_chances(strata, seats, sizes, sum(by_lot) / n)
+        choose = _make_chooser(by, left, uncertainty, codebook or dataset.codebook, _taken(dataset, without), np.concatenate(lots), seed)
     chosen = list(_choose(strata, places, lots, choose, by))
-    reasons = pl.DataFrame([reason for _, *reason in chosen], schema={"selected_by": pl.String, "selection_score": pl.Float64}, orient="row")
-    return Selected(left[[row for row, *_ in chosen]].with_columns(reasons.get_columns()), unread.height, tuple(notices))
+    rows = [row for row, *_ in chosen]
+    found = left[rows].with_columns(
+        selected_by=pl.Series([UNEQUAL if by == UNEQUAL else way for _, way, _ in chosen]),
+        selection_score=pl.Series(doubt[rows] if by == UNEQUAL else [score for *_, score in chosen], dtype=pl.Float64),
+        selection_probability=pl.when(pl.Series(by_lot)).then(pl.Series(chances[rows])),
+    )
+    return Selected(found, unread.height, tuple(notices))
 
 
 def find_unread(dataset: Dataset, without: Collection[str] = (), where: object = "dataset") -> pl.DataFrame:
@@ -166,15 +186,6 @@ def _seats(strata: Sequence[Rows], n: int) -> list[int]:
     return apportion([len(rows) for rows in strata], n, least=1)
 
 
-def _draw_places(n: int, share: float, seed: int) -> list[bool]:
-    """Which of n places in the list go to the lot: one in each stretch of 1 / share, and which one there is drawn as well. Were
-    it always the same, it could always be the same outlet's."""
-    count, places, generator = round(share * n), [False] * n, np.random.default_rng(seed)
-    for first, last in pairwise(i * n // count for i in range(count + 1)) if count else ():
-        places[generator.integers(first, last)] = True
-    return places
-
-
 def _choose(
     strata: Sequence[Rows], places: Sequence[tuple[int, bool]], lots: Sequence[Rows], choose: Chooser, by: str
 ) -> Iterator[tuple[int, str, float | None]]:
@@ -184,7 +195,7 @@ def _choose(
     waiting = [iter(lot.tolist()) for lot in lots]
     for stratum, by_lot in places:
         if by_lot:
-            yield next(waiting[stratum]), "random", None
+            yield next(waiting[stratum]), RANDOM, None
         else:
             row, score = choose(strata[stratum][free[strata[stratum]]])
             free[row] = False
@@ -195,10 +206,7 @@ def _make_chooser(
     by: str, left: pl.DataFrame, uncertainty: pl.DataFrame | None, codebook: Codebook | None, taken: pl.DataFrame, drawn: Rows, seed: int
 ) -> Chooser:
     if by == "uncertain":
-        if uncertainty is None:
-            raise FramingError("choosing uncertain articles takes a model's uncertainty", "--by", "Give a table (article_id, uncertainty)")
-        found = left.select("article_id").join(uncertainty, on="article_id", how="left", maintain_order="left")
-        return _choose_highest(found["uncertainty"].fill_null(0.0).to_numpy())
+        return _choose_highest(_find_doubt(left, uncertainty))
     if by == "cue":
         return _CueSpread(_cue_rates(left["text"], codebook or load_codebook()))
     if by == "diverse":
@@ -206,6 +214,14 @@ def _make_chooser(
         # What was drawn at random will be annotated, too.
         return _FarthestFirst(vectors[: left.height], np.concatenate([vectors[left.height :], vectors[drawn]]))
     return _choose_highest(np.zeros(left.height))
+
+
+def _find_doubt(left: pl.DataFrame, uncertainty: pl.DataFrame | None) -> Floats:
+    if uncertainty is None:
+        raise FramingError("choosing uncertain articles takes a model's uncertainty", "--by", "Give a table (article_id, uncertainty)")
+    found = left.select("article_id").join(uncertainty, on="article_id", how="left", maintain_order="left")
+    doubt: Floats = found["uncertainty"].fill_null(0.0).to_numpy()
+    return doubt
 
 
 def _choose_highest(scores: Floats) -> Chooser:

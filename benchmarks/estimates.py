@@ -13,7 +13,9 @@ import numpy as np
 import polars as pl
 import typer
 
+from benchmarks.designs import study_designs
 from benchmarks.outlets import score_outlets
+from benchmarks.regressions import study_regressions
 from benchmarks.studies import Cell, list_cells
 from exports.estimates import Estimate, Mean, correct, subtract
 
@@ -36,6 +38,11 @@ def main(
     cells, differences = simulate(studies)
     figures: dict[str, Any] = {"studies": studies, "cells": cells.to_dicts(), "differences": differences.to_dicts()}
     show_simulation(cells, differences)
+    designs = simulate_designs(max(studies // 2, 100))
+    regressions = pl.DataFrame(list(study_regressions(max(studies // 2, 100))))
+    figures |= {"designs": designs.to_dicts(), "regressions": regressions.to_dicts()}
+    show_designs(designs)
+    show_regressions(regressions)
     print(f"{time.perf_counter() - began:.0f} seconds")
     if babe.is_dir():
         outlets = measure_outlets(babe, cache, draws)
@@ -65,6 +72,12 @@ def simulate(studies: int) -> tuple[pl.DataFrame, pl.DataFrame]:
             apart.append(facts | {"coverage": mean_of(within)})
         previous = cell, found
     return pl.DataFrame(rows), pl.DataFrame(apart)
+
+
+def simulate_designs(studies: int) -> pl.DataFrame:
+    """A row for each design and kind of study."""
+    rows = [{"design": name} | describe(cell) | summarise(found, truth) for name, cell, truth, found in study_designs(studies)]
+    return pl.DataFrame(rows)
 
 
 def describe(cell: Cell) -> dict[str, Any]:
@@ -119,6 +132,21 @@ def show_pooled(name: str, part: pl.DataFrame) -> None:
         f"{name:26} {part.height:5}   {mean['human']:.3f}      {mean['corrected']:.3f}     {coverage.min():.3f}  {below:3}/{above:3}"
         f"  {mean['wald']:.3f}   {mean['width']:.3f}   {mean['error']:.3f}   {mean['used']:.3f}"
     )
+
+
+def show_designs(designs: pl.DataFrame) -> None:
+    print("\ndesign, kind, n             kinds   human  corrected  (lowest)  outside   Wald   width   error    used")
+    for keys, part in designs.group_by("design", "kind", "n", maintain_order=True):
+        show_pooled(", ".join(map(str, keys)), part)
+
+
+def show_regressions(regressions: pl.DataFrame) -> None:
+    print("\nregressions: link, n, design     human  corrected  (lowest coefficient)  naive   width   no solution")
+    for keys, part in regressions.group_by("link", "n", "design", maintain_order=True):
+        mean = part.select(pl.col(pl.Float64).mean()).row(0, named=True)
+        name, lowest = ", ".join(map(str, keys)), float(part["lowest"].to_numpy().min())
+        figures = f"{mean['human']:.3f}      {mean['corrected']:.3f}  {lowest:.3f}                 {mean['naive']:.3f}"
+        print(f"{name:32} {figures}   {mean['width']:.3f}   {mean['none']:.3f}")
 
 
 def measure_outlets(babe: Path, cache: Path, draws: int) -> pl.DataFrame:

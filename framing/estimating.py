@@ -9,17 +9,32 @@ from pathlib import Path
 import polars as pl
 
 from exports.estimates import Estimate, Measure, code_articles, describe_estimate, estimate_groups, fill_unanswered, list_measures
+from exports.estimates.sampling import find_clusters, find_sample
 from framing.figures import Figures, open_figures
 from schemas.dataset import Dataset, read_dataset
 from schemas.errors import FramingError
 from schemas.files import digest_text
 from schemas.wording import enumerate_some
 
-__all__ = ["Estimated", "estimate_scores", "estimate_sources", "estimate_table", "gather_notices", "join_frames"]
+__all__ = [
+    "ARTICLE",
+    "PERIODS",
+    "Estimated",
+    "choose_measures",
+    "estimate_scores",
+    "estimate_sources",
+    "estimate_table",
+    "find_group",
+    "gather_notices",
+    "join_frames",
+    "own_columns",
+    "prepare",
+]
 
+# Each article is a group by itself.
+ARTICLE = "article_id"
 # Groups by time, and how much of an ISO date says which.
 PERIODS = {"month": r"^(\d{4}-\d{2})", "year": r"^(\d{4})"}
-RANDOM = "random"
 # What of a coder nobody can see from its answers.
 TOLD = (
     "whether the coder had seen what is coded here (as examples in its prompt, in training, or because the prompt was tried out on it) is not known: "
@@ -81,8 +96,7 @@ def estimate_table(
     sources: Sequence[Figures], dataset: Dataset, by: str = "outlet", measures: Sequence[str] = (), gold: object = "gold"
 ) -> dict[str, Estimated]:
     """The same of sources and a dataset at hand; `gold` says where the dataset came from, if something is wrong with it."""
-    known = list_measures(dataset.require_codebook(gold))
-    chosen = _choose(_list_common(known, sources), measures, sources)
+    chosen = choose_measures(sources, dataset, measures, gold)
     return {source.name: _estimate_source(source, dataset, chosen, by, gold) for source in sources}
 
 
@@ -103,12 +117,28 @@ def gather_notices(sources: Mapping[str, Estimated]) -> list[str]:
 
 def _estimate_source(source: Figures, dataset: Dataset, chosen: Sequence[Measure], by: str, gold: object) -> Estimated:
     """The estimates of one source, of measures that it has."""
+    figures, coded, notices = prepare(source, dataset, chosen, by, gold)
+    alone = coded.join(figures.filter("seen"), on="article_id", how="inner")["group"].n_unique() == 1
+    if alone and any(measure.kind == "density" for measure in chosen):
+        notices.append(
+            "the classifier is not heard on densities: it was trained on the coded articles of one group, and no other tells at what level"
+        )
+    estimates = {measure.name: _estimate(figures, coded, measure, source) for measure in chosen}
+    if by in PERIODS:
+        estimates = {name: dict(sorted(found.items(), key=lambda item: item[0] or "")) for name, found in estimates.items()}
+    return Estimated(by, tuple(chosen), estimates, (*notices, *source.notices))
+
+
+def prepare(source: Figures, dataset: Dataset, chosen: Sequence[Measure], by: str, gold: object) -> tuple[pl.DataFrame, pl.DataFrame, list[str]]:
+    """What one source says of each article that counts (article_id, group, seen, the measures), what people coded of those that are a sample (with
+    weight, round and cluster, where chances are known), and what to know. An article that the model was trained on counts with what models
+    that had not seen it said of it. `by` is as for `estimate_scores`."""
     rows = source.rows
     table = rows.unique("article_id", keep="first", maintain_order=True)
-    if (group := _group(table, by, _own_columns(table))) is None:
-        raise FramingError(f"articles have no column {by!r} of one value each", "--by", f"Choose of: {', '.join([*_own_columns(table), *PERIODS])}")
+    if (group := find_group(table, by, own_columns(table))) is None:
+        raise FramingError(f"articles have no column {by!r} of one value each", "--by", f"Choose of: {', '.join([*own_columns(table), *PERIODS])}")
     figures = table.select("article_id", group, pl.lit(value=False).alias("seen"), *(measure.predicted() for measure in chosen))
-    coded, unchosen = _keep_random(code_articles(dataset, chosen), dataset.articles)
+    coded, unchosen = _keep_random(code_articles(dataset, chosen), dataset.articles, gold)
     seen = None if source.is_coder else _find_seen(table, dataset, source.training)
     untested = 0
     if seen is not None:
@@ -132,15 +162,9 @@ def _estimate_source(source: Figures, dataset: Dataset, chosen: Sequence[Measure
         notices += [*_tell_unanswered(figures, coded, chosen), TOLD]
     elif seen is None:
         notices.append("the model's folder does not say what it was trained on: if that was among what is coded here, all is less sure than it looks")
-    alone = coded.join(figures.filter("seen"), on="article_id", how="inner")["group"].n_unique() == 1
-    if alone and any(measure.kind == "density" for measure in chosen):
-        notices.append(
-            "the classifier is not heard on densities: it was trained on the coded articles of one group, and no other tells at what level"
-        )
-    estimates = {measure.name: _estimate(figures, coded, measure, source) for measure in chosen}
-    if by in PERIODS:
-        estimates = {name: dict(sorted(found.items(), key=lambda item: item[0] or "")) for name, found in estimates.items()}
-    return Estimated(by, tuple(chosen), estimates, (*notices, *source.notices))
+    if "weight" in coded.columns:
+        figures = figures.join(find_clusters(rows, dataset.articles), on="article_id", how="left", maintain_order="left")
+    return figures, coded, notices
 
 
 def _tell_unanswered(figures: pl.DataFrame, coded: pl.DataFrame, measures: Sequence[Measure]) -> list[str]:
@@ -184,8 +208,9 @@ def _list_common(known: dict[str, Measure], sources: Sequence[Figures]) -> dict[
     return there
 
 
-def _choose(there: dict[str, Measure], names: Sequence[str], sources: Sequence[Figures]) -> list[Measure]:
-    """The measures that are asked for; by default all spans together, else the values of the first question."""
+def choose_measures(sources: Sequence[Figures], dataset: Dataset, names: Sequence[str], gold: object) -> list[Measure]:
+    """The measures that are asked for, which all sources have; by default all spans together, else the values of the first question."""
+    there = _list_common(list_measures(dataset.require_codebook(gold)), sources)
     if not there:
         raise FramingError("have no label or answer in common", ", ".join(source.name for source in sources), "Estimate them one by one")
     missing = [name for name in names if name not in there]
@@ -197,13 +222,15 @@ def _choose(there: dict[str, Measure], names: Sequence[str], sources: Sequence[F
     return [first] if first.question is None else [measure for measure in there.values() if measure.question == first.question]
 
 
-def _own_columns(scores: pl.DataFrame) -> list[str]:
+def own_columns(scores: pl.DataFrame) -> list[str]:
     """Columns that articles came with, which stand behind the model's: means of a score by another score explain nothing."""
     return scores.columns[scores.columns.index("model") + 1 :] if "model" in scores.columns else scores.columns
 
 
-def _group(table: pl.DataFrame, by: str, columns: Sequence[str]) -> pl.Expr | None:
+def find_group(table: pl.DataFrame, by: str, columns: Sequence[str]) -> pl.Expr | None:
     """What groups the articles, as text; None if there is no such column, or it holds lists."""
+    if by == ARTICLE:
+        return pl.col(ARTICLE).alias("group")
     # Scoring renames what has the name of a score of its own.
     name = next((name for name in (by, f"article_{by}") if name in columns), None)
     if name is None and by in PERIODS and "published" in columns:
@@ -211,12 +238,10 @@ def _group(table: pl.DataFrame, by: str, columns: Sequence[str]) -> pl.Expr | No
     return None if name is None or table[name].dtype.is_nested() else pl.col(name).cast(pl.String).alias("group")
 
 
-def _keep_random(coded: pl.DataFrame, articles: pl.DataFrame) -> tuple[pl.DataFrame, int]:
-    """The coded articles that are a sample of all, and how many are not: those that a model or cue chose."""
-    if "selected_by" not in articles.columns:
-        return coded, 0
-    drawn = articles.filter(pl.col("selected_by") == RANDOM).select("article_id")
-    kept = coded.join(drawn, on="article_id", how="semi", maintain_order="left")
+def _keep_random(coded: pl.DataFrame, articles: pl.DataFrame, where: object) -> tuple[pl.DataFrame, int]:
+    """The coded articles that are a sample of all, with their weights if the dataset says with which chances they were drawn; and how many are
+    none: those that a model or cue chose."""
+    kept = coded.join(find_sample(articles, where), on="article_id", how="inner", maintain_order="left")
     return kept, coded.height - kept.height
 
 
@@ -251,15 +276,16 @@ def _replace_seen(
     fresh = figures.join(seen, on="article_id", how="anti", maintain_order="left")
     again = figures.select("article_id", "group").join(honest, on="article_id", maintain_order="left").select(fresh.columns)
     parts = [fresh, again]
-    if (group := _group(articles, by, articles.columns)) is not None:
+    if (group := find_group(articles, by, articles.columns)) is not None:
         unscored = coded.select("article_id").join(figures, on="article_id", how="anti").join(honest, on="article_id", maintain_order="left")
         parts.append(unscored.join(articles.select("article_id", group), on="article_id", maintain_order="left").select(fresh.columns))
     return pl.concat(parts), figures.height - fresh.height - again.height
 
 
 def _estimate(figures: pl.DataFrame, coded: pl.DataFrame, measure: Measure, source: Figures) -> dict[str | None, Estimate]:
-    articles = figures.select("article_id", "group", "seen", predicted=measure.name)
-    articles = articles.join(coded.select("article_id", coded=measure.name), on="article_id", how="left", maintain_order="left").drop("article_id")
+    articles = figures.select("article_id", "group", "seen", *figures.select(pl.col("^cluster$")).columns, predicted=measure.name)
+    by_hand = coded.select("article_id", *coded.select(pl.col("^(weight|round)$")).columns, coded=measure.name)
+    articles = articles.join(by_hand, on="article_id", how="left", maintain_order="left").drop("article_id")
     if source.is_coder:
         articles = fill_unanswered(articles)
     if not articles["predicted"].is_finite().fill_null(value=False).all():

@@ -7,7 +7,7 @@ that speaks Arrow) with a column of texts; or as texts. A model may be given by 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from annotate.agreement import Agreement
     from classifiers.model.model import Model
     from classifiers.scoring.articles import Scores
+    from exports.estimates.regression import Link
     from framing.explaining import Explained
 
-__all__ = ["agree", "estimate", "evaluate", "explain", "load_model", "quotes", "read", "report", "score", "train"]
+__all__ = ["agree", "estimate", "evaluate", "explain", "load_model", "quotes", "read", "regress", "report", "score", "train"]
 
 Folder = str | Path
 
@@ -156,14 +157,42 @@ def estimate(
     if isinstance(scores, str | Path):
         found = estimate_sources(Path(scores), Path(gold), named, by, measures, _model(model).folder if model is not None else None)
     else:
-        known, dataset = _model(model), read_dataset(Path(gold))
-        if scores.articles["model"].unique().to_list() != [known.digest or None]:
-            raise FramingError("were not scored by this model", "scores", "Give `estimate` the model that `score` was given")
+        known, dataset = _require_scorer(scores, model), read_dataset(Path(gold))
         sources = [Figures("scores", scores.articles, training=_training(known)), *open_coders(Path(gold), dataset, named)]
         found = estimate_table(sources, dataset, by, measures, gold)
     for line in gather_notices(found):
         _warn(line)
     return join_frames(found)
+
+
+def regress(
+    scores: Scores | Folder,
+    gold: Folder,
+    on: Sequence[str],
+    *,
+    of: str | None = None,
+    coder: str | None = None,
+    link: Link = "linear",
+    references: Mapping[str, str] | None = None,
+    model: Model | Folder | None = None,
+) -> pl.DataFrame:
+    """A regression of a measure on columns of the articles, corrected by those that people coded (the dataset `gold`): a row for each term.
+
+    `scores` is as for `estimate`; or a dataset folder, with a `coder` of it. `references` has levels that the others are compared with, by column.
+    """
+    from framing.figures import Figures
+    from framing.regressing import regress_figures, regress_folder
+    from schemas.dataset import read_dataset
+
+    if isinstance(scores, str | Path):
+        folder = _model(model).folder if model is not None else None
+        found = regress_folder(Path(scores), Path(gold), of, on, coder=coder, link=link, references=references, model=folder)
+    else:
+        source = Figures("scores", scores.articles, training=_training(_require_scorer(scores, model)))
+        found = regress_figures(source, read_dataset(Path(gold)), of, on, link=link, references=references, gold=gold)
+    for line in found.notices:
+        _warn(line)
+    return found.to_frame()
 
 
 def report(folder: Folder, out: Folder, *, gold: Folder | None = None, by: str | None = None, model: Folder | None = None) -> Path:
@@ -178,6 +207,13 @@ def report(folder: Folder, out: Folder, *, gold: Folder | None = None, by: str |
 
 def _model(model: Model | Folder | None) -> Model:
     return load_model(model) if model is None or isinstance(model, str | Path) else model
+
+
+def _require_scorer(scores: Scores, model: Model | Folder | None) -> Model:
+    known = _model(model)
+    if scores.articles["model"].unique().to_list() != [known.digest or None]:
+        raise FramingError("were not scored by this model", "scores", "Give the model that `score` was given")
+    return known
 
 
 def _training(model: Model) -> pl.DataFrame | None:

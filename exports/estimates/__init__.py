@@ -1,7 +1,8 @@
 """Estimates: means of groups that the human-coded articles correct."""
 
 from exports.estimates.comparison import Compared, compare_sources, find_groups
-from exports.estimates.correction import FEWEST, SHAKY, Estimate, Mean, bound_mean, correct
+from exports.estimates.correction import FEWEST, SHAKY, Drawn, Estimate, Mean, bound_mean, correct
+from exports.estimates.design import Design
 from exports.estimates.differences import Difference, subtract
 from exports.estimates.groups import describe_estimate, estimate_groups
 from exports.estimates.measures import Measure, code_articles, list_measures
@@ -13,7 +14,9 @@ __all__ = [
     "FEWEST",
     "SHAKY",
     "Compared",
+    "Design",
     "Difference",
+    "Drawn",
     "Estimate",
     "Mean",
     "Measure",

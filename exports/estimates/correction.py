@@ -7,15 +7,24 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from exports.estimates.intervals import Kind, density_interval, share_interval
+from exports.estimates.design import Design
+from exports.estimates.intervals import Kind, density_interval, share_interval, widen
 
-__all__ = ["FEWEST", "SHAKY", "Estimate", "Mean", "bound_mean", "correct"]
+__all__ = ["FEWEST", "SHAKY", "Drawn", "Estimate", "Mean", "bound_mean", "correct"]
 
 Floats = NDArray[np.float64]
 # From fewer coded articles nobody can tell whether a classifier helps, and their own mean is little to go by.
 SHAKY = 10
 # From fewer an interval says nothing but that there are few: of two articles it may reach from .7 to half a million.
 FEWEST = 5
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """How the coded articles were drawn, with weights; and all articles, coded ones first, which count alike but may come in clusters."""
+
+    coded: Design
+    all: Design
 
 
 @dataclass(frozen=True)
@@ -49,7 +58,7 @@ class Estimate:
     human: Mean | None = None
     corrected: Mean | None = None
     weight: float = 0.0
-    df: int | None = None
+    df: float | None = None
     spread: float = 0.0
     fixed: float = 0.0
 
@@ -68,48 +77,57 @@ class Estimate:
         return 1 - self.corrected.width / self.human.width
 
 
-def correct(coded: Floats, predicted: Floats, others: Floats, kind: Kind, drift: float = 0.0) -> Estimate:
+def correct(coded: Floats, predicted: Floats, others: Floats, kind: Kind, drift: float = 0.0, drawn: Drawn | None = None) -> Estimate:
     """Estimate the mean of a group of which some articles are coded, drawn at random.
 
     `coded` are people's figures of n articles, `predicted` the classifier's of the same ones, `others` the classifier's of N more
     articles, all by the same unit: shares 0 to 1, densities 0 or more. The target is the group's writing in general, of which
     these articles are a sample. `drift` is the standard error of the level at which `predicted` stand to `others`, if other models
-    made them.
+    made them. `drawn` says how the articles were drawn, if not each by itself with the same chance.
 
     Prediction-powered inference with a tuned weight (PPI++: Angelopoulos, Duchi and Zrnic 2023, arXiv 2311.01453): the mean of
     `coded` + weight x (mean of `others` - mean of `predicted`), weight = cov(coded, predicted) / ((1 + n/N) var(predictions)),
     clipped to [0, 1]. Survey statisticians know it as the regression estimator of two-phase sampling (Cochran 1977, Sampling
     Techniques, chapter 12). Two safeguards are for few codes: the errors that were seen are those of one article more, of which the
-    classifier knew nothing; and where it does not make the standard error smaller then, its weight is 0. Raises ValueError if
-    `coded` and `predicted` differ in length, or nothing is there at all.
+    classifier knew nothing; and where it does not make the standard error smaller then, its weight is 0. With unequal chances or clusters
+    means, variances and covariances are those of the `Design`, and n and n + N are its sizes and not counts: `others` are what is left of all
+    articles' mean without the coded ones' part in it. Raises ValueError if lengths do not fit, or nothing is there at all.
     """
     n, uncoded = len(coded), len(others)
     if len(predicted) != n or n + uncoded == 0:
         raise ValueError("each coded article has one prediction, and there is one article at least")
     everything = np.concatenate([predicted, others])
-    naive = _naive(everything, kind, sure=n > 0)
+    sample, whole = (drawn.coded, drawn.all) if drawn else (Design.even(n), Design.even(n + uncoded))
+    if len(sample.shares) != n or len(whole.shares) != n + uncoded:
+        raise ValueError("each article is drawn in one way")
+    naive = _naive(everything, kind, whole, sure=n > 0)
     if n == 0:
         return Estimate(kind, n, uncoded, naive)
-    spread = float(coded.var(ddof=1)) if n > 1 else 0.0
-    mean = float(coded.mean())
-    human = _bound(kind, mean, spread / n, spread, mean, n, n - 1)
-    alone = Estimate(kind, n, uncoded, naive, human, human, df=None if kind == "share" else n - 1, spread=spread)
-    if n < SHAKY or uncoded == 0 or drift == np.inf or (variance := float(everything.var(ddof=1))) == 0:
+    size, total_size = sample.size, whole.size
+    spread, mean = sample.covariance(coded), sample.mean(coded)
+    among = sample.spread(coded) if drawn else spread
+    square = sample.square_of_share if drawn and kind == "share" else sample.square
+    alone_variance = size / (size - 1) * square(coded) if size > 1 else 0.0
+    human = _bound(kind, mean, alone_variance, among, mean, size, size - 1, careful=drawn is not None)
+    alone = Estimate(kind, n, uncoded, naive, human, human, df=None if kind == "share" else _whole(size - 1), spread=among)
+    rest = total_size - size
+    if size < SHAKY or uncoded == 0 or rest <= 0 or drift == np.inf or (variance := whole.covariance(everything)) == 0:
         return alone
-    ratio = uncoded / (n + uncoded)
-    weight = min(max(float(np.cov(coded, predicted)[0, 1]) / (variance / ratio + n * drift**2), 0.0), 1.0)
+    ratio = rest / total_size
+    weight = min(max(sample.covariance(coded, predicted) / (variance / ratio + size * drift**2), 0.0), 1.0)
     errors = coded - weight * predicted
     # A share varies by a quarter at most; how far a density may vary is known from the coded articles alone.
     unknown = 0.25 if kind == "share" else spread
-    seen = (float(((errors - errors.mean()) ** 2).sum()) + unknown) / (n - 2) / n
-    total = seen + weight**2 * (variance / uncoded + drift**2)
-    if weight == 0 or total >= spread / n:
+    seen = (size * size * square(errors) + unknown) / (size - 2) / size
+    total = seen + weight**2 * (variance / rest + drift**2)
+    if weight == 0 or total >= alone_variance:
         return alone
-    value = mean + weight * float(others.mean() - predicted.mean())
-    corrected = _bound(kind, value, total, spread, mean, n, n - 2)
+    of_others = (total_size * whole.mean(everything) - size * sample.mean(predicted)) / rest if drawn else float(others.mean())
+    value = mean + weight * (of_others - sample.mean(predicted))
+    corrected = _bound(kind, value, total, among, mean, size, size - 2, careful=drawn is not None)
     # The predictions' own part in the variance, over coded and uncoded articles together, in which coding more changes nothing.
-    fixed = min((weight / ratio) ** 2 * variance / (n + uncoded) + (weight * drift) ** 2, total)
-    return replace(alone, corrected=corrected, weight=weight, df=None if kind == "share" else n - 2, fixed=fixed)
+    fixed = min((weight / ratio) ** 2 * variance / total_size + (weight * drift) ** 2, total)
+    return replace(alone, corrected=corrected, weight=weight, df=None if kind == "share" else _whole(size - 2), fixed=fixed)
 
 
 def bound_mean(mean: float, variance: float, count: int, kind: Kind) -> Mean:
@@ -120,17 +138,28 @@ def bound_mean(mean: float, variance: float, count: int, kind: Kind) -> Mean:
     return _bound(kind, mean, variance / count, spread, mean, count, count - 1)
 
 
-def _naive(everything: Floats, kind: Kind, *, sure: bool) -> Mean:
+def _naive(everything: Floats, kind: Kind, whole: Design, *, sure: bool) -> Mean:
     """Without a coded article even its interval would look like knowledge, so there is none."""
-    mean, count = float(everything.mean()), len(everything)
-    return bound_mean(mean, float(everything.var(ddof=1)), count, kind) if sure and count > 1 else Mean(mean)
+    mean, size = whole.mean(everything), whole.size
+    if not sure or size <= 1:
+        return Mean(mean)
+    variance = whole.covariance(everything)
+    return _bound(kind, mean, variance / size, mean * (1 - mean) if kind == "share" else variance, mean, size, size - 1)
 
 
-def _bound(kind: Kind, value: float, variance: float, spread: float, at: float, n: int, df: int) -> Mean:
-    """The mean with its interval. `spread` is the variance among n articles whose own mean is `at`."""
+def _whole(df: float) -> float:
+    """Degrees of freedom, as a whole number where they are one."""
+    return int(df) if df == int(df) else df
+
+
+def _bound(kind: Kind, value: float, variance: float, spread: float, at: float, n: float, df: float, *, careful: bool = False) -> Mean:
+    """The mean with its interval. `spread` is the variance among n articles whose own mean is `at`; `careful` if what they are worth was itself
+    estimated, from `df` of them (Korn and Graubard 1998, Surv. Methodol. 24, pp. 193-201)."""
     inside = min(max(value, 0.0), 1.0) if kind == "share" else max(value, 0.0)
     if kind == "share":
         effective = spread / variance if spread > 0 and variance > 0 else n
+        if careful:
+            effective *= widen(df) ** -2
         return Mean(inside, variance**0.5 if n > 1 else None, *share_interval(value, effective))
     if spread == 0 or n < FEWEST:
         # All alike, most of all nothing found anywhere: that says nothing of how articles differ.

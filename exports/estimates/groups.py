@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import polars as pl
 
-from exports.estimates.correction import SHAKY, Estimate, Mean, correct
+from exports.estimates.correction import SHAKY, Drawn, Estimate, Mean, correct
+from exports.estimates.design import Design
 from exports.estimates.intervals import Kind
 from exports.estimates.levels import Level, compare_levels
+from exports.estimates.sampling import balance
 
 __all__ = ["describe_estimate", "estimate_groups"]
 
@@ -20,7 +23,8 @@ def estimate_groups(articles: pl.DataFrame, kind: Kind) -> dict[Group, Estimate]
     """An estimate for each group, highest first, those that no coded article corrects last.
 
     `articles` has group (text, null for articles without one), predicted (the classifier's figure), coded (people's figure, null
-    where nobody coded the article) and seen (whether `predicted` is what other models said, since this one was trained on the article).
+    where nobody coded the article) and seen (whether `predicted` is what other models said, since this one was trained on the article). If coded
+    articles had different chances, it has weight and round, as in `find_sample`, and cluster.
     """
     levels = compare_levels(articles) if kind == "density" else {}
     estimates: dict[Group, Estimate] = {}
@@ -29,7 +33,8 @@ def estimate_groups(articles: pl.DataFrame, kind: Kind) -> dict[Group, Estimate]
         raised = pl.col("predicted") * pl.when("seen").then(level.ratio if level else 1.0).otherwise(1.0)
         by_hand, others = (rows.with_columns(raised=raised).filter(pl.col("coded").is_not_null() == there) for there in (True, False))
         drift = _drift(by_hand, others, level) if kind == "density" else 0.0
-        estimates[group] = correct(by_hand["coded"].to_numpy(), by_hand["raised"].to_numpy(), others["raised"].to_numpy(), kind, drift)
+        figures = (by_hand["coded"].to_numpy(), by_hand["raised"].to_numpy(), others["raised"].to_numpy())
+        estimates[group] = correct(*figures, kind, drift, _tell_design(by_hand, others))
 
     def rank(group: Group) -> tuple[bool, float, str]:
         mean = estimates[group].corrected
@@ -40,10 +45,29 @@ def estimate_groups(articles: pl.DataFrame, kind: Kind) -> dict[Group, Estimate]
 
 def _drift(by_hand: pl.DataFrame, others: pl.DataFrame, level: Level | None) -> float:
     """The standard error that an uncertain level brings into the difference of the means of both; without a level nobody knows."""
-    parts = [float(rows.filter("seen")["predicted"].sum()) / max(rows.height, 1) for rows in (by_hand, others)]
+    parts = [_mean_of_seen(rows) for rows in (by_hand, others)]
     if level is None:
         return math.inf if any(parts) else 0.0
     return level.se * abs(parts[0] - parts[1])
+
+
+def _mean_of_seen(rows: pl.DataFrame) -> float:
+    """The part of the mean that figures of other models have."""
+    weights = rows["weight"].fill_null(1.0) if "weight" in rows.columns else pl.Series(np.ones(rows.height))
+    return float((rows["predicted"] * rows["seen"] * weights).sum()) / max(float(weights.sum()), 1e-300)
+
+
+def _tell_design(by_hand: pl.DataFrame, others: pl.DataFrame) -> Drawn | None:
+    """How the group's articles were drawn; None if each by itself, with the same chance."""
+    if "weight" not in by_hand.columns:
+        return None
+    weights = balance(by_hand["weight"].to_numpy(), by_hand["round"])
+    clusters = pl.concat([by_hand["cluster"], others["cluster"]])
+    if np.ptp(weights) <= 1e-9 * weights.max() if len(weights) else True:
+        weights = np.ones(len(weights))
+        if clusters.n_unique() == len(clusters):
+            return None
+    return Drawn(Design.of(weights, by_hand["cluster"].to_numpy()), Design.of(np.ones(len(clusters)), clusters.to_numpy()))
 
 
 def describe_estimate(estimate: Estimate) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import ndtri, stdtrit
 
-__all__ = ["Interval", "Kind", "density_interval", "share_interval"]
+__all__ = ["Interval", "Kind", "density_interval", "share_interval", "widen"]
 
 Kind = Literal["share", "density"]
 # Of a density the variance grows with this power of the mean: counts alone 1, sizes alone 2, and a number of spans in articles of
@@ -38,6 +38,11 @@ def share_interval(share: float, effective: float) -> Interval:
     centre = (share + square / (2 * effective)) / (1 + square / effective)
     half = float(np.sqrt(square * (share * (1 - share) / effective + square / (4 * effective**2)))) / (1 + square / effective)
     return Interval(max(centre - half, 0.0), min(centre + half, 1.0))
+
+
+def widen(df: float) -> float:
+    """By how much Student's quantile is larger than the normal one; of 1 degree of freedom at least."""
+    return float(stdtrit(max(df, 1.0), UPPER)) / float(ndtri(UPPER))
 
 
 def density_interval(mean: float, variance: float, at: float, df: float) -> Interval:

@@ -25,13 +25,20 @@ def compare_levels(articles: pl.DataFrame) -> dict[str | None, Level | None]:
     """For each group the level that the other groups tell it; None if there are none that could.
 
     `articles` has group, predicted, coded (null if nobody coded it) and seen (whether the model was trained on it). Only coded
-    training articles are compared with the others, for they are a random sample. The ratio is that of the sums over groups
+    training articles are compared with the others, for they are a random sample, by `weight` if they have one. The ratio is that of sums over groups
     (the combined ratio estimator: Cochran 1977, Sampling Techniques, chapter 6), its error by linearisation.
     """
-    own = pl.col("predicted").filter(pl.col("seen") & pl.col("coded").is_not_null())
+    usual = pl.col("weight").fill_null(1.0) if "weight" in articles.columns else pl.lit(1.0)
+    by_hand = pl.col("seen") & pl.col("coded").is_not_null()
+    own, weight = pl.col("predicted").filter(by_hand), (usual + 0 * pl.col("predicted")).filter(by_hand)
     others = pl.col("predicted").filter(~pl.col("seen") & pl.col("coded").is_null())
     facts = articles.group_by("group").agg(
-        n=own.len(), mean=own.mean(), variance=own.var(), others=others.len(), others_mean=others.mean(), others_variance=others.var()
+        n=(weight.sum() ** 2 / (weight**2).sum()).fill_nan(0.0),
+        mean=(own * weight).sum() / weight.sum(),
+        variance=own.var(),
+        others=others.len(),
+        others_mean=others.mean(),
+        others_variance=others.var(),
     )
     usable = (pl.col("n") > 1) & (pl.col("others") > 1)
     sums = {

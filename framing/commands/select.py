@@ -21,10 +21,17 @@ def select(
     dataset: DatasetFolder,
     out: Annotated[Path, typer.Option(metavar="SELECTED", help="The dataset folder to write, to be pushed instead of the whole.")],
     n: Annotated[int, typer.Option("--n", min=1, help="How many articles.")] = 200,
-    by: Annotated[str | None, typer.Option(help="random, uncertain, diverse or cue. Default: uncertain where --model is given, else random.")] = None,
+    by: Annotated[
+        str | None, typer.Option(help="random, uncertain, uncertain-random, diverse or cue. Default: uncertain where --model is given, else random.")
+    ] = None,
     model: ModelFolder = None,
     random_share: Annotated[
-        float | None, typer.Option(min=0, max=1, help="Share that is drawn at random whatever the method, for estimates. Default: 0.2.")
+        float | None,
+        typer.Option(
+            min=0,
+            max=1,
+            help="Share drawn at random whatever the method, for estimates: 0.2. With uncertain-random: how much of each chance all have alike: 0.5.",
+        ),
     ] = None,
     stratify: Annotated[bool, typer.Option("--stratify/--no-stratify", help="Whether each outlet gets its share.")] = True,
     without: Annotated[
@@ -49,7 +56,7 @@ def select(
     read, others = read_dataset(dataset), [read_dataset(folder) for folder in without or []]
     known = {article for other in others for article in other.articles["article_id"]}
     by, table = by or ("uncertain" if model else "random"), None
-    if by == "uncertain":
+    if by in ("uncertain", "uncertain-random"):
         from framing.uncertainty import measure_uncertainty
 
         with progress("scoring") as update:

@@ -237,7 +237,7 @@ def test_a_method_that_lacks_what_it_needs_says_so() -> None:
         select(dataset, 1, "cue", codebook=load_codebook("policy-frames"))
     with pytest.raises(FramingError, match="takes a model's uncertainty"):
         select(dataset, 1, "uncertain")
-    with pytest.raises(FramingError, match="random, uncertain, diverse, cue"):
+    with pytest.raises(FramingError, match="random, uncertain, uncertain-random, diverse, cue"):
         select(dataset, 1, "loudest")
     with pytest.raises(FramingError, match="between 0 and 1"):
         select(dataset, 1, random_share=1.5)
@@ -249,3 +249,33 @@ def test_no_copy_of_what_is_chosen_or_read_already_is_chosen_and_that_is_said() 
     chosen = select(Dataset(copied, dataset.annotations), 5)
     assert sorted(chosen.articles["article_id"]) == ["a2", "a4", "a5"]
     assert any("2 articles left out: copies" in notice for notice in chosen.notices)
+
+
+def test_the_chance_of_what_was_drawn_at_random_is_recorded_outlet_by_outlet() -> None:
+    dataset = make(plain(100), ["Gazette"] * 80 + ["Crier"] * 20)
+    table = pl.DataFrame({"article_id": list(plain(100)), "uncertainty": [i / 100 for i in range(100)]})
+    by_lot = select(dataset, 30).articles
+    assert set(by_lot.select("outlet", "selection_probability").iter_rows()) == {("Gazette", 24 / 80), ("Crier", 6 / 20)}
+    mixed = select(dataset, 20, "uncertain", uncertainty=table).articles
+    drawn = mixed.filter(selected_by="random")
+    assert drawn["selection_probability"].to_list() == pytest.approx([0.2 * 0.2] * 4)
+    assert mixed.filter(selected_by="uncertain")["selection_probability"].null_count() == 16
+
+
+def test_uncertain_articles_can_be_drawn_with_a_chance_that_is_known() -> None:
+    dataset = make(plain(100), ["Gazette"] * 60 + ["Herald"] * 40)
+    table = pl.DataFrame({"article_id": list(plain(100)), "uncertainty": [1.0 if i % 4 == 0 else 0.1 for i in range(100)]})
+    times = Counter[str]()
+    for seed in range(200):
+        chosen = select(dataset, 20, "uncertain-random", uncertainty=table, seed=seed).articles
+        assert chosen["outlet"].to_list().count("Gazette") == 12
+        times.update(chosen["article_id"])
+    assert set(chosen["selected_by"]) == {"uncertain-random"}
+    doubtful = 0.2 * (0.5 + 0.5 * 1 / (0.25 + 0.075))
+    sure = 0.2 * (0.5 + 0.5 * 0.1 / (0.25 + 0.075))
+    expected = [doubtful if score == 1 else sure for score in chosen["selection_score"]]
+    assert chosen["selection_probability"].to_list() == pytest.approx(expected)
+    assert sum(times[f"a{i}"] for i in range(0, 100, 4)) / 25 / 200 == pytest.approx(doubtful, abs=0.03)
+    assert sum(times[f"a{i}"] for i in range(1, 100, 4)) / 25 / 200 == pytest.approx(sure, abs=0.03)
+    with pytest.raises(FramingError, match="would have no chance"):
+        select(dataset, 20, "uncertain-random", uncertainty=table, random_share=0)

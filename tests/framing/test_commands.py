@@ -213,7 +213,7 @@ def test_a_selection_is_a_dataset_of_articles_that_nobody_read_in_the_order_to_b
     assert "(2 random, 8 uncertain)" in said
     first = read_dataset(tmp_path / "first")
     assert first.articles["article_id"].is_in(sample.articles["article_id"][100:].to_list()).all()
-    assert first.articles.columns == [*sample.articles.columns, "selected_by", "selection_score"]
+    assert first.articles.columns == [*sample.articles.columns, "selected_by", "selection_score", "selection_probability"]
     assert first.articles["selection_score"].drop_nulls().is_between(0, 1).all()
     assert (first.annotations, first.codebook) == (None, sample.codebook)
     run("select", tmp_path / "corpus", "--without", tmp_path / "first", "--out", tmp_path / "rest")

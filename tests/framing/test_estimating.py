@@ -168,6 +168,17 @@ def test_only_coded_articles_that_were_drawn_at_random_are_a_sample(lay_out: Lay
     assert found.notices == ("4 coded articles were not drawn at random (selected_by), so they count as uncoded",)
 
 
+def test_articles_that_were_drawn_with_known_chances_count_by_these_and_equal_chances_change_nothing(lay_out: LayOut) -> None:
+    def design(chances: Sequence[float], way: str) -> list[Article]:
+        drawn = {"selected_by": way, "url": None}
+        return [Article(f"a{i}", coded=i < 12, more=drawn | {"selection_probability": chance}) for i, chance in enumerate(chances)]
+
+    unequal = lay_out([*design([0.5] * 12 + [0.125] * 12, "uncertain-random"), *many(60, "b")], columns=["selected_by", "selection_probability"])
+    human = estimate(unequal).estimates["frames_Economic"]["Gazette"].human
+    assert human is not None
+    assert human.value == pytest.approx(0.2)
+
+
 def test_if_no_coded_article_was_drawn_at_random_there_is_no_estimate(lay_out: LayOut) -> None:
     with pytest.raises(FramingError, match="no coded article was drawn at random"):
         estimate(lay_out(many(3, coded=True, more={"selected_by": "cue"}), columns=["selected_by"]))

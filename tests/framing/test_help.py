@@ -43,6 +43,7 @@ def test_the_walk_meets_every_verb() -> None:
             "quotes",
             "explain",
             "estimate",
+            "regress",
             "trace",
             "compare",
             "report",
