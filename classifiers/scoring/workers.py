@@ -65,10 +65,13 @@ class Work(Protocol[Result_co]):
 
 
 class Workers:
-    """`run` does jobs, a bounded number of them at a time; results come as they are done, each with its number."""
+    """`run` does jobs, a bounded number of them at a time; results come as they are done, each with its number.
 
-    def __init__(self, digest: str, model: Any, executor: Executor | None, count: Callable[[], int]) -> None:
-        self._digest, self._model, self._executor, self._count = digest, model, executor, count
+    `give` says where the workers have the model: None where they were given it when they began."""
+
+    def __init__(self, digest: str, give: Callable[[], Any], executor: Executor | None, count: Callable[[], int]) -> None:
+        self._digest, self._give, self._executor, self._count = digest, give, executor, count
+        self._model, self._lost = give(), 0
 
     def run(self, work: Work[Result_co], jobs: Iterable[tuple[int, tuple[Any, ...]]]) -> Iterator[tuple[int, Result_co]]:
         """`work` of each job, which is a number and what the function takes behind the digest."""
@@ -76,26 +79,38 @@ class Workers:
             for number, job in jobs:
                 yield number, work(self._model, self._digest, *job)
             return
-        running: dict[Future[Result_co], int] = {}
+        running: dict[Future[Result_co], tuple[int, tuple[Any, ...]]] = {}
         try:
             for number, job in jobs:
-                running[self._executor.submit(work, self._model, self._digest, *job)] = number
+                running[self._executor.submit(work, self._model, self._digest, *job)] = number, job
                 if len(running) >= WAITING * max(self._count(), 1):
-                    yield from _collect(running)
+                    yield from self._collect(work, running)
             while running:
-                yield from _collect(running)
+                yield from self._collect(work, running)
         except (BrokenProcessPool, CancelledError) as error:
-            # Of a cluster: the last worker that held the model is gone.
             raise FramingError("a worker ended (killed, or out of memory?)", "--workers", "The same command goes on where it stopped") from error
         finally:
             for future in running:
                 future.cancel()
 
-
-def _collect(running: dict[Future[Result_co], int]) -> Iterator[tuple[int, Result_co]]:
-    done, _ = wait(running, return_when=FIRST_COMPLETED)
-    for future in done:
-        yield running.pop(future), future.result()
+    def _collect(self, work: Work[Result_co], running: dict[Future[Result_co], tuple[int, tuple[Any, ...]]]) -> Iterator[tuple[int, Result_co]]:
+        assert self._executor is not None  # noqa: S101 - checked by the caller
+        done, _ = wait(running, return_when=FIRST_COMPLETED)
+        for future in done:
+            number, job = running.pop(future)
+            try:
+                result = future.result()
+            except CancelledError:
+                # Of a cluster: the last worker that held the model is gone. Dask itself sees to it that copies become one when nobody asks for
+                # them for a while.
+                self._lost += 1
+                if self._lost > RETRIES * WAITING * max(self._count(), 1):
+                    raise
+                if self._model.status != "finished":
+                    self._model = self._give()
+                running[self._executor.submit(work, self._model, self._digest, *job)] = number, job
+                continue
+            yield number, result
 
 
 @contextmanager
@@ -106,9 +121,9 @@ def open_workers(model: Model, workers: int = 1, cluster: str | None = None) -> 
             yield connected
     elif workers > 1:
         with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_begin, initargs=(model,)) as pool:
-            yield Workers(model.digest, None, pool, lambda: workers)
+            yield Workers(model.digest, lambda: None, pool, lambda: workers)
     else:
-        yield Workers(model.digest, model, None, lambda: 1)
+        yield Workers(model.digest, lambda: model, None, lambda: 1)
 
 
 @contextmanager
@@ -125,8 +140,11 @@ def _open_cluster(address: str, model: Model) -> Iterator[Workers]:
     except (OSError, ValueError, TimeoutError) as error:
         raise FramingError(f"no Dask scheduler answers ({type(error).__name__})", address, _EXAMPLE) from error
     with client:
-        # One copy for each worker, also for those that join later.
-        known = client.scatter(model, broadcast=True, hash=False)  # type: ignore[no-untyped-call]
+
+        def give() -> Any:
+            # One copy for each worker, also for those that join later.
+            return client.scatter(model, broadcast=True, hash=False)  # type: ignore[no-untyped-call]
+
         # A part is a function of its articles alone, so a lost one may be done again by anybody.
         with client.get_executor(pure=False, retries=RETRIES) as executor:  # type: ignore[no-untyped-call]
-            yield Workers(model.digest, known, executor, lambda: sum(client.nthreads().values()))  # type: ignore[no-untyped-call]
+            yield Workers(model.digest, give, executor, lambda: sum(client.nthreads().values()))  # type: ignore[no-untyped-call]

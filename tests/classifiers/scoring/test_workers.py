@@ -193,6 +193,31 @@ def test_a_worker_of_a_cluster_that_is_killed_costs_no_article_and_changes_no_by
     assert contents(far) == contents(local)
 
 
+def test_when_the_only_worker_that_still_held_the_model_is_killed_the_others_are_given_it_anew(
+    page_model: Model, portions: list[Portion], cluster: tuple[str, dict[str, int]]
+) -> None:
+    from distributed import Client
+
+    scheduler, workers = cluster
+    with open_workers(replace(page_model, digest="lost"), cluster=scheduler) as crew, Client(scheduler, set_as_default=False) as watcher:  # type: ignore[no-untyped-call]
+        key = crew._model.key
+
+        def holders() -> list[str]:
+            return list(watcher.who_has().get(key, ()))  # type: ignore[no-untyped-call]
+
+        def jobs_and_a_kill() -> Iterator[tuple[int, tuple[pl.DataFrame, Pages]]]:
+            for number, portion in enumerate(portions):
+                if number == 8:
+                    # Dask makes one of several copies, every other second.
+                    wait_for(lambda: len(holders()) == 1)
+                    os.kill(workers.pop(holders()[0]), signal.SIGKILL)
+                yield number, (portion.articles, Pages())
+
+        done = [number for number, _ in crew.run(score_articles, jobs_and_a_kill())]
+    assert sorted(done) == list(range(len(portions)))
+    assert crew._model.key != key
+
+
 @pytest.mark.parametrize("address", ["closed", "nonsense"])
 def test_a_wrong_address_is_one_line_after_some_seconds(address: str) -> None:
     pytest.importorskip("distributed", reason="distributed is not installed")
