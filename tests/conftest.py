@@ -35,27 +35,34 @@ EXCHANGE = ("test_doubts.py", "test_download.py", "test_faults.py", "test_people
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     """A process takes a file of tests at a time; those that talk to the server are taken by two, so that two servers are started: one for what
-    is sent and comes back, one for screens, suggestions and commands."""
+    is sent and comes back, one for screens, suggestions and commands; and those that look at the models of the tests by one, which trains them
+    once."""
     from xdist.scheduler import LoadScopeScheduling
 
     class FewServers(LoadScopeScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.split("::", maxsplit=1)[0]
-            if not _talks_to_the_server(config.rootpath / file):
-                return file
-            return f"server for {'exchange' if Path(file).name in EXCHANGE else 'others'}"
+            if _talks_to_the_server(config.rootpath / file):
+                return f"server for {'exchange' if Path(file).name in EXCHANGE else 'others'}"
+            return "models" if _looks_at_models(config.rootpath / file) else file
 
     return FewServers(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest begins first, so that no process works alone at the end."""
-    items.sort(key=lambda item: (not _talks_to_the_server(item.path), item.path.name not in LONG))
+    items.sort(key=lambda item: (not _talks_to_the_server(item.path), not _looks_at_models(item.path), item.path.name not in LONG))
 
 
 @cache
 def _talks_to_the_server(path: Path) -> bool:
     return re.search(r"\b(?:access|server_data)\b", path.read_text(encoding="utf-8")) is not None
+
+
+@cache
+def _looks_at_models(path: Path) -> bool:
+    asked = r"def test[^)]*\b(?:model|small_model|page_model|evaluation|model_folder)\b"
+    return "classifiers" in path.parts and re.search(asked, path.read_text(encoding="utf-8")) is not None
 
 
 def skip_here(reason: str) -> NoReturn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,13 @@ MAY_IMPORT = {
 FILES = sorted(path for wing in MAY_IMPORT for path in (ROOT / wing).rglob("*.py"))
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imported(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -82,12 +88,7 @@ def test_nothing_is_unpickled_or_evaluated() -> None:
     )
     forbidden = {"pickle", "marshal", "shelve", "dill", "cloudpickle"}
     assert not [path for path in FILES if {name.split(".")[0] for name in imported(path)} & forbidden]
-    calls = [
-        node.func.id
-        for path in FILES
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-    ]
+    calls = [node.func.id for path in FILES for node in ast.walk(parsed(path)) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
     assert not {"eval", "exec"} & set(calls)
 
 
@@ -99,7 +100,7 @@ def _name(path: Path) -> str:
 def _inside(path: Path) -> Iterator[str]:
     """Modules of ours that this one imports, at once or when a function runs."""
     known = {_name(file) for file in FILES}
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.ImportFrom) and node.module:
             submodules = {f"{node.module}.{name.name}" for name in node.names} & known
             yield from submodules or ({node.module} & known)
