@@ -10,6 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from classifiers.training.recipe import Recipe
+    from schemas.dataset import Dataset
 
 __all__ = ["Auxiliaries", "DecideFor", "Sources", "Unlabelled", "Vectors", "make_recipe"]
 
@@ -22,8 +23,13 @@ Unlabelled = Annotated[
     ),
 ]
 Auxiliaries = Annotated[
-    list[Path] | None,
-    typer.Option("--auxiliary", metavar="DATASET", help="Another corpus, of any codebook: its span scores become evidence. Repeatable."),
+    list[str] | None,
+    typer.Option(
+        "--auxiliary",
+        metavar="DATASET[@CODER]",
+        help="Another corpus, of any codebook: its span scores become evidence, and its answers to the same questions are learned from. "
+        "With @CODER not what people said of it, but a coder: a language model's work as a teacher. Repeatable.",
+    ),
 ]
 Sources = Annotated[
     str | None,
@@ -51,14 +57,13 @@ DecideFor = Annotated[
 
 
 def make_recipe(
-    unlabelled: Sequence[str] | None, auxiliaries: Sequence[Path] | None, sources: str | None, decide_for: str, vectors: Path | None = None
+    unlabelled: Sequence[str] | None, auxiliaries: Sequence[str] | None, sources: str | None, decide_for: str, vectors: Path | None = None
 ) -> Recipe:
     """Read what the options name. FramingError for what cannot be read, or taught."""
     from classifiers.features.vectors import read_vectors
     from classifiers.training.aims import read_aim
     from classifiers.training.recipe import Recipe
     from classifiers.training.targets import make_task
-    from schemas.dataset import read_dataset
     from schemas.errors import FramingError
 
     if sources not in (None, *SOURCES):
@@ -70,13 +75,24 @@ def make_recipe(
 
         texts = ingest(unlabelled).articles["text"].to_list()
     tasks = {}
-    for folder in auxiliaries or []:
-        task, name = make_task(read_dataset(folder), folder), folder.absolute().name
-        if not task.codebook.labels:
-            raise FramingError(
-                "its codebook has no labels, so there are no spans to learn from", folder, "Name a dataset with spans after --auxiliary"
-            )
+    for said in auxiliaries or []:
+        name, dataset = _read_auxiliary(said)
         if name in tasks:
-            raise FramingError(f"two auxiliary datasets are called {name!r}", folder, "Rename one of the folders")
-        tasks[name] = task
+            raise FramingError(f"two auxiliary datasets are called {name!r}", said, "Rename one of the folders")
+        tasks[name] = make_task(dataset, said)
     return Recipe(sources == "unseen", tuple(texts), tasks, read_vectors(vectors) if vectors else None, aim)
+
+
+def _read_auxiliary(said: str) -> tuple[str, Dataset]:
+    """What it is called, and the dataset; of a coder that is named, with this coder's work in the place of gold."""
+    from schemas.coders import read_coders, require_coder, take_for_gold
+    from schemas.dataset import read_dataset
+
+    folder, sign, name = said.rpartition("@")
+    if not sign or Path(said).exists():
+        return Path(said).absolute().name, read_dataset(Path(said))
+    dataset = read_dataset(Path(folder))
+    coders = read_coders(Path(folder), dataset)
+    require_coder(coders, name, folder)
+    assert coders is not None  # noqa: S101 - checked by require_coder
+    return f"{Path(folder).absolute().name}@{name}", take_for_gold(dataset, coders.work_of(name))

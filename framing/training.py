@@ -182,7 +182,8 @@ def _describe_recipe(task: Task, recipe: Recipe) -> dict[str, Any]:
         facts["unlabelled_articles"] = len(recipe.unlabelled)
         facts["unlabelled_digest"] = digest_text("\0".join(sorted(recipe.unlabelled)))
     if recipe.auxiliaries:
-        facts["auxiliary_corpora"] = [f"{name} ({task.codebook.stamp}, {len(task)} articles)" for name, task in recipe.auxiliaries.items()]
+        used = recipe.without(task.batch.texts).auxiliaries.items()
+        facts["auxiliary_corpora"] = [f"{name} ({other.codebook.stamp}, {len(other)} articles)" for name, other in used]
     return facts
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -19,10 +19,22 @@ from schemas.errors import FramingError
 from schemas.files import replace_files
 from schemas.parquet import read_parquet
 from schemas.parsing import parse_json, read_text
-from schemas.tables import Annotations, conform
+from schemas.tables import Annotations, Gold, conform
 from schemas.wording import enumerate_some
 
-__all__ = ["FACTS", "REJECTED", "TABLE", "Coder", "CoderRows", "Coders", "read_coders", "replace_run", "require_coder", "write_coders"]
+__all__ = [
+    "FACTS",
+    "REJECTED",
+    "TABLE",
+    "Coder",
+    "CoderRows",
+    "Coders",
+    "read_coders",
+    "replace_run",
+    "require_coder",
+    "take_for_gold",
+    "write_coders",
+]
 
 # Rows set aside have a file of their own: rejected.jsonl is written anew by every pull, which knows nothing of coders.
 TABLE, FACTS, REJECTED = CODERS, "coders.json", "coders-rejected.jsonl"
@@ -99,6 +111,13 @@ def write_coders(folder: Path, dataset: Dataset, coders: Coders) -> Coders:
         (staging / FACTS).write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         write_jsonl(staging / REJECTED, checked.rejected)
     return checked
+
+
+def take_for_gold(dataset: Dataset, work: pl.DataFrame) -> Dataset:
+    """The dataset with a coder's rows (Annotations) in the place of people's work, and as what is right: for those who ask for this coder by
+    name."""
+    verdict = work.with_columns(support=1.0, rule=pl.lit("coder")).select(Gold.column_names()).unique(maintain_order=True)
+    return replace(dataset, annotations=work, gold=verdict)
 
 
 def replace_run(coders: Coders | None, coder: Coder, run: int, rows: pl.DataFrame, rejected: Rejected) -> Coders:

@@ -90,7 +90,8 @@ def cross_validate(
             "--folds",
             "Lower --folds, or annotate more",
         )
-    whole, recipe = task.take(kept), recipe or Recipe()
+    # What a fold is tested on must not be known from elsewhere.
+    whole, recipe = task.take(kept), (recipe or Recipe()).without(task.batch.texts)
     splits = list(GroupKFold(folds).split(kept, groups=[names[i] for i in kept]))
     left_out = [_take(task, [i for row in test for i in copies[row]]) if scored else None for _, test in splits]
     results = []

@@ -112,7 +112,7 @@ def uncertainty(model: Model, task: Task) -> Floats:
 def spread_out(task: Task, chosen: Rows, rest: Rows, count: int) -> Rows:
     """Places in `rest` of documents that are each the farthest from all before it (Gonzalez 1985), by the company of their words."""
     company = learn_company([task.batch])
-    space = make_bag_space(task.batch, np.zeros(1, dtype=np.int64), company.features, ())
+    space = make_bag_space([(task.batch, np.zeros(1, dtype=np.int64))], company.features, ())
     vectors = space.matrix(task.batch, task.batch.read.tokens.firsts, np.zeros((len(task.batch.ids), 0))) @ company.vectors
     vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
     distance = 1 - (vectors[rest] @ vectors[chosen].T).max(axis=1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,6 +12,7 @@ from scipy.sparse.csgraph import connected_components
 from classifiers.training.targets import Task
 from schemas.errors import FramingError
 from schemas.tables import story
+from schemas.text.canonical import fold_words
 
 __all__ = ["GROUPS", "copies_of_each_text", "first_of_each_text", "name_groups", "stories_of"]
 
@@ -26,7 +26,7 @@ def copies_of_each_text(texts: Sequence[str], stories: Sequence[str] | None = No
     texts_of: list[int] = []
     keys_of: list[int] = []
     for i, text in enumerate(texts):
-        keys = [("words", re.sub(r"[\W_]+", " ", text.lower()).strip() or text)] + ([("story", stories[i])] if stories is not None else [])
+        keys = [("words", fold_words(text))] + ([("story", stories[i])] if stories is not None else [])
         texts_of += [i] * len(keys)
         keys_of += [numbers.setdefault(key, len(numbers)) for key in keys]
     count = len(texts) + len(numbers)

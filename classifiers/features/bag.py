@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -79,14 +79,16 @@ class BagSpace:
         return scipy.sparse.csr_matrix(scipy.sparse.hstack([*bags, scipy.sparse.csr_matrix(summary)], format="csr"))
 
 
-def make_bag_space(batch: Batch, bounds: Places, company: tuple[Feature, ...], heads: tuple[str, ...], minimum: int = 2) -> BagSpace:
-    """The space of word features and pairs that at least `minimum` of the segments have."""
-    feature_of = [_bag_features(word) for word in batch.words]
-    pairs, ids = _pairs(batch)
+def make_bag_space(batches: Sequence[tuple[Batch, Places]], company: tuple[Feature, ...], heads: tuple[str, ...], minimum: int = 2) -> BagSpace:
+    """The space of word features and pairs that at least `minimum` of the segments have, which begin at each of a batch's bounds and end at the
+    next."""
     words, adjacent = Counter[Feature](), Counter[str]()
-    for begin, end in pairwise(bounds.tolist()):
-        words.update({feature for word in set(batch.ids[begin:end].tolist()) for feature in feature_of[word]})
-        adjacent.update({pairs[i] for i in ids[begin : max(end - 1, begin)].tolist()})
+    for batch, bounds in batches:
+        feature_of = [_bag_features(word) for word in batch.words]
+        pairs, ids = _pairs(batch)
+        for begin, end in pairwise(bounds.tolist()):
+            words.update({feature for word in set(batch.ids[begin:end].tolist()) for feature in feature_of[word]})
+            adjacent.update({pairs[i] for i in ids[begin : max(end - 1, begin)].tolist()})
     frequent = sorted({pair for pair, count in adjacent.items() if count >= minimum} - {""})
     return bag_space_of(
         tuple(sorted(feature for feature, count in words.items() if count >= minimum)), [Feature("pair", pair) for pair in frequent], company, heads

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -21,7 +21,10 @@ from classifiers.training.ties import outlet_counts, sign_agreement
 from schemas.arrays import Floats
 from schemas.codebook import Question
 
-__all__ = ["fit_answer_stages", "fit_question", "fit_sentence_stage", "fit_sentences"]
+__all__ = ["Lesson", "fit_answer_stages", "fit_question", "fit_sentence_stage", "fit_sentences", "strength_for"]
+
+# Another corpus that answers a question of the task's own, and the rows of its articles.
+Lesson = tuple[Task, sparse.csr_matrix]
 
 STRENGTH = 1.0
 OUTLET_POWER = 0.6
@@ -29,6 +32,8 @@ OUTLET_POWER = 0.6
 SHORT = 33
 # How much the meaning of an answer counts, in logits for each standard deviation, where nobody gave it; other answers get some .5 to 1.5.
 UNGIVEN = 1.0
+# How much an article of a lesson counts beside one of the task's own.
+TAUGHT = 0.3
 
 
 def fit_sentences(task: Task, matrix: sparse.csr_matrix, ties: sparse.csr_matrix, groups: NDArray[np.int64]) -> tuple[Head, Floats]:
@@ -53,25 +58,26 @@ def fit_question(
     ties: sparse.csr_matrix,
     meanings: sparse.csr_matrix | None,
     groups: NDArray[np.int64],
+    lessons: Sequence[Lesson] = (),
     *,
     unseen: bool,
 ) -> tuple[Head, Floats] | None:
     """One yes or no for each value, and the logits of all documents, out of fold; None if nobody answered the question.
 
-    `meanings`: see `meanings_of_values`. A value that nobody gave is asked by its meaning alone.
+    `meanings`: see `meanings_of_values`. A value that nobody gave is asked by its meaning alone. From `lessons` the head learns as from the task's
+    own articles, only less from each; how sure it is, is told by the task's own alone.
     """
     shares = task.answer_shares(question)
     answered = np.flatnonzero(~np.isnan(shares[:, 0]))
     if not len(answered):
         return None
-    # Shares of words get smaller as articles get longer, and the penalty must not grow with that.
-    length = len(task.batch.ids) / len(task)
-    strength = STRENGTH * max(length / SHORT, 1.0) ** 2
+    strength = strength_for(task)
     outlets = [task.outlets[i] for i in answered]
     # Of two answers to one question, one's odds are the other's turned round.
     mirrored = question.choice == "single" and len(question.values) == 2
     plain = sparse.csr_matrix(matrix @ ties)
     means = None if meanings is None else _even(matrix, meanings)
+    taught = [_learn(lesson, question) for lesson in lessons if lesson[0].asks(question)]
     fits: list[Fit] = []
     columns = []
     for i, share in enumerate(shares.T[: 1 if mirrored else None]):
@@ -81,10 +87,22 @@ def fit_question(
             meaning = means[:, [i]]
             whole, tied = (sparse.csr_matrix(sparse.hstack(parts, format="csr")) for parts in ([ties, meaning], [plain, matrix @ meaning]))
 
-        def fit(rows: NDArray[np.int64], tied: sparse.csr_matrix = tied, share: Floats = share, counts: Floats = counts) -> Fit:
+        others = [sparse.csr_matrix(rows @ whole) for _, rows in taught]
+        given = [shares_of[:, i] for shares_of, _ in taught]
+
+        def fit(
+            rows: NDArray[np.int64],
+            tied: sparse.csr_matrix = tied,
+            share: Floats = share,
+            counts: Floats = counts,
+            others: Sequence[sparse.csr_matrix] = others,
+            given: Sequence[Floats] = given,
+        ) -> Fit:
             chosen = answered[rows]
             scale = sign_agreement(tied[chosen], share[chosen], [outlets[i] for i in rows]) if unseen else np.ones(tied.shape[1])
-            weights, intercept = fit_bag(sparse.csr_matrix(tied[chosen] @ sparse.diags(scale)), share[chosen], strength, counts[chosen])
+            matrix = sparse.csr_matrix(sparse.vstack([tied[chosen], *others], format="csr") @ sparse.diags(scale))
+            shares, count = np.concatenate([share[chosen], *given]), np.concatenate([counts[chosen], *(np.full(len(some), TAUGHT) for some in given)])
+            weights, intercept = fit_bag(matrix, shares, strength, count)
             return scale * weights, intercept
 
         (weights, intercept), inside = fit_out_of_fold(fit, tied[answered], groups[answered])
@@ -101,6 +119,19 @@ def fit_question(
         columns.append(-columns[0])
     head = Head(tuple(question.value_names), np.column_stack([weights for weights, _ in fits]), np.array([intercept for _, intercept in fits]))
     return head, np.column_stack(columns)
+
+
+def _learn(lesson: Lesson, question: Question) -> tuple[Floats, sparse.csr_matrix]:
+    """How far each value is given (articles x values), and the rows, of the articles that are answered."""
+    shares = lesson[0].answer_shares(question)
+    answered = np.flatnonzero(~np.isnan(shares[:, 0]))
+    return shares[answered], lesson[1][answered]
+
+
+def strength_for(task: Task) -> float:
+    """How strongly a head is fitted to the task's articles: shares of words get smaller as articles get longer, and the penalty must not grow with
+    that."""
+    return STRENGTH * max(len(task.batch.ids) / len(task) / SHORT, 1.0) ** 2
 
 
 def _even(matrix: sparse.csr_matrix, meanings: sparse.csr_matrix) -> sparse.csr_matrix:

@@ -66,6 +66,11 @@ class Task:
     def __len__(self) -> int:
         return len(self.batch)
 
+    def asks(self, question: Question) -> bool:
+        """Whether its codebook has this question, with the same values."""
+        own = self.codebook.question(question.name)
+        return own is not None and own.value_names == question.value_names
+
     def take(self, indices: Iterable[int]) -> Task:
         """The same task on some of the documents."""
         chosen, batch = list(indices), self.batch

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,7 @@ from classifiers.features.window import WindowSpace, WindowView, make_window_spa
 from classifiers.model.model import LOADED, OVERLAP, QUESTION, SPANS, Decoding, Head, Model, Stage, rounded
 from classifiers.training.bag_heads import fit_answer_stages, fit_question, fit_sentence_stage, fit_sentences
 from classifiers.training.label_head import fit_labels
+from classifiers.training.lessons import Lesson, learn_from
 from classifiers.training.meanings import meanings_of_values
 from classifiers.training.recipe import Recipe
 from classifiers.training.span_heads import fit_span_head, fit_span_stage, span_shares
@@ -50,13 +51,17 @@ def _fit(task: Task, recipe: Recipe) -> Model:
     codebook = task.codebook
     if not codebook.labels and not codebook.questions:
         raise FramingError("the codebook has nothing to learn", codebook.name)
+    # What is there twice would be taught by its own answer.
+    recipe = recipe.without(task.batch.texts)
     others = list(recipe.auxiliaries.values())
     company = _gather_company(task, recipe)
     window = make_window_space([task.batch, *(other.batch for other in others)], company.features)
     groups = _inner_groups(task, recipe)
     found = _fit_tokens(task, recipe, window, company, groups) if codebook.labels else _Tokens(None, {}, np.zeros((len(task.batch.ids), 0)))
     bounds = task.batch.read.tokens_of_sentences
-    bag = make_bag_space(task.batch, bounds, company.features, (SPANS, *found.auxiliaries) if found.spans else ())
+    teachers = [other for other in others if any(other.asks(question) for question in codebook.questions)]
+    parts = [(some.batch, some.batch.read.tokens_of_sentences) for some in (task, *teachers)]
+    bag = make_bag_space(parts, company.features, (SPANS, *found.auxiliaries) if found.spans else ())
     stages: dict[str, Mapping[str, Stage]] = {}
     sentences: Head | None = None
     loaded: Floats = np.zeros(len(bounds) - 1)
@@ -65,7 +70,8 @@ def _fit(task: Task, recipe: Recipe) -> Model:
         sentences, loaded = fit_sentences(task, matrix, bag_ties(bag, company.vectors, matrix), groups)
         stages["sentences"] = dict.fromkeys(sentences.outputs, fit_sentence_stage(task, loaded))
     common = company.common(task.batch.words)
-    questions, answers = _fit_questions(task, recipe, bag, common, groups, found.logits)
+    lessons = [Lesson(other, bag.matrix(other.batch, other.batch.read.tokens.firsts, found.score(window, other))) for other in teachers]
+    questions, answers = _fit_questions(task, recipe, bag, common, groups, found.logits, lessons)
     singles = codebook.single_choices(questions)
     alone = Alone(answers, most_loaded(np.diff(task.batch.read.sentences.firsts), loaded))
     thresholds: dict[str, tuple[float, ...]] = {}
@@ -118,25 +124,35 @@ def _gather_company(task: Task, recipe: Recipe) -> Company:
 
 @dataclass(frozen=True)
 class _Tokens:
-    """The span head and the auxiliary ones, and their logits (rows x heads), the first's out of fold."""
+    """The span head and those of the auxiliary corpora that have labels, and their logits (rows x heads), the first's out of fold."""
 
     spans: Head | None
     auxiliaries: dict[str, Head]
     logits: Floats
 
+    def score(self, window: WindowSpace, other: Task) -> Floats:
+        """The same of another corpus, which the span head has not seen."""
+        return _score_tokens(window, other, [head for head in (self.spans, *self.auxiliaries.values()) if head is not None])
+
 
 def _fit_tokens(task: Task, recipe: Recipe, window: WindowSpace, company: Company, groups: NDArray[np.int64]) -> _Tokens:
     counts = outlet_counts(task, TOKEN_POWER) if recipe.unseen_sources else np.ones(len(task))
     spans, own = fit_span_head(window, company, task, counts, groups)
-    auxiliaries = {name: fit_span_head(window, company, other, np.ones(len(other)), None)[0] for name, other in recipe.auxiliaries.items()}
+    marked = {name: other for name, other in recipe.auxiliaries.items() if any(vote.marks for vote in other.gold)}
+    auxiliaries = {name: fit_span_head(window, company, other, np.ones(len(other)), None)[0] for name, other in marked.items()}
     if not auxiliaries:
         return _Tokens(spans, {}, own[:, None])
+    return _Tokens(spans, auxiliaries, np.column_stack([own, _score_tokens(window, task, auxiliaries.values())]))
+
+
+def _score_tokens(window: WindowSpace, task: Task, heads: Iterable[Head]) -> Floats:
+    """tokens x span heads: the logits of a corpus' tokens."""
     view = WindowView(window, task.batch)
-    return _Tokens(spans, auxiliaries, np.column_stack([own, *(view.scores(h.weights[:, 0]) + h.intercepts[0] for h in auxiliaries.values())]))
+    return np.column_stack([np.zeros((view.rows, 0)), *(view.scores(head.weights[:, 0]) + head.intercepts[0] for head in heads)])
 
 
 def _fit_questions(
-    task: Task, recipe: Recipe, bag: BagSpace, company: Company, groups: NDArray[np.int64], logits: Floats
+    task: Task, recipe: Recipe, bag: BagSpace, company: Company, groups: NDArray[np.int64], logits: Floats, lessons: Sequence[Lesson]
 ) -> tuple[dict[str, Head], dict[str, Floats]]:
     """The head of each question that somebody answered, and its logits (documents x values), out of fold."""
     if not task.codebook.questions:
@@ -148,6 +164,9 @@ def _fit_questions(
         for question in task.codebook.questions
     }
     answered = {name: found for name, found in fitted.items() if found}
+    for question in (question for question in task.codebook.questions if question.name in answered):
+        for lesson in (lesson for lesson in lessons if lesson.task.asks(question)):
+            answered[question.name] = learn_from(lesson, task, question, matrix, ties, *answered[question.name])
     return {name: head for name, (head, _) in answered.items()}, {name: answers for name, (_, answers) in answered.items()}
 
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import polars as pl
 
 from exports.tables.gold import tabulate_gold
+from schemas.coders import take_for_gold
 from schemas.dataset import Dataset
-from schemas.tables import Gold
 
 __all__ = ["tabulate_coder"]
 
@@ -16,7 +16,6 @@ __all__ = ["tabulate_coder"]
 def tabulate_coder(dataset: Dataset, work: pl.DataFrame) -> pl.DataFrame:
     """article_id, words, `density_<label>`, `density_<label>_quoted` and `<question>_<value>` of the articles that a coder answered: its rows
     (Annotations) are taken for a verdict, so all is counted as `tabulate_gold` counts what people decided. Null where it did not answer."""
-    verdict = work.with_columns(support=1.0, rule=pl.lit("coder")).select(Gold.column_names()).unique(maintain_order=True)
     # Columns that the articles came with may have the name of a figure.
     bare = dataset.articles.select("article_id", "text")
-    return tabulate_gold(replace(dataset, articles=bare, annotations=work, gold=verdict))[0]
+    return tabulate_gold(take_for_gold(replace(dataset, articles=bare), work))[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -9,7 +10,7 @@ from typing import NamedTuple
 from schemas.errors import FramingError
 from schemas.files import digest_text
 
-__all__ = ["CanonicalText", "are_storable", "canonicalise", "identify"]
+__all__ = ["CanonicalText", "are_storable", "canonicalise", "fold_words", "identify"]
 
 
 class CanonicalText(NamedTuple):
@@ -61,3 +62,8 @@ def are_storable(parts: Iterable[object]) -> bool:
             except UnicodeEncodeError:
                 return False
     return True
+
+
+def fold_words(text: str) -> str:
+    """The words of a text alone, by which copies are told: marks, spaces and case do not tell two texts apart."""
+    return re.sub(r"[\W_]+", " ", text.lower()).strip() or text

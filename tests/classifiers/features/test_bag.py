@@ -42,7 +42,7 @@ def words_of(*texts: str) -> tuple[Feature, ...]:
 
 def space_of(*texts: str) -> BagSpace:
     batch = batch_of(*texts)
-    return make_bag_space(batch, articles_of(batch), (), ())
+    return make_bag_space([(batch, articles_of(batch))], (), ())
 
 
 def counts_of(batch: Batch, begin: int, end: int, space: BagSpace) -> list[float]:
@@ -130,7 +130,7 @@ def test_sentences_and_articles_hold_each_token_once() -> None:
 def test_a_row_is_what_counting_one_by_one_gives(texts: list[str], data: st.DataObject) -> None:
     batch = batch_of(*texts)
     size = len(batch.ids)
-    space = make_bag_space(batch, articles_of(batch), (Feature("company", "plan"), KNOWN), ("spans",), minimum=1)
+    space = make_bag_space([(batch, articles_of(batch))], (Feature("company", "plan"), KNOWN), ("spans",), minimum=1)
     # Segments may lie anywhere, but each in one article.
     some = np.sort(np.concatenate([articles_of(batch), data.draw(st.lists(st.integers(0, size), max_size=5))]).astype(np.int64))
     for bounds in (articles_of(batch), sentences_of(batch), some):

@@ -22,7 +22,7 @@ GROUPS = np.arange(12)
 
 def words_of(task: Task) -> sparse.csr_matrix:
     bounds = task.batch.read.tokens.firsts
-    return make_bag_space(task.batch, bounds, (), ()).matrix(task.batch, bounds, np.zeros((len(task.batch.ids), 0)))
+    return make_bag_space([(task.batch, bounds)], (), ()).matrix(task.batch, bounds, np.zeros((len(task.batch.ids), 0)))
 
 
 def identity(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
@@ -81,7 +81,7 @@ def test_a_question_that_nobody_answered_has_no_head(dataset_of: Callable[..., D
 
 def test_a_sentence_is_scored_by_a_fit_that_has_not_seen_its_group(small_task: Task) -> None:
     bounds = small_task.batch.read.tokens_of_sentences
-    space = make_bag_space(small_task.batch, bounds, (), ())
+    space = make_bag_space([(small_task.batch, bounds)], (), ())
     matrix = space.matrix(small_task.batch, bounds, np.zeros((len(small_task.batch.ids), 0)))
     head, logits = fit_sentences(small_task, matrix, identity(matrix), GROUPS)
     gold = small_task.gold_sentences()

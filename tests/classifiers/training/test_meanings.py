@@ -36,7 +36,7 @@ def test_a_frame_that_nobody_coded_is_found_by_its_definition(whole_task: Task, 
 def test_words_like_those_of_a_definition_speak_for_the_answer(whole_task: Task, english: Company) -> None:
     question = whole_task.codebook.question("frames")
     assert question is not None
-    space = make_bag_space(whole_task.batch, whole_task.batch.read.tokens.firsts, english.features, ())
+    space = make_bag_space([(whole_task.batch, whole_task.batch.read.tokens.firsts)], english.features, ())
     meanings = meanings_of_values(question, space, english)
     assert meanings is not None
     assert meanings.shape == (len(space.columns), len(question.values))
@@ -55,5 +55,5 @@ def test_words_like_those_of_a_definition_speak_for_the_answer(whole_task: Task,
 def test_where_no_word_of_the_definitions_is_known_they_say_nothing(whole_task: Task, company: Company) -> None:
     question = whole_task.codebook.question("frames")
     assert question is not None
-    space = make_bag_space(whole_task.take([0]).batch, np.zeros(1, dtype=np.int64), company.features, ())
+    space = make_bag_space([(whole_task.take([0]).batch, np.zeros(1, dtype=np.int64))], company.features, ())
     assert meanings_of_values(question, space, company) is None

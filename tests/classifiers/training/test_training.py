@@ -19,6 +19,7 @@ from classifiers.model.folder import STARTER, load_model, save_model
 from classifiers.model.logits import logistic
 from classifiers.model.model import Model
 from classifiers.scoring.answers import answer
+from classifiers.scoring.articles import score
 from classifiers.scoring.scorer import Found, Scorer
 from classifiers.training.recipe import Recipe
 from classifiers.training.targets import Task, make_task
@@ -191,6 +192,49 @@ def test_an_auxiliary_corpus_is_of_no_use_to_a_codebook_without_labels(small_tas
     model = train(replace(small_task, codebook=book), Recipe(auxiliaries={"leaflets": leaflets}))
     assert found_in(model, "A zorgish plan.") == []
     assert (model.bag.heads, model.auxiliaries) == ((), {})
+
+
+# What is biased is said by one word of each article, that no other of the task's articles has.
+VERBS = ["glumphs", "snorples", "vexates", "drabbles", "quenks", "moffles", "rests", "settles", "waits", "listens", "drifts", "shines"]
+
+
+@pytest.fixture(scope="module")
+def verbs_of(dataset_of: Callable[..., Dataset]) -> Callable[[int], Task]:
+    """So many articles with each verb, the first six of which are said to be biased."""
+
+    def make(times: int) -> Task:
+        texts = {f"{verb}{i}": f"In week {i} of quarter {times} the harbour {verb} and the gulls cry." for verb in VERBS for i in range(times)}
+        readings = {name: {"ada": [("biased", "Yes" if name.rstrip("0123456789") in VERBS[:6] else "No")]} for name in texts}
+        return make_task(dataset_of(texts, readings))
+
+    return make
+
+
+def test_what_another_corpus_answers_to_the_same_question_is_learned_from(verbs_of: Callable[[int], Task]) -> None:
+    def lead(model: Model) -> float:
+        texts = [f"This year the harbour {verb} and the gulls cry." for verb in ("glumphs", "rests")]
+        articles = pl.DataFrame({"article_id": ["a", "b"], "text": texts, "url": [None] * 2, "language": ["en"] * 2})
+        biased, calm = score(model, articles).articles["biased_Yes"].to_list()
+        return float(biased - calm)
+
+    model = train(verbs_of(1), Recipe(auxiliaries={"teacher": verbs_of(4)}))
+    assert lead(model) > 0.4
+    assert abs(lead(train(verbs_of(1)))) < 0.2
+    # It marks nothing, so it is no evidence for spans.
+    assert model.auxiliaries == {}
+
+
+def test_a_teacher_who_is_no_help_is_not_heard(small_task: Task, verbs_of: Callable[[int], Task]) -> None:
+    """Of the task's own articles one word says all."""
+    plain, taught = (train(small_task, recipe).questions["biased"].weights for recipe in (Recipe(), Recipe(auxiliaries={"teacher": verbs_of(4)})))
+    assert np.abs(taught).max() == pytest.approx(np.abs(plain).max(), rel=0.05)
+
+
+def test_articles_of_the_task_are_not_taught_by_their_own_answers(verbs_of: Callable[[int], Task]) -> None:
+    taught = Recipe(auxiliaries={"teacher": verbs_of(2)})
+    texts = [f"« {text.upper()} »" for text in verbs_of(2).batch.texts]
+    assert len(taught.without(texts[:5]).auxiliaries["teacher"]) == 19
+    assert taught.without(texts).auxiliaries == {}
 
 
 def test_a_codebook_with_nothing_in_it_is_refused(small_task: Task) -> None:
