@@ -44,7 +44,7 @@ def test_the_python_of_a_page_runs_from_top_to_bottom_beside_a_dataset(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sample = read_sample(128)
-    some = replace(sample, articles=sample.articles.gather_every(4))
+    some = replace(sample, articles=sample.articles.gather_every(8))
     ids = some.articles["article_id"].to_list()
     some = replace(some, annotations=sample.require_annotations("sample").filter(sample.require_annotations("sample")["article_id"].is_in(ids)))
     write_dataset(tmp_path / "dataset", replace(some, gold=adjudicate(some)))
