@@ -66,6 +66,11 @@ class Task:
     def __len__(self) -> int:
         return len(self.batch)
 
+    @property
+    def has_marks(self) -> bool:
+        """Whether anybody read it for spans."""
+        return any(vote.marks for vote in self.gold)
+
     def asks(self, question: Question) -> bool:
         """Whether its codebook has this question, with the same values."""
         own = self.codebook.question(question.name)

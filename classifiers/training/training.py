@@ -55,7 +55,7 @@ def _fit(task: Task, recipe: Recipe) -> Model:
     recipe = recipe.without(task.batch.texts)
     others = list(recipe.auxiliaries.values())
     company = _gather_company(task, recipe)
-    window = make_window_space([task.batch, *(other.batch for other in others)], company.features)
+    window = make_window_space([task.batch, *(other.batch for other in others if other.has_marks)], company.features)
     groups = _inner_groups(task, recipe)
     found = _fit_tokens(task, recipe, window, company, groups) if codebook.labels else _Tokens(None, {}, np.zeros((len(task.batch.ids), 0)))
     bounds = task.batch.read.tokens_of_sentences
@@ -138,7 +138,7 @@ class _Tokens:
 def _fit_tokens(task: Task, recipe: Recipe, window: WindowSpace, company: Company, groups: NDArray[np.int64]) -> _Tokens:
     counts = outlet_counts(task, TOKEN_POWER) if recipe.unseen_sources else np.ones(len(task))
     spans, own = fit_span_head(window, company, task, counts, groups)
-    marked = {name: other for name, other in recipe.auxiliaries.items() if any(vote.marks for vote in other.gold)}
+    marked = {name: other for name, other in recipe.auxiliaries.items() if other.has_marks}
     auxiliaries = {name: fit_span_head(window, company, other, np.ones(len(other)), None)[0] for name, other in marked.items()}
     if not auxiliaries:
         return _Tokens(spans, {}, own[:, None])

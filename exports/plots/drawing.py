@@ -76,7 +76,7 @@ def interval_chart(rows: Sequence[Mapping[str, Any]], title: str, *, share: bool
     import altair
 
     y = altair.Y("name:N", sort=in_order(), title=None, axis=altair.Axis(labelLimit=0, grid=False))
-    scale = altair.Scale(domain=[0, 1] if share else [0, roof(rows)], nice=not share)
+    scale = altair.Scale(domain=[0, 1] if share else [_foot(rows), roof(rows)], nice=not share)
     x = altair.X("mean:Q", title=title, scale=scale, axis=altair.Axis(tickCount=5, format="%") if share else altair.Axis(tickCount=6))
     base = chart_of([{"series": "", **row} for row in rows]).encode(y=y)
     if series:
@@ -98,6 +98,12 @@ def roof(rows: Iterable[Mapping[str, Any]]) -> float:
     known = [row for row in rows if row["mean"] is not None]
     highest = max((row["mean"] for row in known), default=0.0)
     return min(max((row["high"] or row["mean"] for row in known), default=0.0), 2 * highest) or 1.0
+
+
+def _foot(rows: Iterable[Mapping[str, Any]]) -> float:
+    """Where such an axis begins: at nothing, or below it where a mean is."""
+    below = [(row["mean"], row["low"]) for row in rows if row["mean"] is not None and row["mean"] < 0]
+    return min((mean if low is None else max(low, 2 * mean) for mean, low in below), default=0.0)
 
 
 def shorten(names: Iterable[str]) -> dict[str, str]:

@@ -43,6 +43,13 @@ def test_rows_stand_in_their_order() -> None:
     assert [word for word in shown if word in ("a", "b", "c")] == ["b", "c", "a"]
 
 
+def test_what_is_below_zero_is_on_the_axis_and_not_among_the_names() -> None:
+    rows = [{"name": "off", "mean": -0.1, "low": -0.15, "high": -0.05}, {"name": "near", "mean": 0.4, "low": 0.3, "high": 0.5}]
+    assert interval_chart(rows, "x").to_dict()["layer"][0]["encoding"]["x"]["scale"]["domain"] == [-0.15, 0.5]
+    assert {word.replace("\u2212", "-") for word in words_of(draw_svg(interval_chart(rows, "x")))} >= {"-0.1", "0.0", "0.4"}
+    assert interval_chart(rows[1:], "x").to_dict()["layer"][0]["encoding"]["x"]["scale"]["domain"] == [0, 0.5]
+
+
 def test_long_names_are_cut_in_the_middle_and_stay_different() -> None:
     names = ["The Very Long Name of a Regional Newspaper, Northern Edition", "The Very Long Name of a Regional Newspaper, Eastern Edition"]
     short = shorten([*names, "A_b"])
