@@ -22,7 +22,7 @@ if getattr(schemas, "__toolkit__", None) != "framing-toolkit":
 if TYPE_CHECKING:
     from classifiers.evaluation.crossvalidation import cross_validate, evaluate
     from classifiers.explanation.spans import explain
-    from classifiers.model.folder import load_model, load_training, model_digest, save_model
+    from classifiers.model.folder import load_model, load_training, model_codebook, model_digest, save_model
     from classifiers.scoring.archive import score_archive
     from classifiers.scoring.articles import score
     from classifiers.scoring.quotations import tabulate_quotations
@@ -36,6 +36,7 @@ __all__ = [
     "load_model",
     "load_training",
     "make_task",
+    "model_codebook",
     "model_digest",
     "save_model",
     "score",
@@ -51,6 +52,7 @@ _HOMES = {
     "load_model": "model.folder",
     "load_training": "model.folder",
     "make_task": "training.targets",
+    "model_codebook": "model.folder",
     "model_digest": "model.folder",
     "save_model": "model.folder",
     "score": "scoring.articles",

@@ -185,13 +185,13 @@ def _figures(folder: ScoreFolder, measures: Sequence[str], where: pl.Expr | None
 
 
 def _describe(folder: ScoreFolder, name: str, where: pl.Expr | None, notices: list[str]) -> Side:
-    from classifiers import load_model, load_training
+    from classifiers import load_training, model_codebook
 
     articles = folder.select("articles", [pl.len()], where).item()
     unseen = folder.select("articles", ["unseen_words"], where)["unseen_words"] if "unseen_words" in folder.columns("articles") else NONE
     try:
         model = find_model(folder.run, folder.path)
-        training, codebook = load_training(model), load_model(model).codebook.stamp
+        training, codebook = load_training(model), model_codebook(model).stamp
     except FramingError as error:
         if (said := f"how unlike the training data the articles are is not known: {error}") not in notices:
             notices.append(said)

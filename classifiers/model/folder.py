@@ -18,11 +18,12 @@ from classifiers.model.learned import read_learned
 from classifiers.model.model import AUXILIARY, LABELS, QUESTION, SENTENCES, SPANS, Decoding, Head, Model
 from classifiers.model.signature import SIGNATURE, Signer, check_signature
 from classifiers.model.weights import describe_heads, rank_words, read_heads, read_spaces, read_stages, read_weights, weights_table
+from schemas.codebook import Codebook
 from schemas.errors import FramingError
 from schemas.files import digest_file, digest_text, replace_files
 from schemas.parsing import parse_json, read_text
 
-__all__ = ["STARTER", "is_card", "load_model", "load_training", "model_digest", "save_model"]
+__all__ = ["STARTER", "is_card", "load_model", "load_training", "model_codebook", "model_digest", "save_model"]
 
 STARTER = Path(__file__).parents[1] / "starter"
 FORMAT, FORMAT_VERSION = "framing-toolkit model", 4
@@ -90,6 +91,11 @@ def load_model(folder: Path | None = None, trusted: Path | None = None) -> Model
 def model_digest(folder: Path | None = None) -> str:
     """The digest stamped into the model: the same data, codebook and settings give the same one."""
     return _open(folder or STARTER).description.digest
+
+
+def model_codebook(folder: Path | None = None) -> Codebook:
+    """The codebook that the model was trained with, without opening its weights."""
+    return _open(folder or STARTER).description.codebook
 
 
 def load_training(folder: Path | None = None, trusted: Path | None = None) -> pl.DataFrame | None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import socket
-import subprocess
 import sys
 from pathlib import Path
 
@@ -17,8 +15,8 @@ from classifiers.model.folder import STARTER
 from framing.sample import read_sample
 from schemas.codebook import load_codebook
 from schemas.dataset import Dataset, write_dataset
+from tests.commands import run_framing
 
-CLEAN = {key: value for key, value in os.environ.items() if not key.startswith("LABEL_STUDIO_")}
 FULL_DISK = """
 import resource, signal, sys
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -29,16 +27,9 @@ run()
 """
 
 
-def framing(*arguments: object, code: str = "from framing.main import run; run()", **environment: str) -> subprocess.CompletedProcess[str]:
-    """The command as a process of its own, as a user runs it."""
-    return subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", code, *map(str, arguments)], capture_output=True, text=True, env=CLEAN | environment, check=False
-    )
-
-
 def refusal(*arguments: object, **more: str) -> str:
     """The one line that a failing command prints."""
-    done = framing(*arguments, **more)
+    done = run_framing(*arguments, **more)
     assert done.returncode == 1, done.stdout + done.stderr
     lines = done.stderr.strip().splitlines()
     assert len(lines) == 1, done.stderr
@@ -82,7 +73,7 @@ def test_a_binary_file(tmp_path: Path) -> None:
 
 def test_a_latin_1_file_is_read_and_the_guess_is_said(tmp_path: Path) -> None:
     (tmp_path / "latin.txt").write_bytes("Le café naïf, déjà à la crème.".encode("latin-1"))
-    done = framing("ingest", tmp_path / "latin.txt", "--out", tmp_path / "out")
+    done = run_framing("ingest", tmp_path / "latin.txt", "--out", tmp_path / "out")
     assert done.returncode == 0
     assert "not UTF-8: read as cp1252" in done.stderr
     assert pl.read_parquet(tmp_path / "out" / "articles.parquet")["text"].to_list() == ["Le café naïf, déjà à la crème."]
@@ -97,7 +88,7 @@ def test_a_table_without_a_text_column(tmp_path: Path) -> None:
 
 def test_of_two_texts_under_one_id_one_is_set_aside_and_counted(tmp_path: Path) -> None:
     (tmp_path / "twice.jsonl").write_text('{"id": "a", "text": "One."}\n{"id": "a", "text": "Two."}\n', encoding="utf-8")
-    done = framing("ingest", tmp_path / "twice.jsonl", "--out", tmp_path / "out")
+    done = run_framing("ingest", tmp_path / "twice.jsonl", "--out", tmp_path / "out")
     assert done.returncode == 0
     assert "1 article -> " in done.stdout
     assert "1 row set aside in rejected.jsonl" in done.stdout
@@ -163,7 +154,7 @@ def test_a_dataset_whose_table_is_damaged(dataset: Path, tmp_path: Path) -> None
 
 
 def test_a_dataset_without_annotations_says_which_step_is_missing(article: Path, tmp_path: Path) -> None:
-    assert framing("ingest", article, "--out", tmp_path / "new").returncode == 0
+    assert run_framing("ingest", article, "--out", tmp_path / "new").returncode == 0
     assert "Run `framing pull` first" in refusal("agree", tmp_path / "new")
     assert "framing" in refusal("train", tmp_path / "new", "--out", tmp_path / "model")
     assert not (tmp_path / "model").exists()
@@ -194,7 +185,7 @@ def test_a_damaged_or_foreign_model_folder(damage: str, article: Path, tmp_path:
 @pytest.mark.skipif(sys.platform == "win32", reason="needs RLIMIT_FSIZE")
 def test_a_full_disk_leaves_the_old_scores_as_they_were(article: Path, tmp_path: Path) -> None:
     scores = tmp_path / "scores"
-    assert framing("score", article, "--out", scores).returncode == 0
+    assert run_framing("score", article, "--out", scores).returncode == 0
     before = contents(scores)
     line = refusal("score", article, "--out", scores, code=FULL_DISK)
     assert "cannot write here" in line
@@ -237,14 +228,14 @@ def test_an_empty_word_is_no_path(arguments: list[str], tmp_path: Path, monkeypa
 
 def test_scores_of_other_articles_are_replaced_only_when_asked(article: Path, tmp_path: Path) -> None:
     scores, again = tmp_path / "scores", ("score", article, "--out", tmp_path / "scores")
-    assert framing(*again).returncode == framing(*again).returncode == 0
+    assert run_framing(*again).returncode == run_framing(*again).returncode == 0
     before = contents(scores)
     article.write_text("They were reckless zealots.", encoding="utf-8")
     line = refusal(*again)
     assert "differs in inputs (1 articles, scored by model" in line
     assert "--replace" in line
     assert contents(scores) == before
-    assert framing(*again, "--replace").returncode == 0
+    assert run_framing(*again, "--replace").returncode == 0
     assert contents(scores) != before
 
 
@@ -254,8 +245,8 @@ def test_a_page_that_is_no_report_is_replaced_only_when_asked(dataset: Path, tmp
     arguments = ("report", dataset, "--out", page)
     assert "page.html: is there already, is no earlier result of this command" in refusal(*arguments)
     assert "Mine" in page.read_text(encoding="utf-8")
-    assert framing(*arguments, "--replace").returncode == 0
-    done = framing(*arguments)
+    assert run_framing(*arguments, "--replace").returncode == 0
+    done = run_framing(*arguments)
     assert done.returncode == 0
     assert "note: 1 file of an earlier run was replaced: page.html" in done.stderr
 
@@ -279,7 +270,7 @@ run()
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
 def test_an_interrupt_is_one_line_and_leaves_nothing_whatever_a_library_makes_of_it(article: Path, tmp_path: Path) -> None:
-    done = framing("ingest", article, "--out", tmp_path / "out", code=INTERRUPTED)
+    done = run_framing("ingest", article, "--out", tmp_path / "out", code=INTERRUPTED)
     assert (done.returncode, done.stderr) == (130, "framing: interrupted\n")
     assert not (tmp_path / "out").exists()
 
@@ -300,7 +291,7 @@ def test_a_dataset_of_one_article_is_too_small_to_evaluate_and_the_line_says_so(
     one = sample.articles.head(1)
     marked = sample.require_annotations("test").join(one.select("article_id"), on="article_id", how="semi")
     write_dataset(tmp_path / "one", Dataset(one, marked, None, sample.codebook))
-    assert framing("adjudicate", tmp_path / "one").returncode == 0
+    assert run_framing("adjudicate", tmp_path / "one").returncode == 0
     assert "5 folds need" in refusal("evaluate", tmp_path / "one")
 
 
@@ -308,7 +299,7 @@ def test_scores_never_take_the_place_of_articles(dataset: Path, article: Path, t
     before = contents(dataset)
     assert "scores would take their place" in refusal("score", article, "--out", dataset)
     assert "the folder of the articles themselves" in refusal("score", article, "--out", article.parent)
-    assert framing("score", article, "--out", tmp_path / "scores").returncode == 0
+    assert run_framing("score", article, "--out", tmp_path / "scores").returncode == 0
     assert "is a score folder" in refusal("ingest", article, "--out", tmp_path / "scores")
     assert "whose tables would be replaced" in refusal("export", tmp_path / "scores", "--to", "parquet", "--out", dataset)
     assert contents(dataset) == before
@@ -317,11 +308,11 @@ def test_scores_never_take_the_place_of_articles(dataset: Path, article: Path, t
 def test_without_the_packages_of_an_extra_the_line_says_what_to_install(article: Path, tmp_path: Path) -> None:
     missing = "import sys; sys.modules['httpx'] = sys.modules['psutil'] = sys.modules['label_studio_sdk'] = None; from framing.main import run; run()"
     assert "Install framing-toolkit[annotate]" in refusal("labelstudio", "start", "--data", tmp_path / "data", code=missing)
-    assert framing("codebook", "check", "babe", code=missing).returncode == 0
-    assert framing("score", article, "--out", tmp_path / "scores", code=missing).returncode == 0
+    assert run_framing("codebook", "check", "babe", code=missing).returncode == 0
+    assert run_framing("score", article, "--out", tmp_path / "scores", code=missing).returncode == 0
 
 
 def test_a_terminal_that_is_not_utf_8_shows_escapes(article: Path) -> None:
-    done = framing("explain", "A “reckless” plan, and a shambolic “sham”.", PYTHONIOENCODING="ascii")
+    done = run_framing("explain", "A “reckless” plan, and a shambolic “sham”.", PYTHONIOENCODING="ascii")
     assert done.returncode == 0
     assert "Traceback" not in done.stderr

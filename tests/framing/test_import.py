@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import polars as pl
@@ -18,21 +15,16 @@ from schemas.codebook import load_codebook
 from schemas.dataset import Dataset, read_dataset, write_dataset
 from schemas.errors import FramingError
 from schemas.tables import Annotations, conform
+from tests.commands import run_framing
 
 TEXT = "The gate shuts\n\nA savage plan of harbour rats, said a café owner.\n"
 KINDS = [*CORPORA, *TOOLS, *TABLES]
 TC, SI = "task2-TC.labels", "task1-SI.labels"
 
 
-def framing(*arguments: object) -> subprocess.CompletedProcess[str]:
-    """The command as a process of its own, as a user runs it."""
-    command = [sys.executable, "-W", "ignore", "-c", "from framing.main import run; run()", "import", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, env=dict(os.environ), check=False)
-
-
 def refusal(*arguments: object) -> str:
     """The one line that a failing import prints; nothing else is left of it."""
-    done = framing(*arguments)
+    done = run_framing("import", *arguments)
     assert done.returncode == 1, done.stdout + done.stderr
     (line,) = done.stderr.strip().splitlines()
     assert line.startswith("framing: ")
@@ -235,7 +227,7 @@ def test_a_half_downloaded_corpus_is_read_in_part_and_the_rest_is_told(ptc: Path
     (ptc / f"article8.{SI}").unlink()
     write_ptc(ptc, 9, "Port\n\nA savage plan.\n", "9\tDoubt\t8\t14\n")
     (ptc / "article9.txt").unlink()
-    done = framing("ptc", ptc, "--out", tmp_path / "out")
+    done = run_framing("import", "ptc", ptc, "--out", tmp_path / "out")
     assert done.returncode == 0
     assert done.stdout.startswith("1 articles, 2 gold spans")
     assert "note:      1 its labels are missing: half-downloaded?" in done.stderr

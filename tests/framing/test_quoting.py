@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,7 @@ from framing.quoting import quote_files, write_table
 from framing.sample import ARTICLES
 from schemas.errors import FramingError
 from schemas.tables import ArticleQuotations
+from tests.commands import run_framing
 
 COLUMNS = ["article_id", "start", "end", "text", "voice", "speaker", "speaker_start", "speaker_end", "probability"]
 ROWS: list[dict[str, Any]] = [
@@ -24,11 +23,6 @@ ROWS: list[dict[str, Any]] = [
     {"id": "=formula", "body": '"=1+1 and so on and on, as ever," =Doe said. She wrote "@home and never.'},
     {"id": "none", "body": "Nothing here."},
 ]
-
-
-def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-    code = "from framing.main import run; run()"
-    return subprocess.run([sys.executable, "-c", code, *map(str, arguments)], capture_output=True, text=True, check=False)
 
 
 def put(path: Path, *rows: dict[str, Any]) -> Path:
@@ -45,7 +39,7 @@ def test_the_three_kinds_of_file_hold_the_same_table_and_one_line_says_what(tmp_
     tables = {}
     for ending in ("csv", "jsonl", "parquet"):
         out = tmp_path / "out" / f"quotes.{ending}"
-        done = run("quotes", news, "--text-column", "body", "--out", out, "--json", tmp_path / "figures.json")
+        done = run_framing("quotes", news, "--text-column", "body", "--out", out, "--json", tmp_path / "figures.json")
         assert done.returncode == 0, done.stderr
         said = "4 quotations in 3 articles (2 quoted, 1 scare, 1 unclear), 2 with a speaker; 1 article with marks that have no partner"
         assert done.stdout == f"{said} -> {out}\n"
@@ -65,7 +59,7 @@ def test_the_three_kinds_of_file_hold_the_same_table_and_one_line_says_what(tmp_
 
 def test_cells_that_would_be_formulas_are_text_to_a_spreadsheet_and_counted(tmp_path: Path) -> None:
     news = put(tmp_path / "news.jsonl", *ROWS)
-    done = run("quotes", news, "--text-column", "body", "--out", tmp_path / "quotes.csv")
+    done = run_framing("quotes", news, "--text-column", "body", "--out", tmp_path / "quotes.csv")
     content = (tmp_path / "quotes.csv").read_text(encoding="utf-8")
     assert content.startswith("\ufeffarticle_id,")
     assert "\n'=formula,1,31,\"'=1+1 and so on and on, as ever\"," in content
@@ -82,7 +76,7 @@ def test_a_speaker_that_would_be_a_formula_is_text(tmp_path: Path) -> None:
 def test_articles_without_quotations_make_a_table_without_rows(tmp_path: Path) -> None:
     (tmp_path / "calm.txt").write_text("Nothing here.", encoding="utf-8")
     for ending in ("csv", "parquet", "jsonl"):
-        done = run("quotes", tmp_path / "calm.txt", "--out", tmp_path / f"quotes.{ending}")
+        done = run_framing("quotes", tmp_path / "calm.txt", "--out", tmp_path / f"quotes.{ending}")
         assert (done.returncode, done.stderr) == (0, "")
         assert done.stdout.startswith("0 quotations in 1 article, 0 with a speaker; 0 articles with marks that have no partner -> ")
     assert pl.read_parquet(tmp_path / "quotes.parquet").schema == ArticleQuotations.create_empty().schema
@@ -94,7 +88,7 @@ def test_a_damaged_file_leaves_what_was_there(tmp_path: Path) -> None:
     (tmp_path / "news.parquet").write_bytes(b"PAR1 and no more")
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "quotes.csv").write_text("mine", encoding="utf-8")
-    done = run("quotes", tmp_path / "news.parquet", "--out", tmp_path / "out" / "quotes.csv")
+    done = run_framing("quotes", tmp_path / "news.parquet", "--out", tmp_path / "out" / "quotes.csv")
     assert done.returncode == 1
     assert done.stderr.startswith("framing: ")
     assert "news.parquet" in done.stderr
@@ -104,7 +98,7 @@ def test_a_damaged_file_leaves_what_was_there(tmp_path: Path) -> None:
 
 def test_rows_that_cannot_be_read_are_counted_and_the_first_is_named(tmp_path: Path) -> None:
     news = put(tmp_path / "news.jsonl", {"text": 'A "reform".'}, {"text": None}, {"text": ""})
-    done = run("quotes", news, "--out", tmp_path / "quotes.csv")
+    done = run_framing("quotes", news, "--out", tmp_path / "quotes.csv")
     assert f"note: 2 rows could not be read, the first: {news}, row 2: no text" in done.stderr
     assert done.stdout.startswith("1 quotation in 1 article (1 scare)")
 

@@ -27,6 +27,7 @@ from framing.sample import ARTICLES, read_sample
 from framing.scoring import Scored, score_files
 from schemas.errors import FramingError
 from schemas.text import kernel
+from tests.commands import run_framing
 
 PART, MEGABYTES = 20_000, 2.2
 TABLES = ("articles", "spans", "sentences")
@@ -282,18 +283,8 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return put(tmp_path_factory.mktemp("mixed") / "news.jsonl", *rows)
 
 
-def command(*arguments: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", "from framing.main import run; run()", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
-
-
 def test_articles_in_other_languages_are_set_aside_named_and_counted(mixed: Path, tmp_path: Path) -> None:
-    done = command("score", mixed, "--out", tmp_path / "scores")
+    done = run_framing("score", mixed, "--out", tmp_path / "scores")
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("21 articles, ")
     assert "note: 4 articles are in German, 2 in French, 2 in Ukrainian, 1 in Danish: the model is for English. --any-language" in done.stderr
@@ -315,7 +306,7 @@ def test_articles_in_other_languages_are_set_aside_named_and_counted(mixed: Path
 
 
 def test_any_language_scores_them_too_each_with_the_readability_of_its_language(mixed: Path, tmp_path: Path) -> None:
-    done = command("score", mixed, "--out", tmp_path / "scores", "--any-language")
+    done = run_framing("score", mixed, "--out", tmp_path / "scores", "--any-language")
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("30 articles, ")
     assert "the model is for" not in done.stderr
@@ -361,7 +352,7 @@ def test_a_run_that_was_stopped_among_other_languages_ends_in_the_same_bytes(mix
 
 def test_nothing_but_other_languages_is_refused_in_one_line_and_leaves_nothing(tmp_path: Path) -> None:
     path = put(tmp_path / "news.jsonl", *({"text": text} for text in [*GERMAN, *FRENCH]), {"text": None})
-    done = command("score", path, "--out", tmp_path / "scores")
+    done = run_framing("score", path, "--out", tmp_path / "scores")
     assert (done.returncode, done.stdout) == (1, "")
     (line,) = done.stderr.splitlines()
     assert f"{path}: no article is left to be scored: 2 articles are in German, 1 in French: the model is for English. --any-language" in line
@@ -369,11 +360,11 @@ def test_nothing_but_other_languages_is_refused_in_one_line_and_leaves_nothing(t
 
 
 def test_explain_says_that_a_text_is_in_another_language_and_goes_on() -> None:
-    done = command("explain", GERMAN[0])
+    done = run_framing("explain", GERMAN[0])
     assert done.returncode == 0, done.stderr
     assert "note: the text is in German, and the model is for English: what is said of it means little" in done.stderr.splitlines()
     assert "span" in done.stdout
-    assert "the model is for" not in command("explain", "The council met on Monday, and nobody was there to object to the reckless plan.").stderr
+    assert "the model is for" not in run_framing("explain", "The council met on Monday, and nobody was there to object to the reckless plan.").stderr
 
 
 def test_which_articles_are_copies_is_carried_to_the_scores_also_where_most_parts_have_none(tmp_path: Path) -> None:

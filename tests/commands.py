@@ -1,0 +1,47 @@
+"""The command as a user runs it: what it prints, and how it ends."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import subprocess
+import sys
+import warnings
+from contextlib import redirect_stderr, redirect_stdout
+
+import pytest
+
+from framing.main import run
+
+__all__ = ["run_framing"]
+
+# What a user's own server would be.
+SERVER = "LABEL_STUDIO_"
+
+
+def run_framing(*arguments: object, code: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run it: within this process, which takes a tenth of the time; or, with `code` that is to be run in its place, or with variables of the
+    environment, as a process of its own."""
+    words = [str(argument) for argument in arguments]
+    if code or environment:
+        clean = {key: value for key, value in os.environ.items() if not key.startswith(SERVER)}
+        program = [sys.executable, "-W", "ignore", "-c", code or "from framing.main import run; run()", *words]
+        return subprocess.run(program, capture_output=True, text=True, encoding="utf-8", env=clean | environment, check=False)
+    out, err = io.StringIO(), io.StringIO()
+    handler, hook = signal.getsignal(signal.SIGINT), sys.unraisablehook
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        patch.setattr(sys, "argv", ["framing", *words])
+        for name in [name for name in os.environ if name.startswith(SERVER)]:
+            patch.delenv(name)
+        try:
+            run()
+            ended: int | str | None = 0
+        except SystemExit as end:
+            ended = end.code
+        finally:
+            # A command leaves them as they are best when its process ends.
+            signal.signal(signal.SIGINT, handler)
+            sys.unraisablehook = hook
+    return subprocess.CompletedProcess(words, int(ended or 0), out.getvalue(), err.getvalue())
