@@ -27,8 +27,8 @@ from schemas.tables import Articles, conform
 # Fewer than the usual hundred examples, with which the whole suite would take more than ten minutes on two cores.
 settings.register_profile("framing", deadline=None, database=None, derandomize=True, max_examples=40)
 settings.load_profile("framing")
-# Files of tests that take a minute.
-LONG = ("test_docs.py", "test_notebook.py", "test_sample.py")
+# Files of tests that take half a minute or more.
+LONG = ("test_commands.py", "test_docs.py", "test_notebook.py", "test_page.py", "test_sample.py", "test_scoring.py", "test_tracing.py")
 # Files that talk to the server, about half of the time that all of them take.
 EXCHANGE = ("test_doubts.py", "test_download.py", "test_faults.py", "test_people.py", "test_upload.py")
 
