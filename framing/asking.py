@@ -21,6 +21,7 @@ from framing.coding import refuse_people
 from schemas.coders import Coder, Coders, read_coders, replace_run, write_coders
 from schemas.dataset import read_dataset
 from schemas.errors import FramingError
+from schemas.parsing import say_fault
 from schemas.requests import name_request
 
 __all__ = ["ANSWERS", "KEYS", "Done", "Forecast", "Prices", "ask_dataset", "read_key"]
@@ -170,14 +171,12 @@ def _describe(name: str, requests: Requests, endpoint: Endpoint) -> Coder:
             where=name_address(endpoint.address),
         )
     except ValidationError as error:
-        fault = error.errors(include_url=False)[0]
-        raise FramingError(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}", "--coder, --model", "Give it otherwise") from error
+        raise FramingError(say_fault(error), "--coder, --model", "Give it otherwise") from error
 
 
 def _complete(coder: Coder, found: Responses, prices: Prices, dropped: set[str]) -> Coder:
     """With what is known when all was asked, and what became of it."""
     version = found.model if found.model != coder.model else None
     date = (found.date or datetime.now(UTC).isoformat())[:10]
-    counts = found.counts | {"tokens asked": found.tokens_in, "tokens answered": found.tokens_out}
-    said = {"version": version, "date": date, "cost": prices.cost(found.tokens_in, found.tokens_out), "counts": counts}
+    said = {"version": version, "date": date, "cost": prices.cost(found.tokens_in, found.tokens_out), "counts": found.facts}
     return coder.model_copy(update=said | ({"temperature": None} if "temperature" in dropped else {}))

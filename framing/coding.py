@@ -17,7 +17,7 @@ from schemas.coders import REJECTED, Coder, Coders, read_coders, replace_run, wr
 from schemas.dataset import Dataset, read_dataset
 from schemas.errors import FramingError
 from schemas.files import digest_text
-from schemas.parsing import parse_json, parse_toml, read_text
+from schemas.parsing import parse_json, parse_toml, read_text, say_fault
 
 if TYPE_CHECKING:
     from annotate.coders.table import CoderFile
@@ -95,8 +95,7 @@ def _import_responses(path: Path, into: Path, dataset: Dataset, coders: Coders |
     from annotate.coders.responses import read_responses
 
     found = read_responses(path, dataset, coder.name, run)
-    tokens = {"tokens asked": found.tokens_in, "tokens answered": found.tokens_out}
-    known = {"model": coder.model or found.model, "date": coder.date or (found.date or "")[:10] or None, "counts": found.counts | tokens}
+    known = {"model": coder.model or found.model, "date": coder.date or (found.date or "")[:10] or None, "counts": found.facts}
     written = write_coders(into, dataset, replace_run(coders, coder.model_copy(update=known), run, found.rows, found.aside))
     taken = found.counts.get(ANSWERED, 0)
     counts = Counter({ANSWERS: found.counts[ANSWERS], TAKEN: taken, UNANSWERED: 0, "came to nothing": found.counts[ANSWERS] - taken})
@@ -145,9 +144,8 @@ def _describe(name: str, about: Path | None, known: Coder | None) -> Coder:
     try:
         return Coder.model_validate(said | digest | {"name": name})
     except ValidationError as error:
-        fault = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in fault["loc"])
-        raise FramingError(f"{place}: {fault['msg']}", "--coder" if place == "name" else about, "Mend it") from None
+        of_name = error.errors()[0]["loc"] == ("name",)
+        raise FramingError(say_fault(error), "--coder" if of_name else about, "Mend it") from None
 
 
 def _as_text(value: object) -> object:

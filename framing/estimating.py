@@ -283,8 +283,9 @@ def _replace_seen(
 
 
 def _estimate(figures: pl.DataFrame, coded: pl.DataFrame, measure: Measure, source: Figures) -> dict[str | None, Estimate]:
-    articles = figures.select("article_id", "group", "seen", *figures.select(pl.col("^cluster$")).columns, predicted=measure.name)
-    by_hand = coded.select("article_id", *coded.select(pl.col("^(weight|round)$")).columns, coded=measure.name)
+    # Columns of the design are there where chances are known.
+    articles = figures.select("article_id", "group", "seen", pl.col("^cluster$"), predicted=measure.name)
+    by_hand = coded.select("article_id", pl.col("^(weight|round)$"), coded=measure.name)
     articles = articles.join(by_hand, on="article_id", how="left", maintain_order="left").drop("article_id")
     if source.is_coder:
         articles = fill_unanswered(articles)

@@ -12,7 +12,7 @@ from exports.tables.coders import tabulate_coder
 from exports.tables.folders import is_scores
 from exports.tables.scores import open_scores
 from framing.provenance import find_model
-from schemas.coders import read_coders, require_coder
+from schemas.coders import read_coders, require_work
 from schemas.dataset import Dataset, read_dataset
 from schemas.errors import FramingError
 from schemas.tables import count_copies, leave_out_copies, make_room
@@ -77,9 +77,7 @@ def open_coders(folder: Path, dataset: Dataset, names: Sequence[str], *, copies:
         said = (*said, f"{count(coders.aside, 'row')} of coders left out: the quote is not the text at these offsets, or there is no such article")
     found = []
     for name in dict.fromkeys(names):
-        require_coder(coders, name, folder)
-        assert coders is not None  # noqa: S101 - else it was not there
-        table = tabulate_coder(dataset, coders.work_of(name)).drop("words")
+        table = tabulate_coder(dataset, require_work(coders, name, folder)).drop("words")
         # Of what it was never asked it has no column, as a model has none of questions that it did not learn.
         figures = table.select("article_id", *(column for column in table.columns[1:] if table[column].count())).with_columns(model=pl.lit(name))
         own = make_room(articles.drop("text"), figures.columns)

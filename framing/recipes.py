@@ -85,14 +85,12 @@ def make_recipe(
 
 def _read_auxiliary(said: str) -> tuple[str, Dataset]:
     """What it is called, and the dataset; of a coder that is named, with this coder's work in the place of gold."""
-    from schemas.coders import read_coders, require_coder, take_for_gold
+    from schemas.coders import read_coders, require_work, take_for_gold
     from schemas.dataset import read_dataset
 
     folder, sign, name = said.rpartition("@")
     if not sign or Path(said).exists():
         return Path(said).absolute().name, read_dataset(Path(said))
     dataset = read_dataset(Path(folder))
-    coders = read_coders(Path(folder), dataset)
-    require_coder(coders, name, folder)
-    assert coders is not None  # noqa: S101 - checked by require_coder
-    return f"{Path(folder).absolute().name}@{name}", take_for_gold(dataset, coders.work_of(name))
+    work = require_work(read_coders(Path(folder), dataset), name, folder)
+    return f"{Path(folder).absolute().name}@{name}", take_for_gold(dataset, work)

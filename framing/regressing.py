@@ -20,7 +20,7 @@ from schemas.dataset import Dataset, read_dataset
 from schemas.errors import FramingError
 from schemas.wording import enumerate_some
 
-__all__ = ["KINDS", "Regressed", "describe", "regress_figures", "regress_folder", "typeset_table"]
+__all__ = ["KINDS", "Regressed", "describe", "regress_figures", "regress_folder", "say_p", "typeset_table"]
 
 # Of the three regressions, in the order in which they are shown.
 KINDS = ("corrected", "human", "naive")
@@ -155,17 +155,15 @@ def _fit(table: pl.DataFrame, matrix: Matrix, measure: Measure, link: Link, noti
 
 def _gather(figures: pl.DataFrame, coded: pl.DataFrame, measure: Measure, source: Figures, notices: list[str]) -> pl.DataFrame:
     """A row for each article: its figures and codes, and how those were drawn."""
-    more = coded.select(pl.col("^(weight|round)$")).columns
-    table = figures.select(ARTICLE, "seen", predicted=measure.name).join(
-        coded.select(ARTICLE, *more, coded=measure.name), on=ARTICLE, how="left", maintain_order="left"
-    )
+    by_hand = coded.select(ARTICLE, pl.col("^(weight|round)$"), coded=measure.name)
+    table = figures.select(ARTICLE, "seen", predicted=measure.name).join(by_hand, on=ARTICLE, how="left", maintain_order="left")
     if source.is_coder:
         table = fill_unanswered(table.with_columns(group=pl.lit(""))).drop("group")
     if not table["predicted"].is_finite().fill_null(value=False).all():
         raise FramingError(f"has rows without a figure for {measure.name!r}", source.where, source.remedy)
-    by_hand = pl.col("coded").is_not_null()
-    below = table.filter(pl.col("seen") & by_hand)["predicted"].mean()
-    above = table.filter(~pl.col("seen") & ~by_hand)["predicted"].mean()
+    there = pl.col("coded").is_not_null()
+    below = table.filter(pl.col("seen") & there)["predicted"].mean()
+    above = table.filter(~pl.col("seen") & ~there)["predicted"].mean()
     if measure.kind == "density" and isinstance(below, float) and isinstance(above, float) and below > 0:
         # Fold models show more spans, or fewer: what they say is brought to the level of the others.
         table = table.with_columns(predicted=pl.col("predicted") * pl.when("seen").then(above / below).otherwise(1.0))
@@ -258,6 +256,11 @@ def describe(found: Regressed) -> str:
     )
 
 
+def say_p(p: float) -> str:
+    """A p value as papers print it."""
+    return "<.001" if p < 0.0005 else f"{p:.3f}".removeprefix("0")
+
+
 def typeset_table(found: Regressed) -> str:
     """A table for a paper, in LaTeX: corrected coefficients with standard errors, intervals and p, and beside them those of codes and of predictions
     alone."""
@@ -271,7 +274,7 @@ def typeset_table(found: Regressed) -> str:
         name = escape(term.name) if term.level is None else rf"\quad {escape(term.level)}"
         fit = found.fits["corrected"]
         low, high = (limits[k] for limits in fit.limits)
-        p = "$<$.001" if fit.p[k] < 0.0005 else f"{fit.p[k]:.3f}".removeprefix("0")
+        p = say_p(fit.p[k]).replace("<", "$<$")
         others = (_typeset_figure(found.fits[kind], k) for kind in KINDS[1:])
         rows.append([name, _typeset_figure(fit, k), f"$[{low:.3f}, {high:.3f}]$", p, *others])
     head = ["", "corrected (se)", r"95\,\% interval", "$p$", "codes alone (se)", "predictions alone (se)"]

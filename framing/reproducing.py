@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Unpack
 
 from framing.importing import read_kind, refuse_others
 from framing.published import find_published
-from framing.training import Trained, locate_folder, train_dataset
+from framing.training import Settings, Trained, locate_folder, train_dataset
 from schemas.dataset import Dataset, write_dataset
 from schemas.errors import FramingError
-
-if TYPE_CHECKING:
-    from classifiers.model.signature import Signer
-    from classifiers.training.recipe import Recipe
 
 __all__ = ["reproduce"]
 
 
-def reproduce(
-    corpus: str,
-    path: Path,
-    out: Path,
-    *,
-    keep: Path | None = None,
-    folds: int = 5,
-    recipe: Recipe | None = None,
-    title: str | None = None,
-    signer: Signer | None = None,
-    progress: Callable[[int, int], None] = lambda done, total: None,
-) -> Trained:
+def reproduce(corpus: str, path: Path, out: Path, *, keep: Path | None = None, **settings: Unpack[Settings]) -> Trained:
     """Import the corpus at `path`, adjudicate it where it has votes alone, train, evaluate by its grouping, and write the model with a card in
     which published figures stand beside ours. The imported dataset is written to `keep`, or nowhere."""
     published = find_published(corpus)
@@ -50,19 +34,8 @@ def reproduce(
     if group != "article" and (group not in dataset.articles.columns or dataset.articles[group].is_null().all()):
         notices.append(f"no article here has a {group}, so folds are grouped by article")
         group = "article"
-    trained = train_dataset(
-        dataset,
-        out,
-        where=path,
-        origin=origin,
-        published=published,
-        folds=folds,
-        group=group,
-        recipe=recipe,
-        title=title or published.title,
-        signer=signer,
-        progress=progress,
-    )
+    settings["title"] = settings.get("title") or published.title
+    trained = train_dataset(dataset, out, where=path, origin=origin, published=published, group=group, **settings)
     return replace(trained, notices=(*notices, *trained.notices))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from annotate.labelstudio import Suggestions
-from schemas.coders import Coders, require_coder
+from schemas.coders import Coders, require_coder, require_work
 from schemas.errors import FramingError
 from schemas.files import digest_text
 
@@ -31,8 +31,7 @@ def suggest_by(model: Model, articles: pl.DataFrame) -> Suggestions:
 def suggest_coder(coders: Coders | None, name: str, where: object) -> Suggestions:
     """What the coder's work (its first run) says, as it is: each span and answer with probability 1, for none is known. Articles of which it said
     nothing at all, not even that there is nothing, are not among those that were looked at. FramingError if there is no such coder, or no work."""
-    coder = require_coder(coders, name, where)
-    work = coders.work_of(name) if coders else pl.DataFrame()
+    coder, work = require_coder(coders, name, where), require_work(coders, name, where)
     if not work.height:
         raise FramingError(f"has no first run of {name!r}, which is its work", where, "Bring it in with `framing import coder FILE --run 1`")
     said = work.filter(pl.col("label").is_not_null()).select("article_id", "label", "start", "end", "quote", "value")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import polars as pl
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from classifiers.training.targets import Task
     from framing.published import Published
 
-__all__ = ["Trained", "join_datasets", "locate_folder", "train_dataset", "train_model"]
+__all__ = ["Settings", "Trained", "join_datasets", "locate_folder", "train_dataset", "train_model"]
 
 
 @dataclass(frozen=True)
@@ -37,31 +37,21 @@ class Trained:
     notices: tuple[str, ...]
 
 
-def train_model(
-    folders: Sequence[Path],
-    out: Path,
-    *,
-    folds: int = 5,
-    group: str = "article",
-    recipe: Recipe | None = None,
-    title: str | None = None,
-    signer: Signer | None = None,
-    progress: Callable[[int, int], None] = lambda done, total: None,
-) -> Trained:
-    """Train on the datasets together and write the model folder. `folds` = 0 leaves the evaluation out of the card. A `signer`
-    signs the model."""
-    trained = train_dataset(
-        join_datasets(folders),
-        out,
-        where=folders[0],
-        origin={"folders": [locate_folder(folder, out) for folder in folders]},
-        folds=folds,
-        group=group,
-        recipe=recipe,
-        title=title,
-        signer=signer,
-        progress=progress,
-    )
+class Settings(TypedDict, total=False):
+    """How a model is made: `folds` of its evaluation (5), of which 0 leaves it out of the card; its `recipe`; the `title` of its card; who signs
+    it (`signer`), if anybody does; `progress` is told of folds done, and of how many."""
+
+    folds: int
+    recipe: Recipe | None
+    title: str | None
+    signer: Signer | None
+    progress: Callable[[int, int], None]
+
+
+def train_model(folders: Sequence[Path], out: Path, **settings: Unpack[Settings]) -> Trained:
+    """Train on the datasets together and write the model folder."""
+    origin = {"folders": [locate_folder(folder, out) for folder in folders]}
+    trained = train_dataset(join_datasets(folders), out, where=folders[0], origin=origin, **settings)
     stale = [notice for folder in folders if (notice := _stale(folder))]
     return replace(trained, notices=(*stale, *trained.notices))
 
@@ -81,7 +71,7 @@ def train_dataset(
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Trained:
     """Train on the dataset, which was read at `where`. `origin` is what the card says of where it comes from; the figures that were `published`
-    of it stand in the card beside ours."""
+    of it stand in the card beside ours. `group` says what groups the folds; the rest is as in `Settings`."""
     from annotate.agreement import agree
     from classifiers import cross_validate, make_task, save_model, train
     from classifiers.training.recipe import Recipe

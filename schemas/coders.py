@@ -18,7 +18,7 @@ from schemas.dataset import CODERS, Dataset, Rejected, keep_copy, partition_quot
 from schemas.errors import FramingError
 from schemas.files import replace_files
 from schemas.parquet import read_parquet
-from schemas.parsing import parse_json, read_text
+from schemas.parsing import parse_json, read_text, say_fault
 from schemas.tables import Annotations, Gold, conform
 from schemas.wording import enumerate_some
 
@@ -32,6 +32,7 @@ __all__ = [
     "read_coders",
     "replace_run",
     "require_coder",
+    "require_work",
     "take_for_gold",
     "write_coders",
 ]
@@ -140,11 +141,20 @@ def replace_run(coders: Coders | None, coder: Coder, run: int, rows: pl.DataFram
 
 def require_coder(coders: Coders | None, name: str, where: object) -> Coder:
     """FramingError, with the names that there are, if the dataset has no coder of this name."""
+    return _require(coders, name, where).described[name]
+
+
+def require_work(coders: Coders | None, name: str, where: object) -> pl.DataFrame:
+    """The work of a coder, its first run, as Annotations. FramingError as for `require_coder`."""
+    return _require(coders, name, where).work_of(name)
+
+
+def _require(coders: Coders | None, name: str, where: object) -> Coders:
     if coders is None:
         raise FramingError("has no coders", where, "Bring their answers in with `framing import coder FILE --into DATASET --coder NAME`")
     if name not in coders.described:
         raise FramingError(f"there is no coder {name!r}", where, f"There are: {enumerate_some(list(coders.described))}")
-    return coders.described[name]
+    return coders
 
 
 def _read_facts(path: Path) -> dict[str, Coder]:
@@ -154,9 +164,7 @@ def _read_facts(path: Path) -> dict[str, Coder]:
     try:
         described = {str(name): Coder.model_validate(said) for name, said in facts.items()}
     except ValidationError as error:
-        fault = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in fault["loc"])
-        raise FramingError(f"is damaged: {place or 'it'}: {fault['msg']}", path, "Restore it from a copy") from error
+        raise FramingError(f"is damaged: {say_fault(error)}", path, "Restore it from a copy") from error
     if strange := [name for name, coder in described.items() if coder.name != name]:
         raise FramingError(f"is damaged: {strange[0]!r} is called otherwise inside", path, "Restore it from a copy")
     return described

@@ -11,10 +11,12 @@ import warnings
 from contextlib import redirect_stderr, redirect_stdout
 
 import pytest
+from typer.testing import CliRunner
 
-from framing.main import run
+from framing.main import app, run
+from schemas.errors import FramingError
 
-__all__ = ["run_framing"]
+__all__ = ["catch_fault", "run_framing", "run_well"]
 
 # What a user's own server would be.
 SERVER = "LABEL_STUDIO_"
@@ -45,3 +47,17 @@ def run_framing(*arguments: object, code: str = "", **environment: str) -> subpr
             signal.signal(signal.SIGINT, handler)
             sys.unraisablehook = hook
     return subprocess.CompletedProcess(words, int(ended or 0), out.getvalue(), err.getvalue())
+
+
+def run_well(*arguments: object) -> tuple[str, list[str]]:
+    """The result and the notices of a command that succeeds."""
+    done = CliRunner().invoke(app, [*map(str, arguments)], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.stdout.strip(), [line.removeprefix("note: ") for line in done.stderr.splitlines()]
+
+
+def catch_fault(*arguments: object) -> FramingError:
+    """The error of a command that refuses."""
+    with pytest.raises(FramingError) as caught:
+        CliRunner().invoke(app, [*map(str, arguments)], catch_exceptions=False)
+    return caught.value

@@ -49,7 +49,8 @@ class Articles:
 
     def know(self, text: object) -> bool:
         """Whether this is the text of an article."""
-        return not isinstance(self.find("", text), str) or self.find("", text) == MANY_TEXTS
+        found = self.find("", text)
+        return not isinstance(found, str) or found == MANY_TEXTS
 
     def find(self, article_id: str, text: object) -> Located | str:
         """The article of this id, else of this text; else why there is none. `text` beside a known id has to be the article's: ids of two tables

@@ -50,6 +50,11 @@ class Responses:
     tokens_in: int = 0
     tokens_out: int = 0
 
+    @property
+    def facts(self) -> dict[str, int]:
+        """What a coder's facts have of them: the counts, and the tokens."""
+        return self.counts | {"tokens asked": self.tokens_in, "tokens answered": self.tokens_out}
+
 
 def read_responses(paths: Path | Sequence[Path], dataset: Dataset, name: str, run: int = 1) -> Responses:
     """The answers in one or several output files of batches, as rows of the coder `name`.

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from pydantic import BaseModel, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from classifiers.features.answers import answer_columns
 from classifiers.features.context import sentence_columns, token_columns
 from classifiers.model.figures import LARGEST, Agreement, Digest, Evaluation, Line, Number, Published, Training
 from classifiers.model.model import AUXILIARY, LABELS, LOADED, OVERLAP, QUESTION, SENTENCES, SPANS
 from schemas.codebook import Codebook
-from schemas.errors import printable
 from schemas.text.languages import language_code
 
-__all__ = ["DescribedHead", "DescribedStage", "Description", "say_fault"]
+__all__ = ["DescribedHead", "DescribedStage", "Description"]
 
 Cost = Annotated[float, Field(strict=True, ge=0, le=LARGEST, allow_inf_nan=False)]
 Share = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
@@ -123,10 +122,3 @@ class Description(BaseModel):
             yield SENTENCES, LOADED, sentence_columns()
         for name, head in questions.items():
             yield from ((f"{QUESTION}{name}", value, answer_columns(name, value, singles)) for value in head.outputs)
-
-
-def say_fault(error: ValidationError) -> str:
-    """The first fault, in words: where it is, and what is wrong with it."""
-    fault = error.errors(include_url=False, include_input=False)[0]
-    place = ".".join(str(part) for part in fault["loc"])
-    return printable(f"{place}: {fault['msg']}" if place else fault["msg"], 200)

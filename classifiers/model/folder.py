@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from classifiers.model.card import write_card
 from classifiers.model.company_weights import CompanyWeights, company_table, read_company
-from classifiers.model.description import Description, say_fault
+from classifiers.model.description import Description
 from classifiers.model.learned import read_learned
 from classifiers.model.model import AUXILIARY, LABELS, QUESTION, SENTENCES, SPANS, Decoding, Head, Model
 from classifiers.model.signature import SIGNATURE, Signer, check_signature
@@ -21,7 +21,7 @@ from classifiers.model.weights import describe_heads, rank_words, read_heads, re
 from schemas.codebook import Codebook
 from schemas.errors import FramingError
 from schemas.files import digest_file, digest_text, replace_files
-from schemas.parsing import parse_json, read_text
+from schemas.parsing import parse_json, read_text, say_fault
 
 __all__ = ["STARTER", "is_card", "load_model", "load_training", "model_codebook", "model_digest", "save_model"]
 

@@ -29,6 +29,8 @@ class Recipe:
 
     def without(self, texts: Sequence[str]) -> Recipe:
         """The same, but that no auxiliary corpus has any of these texts."""
+        if not self.auxiliaries:
+            return self
         known = {fold_words(text) for text in texts}
         left = {name: [i for i, text in enumerate(task.batch.texts) if fold_words(text) not in known] for name, task in self.auxiliaries.items()}
         kept = {name: task if len(left[name]) == len(task) else task.take(left[name]) for name, task in self.auxiliaries.items() if left[name]}

@@ -24,6 +24,7 @@ from exports.formats.qdc import write_qdc
 from exports.formats.qdpx import write_qdpx
 from exports.formats.spacy import write_spacy
 from exports.formats.webannotation import write_webannotation
+from schemas.coders import TABLE
 from schemas.errors import FramingError
 from schemas.files import replace_files
 from schemas.replacing import refuse_others, say_replaced, tell_kind
@@ -31,7 +32,7 @@ from schemas.replacing import refuse_others, say_replaced, tell_kind
 __all__ = ["FORMATS", "Format", "export"]
 
 # The table of models as coders.
-CODERS = "coders"
+CODERS = Path(TABLE).stem
 
 
 class Format(NamedTuple):

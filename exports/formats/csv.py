@@ -9,8 +9,9 @@ from polars import selectors as cs
 
 from exports.formats.material import Material
 from schemas.errors import FramingError
+from schemas.files import replace_files
 
-__all__ = ["disarm", "disarmed", "say_disarmed", "write_csv"]
+__all__ = ["disarm", "disarmed", "say_disarmed", "write_csv", "write_table"]
 
 # What begins with one of these is a formula to a spreadsheet. A leading apostrophe makes it text.
 _FORMULA = tuple("=+-@\t\r")
@@ -28,6 +29,12 @@ def write_csv(material: Material, folder: Path) -> list[str]:
         safe.rename(_safe_names(safe.columns)).write_csv(folder / f"{name}.csv", include_bom=True)
         losses += say_disarmed(text.lazy(), f"{name}.csv")
     return losses
+
+
+def write_table(table: pl.DataFrame, path: Path) -> None:
+    """One table as a file of its own, whole or not at all."""
+    with replace_files(path.parent) as staging:
+        write_csv(Material({path.stem: table}), staging)
 
 
 def disarmed() -> pl.Expr:

@@ -8,7 +8,7 @@ import polars as pl
 
 from exports.formats.material import Material
 from exports.tables.scores import TABLES, open_scores
-from schemas.coders import read_coders
+from schemas.coders import TABLE, read_coders
 from schemas.dataset import read_dataset
 from schemas.errors import FramingError
 
@@ -38,5 +38,5 @@ def collect_material(folder: Path) -> Material:
     heights = {name: pl.scan_parquet(folder / f"{name}.parquet", glob=False).select(pl.len()).collect().item() for name in found}
     aside = sum(heights.values()) - sum(table.height for table in found.values())
     if coders is not None:
-        found, aside = found | {"coders": coders.rows}, aside + coders.aside
+        found, aside = found | {Path(TABLE).stem: coders.rows}, aside + coders.aside
     return Material(found, dataset.codebook, folder, aside)

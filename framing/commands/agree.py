@@ -49,7 +49,8 @@ def agree(dataset: DatasetFolder, json_file: JsonFile = None, epsilon: Epsilon =
 
     known = read_dataset(dataset)
     coders = read_coders(dataset, known)
-    agreement = measure(known, dataset, coders, EPSILON if epsilon is None else epsilon)
+    epsilon = EPSILON if epsilon is None else epsilon
+    agreement = measure(known, dataset, coders, epsilon)
     _show_figures(agreement)
     _show_people(agreement)
     for excerpt in agreement.disagreements[:EXCERPTS]:
@@ -60,7 +61,7 @@ def agree(dataset: DatasetFolder, json_file: JsonFile = None, epsilon: Epsilon =
         _show_coders(agreement.coders, coders.aside)
         result(
             f"models as coders: people is their alpha among themselves; test is the alternative-annotator test with epsilon "
-            f"{EPSILON if epsilon is None else epsilon:g} (0.1 is advised for lay people, 0.2 for experts); off is how far shares (per 1k: spans per "
+            f"{epsilon:g} (0.1 is advised for lay people, 0.2 for experts); off is how far shares (per 1k: spans per "
             "1,000 words) are from people's, mean over outlets"
         )
     if json_file:

@@ -61,7 +61,8 @@ def estimate(
     Beside its own mean (naive) and that of the coded articles alone (human) stands the corrected one, with a 95 % interval, and how
     many coded articles the classifier or coder was worth (bought). Several of them are shown side by side.
     """
-    from framing.estimating import estimate_sources, gather_notices
+    from exports.formats.csv import write_table
+    from framing.estimating import estimate_sources, gather_notices, join_frames
 
     if out and (out.suffix != ".csv" or out.is_dir()):
         raise FramingError("is a folder" if out.is_dir() else "is no .csv file", out, "Name a .csv file after --out")
@@ -81,7 +82,7 @@ def estimate(
         for name, each in estimates.items():
             _say(name if len(sources) > 1 or coders else None, by, each, difference, width)
     if out:
-        _write_table(sources, out)
+        write_table(join_frames(sources), out)
     if json_file:
         write_json(json_file, _describe_all(sources, difference, width))
     if out or json_file:
@@ -232,13 +233,3 @@ def _describe(found: Estimated, pair: tuple[str, str] | None, width: float | Non
         if pair:
             measures[measure.name]["difference"] = {"groups": list(pair), **asdict(_subtract(found.by, estimates, pair))}
     return {"by": found.by, "width": width, "measures": measures, "notices": list(found.notices)}
-
-
-def _write_table(sources: Mapping[str, Estimated], out: Path) -> None:
-    from exports.formats.csv import write_csv
-    from exports.formats.material import Material
-    from framing.estimating import join_frames
-    from schemas.files import replace_files
-
-    with replace_files(out.parent) as staging:
-        write_csv(Material({out.stem: join_frames(sources)}), staging)

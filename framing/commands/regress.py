@@ -74,7 +74,7 @@ def _read_reference(text: str) -> tuple[str, str]:
 
 
 def _show(found: Regressed) -> None:
-    from framing.regressing import describe
+    from framing.regressing import describe, say_p
 
     result(describe(found))
     _row("", "corrected", "95 % interval", "p", "human", "naive")
@@ -82,15 +82,11 @@ def _show(found: Regressed) -> None:
     for k, term in enumerate(found.terms):
         low, high = (limits[k] for limits in fit.limits)
         others = (f"{value:+.3g}" if (value := found.fits[kind].coefficients[k]) == value else "-" for kind in ("human", "naive"))
-        _row(str(term), f"{fit.coefficients[k]:+.3g}", f"{low:+.3g} to {high:+.3g}", _say_p(fit.p[k]), *others)
+        _row(str(term), f"{fit.coefficients[k]:+.3g}", f"{low:+.3g} to {high:+.3g}", say_p(fit.p[k]), *others)
 
 
 def _row(name: str, *cells: str) -> None:
     result(f"{printable(name, WIDTH - 1):{WIDTH}}" + "".join(f"{cell:>{width}}" for cell, width in zip(cells, COLUMNS, strict=True)))
-
-
-def _say_p(p: float) -> str:
-    return "<.001" if p < 0.0005 else f"{p:.3f}".removeprefix("0")
 
 
 def _describe(found: Regressed) -> dict[str, Any]:
@@ -114,14 +110,12 @@ def _describe(found: Regressed) -> dict[str, Any]:
 
 
 def _write_table(found: Regressed, out: Path) -> None:
-    from exports.formats.csv import write_csv
-    from exports.formats.material import Material
+    from exports.formats.csv import write_table
     from framing.regressing import typeset_table
-    from schemas.files import replace_file, replace_files
+    from schemas.files import replace_file
 
     if out.suffix == ".csv":
-        with replace_files(out.parent) as staging:
-            write_csv(Material({out.stem: found.to_frame()}), staging)
+        write_table(found.to_frame(), out)
     else:
         with replace_file(out) as temporary:
             temporary.write_text(typeset_table(found), encoding="utf-8")

@@ -20,6 +20,7 @@ from schemas.dataset import Dataset, digest_dataset, partition_quotes, read_data
 from schemas.errors import FramingError
 from schemas.files import digest_text
 from schemas.tables import Annotations, conform
+from tests.commands import catch_fault, run_well
 
 TEXTS = {"a": "The “reckless” mayor 😀 left the council at last.", "b": "A quiet day.\nA quiet night.", "c": "The radical left-wing mob stayed on."}
 ARTICLES = pl.DataFrame({"article_id": list(TEXTS), "text": list(TEXTS.values())})
@@ -49,15 +50,11 @@ def coders(folder: Path) -> Coders:
 
 
 def run(*arguments: object) -> tuple[str, list[str]]:
-    done = CliRunner().invoke(app, ["import", "coder", *map(str, arguments)], catch_exceptions=False)
-    assert done.exit_code == 0, done.output
-    return done.stdout.strip(), [line.removeprefix("note: ") for line in done.stderr.splitlines()]
+    return run_well("import", "coder", *arguments)
 
 
 def fault(*arguments: object) -> FramingError:
-    with pytest.raises(FramingError) as caught:
-        CliRunner().invoke(app, ["import", *map(str, arguments)], catch_exceptions=False)
-    return caught.value
+    return catch_fault("import", *arguments)
 
 
 def test_a_coder_comes_in_with_the_map_that_was_used_and_what_became_of_its_answers(folder: Path, tmp_path: Path) -> None:

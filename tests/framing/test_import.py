@@ -15,7 +15,7 @@ from schemas.codebook import load_codebook
 from schemas.dataset import Dataset, read_dataset, write_dataset
 from schemas.errors import FramingError
 from schemas.tables import Annotations, conform
-from tests.commands import run_framing
+from tests.commands import catch_fault, run_framing, run_well
 
 TEXT = "The gate shuts\n\nA savage plan of harbour rats, said a café owner.\n"
 KINDS = [*CORPORA, *TOOLS, *TABLES]
@@ -34,15 +34,11 @@ def refusal(*arguments: object) -> str:
 
 def run(*arguments: object) -> tuple[str, list[str]]:
     """The result and the notices of an import that succeeds."""
-    done = CliRunner().invoke(app, ["import", *map(str, arguments)], catch_exceptions=False)
-    assert done.exit_code == 0, done.output
-    return done.stdout.strip(), [line.removeprefix("note: ") for line in done.stderr.splitlines()]
+    return run_well("import", *arguments)
 
 
 def fault(*arguments: object) -> FramingError:
-    with pytest.raises(FramingError) as caught:
-        CliRunner().invoke(app, ["import", *map(str, arguments)], catch_exceptions=False)
-    return caught.value
+    return catch_fault("import", *arguments)
 
 
 def write_ptc(folder: Path, number: int, text: str, labels: str) -> None:

@@ -19,21 +19,18 @@ from framing.provenance import find_training
 from framing.published import PUBLISHED, find_published
 from schemas.dataset import digest_dataset, read_dataset
 from schemas.errors import FramingError
+from tests.commands import catch_fault, run_well
 
 PLANS = ("harbour", "school", "budget", "museum", "bridge", "market", "library", "station", "garden", "theatre", "airport", "canal")
 
 
 def train(*arguments: object) -> tuple[str, list[str]]:
     """The result and the notices of a training that succeeds."""
-    done = CliRunner().invoke(app, ["train", *map(str, arguments)], catch_exceptions=False)
-    assert done.exit_code == 0, done.output
-    return done.stdout.strip(), [line.removeprefix("note: ") for line in done.stderr.splitlines()]
+    return run_well("train", *arguments)
 
 
 def fault(*arguments: object) -> FramingError:
-    with pytest.raises(FramingError) as caught:
-        CliRunner().invoke(app, ["train", *map(str, arguments)], catch_exceptions=False)
-    return caught.value
+    return catch_fault("train", *arguments)
 
 
 def write_table(path: Path, head: list[str], rows: list[list[object]]) -> None:
