@@ -54,7 +54,7 @@ def explain_text(model: Model, text: str, training: pl.DataFrame | None, reasons
     """The spans and answers of one text, each with its `reasons` strongest reasons. `training`: the articles that the model has learned
     from, where they are known: about a text far shorter than any of them no question is answered."""
     from classifiers.explanation.answers import explain_answers
-    from classifiers.explanation.spans import explain
+    from classifiers.explanation.spans import Explainer
     from classifiers.model.familiarity import shortest_article
     from classifiers.scoring.admission import say_foreign
     from schemas.text.detection import tell_languages
@@ -69,4 +69,6 @@ def explain_text(model: Model, text: str, training: pl.DataFrame | None, reasons
     if shortest is not None:
         learned = f"the shortest article that the model was trained on had {shortest}"
         notices.append(f"the text has {count(words, 'word')}, and {learned}: answers to questions are not shown, as they would mean nothing")
-    return Explained(explain(model, text, reasons), explain_answers(model, text, reasons) if shortest is None else [], tuple(notices))
+    explainer = Explainer(model)
+    answers = explain_answers(model, text, reasons, explainer.scorer) if shortest is None else []
+    return Explained(next(explainer.explain([text], reasons)), answers, tuple(notices))

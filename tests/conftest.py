@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -27,6 +28,8 @@ from schemas.tables import Articles, conform
 # Fewer than the usual hundred examples, with which the whole suite would take more than ten minutes on two cores.
 settings.register_profile("framing", deadline=None, database=None, derandomize=True, max_examples=40)
 settings.load_profile("framing")
+# As `framing` itself does: what the suite holds on to, some million objects, is not looked through for each thousand new ones.
+gc.set_threshold(200_000)
 # Files of tests that take half a minute or more.
 LONG = ("test_commands.py", "test_docs.py", "test_notebook.py", "test_page.py", "test_sample.py", "test_scoring.py", "test_tracing.py")
 # Files that talk to the server, about half of the time that all of them take.
@@ -52,6 +55,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest begins first, so that no process works alone at the end."""
     items.sort(key=lambda item: (not _talks_to_the_server(item.path), not _looks_at_models(item.path), item.path.name not in LONG))
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
 
 
 @cache

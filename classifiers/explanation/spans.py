@@ -66,7 +66,7 @@ class Explainer:
     same, to the bit, beside any others."""
 
     def __init__(self, model: Model) -> None:
-        self.model, self._scorer = model, Scorer(model)
+        self.model, self.scorer = model, Scorer(model)
         # For each stream of the window what its features weigh: positions x features.
         self._weights = model.window.split(model.heads[SPANS].weights[:, 0]) if model.spans is not None else []
         self._space = make_label_space(model.window)
@@ -77,7 +77,7 @@ class Explainer:
     def explain(self, texts: Sequence[str], reasons: int = 5) -> Iterator[list[Explanation]]:
         """For each text in turn what `explain` gives."""
         for begin in range(0, len(texts), BATCH):
-            batch, found = make_batch(texts[begin : begin + BATCH]), self._scorer.find(texts[begin : begin + BATCH])
+            batch, found = make_batch(texts[begin : begin + BATCH]), self.scorer.find(texts[begin : begin + BATCH])
             loaded, labels = self.attribute_spans(batch, found), self.attribute_labels(batch, found)
             explained: list[list[Explanation]] = [[] for _ in batch.texts]
             for (number, span), *said in zip(self.list_spans(batch, found), loaded, labels, strict=True):
