@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from schemas.dataset import Dataset
+from schemas.tables import SPAN
 
 __all__ = ["Progress", "measure_progress"]
 
@@ -69,6 +70,4 @@ _READINGS: dict[str, Any] = {
 def _readings(rows: pl.DataFrame) -> pl.DataFrame:
     """One row for each article and annotator."""
     time = pl.col("updated_at").fill_null(pl.col("created_at")).str.to_datetime(time_unit="us", time_zone="UTC", strict=False)
-    return rows.group_by("article_id", "annotator").agg(
-        spans=pl.col("start").is_not_null().sum().cast(pl.UInt32), seconds=pl.col("seconds").first(), time=time.max()
-    )
+    return rows.group_by("article_id", "annotator").agg(spans=SPAN.sum().cast(pl.UInt32), seconds=pl.col("seconds").first(), time=time.max())

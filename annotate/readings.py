@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from schemas.spans import merge_spans
+from schemas.tables import ATTRIBUTE
 from schemas.text.tokens import Span, Tokens, tokens_of, touch
 
 __all__ = ["ArticleReadings", "Marks", "Reading", "collect_readings"]
@@ -80,7 +81,7 @@ class ArticleReadings:
 def collect_readings(articles: pl.DataFrame, annotations: pl.DataFrame) -> list[ArticleReadings]:
     """Every article that somebody has read, in the order of the articles; annotators by name."""
     collected: dict[str, dict[str, Reading]] = {}
-    for row in annotations.sort("article_id", "annotator", maintain_order=True).iter_rows(named=True):
+    for row in annotations.filter(~ATTRIBUTE).sort("article_id", "annotator", maintain_order=True).iter_rows(named=True):
         reading = collected.setdefault(row["article_id"], {}).setdefault(row["annotator"], Reading())
         if row["start"] is not None:
             reading.spans.setdefault(row["label"], []).append(Span(row["start"], row["end"]))

@@ -22,6 +22,7 @@ from framing.training import train_model
 from schemas.dataset import Dataset, read_dataset, write_dataset, write_jsonl
 from schemas.errors import FramingError
 from schemas.files import replace_file
+from schemas.tables import SPAN
 
 __all__ = ["run_demo"]
 
@@ -59,7 +60,7 @@ def run_demo(out: Path) -> None:
     with step("pull") as say:
         dataset = write_dataset(dataset_folder, pull(TITLE, access))
         annotations = dataset.require_annotations(TITLE)
-        say(f"{annotations['start'].is_not_null().sum()} spans by {annotations['annotator'].n_unique()} annotators")
+        say(f"{annotations.filter(SPAN).height} spans by {annotations['annotator'].n_unique()} annotators")
     with step("agree") as say:
         agreement = agree(dataset)
         write_json(out / "agreement.json", agreement.to_dict())
@@ -68,7 +69,7 @@ def run_demo(out: Path) -> None:
     with step("adjudicate") as say:
         gold = adjudicate(dataset)
         write_dataset(dataset_folder, replace(read_dataset(dataset_folder), gold=gold))
-        say(f"{gold['start'].is_not_null().sum()} gold spans by majority")
+        say(f"{gold.filter(SPAN).height} gold spans by majority")
     with step("evaluate and train") as say, progress("evaluating on folds") as bar:
         trained = train_model([dataset_folder], out / "model", folds=FOLDS, title="Demo model, trained on synthetic articles", progress=bar)
         tokens = (trained.evaluation or {})["tokens"]

@@ -10,6 +10,7 @@ from annotate.labelstudio import Suggestions
 from schemas.coders import Coders, require_coder, require_work
 from schemas.errors import FramingError
 from schemas.files import digest_text
+from schemas.tables import ANSWER, SPAN
 
 if TYPE_CHECKING:
     from classifiers.model.model import Model
@@ -34,7 +35,7 @@ def suggest_coder(coders: Coders | None, name: str, where: object) -> Suggestion
     coder, work = require_coder(coders, name, where), require_work(coders, name, where)
     if not work.height:
         raise FramingError(f"has no first run of {name!r}, which is its work", where, "Bring it in with `framing import coder FILE --run 1`")
-    said = work.filter(pl.col("label").is_not_null()).select("article_id", "label", "start", "end", "quote", "value")
+    said = work.filter(SPAN | ANSWER).select("article_id", "label", "start", "end", "quote", "value")
     version = f"{' '.join(part for part in (name, coder.version) if part)} ({digest_text(said.sort(pl.all()).write_json())[:12]})"
     looked_at = work.select("article_id").unique(maintain_order=True).with_columns(score=pl.lit(1.0))
     return Suggestions(version, said.with_columns(probability=pl.lit(1.0)), looked_at)

@@ -15,6 +15,7 @@ import polars as pl
 from schemas.dataset import Dataset, digest_dataset, read_dataset
 from schemas.errors import FramingError
 from schemas.files import digest_text
+from schemas.tables import SPAN
 
 if TYPE_CHECKING:
     from classifiers.features.documents import Batch
@@ -133,7 +134,7 @@ def _describe(dataset: Dataset, articles: int) -> dict[str, Any]:
     if dataset.annotations is not None:
         # How many, not who: the card travels with the model.
         facts["annotators"] = dataset.annotations["annotator"].n_unique()
-    facts["gold_spans"] = int(gold["start"].is_not_null().sum())
+    facts["gold_spans"] = gold.filter(SPAN).height
     facts["adjudication"] = sorted(gold["rule"].unique())
     outlets = dataset.articles["outlet"].drop_nulls().unique().sort().to_list()
     facts["outlets"] = outlets[:20] + ([f"and {len(outlets) - 20} more"] if len(outlets) > 20 else [])

@@ -18,10 +18,13 @@ from schemas.files import digest_text
 from schemas.parsing import parse_toml, read_text
 
 __all__ = [
+    "ACTOR_FIGURES",
     "BETWEEN",
     "DEFAULT_CODEBOOK",
     "READABILITY",
     "READABILITY_COUNTS",
+    "Actor",
+    "Attribute",
     "Codebook",
     "Label",
     "Question",
@@ -37,6 +40,9 @@ READABILITY_COUNTS = ("readability_words", "readability_sentences", "syllables",
 # What articles and scores have columns for, whatever the codebook.
 COLUMNS = ("article_id", "title", "text", "outlet", "author", "published", "url", "language", "copy_of", "tokens", "words", "sentences", "model")
 FIGURES = ("unpaired_marks", "words_per_sentence", "unseen_words", *READABILITY, *READABILITY_COUNTS)
+# What scores say of each actor of an article: how often it is named, and spans per 1,000 words that are about it.
+ACTOR_FIGURES = ("mentions", "about")
+SPAN_COLUMNS = ("article_id", "label", "start", "end", "text", "probability", "voice", "speaker")
 # What stands between the decided answers to a question of several.
 BETWEEN = "; "
 SHIPPED = Path(__file__).parent / "codebooks"
@@ -50,6 +56,8 @@ Name = Annotated[
 ]
 # What no codebook that people work with comes near: pages of prose for a label, a thousand labels.
 LONGEST, MOST, FAULTS = 20_000, 1_000, 20
+# Of one value there is nothing to choose.
+LEAST_VALUES = 2
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]+$")]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")]
 Hotkey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]$")]
@@ -92,8 +100,47 @@ class Question(_Strict):
         return [value.name for value in self.values]
 
 
+class Attribute(_Strict):
+    """What is said of a span beside its label, where somebody says it: one of `values` (`choice`), an actor or the words that name one (`actor`),
+    or any words (`text`). `labels`: those whose spans it is asked of; all if there are none."""
+
+    name: Name
+    kind: Literal["choice", "actor", "text"]
+    definition: Prose
+    examples: Annotated[tuple[Prose, ...], Field(max_length=MOST)] = ()
+    labels: tuple[Name, ...] = ()
+    choice: Literal["single", "multiple"] = "single"
+    required: bool = False
+    values: Annotated[tuple[Value, ...], Field(max_length=MOST)] = ()
+
+    @model_validator(mode="after")
+    def _has_values_to_choose_from(self) -> Attribute:
+        if (len(self.values) < LEAST_VALUES) if self.kind == "choice" else self.values:
+            raise ValueError(f"attribute {self.name!r} is a {self.kind}, and has {len(self.values)} values")
+        _refuse_repeats(f"value of {self.name}", self.value_names)
+        return self
+
+    @property
+    def value_names(self) -> list[str]:
+        return [value.name for value in self.values]
+
+    def is_of(self, label: str) -> bool:
+        """Whether it is asked of spans of this label."""
+        return not self.labels or label in self.labels
+
+
+class Actor(_Strict):
+    """Somebody whom articles name: a name, what else they are called, and what they are. See `schemas.text.actors`."""
+
+    name: Name
+    kind: Literal["country", "party", "person", "group", "institution"]
+    aliases: Annotated[tuple[Prose, ...], Field(max_length=MOST)] = ()
+
+
 class Codebook(_Strict):
     """Labels of spans and questions about articles, with a version people cite and a digest machines compare.
+
+    `attributes` are asked of spans, and may also stand in TOML under a label, as `[[labels.attributes]]`; `actors` are those whose mentions count.
 
     `scare_quotes`: whether words in scare quotes can be a span; if not, no model with this codebook finds one there.
     """
@@ -107,21 +154,35 @@ class Codebook(_Strict):
     scare_quotes: bool = True
     labels: Annotated[tuple[Label, ...], Field(max_length=MOST)] = ()
     questions: Annotated[tuple[Question, ...], Field(max_length=MOST)] = ()
+    attributes: Annotated[tuple[Attribute, ...], Field(max_length=MOST)] = ()
+    actors: Annotated[tuple[Actor, ...], Field(max_length=10 * MOST)] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _attributes_of_labels_are_attributes(cls, data: Any) -> Any:
+        return _lift_attributes(data)
 
     @model_validator(mode="after")
     def _names_are_distinct(self) -> Codebook:
         if not self.labels and not self.questions:
             raise ValueError("a codebook has at least one label or question")
-        _refuse_repeats("name", [*self.label_names, *(question.name for question in self.questions)])
+        asked: tuple[Question | Attribute, ...] = (*self.questions, *self.attributes)
+        _refuse_repeats("name", [*self.label_names, *(one.name for one in asked)])
+        _refuse_repeats("actor", [actor.name for actor in self.actors])
+        for attribute in self.attributes:
+            if strange := [label for label in attribute.labels if label not in self.label_names]:
+                raise ValueError(f"attribute {attribute.name!r} is asked of a label {strange[0]!r}, which there is not")
         for question in self.questions:
             _refuse_repeats(f"value of {question.name}", question.value_names)
             if question.choice == "multiple" and (wrong := [value for value in question.value_names if BETWEEN in value]):
                 raise ValueError(f"value {wrong[0]!r} of {question.name} holds {BETWEEN!r}, which stands between several answers")
         columns = [f"density_{name}{suffix}" for name in self.label_names for suffix in ("", "_quoted")]
         columns += [f"{question.name}_{value}" for question in self.questions for value in question.value_names]
+        columns += [f"{figure}_{actor.name}" for actor in self.actors for figure in ACTOR_FIGURES]
         # Each becomes a column of the scores, and so does what is decided of each question.
         _refuse_repeats("score column", [*columns, *(question.name for question in self.questions), *COLUMNS, *FIGURES])
-        items: list[Label | Value] = [*self.labels, *(value for question in self.questions for value in question.values)]
+        _refuse_repeats("column of spans", [*SPAN_COLUMNS, *(f"{one.name}{part}" for one in self.attributes for part in ("", "_probability"))])
+        items: list[Label | Value] = [*self.labels, *(value for one in asked for value in one.values)]
         _refuse_repeats("hotkey", [item.hotkey for item in items if item.hotkey])
         return self
 
@@ -131,6 +192,13 @@ class Codebook(_Strict):
 
     def question(self, name: str) -> Question | None:
         return next((question for question in self.questions if question.name == name), None)
+
+    def attribute(self, name: str) -> Attribute | None:
+        return next((attribute for attribute in self.attributes if attribute.name == name), None)
+
+    def attributes_of(self, label: str) -> list[Attribute]:
+        """Those that are asked of spans of this label."""
+        return [attribute for attribute in self.attributes if attribute.is_of(label)]
 
     def single_choices(self, names: Container[str]) -> dict[str, tuple[str, ...]]:
         """Values of each question with one answer, of those named."""
@@ -148,23 +216,22 @@ class Codebook(_Strict):
 
     def to_json(self) -> str:
         content = self.model_dump(mode="json")
-        if self.scare_quotes:
-            # As codebooks were before they could say this, so that digests of old ones stay true.
-            del content["scare_quotes"]
+        # As codebooks were before they could say these, so that digests of old ones stay true.
+        for name in [name for name, usual in (("scare_quotes", True), ("attributes", []), ("actors", [])) if content[name] == usual]:
+            del content[name]
         return json.dumps(content, sort_keys=True, ensure_ascii=False)
 
     def to_toml(self) -> str:
         """The codebook as a TOML file that reads back equal."""
-        top = {key: value for key, value in self.model_dump(mode="json").items() if key not in ("labels", "questions")}
+        top = self.model_dump(mode="json")
+        parts = {name: top.pop(name) for name in ("labels", "questions", "attributes", "actors")}
         lines = _pairs(top)
-        for label in self.labels:
-            lines += ["", "[[labels]]", *_pairs(label.model_dump(mode="json"))]
-        for question in self.questions:
-            data = question.model_dump(mode="json")
-            values = data.pop("values")
-            lines += ["", "[[questions]]", *_pairs(data)]
-            for value in values:
-                lines += ["", "[[questions.values]]", *_pairs(value)]
+        for name, items in parts.items():
+            for item in items:
+                values = item.pop("values", [])
+                lines += ["", f"[[{name}]]", *_pairs(item)]
+                for value in values:
+                    lines += ["", f"[[{name}.values]]", *_pairs(value)]
         return "\n".join(lines) + "\n"
 
 
@@ -192,6 +259,30 @@ def parse_codebook(text: str, where: object) -> Codebook:
         found = [f"{'.'.join(str(part) for part in fault['loc']) or 'codebook'}: {_say(fault)}" for fault in error.errors(include_url=False)]
         faults = "; ".join(found[:FAULTS]) + (f"; and {len(found) - FAULTS} more" if found[FAULTS:] else "")
         raise FramingError(faults, where, "See `framing codebook show loaded-language` for a model") from error
+
+
+def _lift_attributes(data: Any) -> Any:
+    """What a TOML file has, with the attributes that stand under labels among all others; the same one under several labels is one."""
+    labels, given = (data.get("labels"), data.get("attributes", [])) if isinstance(data, dict) else (None, None)
+    if not isinstance(labels, list) or not isinstance(given, list):
+        return data
+    lifted: list[Any] = []
+    for label in labels:
+        for attribute in _own_attributes(label):
+            same = next((one for one in lifted if one | {"labels": None} == attribute | {"labels": None}), None)
+            if same is None:
+                lifted.append(attribute | {"labels": [label.get("name")]})
+            else:
+                same["labels"].append(label.get("name"))
+    bare = [{key: value for key, value in label.items() if key != "attributes"} if isinstance(label, dict) else label for label in labels]
+    return {**data, "labels": bare, "attributes": [*given, *lifted]} if lifted else data
+
+
+def _own_attributes(label: Any) -> list[dict[str, Any]]:
+    own = label.get("attributes", []) if isinstance(label, dict) else []
+    if not isinstance(own, list) or not all(isinstance(attribute, dict) and "labels" not in attribute for attribute in own):
+        raise ValueError("the attributes under a label are tables, each without labels of its own")
+    return own
 
 
 def _say(fault: ErrorDetails) -> str:

@@ -6,7 +6,7 @@ import json
 import math
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ from schemas.errors import FramingError
 from schemas.files import digest_text, replace_files
 from schemas.parquet import explain_damage, read_parquet, scan_parquet
 from schemas.parsing import parse_json, read_text
-from schemas.tables import Annotations, Articles, Gold, conform
+from schemas.tables import ANSWER, ATTRIBUTE, SPAN, Annotations, Articles, Gold, conform
 
 __all__ = [
     "CODERS",
@@ -46,6 +46,8 @@ CODERS = "coders.parquet"
 HISTORY = "history"
 READING = "reading.json"
 SLICE = 2_000
+# What a row of an attribute and that of its span have in common.
+SPAN_OF = ("article_id", "annotator", "run", "label", "start", "end")
 _INCIDENTAL = ("annotation_id", "created_at", "updated_at", "origin", "seconds", "suggested")
 
 
@@ -113,14 +115,15 @@ def write_dataset(folder: Path, dataset: Dataset) -> Dataset:
     _refuse_scores(folder)
     rejected: Rejected = list(dataset.rejected)
     articles = conform(dataset.articles, Articles, folder)
-    annotations, gold = dataset.annotations, dataset.gold
+    annotations = conform(dataset.annotations, Annotations, folder) if dataset.annotations is not None else None
+    gold = conform(dataset.gold, Gold, folder) if dataset.gold is not None else None
     for table in (annotations, gold if gold is not None else _read_table(folder / "gold.parquet", Gold)):
         if table is not None:
             refuse_unknown_labels(table, dataset.codebook, folder)
     if annotations is not None:
-        annotations = _without_false_quotes(conform(annotations, Annotations, folder), articles, rejected)
+        annotations = _without_false_quotes(annotations, articles, rejected)
     if gold is not None:
-        gold = _without_false_quotes(conform(gold, Gold, folder), articles, rejected)
+        gold = _without_false_quotes(gold, articles, rejected)
     with replace_files(folder) as staging:
         articles.write_parquet(staging / "articles.parquet")
         keep_lost_articles(folder, staging)
@@ -158,8 +161,14 @@ def digest_dataset(dataset: Dataset) -> str:
     """SHA-256 of what a model learns from: texts, marks and answers, and the codebook. Ids and times of annotations do
     not count, so the same work pulled again has the same digest."""
     parts = [dataset.articles.select("article_id", "text"), dataset.annotations, dataset.gold]
-    rows = [part.drop(_INCIDENTAL, strict=False).sort(pl.all()).write_json() if part is not None else "" for part in parts]
+    rows = [_without_incidentals(part).sort(pl.all()).write_json() if part is not None else "" for part in parts]
     return digest_text("\n".join([*rows, dataset.codebook.digest if dataset.codebook else ""]))
+
+
+def _without_incidentals(table: pl.DataFrame) -> pl.DataFrame:
+    # Where nothing is said of any span, the column is as it was before there was one.
+    silent = ["attribute"] if "attribute" in table.columns and table["attribute"].null_count() == table.height else []
+    return table.drop([*_INCIDENTAL, *silent], strict=False)
 
 
 def write_jsonl(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -212,19 +221,33 @@ def refuse_unknown_labels(rows: pl.DataFrame, codebook: Codebook | None, where: 
     if codebook is None:
         return
     answers = {(question.name, value) for question in codebook.questions for value in question.value_names}
-    known = {None, *codebook.label_names}
-    for label, value in rows.select("label", "value").unique().sort("label", "value").iter_rows():
-        if (value is None and label not in known) or (value is not None and (label, value) not in answers):
-            what = f"label {label!r}" if value is None else f"answer {value!r} to {label!r}"
-            raise FramingError(
-                f"has the {what}, which codebook {codebook.stamp} does not", where, "Keep rows and codebooks together; use another folder"
-            )
-    single = [question.name for question in codebook.questions if question.choice == "single"]
-    who = [name for name in ("article_id", "annotator", "label") if name in rows.columns]
-    several = rows.filter(pl.col("label").is_in(single)).group_by(who).len().filter(pl.col("len") > 1)
+    for (label,) in rows.filter(SPAN).select("label").unique().sort("label").iter_rows():
+        if label not in codebook.label_names:
+            raise _unknown(f"label {label!r}", codebook, where)
+    for label, value in rows.filter(ANSWER).select("label", "value").unique().sort("label", "value").iter_rows():
+        if (label, value) not in answers:
+            raise _unknown(f"answer {value!r} to {label!r}", codebook, where)
+    for label, name, value in rows.filter(ATTRIBUTE).select("label", "attribute", "value").unique().sort("label", "attribute", "value").iter_rows():
+        attribute = codebook.attribute(name)
+        if attribute is None or not attribute.is_of(label):
+            raise _unknown(f"attribute {name!r} of {label!r}", codebook, where)
+        if attribute.values and value not in attribute.value_names:
+            raise _unknown(f"value {value!r} of attribute {name!r}", codebook, where)
+    _refuse_several(rows.filter(ANSWER), [question.name for question in codebook.questions if question.choice == "single"], "label", where)
+    _refuse_several(rows.filter(ATTRIBUTE), [one.name for one in codebook.attributes if one.choice == "single"], "attribute", where)
+
+
+def _unknown(what: str, codebook: Codebook, where: object) -> FramingError:
+    return FramingError(f"has the {what}, which codebook {codebook.stamp} does not", where, "Keep rows and codebooks together; use another folder")
+
+
+def _refuse_several(rows: pl.DataFrame, single: Sequence[str], column: str, where: object) -> None:
+    """Raise FramingError for two answers to a question, or about an attribute of a span, that takes one."""
+    who = [name for name in ("article_id", "annotator", "label", "start", "end", "attribute") if name in rows.columns]
+    several = rows.filter(pl.col(column).is_in(single)).group_by(who).len().filter(pl.col("len") > 1)
     if several.height:
         first = several.sort(who).row(0, named=True)
-        raise FramingError(f"article {first['article_id']!r} has several answers to {first['label']!r}, which takes one", where, "Keep one of them")
+        raise FramingError(f"article {first['article_id']!r} has several answers to {first[column]!r}, which takes one", where, "Keep one of them")
 
 
 def _without_false_quotes(rows: pl.DataFrame, articles: pl.DataFrame, rejected: Rejected) -> pl.DataFrame:
@@ -232,9 +255,22 @@ def _without_false_quotes(rows: pl.DataFrame, articles: pl.DataFrame, rejected: 
     known = set(articles["article_id"])
     for row in bad.to_dicts():
         reason = "the quote is not the text at these offsets" if row["article_id"] in known else "there is no article of this id"
-        if (entry := {"reason": reason, "row": row}) not in rejected:
-            rejected.append(entry)
-    return good
+        _set_aside(reason, row, rejected)
+    return _without_orphans(good, rejected)
+
+
+def _without_orphans(rows: pl.DataFrame, rejected: Rejected) -> pl.DataFrame:
+    """The rows, but for attributes of spans that are not there."""
+    span = [name for name in SPAN_OF if name in rows.columns]
+    orphans = rows.filter(ATTRIBUTE).join(rows.filter(SPAN), on=span, how="anti")
+    for row in orphans.to_dicts():
+        _set_aside("the span that it is an attribute of is not there", row, rejected)
+    return rows.join(orphans.select(*span, "attribute"), on=[*span, "attribute"], how="anti", maintain_order="left") if orphans.height else rows
+
+
+def _set_aside(reason: str, row: dict[str, Any], rejected: Rejected) -> None:
+    if (entry := {"reason": reason, "row": row}) not in rejected:
+        rejected.append(entry)
 
 
 def _holds(path: Path, table: pl.DataFrame) -> bool:

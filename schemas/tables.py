@@ -15,7 +15,10 @@ from schemas.text.quotations import VOICES
 from schemas.wording import enumerate_some
 
 __all__ = [
+    "ANSWER",
+    "ATTRIBUTE",
     "ORIGINS",
+    "SPAN",
     "WITHHELD",
     "Annotations",
     "ArticleQuotations",
@@ -34,6 +37,10 @@ __all__ = [
 
 ORIGINS = ("manual", "prediction", "prediction-changed", "import")
 WITHHELD = "withheld"
+# What a row of annotations or gold is.
+SPAN = pl.col("start").is_not_null() & pl.col("attribute").is_null()
+ATTRIBUTE = pl.col("attribute").is_not_null()
+ANSWER = pl.col("value").is_not_null() & pl.col("attribute").is_null()
 
 
 class Articles(dy.Schema):
@@ -54,13 +61,14 @@ class _Marked(dy.Schema):
     """The rules that annotations and gold share; each declares its columns in the order of its file."""
 
     @dy.rule()
-    def is_a_span_an_answer_or_an_empty_reading(cls) -> pl.Expr:
-        # A span has offsets and a quote; an answer has a value instead; "read, and marked nothing" has no label at all.
-        label, start, end, quote, value = (pl.col(name).is_not_null() for name in ("label", "start", "end", "quote", "value"))
-        span = label & start & end & quote & ~value
-        answer = label & value & ~start & ~end & ~quote
-        nothing = ~(label | value | start | end | quote)
-        return span | answer | nothing
+    def is_a_span_an_attribute_of_one_an_answer_or_an_empty_reading(cls) -> pl.Expr:
+        # A span has offsets and a quote; an attribute stands at the place of its span, and has a value; an answer has a value and no place;
+        # "read, and marked nothing" has no label at all.
+        label, start, end, quote, attribute, value = (pl.col(name).is_not_null() for name in ("label", "start", "end", "quote", "attribute", "value"))
+        placed = label & start & end & quote & (attribute == value)
+        answer = label & value & ~(start | end | quote | attribute)
+        nothing = ~(label | value | start | end | quote | attribute)
+        return placed | answer | nothing
 
     @dy.rule()
     def ends_after_its_start(cls) -> pl.Expr:
@@ -68,7 +76,8 @@ class _Marked(dy.Schema):
 
 
 class Annotations(_Marked):
-    """One row per span or answer of one annotator; a row of null label where somebody read and marked nothing.
+    """One row per span, attribute of a span, or answer of one annotator; a row of null label where somebody read and marked nothing. The row of
+    an attribute has the label and place of its span.
 
     `seconds` is how long the annotator took for the article; `suggested` the version of the model whose spans were shown
     to them, WITHHELD where they were kept back on purpose, null where there were none to show.
@@ -80,6 +89,7 @@ class Annotations(_Marked):
     start = dy.Int64(nullable=True, min=0)
     end = dy.Int64(nullable=True, min=1)
     quote = dy.String(nullable=True)
+    attribute = dy.String(nullable=True)
     value = dy.String(nullable=True)
     origin = dy.String(check=lambda column: column.is_in(ORIGINS))
     created_at = dy.String(nullable=True)
@@ -98,6 +108,7 @@ class Gold(_Marked):
     start = dy.Int64(nullable=True, min=0)
     end = dy.Int64(nullable=True, min=1)
     quote = dy.String(nullable=True)
+    attribute = dy.String(nullable=True)
     value = dy.String(nullable=True)
     support = dy.Float64(min=0, max=1)
     rule = dy.String()

@@ -12,7 +12,7 @@ from annotate.gold.adjudication import EXPERT, RULES, Shares, decide, keep_witho
 from annotate.readings import ArticleReadings, collect_readings
 from schemas.codebook import Codebook
 from schemas.dataset import Dataset
-from schemas.tables import Gold
+from schemas.tables import ATTRIBUTE, Gold
 from schemas.text.tokens import touch
 
 __all__ = ["find_disputes", "gather_marks", "join_decisions", "rate_dispute"]
@@ -64,7 +64,7 @@ def join_decisions(dataset: Dataset, decisions: pl.DataFrame, where: object = "d
     annotators who had said the same as its support; articles on which all agreed need no expert. Gold of articles that have no
     annotations is kept as it is."""
     codebook = dataset.require_codebook(where)
-    disputed, decided = find_disputes(dataset, where), decisions.partition_by("article_id", as_dict=True)
+    disputed, decided = find_disputes(dataset, where), decisions.filter(~ATTRIBUTE).partition_by("article_id", as_dict=True)
     articles = _collect(dataset, where)
     agreed = RULES[AGREED](articles, codebook)
     rows: list[Row] = []

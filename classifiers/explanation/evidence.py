@@ -13,6 +13,7 @@ from classifiers.explanation.reasons import shorten
 from classifiers.features.words import Feature, character_features, company_features, word_features
 from classifiers.model.model import SPANS, Model
 from schemas.arrays import Floats
+from schemas.tables import SPAN
 from schemas.text.characters import visible
 from schemas.text.tokens import tokenise
 
@@ -45,7 +46,7 @@ def find_evidence(model: Model, spans: pl.DataFrame, annotations: pl.DataFrame, 
     shares nothing is no evidence. Of annotations as near as each other those of the span's own label come first, then those
     whose words more people marked, then newer ones. `shared` says in words what they have in common.
     """
-    marked = annotations.filter(pl.col("start").is_not_null())
+    marked = annotations.filter(SPAN)
     found = [pl.DataFrame(schema=EVIDENCE)]
     if model.spans is not None and marked.height:
         quotes = marked.group_by("quote", maintain_order=True).agg(_people=pl.col("annotator").n_unique()).with_row_index("_quote")

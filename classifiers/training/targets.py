@@ -17,6 +17,7 @@ from schemas.arrays import Flags, Floats
 from schemas.codebook import Codebook, Question
 from schemas.dataset import Dataset
 from schemas.errors import FramingError
+from schemas.tables import ATTRIBUTE
 from schemas.text.tokens import Span
 
 __all__ = ["Marked", "Task", "Vote", "make_task"]
@@ -173,7 +174,7 @@ def make_task(dataset: Dataset, where: object = "dataset") -> Task:
 
 def _collect(table: pl.DataFrame, weight: str | None) -> dict[str, dict[str, Vote]]:
     collected: dict[str, dict[str, Vote]] = {}
-    for row in table.iter_rows(named=True):
+    for row in table.filter(~ATTRIBUTE).iter_rows(named=True):
         vote = collected.setdefault(row["article_id"], {}).setdefault(row["annotator"], Vote())
         strength = row[weight] if weight else 1.0
         if row["start"] is not None:

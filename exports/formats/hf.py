@@ -13,11 +13,12 @@ from polars import selectors as cs
 from exports.formats.material import Losses, Material, Work, decide, say
 from schemas.codebook import Codebook
 from schemas.errors import FramingError
+from schemas.tables import SPAN
 
 __all__ = ["write_hf"]
 
-SPAN = pl.Struct({"start": pl.Int64, "end": pl.Int64, "label": pl.String, "quote": pl.String})
-ANSWER = pl.Struct({"question": pl.String, "value": pl.String})
+SPAN_TYPE = pl.Struct({"start": pl.Int64, "end": pl.Int64, "label": pl.String, "quote": pl.String})
+ANSWER_TYPE = pl.Struct({"question": pl.String, "value": pl.String})
 MEANINGS = {
     "articles": "one row an article, with every column of its own",
     "annotations": "one row for each span and each answer of each annotator; no label means that the article was read and nothing marked",
@@ -56,7 +57,7 @@ def _collect_spans(material: Material) -> pl.DataFrame:
         known = any(row["value"] is None for row in rows)
         answers = [{"question": row["label"], "value": row["value"]} for row in rows if row["value"] is not None]
         listed.append({"article_id": article_id, "text": text, "spans": spans if known else None, "answers": answers})
-    return pl.DataFrame(listed, schema={"article_id": pl.String, "text": pl.String, "spans": pl.List(SPAN), "answers": pl.List(ANSWER)})
+    return pl.DataFrame(listed, schema={"article_id": pl.String, "text": pl.String, "spans": pl.List(SPAN_TYPE), "answers": pl.List(ANSWER_TYPE)})
 
 
 def _write_card(work: Work, codebook: Codebook | None, names: list[str]) -> Iterator[str]:
@@ -91,7 +92,7 @@ def _tell_annotation(work: Work, codebook: Codebook | None) -> Iterator[str]:
     if work.gold.height:
         rules = ", ".join(sorted(_escape(rule) for rule in work.gold["rule"].unique()))
         yield f"- Gold was decided by: {rules}. Spans: {work.gold['start'].count()}; answers: {work.gold['value'].count()}."
-        support = work.gold.filter(pl.col("start").is_not_null())["support"].mean()
+        support = work.gold.filter(SPAN)["support"].mean()
         if isinstance(support, float):
             yield f"- Support of gold spans (the share of annotators who marked them), on average: {support:.2f}."
     if codebook:

@@ -13,6 +13,7 @@ from polars import selectors as cs
 
 from schemas.codebook import Codebook
 from schemas.errors import FramingError
+from schemas.tables import ATTRIBUTE
 
 __all__ = ["Decided", "Losses", "Material", "Row", "Rows", "Work", "count_changed", "decide", "say", "split_by_annotator", "unheld"]
 
@@ -72,6 +73,8 @@ class Material:
         if not table.height:
             return table
         who = ["annotator"] if name == "annotations" else []
+        losses[f"attributes of spans in {name}, for which this format has no field"] += table.filter(ATTRIBUTE).height
+        table = table.filter(~ATTRIBUTE)
         once = table.unique(["article_id", *who, *ROW], keep="first", maintain_order=True)
         losses[f"rows of {name} that say again what another row says, and are written once"] += table.height - once.height
         return once

@@ -13,6 +13,7 @@ from schemas.codebook import Codebook
 from schemas.errors import FramingError
 from schemas.files import digest_text
 from schemas.requests import LABEL, QUOTE, SPANS
+from schemas.tables import ATTRIBUTE
 from schemas.wording import count
 
 __all__ = ["choose_examples"]
@@ -34,7 +35,12 @@ def choose_examples(articles: pl.DataFrame, gold: pl.DataFrame | None, codebook:
         raise FramingError("has no gold.parquet, from which examples are drawn", where, "Run `framing adjudicate` first, or leave out --examples")
     texts = articles.filter(pl.col("text").str.len_chars() <= longest).select("article_id", "text")
     rows: dict[str, list[Json]] = {}
-    for row in gold.join(texts, on="article_id", how="semi").select("article_id", "label", "start", "quote", "value").iter_rows(named=True):
+    for row in (
+        gold.filter(~ATTRIBUTE)
+        .join(texts, on="article_id", how="semi")
+        .select("article_id", "label", "start", "quote", "value")
+        .iter_rows(named=True)
+    ):
         rows.setdefault(row["article_id"], []).append(row)
     answers = {article_id: answer for article_id, own in rows.items() if (answer := _answer(own, codebook)) is not None}
     if len(answers) < number:

@@ -6,7 +6,7 @@ import polars as pl
 
 from schemas.codebook import Question
 from schemas.dataset import Dataset
-from schemas.tables import ScoredSpans
+from schemas.tables import ANSWER, SPAN, ScoredSpans
 from schemas.text.tokens import Span, count_words
 from schemas.text.voices import OWN_VOICES, tell_spans
 
@@ -26,8 +26,8 @@ def tabulate_gold(dataset: Dataset) -> tuple[pl.DataFrame, pl.DataFrame]:
     read = dataset.articles.join(gold, on="article_id", how="semi", maintain_order="left")
     texts = dict(read.select("article_id", "text").iter_rows())
     rows = gold.filter(pl.col("article_id").is_in(list(texts)))
-    spans = _spans(rows.filter(pl.col("start").is_not_null()), texts)
-    for_spans = rows.filter(pl.col("start").is_not_null() | pl.col("label").is_null())["article_id"].unique()
+    spans = _spans(rows.filter(SPAN), texts)
+    for_spans = rows.filter(SPAN | pl.col("label").is_null())["article_id"].unique()
     words = pl.Series("words", [count_words(text) for text in texts.values()], dtype=pl.Int64)
     own, quoted = pl.col("voice").is_in(OWN_VOICES), pl.col("voice") == "quoted"
     counts = spans.group_by("article_id").agg(
@@ -66,7 +66,7 @@ def _answered(dataset: Dataset, gold: pl.DataFrame, question: Question) -> pl.Se
     rows = [gold]
     if question.choice == "multiple" and dataset.annotations is not None:
         rows.append(dataset.annotations.join(gold, on="article_id", how="semi"))
-    ids = [table.filter(pl.col("label") == question.name, pl.col("value").is_not_null())["article_id"] for table in rows]
+    ids = [table.filter(pl.col("label") == question.name, ANSWER)["article_id"] for table in rows]
     return pl.concat(ids).unique()
 
 

@@ -39,6 +39,7 @@ def adjudicate(
     from annotate.gold.adjudication import adjudicate as decide
     from schemas.dataset import read_dataset, write_dataset
     from schemas.errors import FramingError
+    from schemas.tables import ANSWER, SPAN
 
     if (rule == EXPERT) != (project is not None):
         raise FramingError("the rule expert and a project for it go together", "--rule, --project", 'Give --rule expert --project "TITLE"')
@@ -55,8 +56,8 @@ def adjudicate(
         gold = decide(read, rule, dataset)
         write_dataset(dataset, replace(read, gold=gold))
         _tell_single_readers(read.require_annotations(dataset))
-    spans = int(gold["start"].is_not_null().sum())
-    answers, articles = int(gold["value"].is_not_null().sum()), gold["article_id"].n_unique()
+    spans = gold.filter(SPAN).height
+    answers, articles = gold.filter(ANSWER).height, gold["article_id"].n_unique()
     result(f"{spans} spans and {answers} answers in {articles} articles by {rule} -> {dataset / 'gold.parquet'}")
 
 

@@ -42,6 +42,7 @@ def pull(
 
     give_back_freed_memory()
     from annotate.labelstudio import pull_into, resolve_access
+    from schemas.tables import SPAN
 
     with progress("pulling") as update:
         pulled = pull_into(out, project, resolve_access(), full=full, accept=accept, take_deletions=take_deletions, progress=update)
@@ -49,7 +50,7 @@ def pull(
     if pulled.forged:
         notice(f"the labelling interface of the project was changed by somebody; the codebook and the record that were sent are used. {MEND}")
     annotations = written.require_annotations(out)
-    spans = annotations["start"].is_not_null().sum()
+    spans = annotations.filter(SPAN).height
     if written.rejected:
         notice(f"{len(written.rejected)} rows were set aside, with reasons, in {out / 'rejected.jsonl'}")
     _name(

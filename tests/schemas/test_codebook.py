@@ -9,9 +9,21 @@ from hypothesis import given, reject
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from schemas.codebook import COLUMNS, DEFAULT_CODEBOOK, FIGURES, Codebook, Label, Question, Value, list_codebooks, load_codebook, parse_codebook
+from schemas.codebook import (
+    COLUMNS,
+    DEFAULT_CODEBOOK,
+    FIGURES,
+    SPAN_COLUMNS,
+    Codebook,
+    Label,
+    Question,
+    Value,
+    list_codebooks,
+    load_codebook,
+    parse_codebook,
+)
 from schemas.errors import FramingError
-from schemas.tables import Articles, ScoredArticles
+from schemas.tables import Articles, ScoredArticles, ScoredSpans
 
 PROSE = st.text(st.one_of(st.sampled_from("\"\\'\n\t#=[]{}\u2028\u202e🚢é"), st.characters(exclude_categories=["Cs", "Cc"])), min_size=1).filter(
     str.strip
@@ -46,6 +58,23 @@ def codebooks(draw: st.DrawFn) -> Codebook:
         )
         for name in names[cut:]
     ]
+    attributes = [
+        {
+            "name": "stance of it",
+            "kind": "choice",
+            "definition": draw(PROSE),
+            "values": [{"name": value, "definition": draw(PROSE)} for value in "ab"],
+        },
+        {
+            "name": "target of it",
+            "kind": "actor",
+            "definition": draw(PROSE),
+            "examples": draw(PROSES),
+            "labels": names[: min(1, cut)],
+            "required": True,
+        },
+    ]
+    actors = [{"name": draw(NAMES), "kind": "group", "aliases": draw(PROSES)}]
     source = draw(st.one_of(st.none(), PROSE))
     fixed = {
         "name": draw(NAMES),
@@ -54,6 +83,7 @@ def codebooks(draw: st.DrawFn) -> Codebook:
         "description": draw(PROSE),
         "instructions": draw(PROSE),
         "source": source,
+        **draw(st.sampled_from([{}, {"attributes": attributes, "actors": actors}])),
     }
     try:
         return Codebook.model_validate({**fixed, "labels": labels, "questions": questions})
@@ -139,8 +169,85 @@ def test_a_question_has_no_name_that_a_column_of_articles_or_scores_has(codebook
         parse_codebook(codebook_toml.replace('name = "bias"', f'name = "{name}"'), "test")
 
 
+UNDER_A_LABEL = """
+[[labels.attributes]]
+name = "stance"
+kind = "choice"
+definition = "Whom it is against."
+
+[[labels.attributes.values]]
+name = "against"
+definition = "It makes somebody look bad."
+
+[[labels.attributes.values]]
+name = "for"
+definition = "It makes somebody look good."
+"""
+TWO_LABELS = """
+name = "two"
+version = "1.0.0"
+title = "Two labels"
+description = "For a test."
+instructions = "Read."
+
+[[labels]]
+name = "Praise"
+definition = "Praise."
+colour = "#0072B2"
+{attributes}
+[[labels]]
+name = "Blame"
+definition = "Blame."
+colour = "#D55E00"
+{attributes}
+"""
+
+
+def test_an_attribute_under_several_labels_is_one_that_is_asked_of_these() -> None:
+    codebook = parse_codebook(TWO_LABELS.format(attributes=UNDER_A_LABEL), "test")
+    assert [(attribute.name, attribute.labels, attribute.value_names) for attribute in codebook.attributes] == [
+        ("stance", ("Praise", "Blame"), ["against", "for"])
+    ]
+    assert codebook.attributes_of("Praise") == list(codebook.attributes)
+    other = TWO_LABELS.replace("{attributes}", UNDER_A_LABEL, 1).format(attributes=UNDER_A_LABEL.replace("bad", "worse"))
+    with pytest.raises(FramingError, match="name 'stance' is there twice"):
+        parse_codebook(other, "test")
+
+
+def test_an_attribute_without_labels_is_asked_of_every_span() -> None:
+    anywhere = UNDER_A_LABEL.replace("labels.attributes", "attributes")
+    codebook = parse_codebook(TWO_LABELS.format(attributes="") + anywhere, "test")
+    assert [codebook.attributes_of(label) for label in codebook.label_names] == [list(codebook.attributes)] * 2
+    assert parse_codebook(codebook.to_toml(), "test") == codebook
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ('kind = "choice"', 'kind = "actor"', "attribute 'stance' is a actor, and has 2 values"),
+        ('name = "for"', 'name = "Against"', "value of stance 'Against' is there twice"),
+        ('name = "stance"', 'name = "voice"', "column of spans 'voice' is there twice"),
+        ('name = "stance"', 'name = "Blame"', "name 'Blame' is there twice"),
+        ('kind = "choice"', 'kind = "choice"\nlabels = ["Pity"]', "asked of a label 'Pity', which there is not"),
+        ('kind = "choice"', 'kind = "choice"\nhotkey = "x"', "hotkey: no such key"),
+    ],
+)
+def test_a_damaged_attribute_is_refused_with_its_fault(old: str, new: str, fault: str) -> None:
+    damaged = UNDER_A_LABEL.replace("labels.attributes", "attributes").replace(old, new)
+    with pytest.raises(FramingError, match=fault):
+        parse_codebook(TWO_LABELS.format(attributes="") + damaged, "test")
+
+
+def test_no_two_actors_have_one_name(codebook_toml: str) -> None:
+    actor = '\n[[actors]]\nname = "Harbour Board"\nkind = "institution"\naliases = ["the board"]\n'
+    assert parse_codebook(codebook_toml + actor, "test").actors[0].aliases == ("the board",)
+    with pytest.raises(FramingError, match="actor 'Harbour Board' is there twice"):
+        parse_codebook(codebook_toml + actor + actor, "test")
+
+
 def test_all_columns_of_articles_and_scores_are_known_to_codebooks() -> None:
     assert {*Articles.column_names(), *ScoredArticles.column_names()} <= {*COLUMNS, *FIGURES}
+    assert ScoredSpans.column_names() == [*SPAN_COLUMNS]
 
 
 def test_what_stands_between_several_answers_stands_in_none(codebook_toml: str) -> None:

@@ -17,10 +17,11 @@ import polars as pl
 import pytest
 
 from framing.sample import read_sample
-from schemas.codebook import Codebook
+from schemas.codebook import Attribute, Codebook, Value
 from schemas.dataset import Dataset, digest_dataset, partition_quotes, read_dataset, write_dataset, write_jsonl
 from schemas.errors import FramingError
 from schemas.parquet import read_parquet
+from schemas.tables import ATTRIBUTE
 from tests.mutations import copy_folder, mutate_folder, mutate_toml
 
 # A table of one text, with one bit of its footer flipped: polars 2.1 panics over it instead of raising.
@@ -91,6 +92,51 @@ def test_a_row_whose_quote_is_not_the_text_is_set_aside(tmp_path: Path, dataset:
     (refused,) = set_aside(tmp_path)
     assert refused["row"] | wrong == refused["row"]
     assert refused["reason"]
+
+
+STANCE = Attribute(
+    name="stance",
+    kind="choice",
+    definition="Whom it is against.",
+    values=(Value(name="against", definition="Against."), Value(name="for", definition="For.")),
+)
+
+
+def with_attribute(dataset: Dataset, **changes: Any) -> Dataset:
+    """The dataset, a span of which says whom it is against."""
+    rows = dataset.require_annotations("test").to_dicts()
+    span = next(row for row in rows if row.get("start") is not None)
+    codebook = dataset.require_codebook("test").model_copy(update={"attributes": (STANCE,)})
+    table = pl.DataFrame([*rows, span | {"attribute": "stance", "value": "against"} | changes], infer_schema_length=None)
+    return replace(dataset, annotations=table, codebook=codebook)
+
+
+def test_what_is_said_of_a_span_reads_back_beside_it(tmp_path: Path, dataset: Dataset) -> None:
+    write_dataset(tmp_path, with_attribute(dataset))
+    said = read_dataset(tmp_path).require_annotations("test").filter(ATTRIBUTE)
+    assert said.select("attribute", "value").rows() == [("stance", "against")]
+
+
+def test_what_is_said_of_a_span_that_is_not_there_is_set_aside(tmp_path: Path, dataset: Dataset) -> None:
+    written = write_dataset(tmp_path, with_attribute(dataset, annotator="somebody else"))
+    assert written.require_annotations("test").filter(ATTRIBUTE).is_empty()
+    assert [entry["reason"] for entry in set_aside(tmp_path)] == ["the span that it is an attribute of is not there"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"), [({"value": "about"}, "value 'about' of attribute 'stance'"), ({"attribute": "target"}, "attribute 'target' of")]
+)
+def test_an_attribute_that_the_codebook_lacks_is_an_error(tmp_path: Path, dataset: Dataset, changes: dict[str, str], fault: str) -> None:
+    with pytest.raises(FramingError, match=fault):
+        write_dataset(tmp_path, with_attribute(dataset, **changes))
+
+
+def test_an_attribute_of_one_value_has_one(tmp_path: Path, dataset: Dataset) -> None:
+    once = with_attribute(dataset)
+    rows = once.require_annotations("test")
+    again = rows.filter(ATTRIBUTE).with_columns(value=pl.lit("for"))
+    with pytest.raises(FramingError, match="several answers to 'stance', which takes one"):
+        write_dataset(tmp_path, replace(once, annotations=pl.concat([rows, again])))
 
 
 def test_a_row_that_became_false_on_disk_is_left_out_when_read_and_listed(tmp_path: Path, dataset: Dataset) -> None:

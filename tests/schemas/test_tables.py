@@ -54,7 +54,7 @@ def test_a_column_of_a_kind_that_cannot_be_text_is_an_error_of_ours() -> None:
 
 
 def test_spans_answers_and_empty_readings_are_rows_of_annotations() -> None:
-    assert check(SPAN, ANSWER, NOTHING).height == 3
+    assert check(SPAN, SPAN | {"attribute": "target", "value": "the council"}, ANSWER, NOTHING).height == 4
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,9 @@ def test_spans_answers_and_empty_readings_are_rows_of_annotations() -> None:
     [
         SPAN | {"quote": None},
         SPAN | {"value": "yes"},
+        SPAN | {"attribute": "target"},
+        ANSWER | {"attribute": "target"},
+        NOTHING | {"attribute": "target"},
         SPAN | {"label": None},
         SPAN | {"end": None},
         SPAN | {"start": 3},
