@@ -6,9 +6,9 @@ A codebook is a TOML file. Unknown keys are refused, because a misspelt key is a
 from __future__ import annotations
 
 import json
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 from pydantic_core import ErrorDetails
@@ -30,6 +30,7 @@ __all__ = [
     "Question",
     "Value",
     "list_codebooks",
+    "load_actors",
     "load_codebook",
     "parse_codebook",
 ]
@@ -65,6 +66,9 @@ Hotkey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]$")]
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Read = TypeVar("Read", bound=_Strict)
 
 
 class Label(_Strict):
@@ -204,6 +208,11 @@ class Codebook(_Strict):
         """Values of each question with one answer, of those named."""
         return {question.name: tuple(question.value_names) for question in self.questions if question.choice == "single" and question.name in names}
 
+    def with_actors(self, actors: Sequence[Actor]) -> Codebook:
+        """The codebook with these actors; those of its own whose names they have give way. Raises ValueError where a name is another column's."""
+        kept = [actor for actor in self.actors if actor.name.lower() not in {new.name.lower() for new in actors}]
+        return Codebook.model_validate(self.model_dump() | {"actors": [actor.model_dump() for actor in (*kept, *actors)]})
+
     @property
     def digest(self) -> str:
         """SHA-256 of the content; formatting and comments of the file do not count."""
@@ -253,8 +262,24 @@ def load_codebook(name_or_path: str | Path = DEFAULT_CODEBOOK) -> Codebook:
 
 def parse_codebook(text: str, where: object) -> Codebook:
     """A codebook from TOML text; `where` names it in errors."""
+    return _validate(Codebook, text, where)
+
+
+class _Actors(_Strict):
+    actors: Annotated[tuple[Actor, ...], Field(min_length=1, max_length=10 * MOST)]
+
+
+def load_actors(path: Path) -> tuple[Actor, ...]:
+    """The actors of a TOML file that holds nothing else. Raises FramingError with the first fault."""
     try:
-        return Codebook.model_validate(parse_toml(text, where))
+        return _validate(_Actors, read_text(path), path).actors
+    except FileNotFoundError as error:
+        raise FramingError("no such file of actors", path, "Make one with `framing actors ARTICLES --out FILE`, and prune it") from error
+
+
+def _validate(kind: type[Read], text: str, where: object) -> Read:
+    try:
+        return kind.model_validate(parse_toml(text, where))
     except ValidationError as error:
         found = [f"{'.'.join(str(part) for part in fault['loc']) or 'codebook'}: {_say(fault)}" for fault in error.errors(include_url=False)]
         faults = "; ".join(found[:FAULTS]) + (f"; and {len(found) - FAULTS} more" if found[FAULTS:] else "")

@@ -19,6 +19,7 @@ from schemas.codebook import (
     Question,
     Value,
     list_codebooks,
+    load_actors,
     load_codebook,
     parse_codebook,
 )
@@ -236,6 +237,20 @@ def test_a_damaged_attribute_is_refused_with_its_fault(old: str, new: str, fault
     damaged = UNDER_A_LABEL.replace("labels.attributes", "attributes").replace(old, new)
     with pytest.raises(FramingError, match=fault):
         parse_codebook(TWO_LABELS.format(attributes="") + damaged, "test")
+
+
+def test_actors_of_a_file_take_the_place_of_those_of_the_same_name(tmp_path: Path, codebook_toml: str) -> None:
+    (tmp_path / "actors.toml").write_text(
+        '[[actors]]\nname = "Board"\nkind = "group"\n[[actors]]\nname = "Mill"\nkind = "person"\n', encoding="utf-8"
+    )
+    codebook = parse_codebook(codebook_toml + '\n[[actors]]\nname = "board"\nkind = "institution"\n', "test")
+    found = codebook.with_actors(load_actors(tmp_path / "actors.toml")).actors
+    assert [(actor.name, actor.kind) for actor in found] == [("Board", "group"), ("Mill", "person")]
+    with pytest.raises(FramingError, match=r"no such file of actors.*framing actors"):
+        load_actors(tmp_path / "none.toml")
+    (tmp_path / "actors.toml").write_text("actors = []", encoding="utf-8")
+    with pytest.raises(FramingError, match=r"actors.toml.*actors"):
+        load_actors(tmp_path / "actors.toml")
 
 
 def test_no_two_actors_have_one_name(codebook_toml: str) -> None:
