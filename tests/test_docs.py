@@ -19,6 +19,7 @@ from schemas.codebook import load_codebook, parse_codebook
 from schemas.coders import Coder, Coders, write_coders
 from schemas.dataset import Dataset, write_dataset
 from schemas.tables import Articles, Gold, conform
+from tests.commands import run_well
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -83,3 +84,21 @@ def test_the_worked_example_of_coders_prints_what_the_page_says(tmp_path: Path, 
     monkeypatch.chdir(tmp_path)
     done = CliRunner().invoke(app, command.split()[1:], catch_exceptions=False)
     assert [line.rstrip() for line in done.stdout.splitlines()] == [line.rstrip() for line in printed.splitlines()]
+
+
+def test_the_worked_example_of_a_coder_on_the_sample_prints_what_the_page_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    section = (ROOT / "docs" / "agreement.md").read_text(encoding="utf-8").split("### On the sample")[1].split("\n## ")[0]
+    (script,), (commands,) = (re.findall(rf"```{kind}\n(.*?)```", section, re.DOTALL) for kind in ("python", "sh"))
+    monkeypatch.chdir(tmp_path)
+    Path("cues.py").write_text(script, encoding="utf-8")
+    printed = ""
+    for command in commands.splitlines():
+        program, *words = command.split()
+        if program == "framing":
+            printed += run_well(*words)[0] + "\n"
+        elif words[0] == "-m":
+            write_dataset(Path(words[2]), read_sample(int(words[3])))
+        else:
+            runpy.run_path(words[0])
+    for block in re.findall(r"```text\n(.*?)```", section, re.DOTALL):
+        assert [line for line in block.splitlines() if line.rstrip() not in [known.rstrip() for known in printed.splitlines()]] == []
