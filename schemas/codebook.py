@@ -18,9 +18,10 @@ from schemas.files import digest_text
 from schemas.parsing import parse_toml, read_text
 
 __all__ = [
-    "ACTOR_FIGURES",
+    "ABOUT",
     "BETWEEN",
     "DEFAULT_CODEBOOK",
+    "MENTIONS",
     "READABILITY",
     "READABILITY_COUNTS",
     "Actor",
@@ -42,7 +43,7 @@ READABILITY_COUNTS = ("readability_words", "readability_sentences", "syllables",
 COLUMNS = ("article_id", "title", "text", "outlet", "author", "published", "url", "language", "copy_of", "tokens", "words", "sentences", "model")
 FIGURES = ("unpaired_marks", "words_per_sentence", "unseen_words", *READABILITY, *READABILITY_COUNTS)
 # What scores say of each actor of an article: how often it is named, and spans per 1,000 words that are about it.
-ACTOR_FIGURES = ("mentions", "about")
+ACTOR_FIGURES = (MENTIONS, ABOUT) = ("mentions", "about")
 SPAN_COLUMNS = ("article_id", "label", "start", "end", "text", "probability", "voice", "speaker")
 # What stands between the decided answers to a question of several.
 BETWEEN = "; "
@@ -199,6 +200,11 @@ class Codebook(_Strict):
 
     def attribute(self, name: str) -> Attribute | None:
         return next((attribute for attribute in self.attributes if attribute.name == name), None)
+
+    @property
+    def target(self) -> Attribute | None:
+        """The attribute that says whom a span is about: the first that is an actor."""
+        return next((attribute for attribute in self.attributes if attribute.kind == "actor"), None)
 
     def attributes_of(self, label: str) -> list[Attribute]:
         """Those that are asked of spans of this label."""

@@ -9,7 +9,7 @@ import polars as pl
 
 from exports.estimates.intervals import Kind
 from exports.tables.gold import tabulate_gold
-from schemas.codebook import Codebook, Question
+from schemas.codebook import ABOUT, Codebook, Question
 from schemas.dataset import Dataset
 
 __all__ = ["TOTAL", "Measure", "code_articles", "list_measures"]
@@ -19,7 +19,8 @@ TOTAL = "density"
 
 @dataclass(frozen=True)
 class Measure:
-    """A figure that each article has: spans of some labels per 1,000 words in the outlet's own voice, or whether a question has an answer.
+    """A figure that each article has: spans of some labels, or about somebody, per 1,000 words in the outlet's own voice; or whether a question has
+    an answer.
 
     Its columns in the scores sum to the classifier's figure.
     """
@@ -35,7 +36,8 @@ class Measure:
 
 
 def list_measures(codebook: Codebook) -> dict[str, Measure]:
-    """Every measure of a codebook by name, named as the columns of scores are: all labels together first, then each, then answers."""
+    """Every measure of a codebook by name, named as the columns of scores are: all labels together first, then each, then answers, then whom
+    spans are about."""
     of_labels = [Measure(f"{TOTAL}_{label}", "density", (f"{TOTAL}_{label}",)) for label in codebook.label_names]
     total = [Measure(TOTAL, "density", tuple(measure.name for measure in of_labels))] if of_labels else []
     answers = [
@@ -43,7 +45,8 @@ def list_measures(codebook: Codebook) -> dict[str, Measure]:
         for question in codebook.questions
         for value in question.value_names
     ]
-    return {measure.name: measure for measure in (*total, *of_labels, *answers)}
+    about = [Measure(name, "density", (name,)) for name in (f"{ABOUT}_{actor.name}" for actor in codebook.actors)]
+    return {measure.name: measure for measure in (*total, *of_labels, *answers, *about)}
 
 
 def code_articles(dataset: Dataset, measures: Sequence[Measure]) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from schemas.errors import FramingError
 if TYPE_CHECKING:
     import altair
 
-__all__ = ["ACCENT", "FONT", "chart_of", "draw_svg", "in_order", "interval_chart", "refuse_without_library", "roof", "shorten"]
+__all__ = ["ACCENT", "FONT", "chart_of", "draw_svg", "in_order", "interval_chart", "refuse_without_library", "roof", "shaded_table", "shorten"]
 
 # What journals use; of one width wherever it is drawn and shown.
 FONT = "Arial, Helvetica, Liberation Sans, sans-serif"
@@ -90,6 +90,22 @@ def interval_chart(rows: Sequence[Mapping[str, Any]], title: str, *, share: bool
     )
     points = base.mark_point(filled=True, size=64, opacity=1, **plain).encode(x=x)
     chart: altair.LayerChart = (lines + points).properties(width=WIDTH, height=altair.Step(STEP if not series else STEP * 0.7))
+    return chart
+
+
+def shaded_table(cells: Sequence[Mapping[str, Any]], form: str = ".1f") -> altair.LayerChart:
+    """A cell for each `row` and `column`, in the order in which they come, the darker the higher its `value`, which is written into it."""
+    import altair
+
+    base = chart_of(cells).encode(
+        y=altair.Y("row:N", sort=in_order(), title=None, axis=altair.Axis(labelLimit=0, grid=False)),
+        x=altair.X("column:N", sort=in_order(), title=None, axis=altair.Axis(orient="top", labelAngle=-40, labelLimit=0, grid=False)),
+    )
+    shades = base.mark_rect(color="#D55E00", stroke=None).encode(
+        opacity=altair.Opacity("value:Q", legend=None, scale=altair.Scale(domainMin=0, range=[0, 0.7]))
+    )
+    figures = base.mark_text(fontSize=12).encode(text=altair.Text("value:Q", format=form))
+    chart: altair.LayerChart = (shades + figures).properties(width=altair.Step(50), height=altair.Step(28))
     return chart
 
 

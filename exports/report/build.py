@@ -19,6 +19,7 @@ from exports.report.comparison import compare_months, compare_outlets
 from exports.report.figures import Section, Table, number
 from exports.report.reader import Reasons, pack_index, pack_pages
 from exports.report.sources import show_sources
+from exports.report.targets import show_targets
 from exports.report.words import show_words
 from schemas.codebook import Codebook
 from schemas.files import replace_file
@@ -104,6 +105,8 @@ def write_report(report: Report, out: Path) -> Path:
 def _sections(report: Report) -> list[Section | None]:
     articles, codebook = report.articles, report.codebook
     found: list[Section | None] = list(report.sections)
+    if articles.height:
+        found.append(show_targets(articles, report.spans, codebook))
     if codebook.labels and articles.height:
         found += [compare_outlets(articles, codebook, UNCORRECTED if report.weights is not None else ""), compare_months(articles, codebook)]
     if articles.height:

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
 import polars as pl
 
 from exports.estimates import SHAKY
 from exports.means import UNKNOWN, group_means, plotted
-from exports.plots.drawing import ACCENT, WIDTH, chart_of, draw_svg, in_order, interval_chart, roof, shorten
+from exports.plots.drawing import ACCENT, WIDTH, chart_of, draw_svg, interval_chart, roof, shaded_table, shorten
 from exports.report.figures import Figure, Row, Section, Table, spread
 from schemas.codebook import Codebook
 from schemas.tables import count_copies
 from schemas.wording import enumerate_some, say_copies, say_unpaired
-
-if TYPE_CHECKING:
-    import altair
 
 __all__ = ["compare_months", "compare_outlets", "total_density"]
 
@@ -59,7 +53,7 @@ def compare_outlets(articles: pl.DataFrame, codebook: Codebook, caveat: str = ""
     ]
     if len(codebook.labels) > 1:
         cells = [
-            {"outlet": names[row.group], "label": name.replace("_", " "), "density": labels[name][row.group]}
+            {"row": names[row.group], "column": name.replace("_", " "), "value": labels[name][row.group]}
             for row in shown
             for name in codebook.label_names
         ]
@@ -68,7 +62,7 @@ def compare_outlets(articles: pl.DataFrame, codebook: Codebook, caveat: str = ""
                 "labels-by-outlet",
                 "Which labels, in which outlet",
                 "A table of shaded cells: spans per 1,000 words for each outlet and label",
-                draw_svg(_shaded(cells)),
+                draw_svg(shaded_table(cells)),
                 Table(["outlet", *codebook.label_names], [[row.group, *(labels[name][row.group] for name in codebook.label_names)] for row in shown]),
                 "Spans per 1,000 words in the outlet's own voice: the stronger the colour, the more.",
             )
@@ -151,18 +145,3 @@ def _say_copies(articles: pl.DataFrame) -> list[str]:
 def _means_by_label(articles: pl.DataFrame, by: str, codebook: Codebook) -> dict[str, dict[str, float]]:
     """For each label the mean of each group."""
     return {name: {row.group: row.mean for row in group_means(articles, by, pl.col(f"density_{name}"))} for name in codebook.label_names}
-
-
-def _shaded(cells: Sequence[dict[str, object]]) -> altair.LayerChart:
-    import altair
-
-    base = chart_of(cells).encode(
-        y=altair.Y("outlet:N", sort=in_order(), title=None, axis=altair.Axis(labelLimit=0, grid=False)),
-        x=altair.X("label:N", sort=in_order(), title=None, axis=altair.Axis(orient="top", labelAngle=-40, labelLimit=0, grid=False)),
-    )
-    shades = base.mark_rect(color="#D55E00", stroke=None).encode(
-        opacity=altair.Opacity("density:Q", legend=None, scale=altair.Scale(domainMin=0, range=[0, 0.7]))
-    )
-    figures = base.mark_text(fontSize=12).encode(text=altair.Text("density:Q", format=".1f"))
-    chart: altair.LayerChart = (shades + figures).properties(width=altair.Step(50), height=altair.Step(28))
-    return chart

@@ -47,6 +47,9 @@ def estimate(
             "--measure", metavar="NAME", help="density, density_LABEL or QUESTION_VALUE. Repeatable. Default: density, else the first question."
         ),
     ] = None,
+    about: Annotated[
+        list[str] | None, typer.Option(metavar="ACTOR", help="Spans about this actor of the codebook, as --measure about_ACTOR. Repeatable.")
+    ] = None,
     difference: Annotated[tuple[str, str] | None, typer.Option(metavar="GROUP GROUP", help="Two groups whose difference is wanted.")] = None,
     width: Annotated[
         float | None, typer.Option(min=0, help="How wide the 95 % interval may be: how many more articles are to be coded for it.")
@@ -63,10 +66,12 @@ def estimate(
     """
     from exports.formats.csv import write_table
     from framing.estimating import estimate_sources, gather_notices, join_frames
+    from schemas.codebook import ABOUT
 
     if out and (out.suffix != ".csv" or out.is_dir()):
         raise FramingError("is a folder" if out.is_dir() else "is no .csv file", out, "Name a .csv file after --out")
-    sources = estimate_sources(scores, gold, coders or (), by, measures or (), model, copies=not without_copies)
+    wanted = [*(measures or ()), *(f"{ABOUT}_{actor}" for actor in about or ())]
+    sources = estimate_sources(scores, gold, coders or (), by, wanted, model, copies=not without_copies)
     first = next(iter(sources.values()))
     if difference:
         for found in sources.values():

@@ -10,6 +10,7 @@ from annotate.gold.adjudication import adjudicate
 from classifiers.scoring.tables import QUOTED
 from exports.tables.gold import tabulate_gold
 from framing.sample import read_sample
+from schemas.codebook import Actor, Attribute
 from schemas.dataset import Dataset
 from schemas.tables import Articles, Gold, ScoredSpans, conform
 
@@ -47,6 +48,22 @@ def test_a_span_of_gold_has_its_speaker_where_it_is_quoted_and_only_there() -> N
     articles = conform(pl.DataFrame({"article_id": ["a"], "text": [text]}), Articles, "test")
     _, spans = tabulate_gold(Dataset(articles, None, conform(gold, Gold, "test"), SAMPLE.codebook))
     assert spans.select("voice", "speaker").rows() == [("quoted", "Doe"), ("narrator", None), ("scare", None)]
+
+
+def test_spans_about_an_actor_are_counted_where_somebody_said_whom_spans_are_about() -> None:
+    actor = Attribute(name="target", kind="actor", definition="Whom it is about.")
+    codebook = SAMPLE.require_codebook("test").model_copy(update={"attributes": (actor,), "actors": (Actor(name="Board", kind="group"),)})
+    text = "A reckless plan and a shameful lie."
+    span = {"label": "Loaded_Language", "start": 2, "end": 10, "quote": "reckless"}
+    other = span | {"start": 22, "end": 30, "quote": "shameful"}
+    said = {"attribute": "target", "value": "Board"}
+    decided = [("coded", span), ("coded", span | said), ("coded", other), ("silent", span), ("elsewhere", span), ("nothing", {})]
+    decided.append(("elsewhere", span | said | {"value": "the Mill"}))
+    rows = [{"article_id": name, **row, "support": 1.0, "rule": "majority"} for name, row in decided]
+    articles = conform(pl.DataFrame({"article_id": list(dict.fromkeys(name for name, _ in decided)), "text": text}), Articles, "test")
+    found, spans = tabulate_gold(Dataset(articles, None, conform(pl.DataFrame(rows), Gold, "test"), codebook))
+    assert dict(found.select("article_id", "about_Board").iter_rows()) == {"coded": 1000 / 7, "silent": None, "elsewhere": 0.0, "nothing": 0.0}
+    assert spans.filter(article_id="coded").select("start", "target").rows() == [(2, "Board"), (22, None)]
 
 
 def test_articles_without_gold_are_left_out() -> None:

@@ -1,0 +1,141 @@
+"""Who is framed, by whom, and as what: the actors that spans are about, in each outlet, and what is said of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import polars as pl
+
+from exports.estimates import SHAKY
+from exports.means import UNKNOWN
+from exports.plots.drawing import draw_svg, shaded_table, shorten
+from exports.report.figures import Figure, Row, Section, Table, spread
+from schemas.codebook import MENTIONS, Attribute, Codebook
+from schemas.text.voices import OWN_VOICES
+from schemas.wording import count
+
+__all__ = ["show_targets"]
+
+# Actors and outlets in a plot, those with most spans and articles; the tables have all.
+MOST_ACTORS, MOST_OUTLETS = 10, 15
+# What a value of an attribute is called that says that there is nothing.
+NOTHING = ("none", "neither")
+
+
+def show_targets(articles: pl.DataFrame, spans: pl.DataFrame, codebook: Codebook) -> Section | None:
+    """A sentence, and tables by actor and outlet, of spans in the outlets' own voice whose target is known; None if there are none.
+
+    `articles`: article_id, outlet, words and, where mentions were counted, `mentions_<actor>`. `spans`: article_id, voice, and a column for
+    each attribute of the codebook that is known of some.
+    """
+    target = codebook.target
+    if target is None or target.name not in spans.columns:
+        return None
+    own = spans.filter(pl.col("voice").is_in(OWN_VOICES)).join(
+        articles.select("article_id", "words", outlet=pl.col("outlet").fill_null(UNKNOWN)), on="article_id", how="inner", maintain_order="left"
+    )
+    about = own.drop_nulls(target.name).rename({target.name: "actor"})
+    if about.is_empty():
+        return None
+    told = [one for one in codebook.attributes if one.kind == "choice" and one.name in about.columns and about[one.name].count()]
+    sizes = about.group_by("actor").len().sort("len", "actor", descending=[True, False])
+    actors = sizes["actor"].to_list()
+    figures = [_by_outlet(articles, about, actors), _by_actor(articles, about, actors, told)]
+    figures += [_shades_of(about, actors, one) for one in told]
+    return Section("targets", "Who is framed, by whom, and as what", _summarise(own.height, about, actors, told), figures)
+
+
+def _summarise(spans: int, about: pl.DataFrame, actors: Sequence[str], told: Sequence[Attribute]) -> list[str]:
+    said = [
+        f"Of {count(spans, 'span')} in the outlets' own voice, {about.height:,} are about somebody who can be named. Most are about "
+        f"{_enumerate(about, actors[:3])}."
+    ]
+    for one in told:
+        values = about.drop_nulls(one.name).filter(~pl.col(one.name).is_in(NOTHING))
+        if values.height:
+            first = values.group_by("actor", one.name).len().sort("len", "actor", one.name, descending=[True, False, False]).row(0, named=True)
+            said.append(f"The commonest {one.name} is {first[one.name]}, of {first['actor']} ({count(first['len'], 'span')}).")
+    said.append("A count is no verdict: whoever is named most is framed most, so the tables set spans beside mentions.")
+    return said
+
+
+def _enumerate(about: pl.DataFrame, actors: Sequence[str]) -> str:
+    return ", ".join(f"{actor} ({about.filter(pl.col('actor') == actor).height:,})" for actor in actors)
+
+
+def _by_outlet(articles: pl.DataFrame, about: pl.DataFrame, actors: Sequence[str]) -> Figure:
+    """outlets x actors: spans about the actor per 1,000 words of an article, mean."""
+    sizes = articles.group_by(outlet=pl.col("outlet").fill_null(UNKNOWN)).len("articles").sort("articles", "outlet", descending=[True, False])
+    each = about.group_by("outlet", "article_id", "actor").agg(density=pl.len() * 1000 / pl.col("words").first().clip(1))
+    sums = each.group_by("outlet", "actor").agg(pl.col("density").sum()).join(sizes, on="outlet")
+    means = {(outlet, actor): total / size for outlet, actor, total, size in sums.select("outlet", "actor", "density", "articles").iter_rows()}
+    rows: list[Row] = [[outlet, size, *(means.get((outlet, actor), 0.0) for actor in actors)] for outlet, size in sizes.iter_rows()]
+    outlets, shown = shorten(sizes["outlet"].head(MOST_OUTLETS)), shorten(actors[:MOST_ACTORS])
+    cells = [
+        {"row": outlets[outlet], "column": shown[actor], "value": means.get((outlet, actor), 0.0)}
+        for outlet in sizes["outlet"].head(MOST_OUTLETS)
+        for actor in actors[:MOST_ACTORS]
+    ]
+    return Figure(
+        "actors-by-outlet",
+        "Spans about each actor per 1,000 words, by outlet",
+        "A table of shaded cells: for each outlet and actor the spans that are about the actor; the same figures are in the table below",
+        draw_svg(shaded_table(cells)),
+        Table(["outlet", "articles", *actors], rows),
+        "In the outlet's own voice; mean over articles. The actors that most spans are about, and the outlets with most articles; the table has all.",
+    )
+
+
+def _by_actor(articles: pl.DataFrame, about: pl.DataFrame, actors: Sequence[str], told: Sequence[Attribute]) -> Figure:
+    rows: list[Row] = []
+    for actor in actors:
+        own = about.filter(pl.col("actor") == actor)
+        named = int(articles[f"{MENTIONS}_{actor}"].sum()) if f"{MENTIONS}_{actor}" in articles.columns else None
+        row: Row = [actor, own.height, own["article_id"].n_unique(), named, 100 * own.height / named if named else None]
+        for one in told:
+            for value in one.value_names:
+                share, low, high = _share(own.drop_nulls(one.name), pl.col(one.name) == value)
+                row += [share, spread(low, high)]
+        rows.append(row)
+    values = [f"{one.name}: {value}" for one in told for value in one.value_names]
+    header = ["actor", "spans", "articles", "mentions", "spans per 100 mentions", *(part for value in values for part in (value, "95 % interval"))]
+    return Figure(
+        "actors",
+        "What is said of each actor",
+        "",
+        "",
+        Table(header, rows),
+        "Shares are of the actor's spans of which something is known. Intervals take spans of one article as one draw, and are not given of fewer "
+        f"than {SHAKY} articles.",
+    )
+
+
+def _share(spans: pl.DataFrame, holds: pl.Expr) -> tuple[float | None, float | None, float | None]:
+    """The share of spans of which something holds, with the interval of a ratio over articles (Cochran 1977, Sampling Techniques, p. 155)."""
+    if spans.is_empty():
+        return None, None, None
+    each = spans.group_by("article_id").agg(some=holds.sum().cast(pl.Float64), every=pl.len().cast(pl.Float64))
+    size, total = each.height, float(each["every"].sum())
+    share = float(each["some"].sum()) / total
+    if size < SHAKY:
+        return share, None, None
+    spread_of = float(((each["some"] - share * each["every"]) ** 2).sum()) * size / (size - 1)
+    half = 1.96 * math.sqrt(spread_of) / total
+    return share, max(share - half, 0.0), min(share + half, 1.0)
+
+
+def _shades_of(about: pl.DataFrame, actors: Sequence[str], one: Attribute) -> Figure:
+    """actors x values: how many spans."""
+    counts = {(actor, value): times for actor, value, times in about.drop_nulls(one.name).group_by("actor", one.name).len().iter_rows()}
+    rows: list[Row] = [[actor, *(counts.get((actor, value), 0) for value in one.value_names)] for actor in actors]
+    names, values = shorten(actors[:MOST_ACTORS]), shorten([value for value in one.value_names if value not in NOTHING] or one.value_names)
+    cells = [{"row": names[actor], "column": values[value], "value": counts.get((actor, value), 0)} for actor in names for value in values]
+    return Figure(
+        f"{one.name}-by-actor",
+        f"Spans by actor and {one.name}",
+        f"A table of shaded cells: for each actor how many spans have each {one.name}; the same figures are in the table below",
+        draw_svg(shaded_table(cells, form="d")),
+        Table(["actor", *one.value_names], rows),
+        one.definition,
+    )
