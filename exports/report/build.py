@@ -93,7 +93,7 @@ def write_report(report: Report, out: Path) -> Path:
         sections=[section for section in _sections(report) if section],
         index=pack_index(articles, report.spans, codebook, report.texts["article_id"]),
         pages=list(pack_pages(articles, report.texts, report.spans, codebook, report.reasons, report.decided)),
-        settings={"labels": [_about(label) for label in codebook.labels], "measure": report.measure, "voices": VOICES},
+        settings={"labels": [_about(label) for label in codebook.labels], "measure": report.measure, "voices": VOICES, "target": _target(report)},
         style=_own("report.css"),
         script=_own("report.js") + _own("reader.js"),
     )
@@ -116,6 +116,12 @@ def _sections(report: Report) -> list[Section | None]:
     if report.agreement:
         found += [show_agreement(report.agreement, report.measured_on), show_coders(report.agreement.get("coders", {}))]
     return found
+
+
+def _target(report: Report) -> str | None:
+    """The attribute that says whom spans are about, if any says so."""
+    target = report.codebook.target
+    return target.name if target is not None and target.name in report.spans.columns and report.spans[target.name].count() else None
 
 
 def _about(label: Any) -> dict[str, str]:

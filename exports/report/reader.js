@@ -30,7 +30,7 @@
   const size = index.ids.length;
   const title = (i) => index.titles[i] || index.ids[i];
   const heads = index.ids.map((id, i) => [title(i), index.outlets[index.outlet[i]], id].join("\n").toLowerCase());
-  const state = { search: "", outlet: "", label: "", voice: "", order: "density", readable: false, first: 0, open: -1 };
+  const state = { search: "", outlet: "", label: "", voice: "", target: "", order: "density", readable: false, first: 0, open: -1 };
   let kept = [];
   const hits = new Int32Array(size);
   const quoted = new Int32Array(size);
@@ -38,23 +38,23 @@
   const density = new Float64Array(size);
   let turn = 0;
 
-  const wanted = (span) => (state.label === "" || span[2] === Number(state.label)) && (state.voice === "" || span[4] === Number(state.voice));
+  const wanted = (span) => (state.label === "" || span[2] === Number(state.label)) && (state.voice === "" || span[4] === Number(state.voice))
+    && (state.target === "" || !span[7] || span[7][settings.target] === state.target);
 
   const count = () => {
     hits.fill(0);
     quoted.fill(0);
     unclear.fill(0);
     density.fill(0);
-    index.counts.forEach((byVoice, label) => byVoice.forEach((counts, voice) => {
+    const add = (i, label, voice, number) => {
       if (!wanted([0, 0, label, 0, voice])) return;
+      hits[i] += number;
       // As in the plots: what an article quotes from others is not its own, nor is what nobody can tell, unless that is asked for.
-      const own = (voice !== QUOTED && voice !== UNCLEAR) || state.voice !== "";
-      for (let i = 0; i < size; i += 1) {
-        hits[i] += counts[i];
-        if (own) density[i] += counts[i];
-        else (voice === QUOTED ? quoted : unclear)[i] += counts[i];
-      }
-    }));
+      if ((voice !== QUOTED && voice !== UNCLEAR) || state.voice !== "") density[i] += number;
+      else (voice === QUOTED ? quoted : unclear)[i] += number;
+    };
+    if (state.target !== "") for (const row of index.targets[state.target]) add(...row);
+    else index.counts.forEach((byVoice, label) => byVoice.forEach((counts, voice) => counts.forEach((number, i) => { if (number) add(i, label, voice, number); })));
     for (let i = 0; i < size; i += 1) density[i] = index.words[i] ? (1000 * density[i]) / index.words[i] : 0;
   };
 
@@ -78,7 +78,7 @@
     for (let i = 0; i < size; i += 1) {
       if (state.search && !heads[i].includes(state.search) && !texts.has(i)) continue;
       if (state.outlet !== "" && index.outlet[i] !== Number(state.outlet)) continue;
-      if ((state.label !== "" || state.voice !== "") && !hits[i]) continue;
+      if ((state.label !== "" || state.voice !== "" || state.target !== "") && !hits[i]) continue;
       if (state.readable && index.places[i] < 0) continue;
       kept.push(i);
     }
@@ -121,12 +121,13 @@
   };
 
   const explain = (spans) => {
-    const parts = spans.flatMap(([, , label, share, voice, reasons, speaker]) => {
+    const parts = spans.flatMap(([, , label, share, voice, reasons, speaker, said]) => {
       const about = settings.labels[label];
       const swatch = element("span", { class: "swatch" });
       swatch.style.background = about.colour;
       return [
         element("p", {}, swatch, element("strong", {}, about.name), ` · ${settings.measure} ${share} · voice: ${VOICES[voice]}${speaker ? ` (${speaker})` : ""}`),
+        ...(Object.keys(said).length ? [element("p", {}, Object.entries(said).map(([name, value]) => `${name}: ${value}`).join(" · "))] : []),
         element("p", { class: "about" }, about.definition),
         ...(reasons.length ? [element("p", {}, "Flagged because of:"), element("ul", {}, ...reasons.map((reason) => element("li", {}, reason)))] : []),
       ];
@@ -191,9 +192,24 @@
   index.outlets.forEach((name, number) => byId("outlet").append(element("option", { value: number }, name)));
   const on = (id, event, key, value) => byId(id)?.addEventListener(event, (happened) => { state[key] = value(happened.target); select(); });
   on("search", "input", "search", (target) => target.value.trim().toLowerCase());
-  for (const id of ["outlet", "label", "voice", "order"]) on(id, "change", id, (target) => target.value);
+  Object.keys(index.targets).forEach((name) => byId("target")?.append(element("option", { value: name }, name)));
+  for (const id of ["outlet", "label", "voice", "target", "order"]) on(id, "change", id, (target) => target.value);
   on("readable", "change", "readable", (target) => target.checked);
   byId("search").form.addEventListener("submit", (event) => event.preventDefault());
+  // A cell of outlets by whom spans are about leads to these spans.
+  for (const row of document.querySelectorAll('[data-name="actors-by-outlet"] tbody tr')) {
+    const names = [...row.closest("table").tHead.rows[0].cells].map((cell) => cell.textContent);
+    [...row.cells].forEach((cell, i) => {
+      if (!Object.hasOwn(index.targets, names[i]) || !Number(cell.textContent)) return;
+      const button = element("button", { type: "button", title: `Spans of ${row.cells[0].textContent} about ${names[i]}` }, cell.textContent);
+      button.addEventListener("click", () => {
+        const values = { outlet: String(index.outlets.indexOf(row.cells[0].textContent)), target: names[i], label: "", voice: "" };
+        for (const [id, value] of Object.entries(values)) state[id] = byId(id).value = value;
+        select().then(() => byId("reader").scrollIntoView());
+      });
+      cell.replaceChildren(button);
+    });
+  }
   byId("back").addEventListener("click", () => { state.first -= SHOWN; list(); });
   byId("on").addEventListener("click", () => { state.first += SHOWN; list(); });
   await select();

@@ -36,7 +36,7 @@ def choose_readable(articles: pl.DataFrame, figure: pl.Expr, most: int) -> pl.Se
 
 def pack_index(articles: pl.DataFrame, spans: pl.DataFrame, codebook: Codebook, readable: pl.Series) -> str:
     """All articles by column: titles, outlets (numbers of names), dates, words, how many spans of each label and voice, and the
-    place among those that can be read, -1 of others."""
+    place among those that can be read, -1 of others; and of each of `targets`, by name, how many spans are about it: article, label, voice, spans."""
     outlets = articles["outlet"].fill_null(UNKNOWN)
     names = outlets.unique().sort().to_list()
     numbers = {name: i for i, name in enumerate(names)}
@@ -52,6 +52,7 @@ def pack_index(articles: pl.DataFrame, spans: pl.DataFrame, codebook: Codebook, 
         "words": articles["words"].to_list(),
         "counts": [[counted[f"{i} {j}"].to_list() for j in range(len(VOICES))] for i in range(len(codebook.labels))],
         "places": [places.get(article, -1) for article in articles["article_id"].to_list()],
+        "targets": _count_targets(articles, spans, codebook),
     }
     return _pack(index)
 
@@ -80,14 +81,29 @@ def _count(spans: pl.DataFrame, codebook: Codebook) -> pl.DataFrame:
     return spans.group_by("article_id").agg(**{name: condition.sum() for name, condition in columns.items()})
 
 
+def _count_targets(articles: pl.DataFrame, spans: pl.DataFrame, codebook: Codebook) -> dict[str, list[list[int]]]:
+    target = codebook.target
+    if target is None or target.name not in spans.columns:
+        return {}
+    places = articles.select("article_id").with_row_index("place")
+    numbers = {name: dict(zip(names, range(len(names)), strict=True)) for name, names in (("label", codebook.label_names), ("voice", VOICES))}
+    rows = spans.join(places, on="article_id").with_columns(pl.col(name).replace_strict(known) for name, known in numbers.items())
+    counts = rows.drop_nulls(target.name).group_by(target.name, "place", "label", "voice").len().sort(target.name, "place", "label", "voice")
+    found: dict[str, list[list[int]]] = {}
+    for name, *row in counts.iter_rows():
+        found.setdefault(name, []).append(row)
+    return found
+
+
 def _marks(spans: pl.DataFrame, codebook: Codebook, reasons: Reasons) -> dict[str, list[list[Any]]]:
     marks: dict[str, list[list[Any]]] = {}
     labels, voices = {name: i for i, name in enumerate(codebook.label_names)}, {name: i for i, name in enumerate(VOICES)}
-    for article, label, start, end, share, voice, speaker in (
-        spans.sort("article_id", "start", "end").select("article_id", "label", "start", "end", "probability", "voice", "speaker").iter_rows()
-    ):
+    told = [attribute.name for attribute in codebook.attributes if attribute.name in spans.columns]
+    columns = ("article_id", "label", "start", "end", "probability", "voice", "speaker", *told)
+    for article, label, start, end, share, voice, speaker, *values in spans.sort("article_id", "start", "end").select(columns).iter_rows():
         why = list(reasons.get((article, start, end), ()))
-        marks.setdefault(article, []).append([start, end, labels[label], round(share, 3), voices[voice], why, speaker])
+        said = {name: value for name, value in zip(told, values, strict=True) if value is not None}
+        marks.setdefault(article, []).append([start, end, labels[label], round(share, 3), voices[voice], why, speaker, said])
     return marks
 
 

@@ -116,7 +116,7 @@ def test_hostile_strings_come_back_from_the_data_as_they_were(hostile: Page) -> 
     assert index["published"][2:] == HOSTILE[2:]
     assert [article["text"] for article in hostile.articles] == [s + TAIL for s in HOSTILE]
     assert hostile.articles[0]["answers"] == {"q": [["'No'", 0.5, 0], ["Yes & no", 0.25, 0]]}
-    assert hostile.articles[0]["spans"] == [[0, len(HOSTILE[0]), 0, 0.5, 0, HOSTILE, None]]
+    assert hostile.articles[0]["spans"] == [[0, len(HOSTILE[0]), 0, 0.5, 0, HOSTILE, None, {}]]
     assert hostile.settings["labels"] == [{"name": LABEL, "colour": "#D55E00", "definition": HOSTILE[0]}]
 
 

@@ -21,9 +21,16 @@ from exports.report import Report, write_report
 from exports.report.correction import show_estimates
 from exports.report.figures import Table
 from exports.report.progress import show_progress
+from schemas.codebook import Attribute, Value
 from schemas.tables import Annotations
 
 pytestmark = pytest.mark.browser
+ATTRIBUTES = (
+    Attribute(name="target", kind="actor", definition="Whom it is about."),
+    Attribute(
+        name="stance", kind="choice", definition="Against or for.", values=(Value(name="against", definition="a"), Value(name="for", definition="f"))
+    ),
+)
 Maker = Callable[..., Report]
 Driver = Any
 HOSTILE = '</script><img src=x onerror="document.title=1"><svg onload="document.title=2">'
@@ -87,7 +94,12 @@ def page(make_report: Maker, tmp_path: Path) -> Path:
     corrected = {HOSTILE: correct(coded, coded + 1, np.arange(200.0) / 10, "density"), None: correct(coded[:0], coded[:0], coded, "density")}
     made = Annotations.create_empty()
     sections = [show_progress(report.articles, pl.DataFrame(made)), show_estimates(corrected, "outlet", "density", "density", [HOSTILE])]
-    return write_report(replace(report, texts=report.texts.head(60), sections=sections), tmp_path / "report.html")
+    about = pl.when(pl.col("label") == "Loaded").then(
+        pl.when(pl.col("article_id").str.ends_with("7")).then(pl.lit("Board")).otherwise(pl.lit(HOSTILE))
+    )
+    spans = report.spans.with_columns(target=about, stance=pl.lit("against"))
+    named = replace(report, codebook=report.codebook.model_copy(update={"attributes": ATTRIBUTES}), spans=spans)
+    return write_report(replace(named, texts=report.texts.head(60), sections=sections), tmp_path / "report.html")
 
 
 # In the lowest window everything that can scroll does.
@@ -134,6 +146,19 @@ def test_search_and_filters_choose_among_all_articles(browser: Driver, page: Pat
     browser.find_element("id", "search").send_keys("DAY 17 ")
     wait(browser, "return document.getElementById('count').textContent === '1 article'")
     assert titles(browser) == [f"Title 017 {HOSTILE}"]
+
+
+def test_a_cell_of_who_is_framed_leads_to_its_spans(browser: Driver, page: Path) -> None:
+    visit(browser, page)
+    browser.execute_script("document.querySelectorAll('[data-name=actors-by-outlet] details').forEach((one) => { one.open = true; });")
+    head = [cell.text for cell in browser.find_elements("css selector", "[data-name=actors-by-outlet] thead th")]
+    row = next(row for row in browser.find_elements("css selector", "[data-name=actors-by-outlet] tbody tr") if row.text.startswith("Gazette"))
+    row.find_elements("css selector", "th, td")[head.index("Board")].find_element("css selector", "button").click()
+    # Of the twelve articles whose number ends in 7 those of the Gazette are 27, 57, 87 and 117.
+    wait(browser, "return document.getElementById('count').textContent === '4 articles'")
+    assert len(browser.find_elements("css selector", "#article .mark")) == 2
+    browser.find_element("css selector", "#article .mark").click()
+    assert "target: Board · stance: against" in browser.find_element("id", "why").text
 
 
 def test_the_list_has_pages(browser: Driver, page: Path) -> None:

@@ -70,7 +70,7 @@ def test_texts_come_in_pages_in_their_order_with_their_spans(make_report: Maker)
     pages = [unpack(page) for page in pack_pages(report.articles, report.texts, report.spans, report.codebook, report.reasons)]
     assert [len(page) for page in pages] == [PAGE, 3]
     assert [article["text"] for page in pages for article in page] == [f"The end {i}" for i in range(count)]
-    assert pages[0][2]["spans"] == [[0, 3, 1, 0.5, 1, [], "Doe"], [4, 7, 0, 0.988, 0, ["because"], None]]
+    assert pages[0][2]["spans"] == [[0, 3, 1, 0.5, 1, [], "Doe", {}], [4, 7, 0, 0.988, 0, ["because"], None, {}]]
 
 
 def test_answers_that_were_decided_are_marked_and_shown_though_others_are_likelier(make_report: Maker, make_book: Callable[..., Codebook]) -> None:
