@@ -11,11 +11,13 @@ from schemas.dataset import Dataset
 from schemas.files import digest_text
 from schemas.tables import Annotations, Articles, conform
 
-__all__ = ["ANNOTATORS", "ARTICLES", "is_held_out", "read_sample"]
+__all__ = ["ACTORS", "ANNOTATORS", "ARTICLES", "is_held_out", "read_sample"]
 
 HERE = Path(__file__).parent
 ARTICLES = HERE / "articles.jsonl"
+# What an annotator says of a span stands beside it, under the attribute's name.
 ANNOTATIONS = HERE / "annotations.jsonl"
+ACTORS = HERE / "actors.toml"
 ANNOTATORS = ("ada", "ben")
 
 
@@ -27,7 +29,11 @@ def is_held_out(article_id: str) -> bool:
 def read_sample(first: int | None = None) -> Dataset:
     """The sample's articles (or the first so many) with both annotators' work, as a dataset that `write_dataset` can write."""
     codebook = load_codebook()
-    annotations = pl.read_ndjson(ANNOTATIONS, infer_schema_length=None).with_columns(origin=pl.lit("import"), codebook_version=pl.lit(codebook.stamp))
+    read = pl.read_ndjson(ANNOTATIONS, infer_schema_length=None).with_columns(origin=pl.lit("import"), codebook_version=pl.lit(codebook.stamp))
+    asked = [attribute.name for attribute in codebook.attributes]
+    spans = read.filter(pl.col("start").is_not_null())
+    said = spans.drop("value").unpivot(asked, index=spans.drop("value", *asked).columns, variable_name="attribute").drop_nulls("value")
+    annotations = pl.concat([read.drop(asked), said], how="diagonal")
     articles = conform(pl.read_ndjson(ARTICLES), Articles, ARTICLES).head(first if first is not None else annotations.height)
     annotations = annotations.filter(pl.col("article_id").is_in(articles["article_id"].implode()))
     return Dataset(articles, conform(annotations, Annotations, ANNOTATIONS), None, codebook)
