@@ -12,7 +12,6 @@ from classifiers.features.context import describe_tokens, most_loaded, sentence_
 from classifiers.features.documents import situations_of_tokens
 from classifiers.features.pages import Alone
 from classifiers.features.spans import describe_spans
-from classifiers.features.vocabulary import Vocabulary
 from classifiers.model.model import LOADED, SPANS, Model
 from classifiers.scoring.first_stage import add_bags, add_windows
 from classifiers.scoring.labels import LabelTable, label_spans
@@ -21,6 +20,7 @@ from classifiers.scoring.word_rows import UNSEEN, Tables
 from schemas.arrays import Bytes, Flags, Floats, Integers, Places
 from schemas.text.quotations import Quotations, find_quotations
 from schemas.text.reading import Texts, read_texts
+from schemas.text.vocabulary import Vocabulary
 
 __all__ = ["Found", "Scorer"]
 

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from classifiers.features.bag import FIGURES, SCALE, pair_term
 from classifiers.features.documents import SITUATIONS
 from classifiers.features.spans import word_flags
-from classifiers.features.vocabulary import Vocabulary, grown
 from classifiers.features.window import NEIGHBOURS, Stream
 from classifiers.features.words import Feature, word_features
 from classifiers.model.familiarity import is_unseen, known_words
 from classifiers.model.model import SPANS, Model
 from schemas.arrays import Bytes, Floats, Integers, Places
+from schemas.text.vocabulary import Vocabulary, grown
 from schemas.text.words import Signs, signs_of_words
 
 __all__ = ["REACH", "UNSEEN", "VOICE_REACH", "Pairs", "Part", "Rows", "Tables", "WordRows", "add_features"]
