@@ -73,8 +73,8 @@ def cost(part: Part, word: str, *, last: bool) -> int | None:
                 costs.append(found + extra + (ending == "'S" and not anyhow))
         for base in singulars(word):
             found = cost_as_written(part, base)
-            # In capitals throughout an acronym has no plural.
-            if found is not None and (anyhow or word != word.upper() or not acronym):
+            # A plural's end is small, or all is in capitals; an acronym has none in capitals.
+            if found is not None and (anyhow or word[-1] == "s" or (word == word.upper() and not acronym)):
                 costs.append(found + 10_000)
     return min(costs, default=None)
 
