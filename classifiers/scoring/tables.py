@@ -12,6 +12,7 @@ from classifiers.model.model import Model
 from classifiers.scoring.answers import decide
 from classifiers.scoring.scorer import Found
 from schemas.arrays import Flags, Floats, Places
+from schemas.codebook import ACTOR_FIGURES
 from schemas.decisions import join_decided
 from schemas.tables import ScoredSentences, ScoredSpans
 from schemas.text.quotations import VOICES
@@ -20,6 +21,7 @@ from schemas.text.voices import OWN_VOICES
 __all__ = ["QUOTED", "Scores", "name_speakers", "tabulate"]
 
 QUOTED = "_quoted"
+_MENTIONS = ACTOR_FIGURES[0]
 # For each kind of density the voices that it counts. What is unclear is in neither.
 _COUNTED = {"": [VOICES.index(voice) for voice in OWN_VOICES], QUOTED: [VOICES.index("quoted")]}
 
@@ -64,6 +66,7 @@ def _tabulate_articles(model: Model, ids: pl.Series, found: Found, answers: Mapp
         columns[f"density_{label}{suffix}"] = 1000 * counts / np.maximum(words, 1)
     for name, head in model.questions.items():
         columns |= {f"{name}_{value}": answers[name][:, i] for i, value in enumerate(head.outputs)}
+    columns |= _count_mentions(model, found)
     # A language may have no such figure.
     told = pl.DataFrame(dict(readability)).fill_nan(None)
     decided = pl.DataFrame(_decide(model, answers))
@@ -90,6 +93,13 @@ def _count_spans(model: Model, found: Found) -> dict[tuple[str, str], Floats]:
             chosen = documents[of_label & np.isin(found.spans.voices, voices)]
             counts[label, suffix] = np.bincount(chosen, minlength=len(found.spans.first_spans) - 1).astype(float)
     return counts
+
+
+def _count_mentions(model: Model, found: Found) -> dict[str, Places]:
+    """For each actor how often each document names it."""
+    documents, actors = len(found.texts.starts) - 1, model.codebook.actors
+    counts = np.bincount(found.mentions.actors * documents + found.mentions.texts, minlength=len(actors) * documents)
+    return {f"{_MENTIONS}_{actor.name}": row for actor, row in zip(actors, counts.reshape(len(actors), documents), strict=True)}
 
 
 def _tabulate_spans(model: Model, ids: pl.Series, texts: Sequence[str], found: Found) -> pl.DataFrame:

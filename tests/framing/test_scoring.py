@@ -145,7 +145,7 @@ def test_changed_articles_or_another_model_start_afresh_and_that_is_said(sample:
     news, model, out = tmp_path / "news.jsonl", tmp_path / "model", tmp_path / "scores"
     shutil.copyfile(sample, news)
     save_model(load_model(), model)
-    afresh = ("an earlier run had been stopped, but of other inputs, another model or version: started afresh",)
+    afresh = ("an earlier run had been stopped, but of other inputs, another model, actors or version: started afresh",)
     stop([str(news)], out)
     assert score_files([str(news)], out, model, part=PART).notices == afresh
     stop([str(news)], out)
