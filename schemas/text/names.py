@@ -12,7 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.arrays import Bytes, Codes, Flags, Integers, Places
+from schemas.arrays import Bytes, Classes, Codes, Flags, Integers, Places
+from schemas.text.characters import MARK, character_classes
 from schemas.text.kernel import kernel
 from schemas.text.languages import DEFAULT, LANGUAGES, read_language
 from schemas.text.reading import Texts
@@ -29,12 +30,12 @@ _KINDS = (
     *((kind, _CLOSED) for kind in _CLOSING),
     *(("auxiliaries", _NO_BEGINNING), ("joints", _JOINT), ("speech", _SPEECH), ("titles", _STOPPED), ("abbreviations", _STOPPED)),
 )
-_STOP = ord(".")
+_STOP, _COLON, _SEMICOLON = map(ord, ".:;")
 
 
 class Names(NamedTuple):
-    """Runs of capitalised words: where they begin and end in the batch, their texts, whether they begin a sentence, so that the capital says
-    nothing, and whether a verb of saying stands beside them."""
+    """Runs of capitalised words: where they begin and end in the batch, their texts, whether they begin a sentence or a quotation, so that
+    the capital says nothing, and whether a verb of saying stands beside them."""
 
     starts: Places
     ends: Places
@@ -59,7 +60,9 @@ def signs_of_names(words: Sequence[str]) -> NDArray[np.uint8]:
 
 def find_names(read: Texts, ids: Integers, signs: Bytes) -> Names:
     """The runs, in order. `ids`: the number of each token's word; `signs`: by that number, what `signs_of_names` says of the word."""
-    places, flags = _find(read.codes, read.tokens, read.sentences.firsts, read.tokens_of_sentences, language_numbers(read.languages), ids, signs)
+    places, flags = _find(
+        read.codes, character_classes(), read.tokens, read.sentences.firsts, read.tokens_of_sentences, language_numbers(read.languages), ids, signs
+    )
     return Names(places[0], places[1], places[2], flags[0], flags[1])
 
 
@@ -76,7 +79,7 @@ def _known() -> dict[str, Bytes]:
 
 @kernel
 def _find(
-    codes: Codes, tokens: Tokens, sentences: Places, firsts: Places, languages: Places, ids: Integers, signs: Bytes
+    codes: Codes, classes: Classes, tokens: Tokens, sentences: Places, firsts: Places, languages: Places, ids: Integers, signs: Bytes
 ) -> tuple[Places, Flags]:
     size, count = len(ids), 0
     places, flags = np.empty((3, size), np.int64), np.empty((2, size), np.bool_)
@@ -92,9 +95,16 @@ def _find(
                     continue
                 last = _end_run(codes, tokens, ids, signs, language, t, end)
                 places[0, count], places[1, count], places[2, count] = tokens.starts[t], tokens.ends[last - 1], d
-                flags[0, count], flags[1, count] = not met, _speaks(ids, signs, language, firsts[s], t, last, end)
+                marked = t > firsts[s] and _opens(codes[tokens.starts[t - 1]], classes)
+                flags[0, count], flags[1, count] = marked or not met, _speaks(ids, signs, language, firsts[s], t, last, end)
                 count, t, met = count + 1, last, True
     return places[:, :count].copy(), flags[:, :count].copy()
+
+
+@kernel
+def _opens(code: int, classes: Classes) -> bool:
+    """Whether words begin anew behind a mark, as in a quotation."""
+    return bool(classes[code] & MARK or code == _COLON or code == _SEMICOLON)
 
 
 @kernel
