@@ -15,7 +15,9 @@ import polars as pl
 
 from framing.memory import trim_memory
 from framing.proposing import Corpus, Proposal, propose
+from framing.quoting import check_place
 from schemas.arrays import Bytes, Places
+from schemas.dataset import Rejected
 from schemas.errors import FramingError
 from schemas.files import replace_files
 from schemas.text.characters import visible
@@ -63,10 +65,12 @@ def name_files(
     *,
     most: int = 100,
     options: Options | None = None,
+    replace: bool = False,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> NamedFiles:
     """Write the actors most often named in the articles of the files to `out`, at most so many, as a file that `load_actors` reads; `progress`
-    counts bytes. Texts alone are read, not titles. FramingError if there is no article, or no name in them."""
+    counts bytes. Texts alone are read, not titles. FramingError if there is no article, or no name in them, and for a file that is there, unless
+    `replace`."""
     from annotate.ingestion.articles import nothing_found, read_portions
     from annotate.ingestion.files import find_files
     from annotate.ingestion.options import Options
@@ -74,8 +78,11 @@ def name_files(
     if out.suffix.lower() != ".toml":
         raise FramingError("is to be a TOML file", out, "Name a file that ends in .toml")
     files = find_files(paths)
+    check_place(out, files)
+    if out.exists() and not replace:
+        raise FramingError("is there already, and may have been pruned by hand", out, "Choose another --out, or add --replace")
     total, reading, gathered = sum(path.stat().st_size for path in files.paths), files.start_reading(), _Gathered()
-    rejected = []
+    rejected: Rejected = []
     for portion in read_portions(files, reading, options or Options(), characters=PORTION):
         if portion.articles.height:
             gathered.add(portion.articles)

@@ -121,7 +121,7 @@ def _reduce(name: str, language: str, totals: Mapping[str, tuple[int, int]], sma
             yield from _reduce(part, language, totals, small)
         return
     mentions, inner = totals[name]
-    if len(words) == 1 and name.lower().removesuffix("s") in _words_of(language, "calendar"):
+    if len(name) == 1 or (len(words) == 1 and name.lower().removesuffix("s") in _words_of(language, "calendar")):
         return
     if len(words) == 1:
         sides = name.split("-")
@@ -193,7 +193,7 @@ class _Holders:
             bare = name.replace(".", "")
             for other in (bare, f"{name}s") if " " not in name and len(bare) > 1 else ():
                 if other != name and other in totals and (other == bare or len(name) > ACRONYM - 2):
-                    small, large = sorted((name, other), key=lambda one: (totals[one], one))
+                    small, large = sorted((name, other), key=lambda one: (totals[one], -len(one)))
                     self._join(small, large)
 
     def _join_bracketed(self, acronyms: Mapping[tuple[str, str], int]) -> None:

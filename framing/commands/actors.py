@@ -8,17 +8,14 @@ from typing import Annotated
 import typer
 
 from framing.console import notice, progress, result
-from framing.options import Columns, OneArticle, Raw, TextColumn, epilog
+from framing.options import Columns, OneArticle, Raw, Replace, TextColumn, epilog
 from schemas.wording import count
 
 __all__ = ["register"]
 
 
 def register(app: typer.Typer) -> None:
-    app.command(
-        "actors",
-        epilog=epilog("framing actors articles.parquet --out actors.toml", "framing score articles.parquet --actors actors.toml --out scores"),
-    )(actors)
+    app.command("actors", epilog=epilog("framing actors articles.parquet --out actors.toml"))(actors)
 
 
 def actors(
@@ -29,6 +26,7 @@ def actors(
     columns: Columns = None,
     raw: Raw = False,
     one_article: OneArticle = False,
+    replace: Replace = False,
 ) -> None:
     """Propose actors to count: the names that most articles have, with their short forms and abbreviations, to be pruned by hand.
 
@@ -42,7 +40,7 @@ def actors(
 
     options = make_options(columns or [], text_column=text_column, raw=raw, one_article=one_article)
     with progress("looking for names", of_bytes=True) as update:
-        found = name_files(articles, out, most=n, options=options, progress=update)
+        found = name_files(articles, out, most=n, options=options, replace=replace, progress=update)
     for line in found.notices:
         notice(line)
     result(f"{count(len(found.proposals), 'actor')} named in {count(found.articles, 'article')} -> {out}. Prune it by hand")
