@@ -12,7 +12,7 @@ from classifiers.model.model import Model
 from classifiers.scoring.answers import decide
 from classifiers.scoring.scorer import Found
 from schemas.arrays import Flags, Floats, Places
-from schemas.codebook import ACTOR_FIGURES
+from schemas.codebook import MENTIONS
 from schemas.decisions import join_decided
 from schemas.tables import ScoredSentences, ScoredSpans
 from schemas.text.quotations import VOICES
@@ -21,7 +21,6 @@ from schemas.text.voices import OWN_VOICES
 __all__ = ["QUOTED", "Scores", "name_speakers", "tabulate"]
 
 QUOTED = "_quoted"
-_MENTIONS = ACTOR_FIGURES[0]
 # For each kind of density the voices that it counts. What is unclear is in neither.
 _COUNTED = {"": [VOICES.index(voice) for voice in OWN_VOICES], QUOTED: [VOICES.index("quoted")]}
 
@@ -99,7 +98,7 @@ def _count_mentions(model: Model, found: Found) -> dict[str, Places]:
     """For each actor how often each document names it."""
     documents, actors = len(found.texts.starts) - 1, model.codebook.actors
     counts = np.bincount(found.mentions.actors * documents + found.mentions.texts, minlength=len(actors) * documents)
-    return {f"{_MENTIONS}_{actor.name}": row for actor, row in zip(actors, counts.reshape(len(actors), documents), strict=True)}
+    return {f"{MENTIONS}_{actor.name}": row for actor, row in zip(actors, counts.reshape(len(actors), documents), strict=True)}
 
 
 def _tabulate_spans(model: Model, ids: pl.Series, texts: Sequence[str], found: Found) -> pl.DataFrame:

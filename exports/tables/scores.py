@@ -11,7 +11,7 @@ import dataframely as dy
 import polars as pl
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from schemas.codebook import ACTOR_FIGURES, READABILITY, READABILITY_COUNTS, Codebook
+from schemas.codebook import MENTIONS, READABILITY, READABILITY_COUNTS, Codebook
 from schemas.decisions import holds_values
 from schemas.errors import FramingError
 from schemas.parquet import explain_damage, scan_parquet
@@ -26,7 +26,7 @@ MEND = "Score the articles again"
 ARTICLE, MODEL = "article_id", "model"
 # Columns that articles come with and that are shown, as text.
 SHOWN = ("title", "outlet", "author", "url", "language", "copy_of")
-DENSITY, ANSWER, DECIDED, MENTIONS = dy.Float64(min=0), dy.Float64(min=0, max=1), dy.String(), dy.Int64(min=0)
+DENSITY, ANSWER, DECIDED, COUNTED = dy.Float64(min=0), dy.Float64(min=0, max=1), dy.String(), dy.Int64(min=0)
 
 
 def _refuse_halves(text: str) -> str:
@@ -169,7 +169,7 @@ class ScoreFolder:
             return {}
         names = schema.names()
         own, decided = self._split(schema)
-        counted = [column for column in own if column.startswith(f"{ACTOR_FIGURES[0]}_") and schema[column].is_integer()]
+        counted = [column for column in own if column.startswith(f"{MENTIONS}_") and schema[column].is_integer()]
         if self._codebook is not None:
             densities = [f"density_{label}{part}" for label in self._codebook.label_names for part in ("", "_quoted")]
             answers = [f"{question.name}_{value}" for question in self._codebook.questions for value in question.value_names]
@@ -181,7 +181,7 @@ class ScoreFolder:
             if strange := (set(own) - {*densities, *answers, *counted}) | (set(decided) - asked):
                 raise FramingError(f"column {min(strange)!r} is of no label or answer of the model's codebook", self._path(name), MEND)
         kinds = {column: DENSITY if column.startswith("density_") else ANSWER for column in own}
-        return {**kinds, **dict.fromkeys(counted, MENTIONS), **dict.fromkeys(decided, DECIDED)}
+        return {**kinds, **dict.fromkeys(counted, COUNTED), **dict.fromkeys(decided, DECIDED)}
 
     def _check(self, name: str, columns: Sequence[str], where: pl.Expr | None) -> None:
         """Refuse what breaks a rule in the rows that are read. What was checked in all rows is not looked at again."""
