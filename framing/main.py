@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from framing.commands import (
+    actors,
     adjudicate,
     agree,
     ask,
@@ -103,6 +104,7 @@ for module in (
     train,
     model,
     evaluate,
+    actors,
     score,
     quotes,
     explain,

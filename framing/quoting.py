@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from annotate.ingestion.files import Files
     from annotate.ingestion.options import Options
 
-__all__ = ["ENDINGS", "QuotedFiles", "quote_files", "write_table"]
+__all__ = ["ENDINGS", "QuotedFiles", "check_place", "quote_files", "write_table"]
 
 ENDINGS = (".csv", ".jsonl", ".parquet")
 
@@ -57,10 +57,7 @@ def quote_files(
     if out.suffix.lower() not in ENDINGS:
         raise FramingError("has no ending that says what kind of table it is to be", out, f"Name a file that ends in one of: {', '.join(ENDINGS)}")
     files = find_files(paths)
-    if any(path.resolve() == out.resolve() for path in files.paths):
-        raise FramingError("is one of the files that are to be read", out, "Choose another --out")
-    if (out.parent / "run.json").exists() or (out.parent / "codebook.toml").exists():
-        raise FramingError("is a dataset or a score folder, whose files have names of their own", out.parent, "Choose another --out")
+    check_place(out, files)
     with replace_files(out.parent) as staging:
         parts = staging / "parts"
         parts.mkdir()
@@ -69,6 +66,14 @@ def quote_files(
         losses = write_table(table, staging / out.name)
         shutil.rmtree(parts)
     return replace(found, notices=(*found.notices, *losses))
+
+
+def check_place(out: Path, files: Files) -> None:
+    """FramingError if what is to be written would take the place of one of the files that are read, or of a file that a folder is made of."""
+    if any(path.resolve() == out.resolve() for path in files.paths):
+        raise FramingError("is one of the files that are to be read", out, "Choose another --out")
+    if (out.parent / "run.json").exists() or (out.parent / "codebook.toml").exists():
+        raise FramingError("is a dataset or a score folder, whose files have names of their own", out.parent, "Choose another --out")
 
 
 def _find(files: Files, parts: Path, options: Options, progress: Callable[[int, int], None]) -> QuotedFiles:

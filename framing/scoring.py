@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from annotate.ingestion.articles import Portion
     from annotate.ingestion.options import Options
+    from classifiers.model.model import Model
 
-__all__ = ["Scored", "score_files"]
+__all__ = ["Scored", "give_actors", "score_files"]
 
 # Files that run.json names one by one.
 MOST_NAMED = 10_000
@@ -42,13 +43,15 @@ def score_files(
     workers: int = 1,
     cluster: str | None = None,
     any_language: bool = False,
+    actors: Path | None = None,
     part: int | None = None,
     replace: bool = False,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Scored:
     """Score the articles in the files and write the score folder, in parts of `part` characters; `progress` counts bytes. Articles in
-    languages that the model has not learned from are set aside, unless `any_language`. The model must be signed by a key of `trusted`, if
-    that is given. The scores of a run of other inputs, another model or other options are replaced only if `replace`."""
+    languages that the model has not learned from are set aside, unless `any_language`. `actors`: a file of those whose mentions are counted,
+    beside those of the model's codebook. The model must be signed by a key of `trusted`, if that is given. The scores of a run of other inputs,
+    another model, other actors or other options are replaced only if `replace`."""
     from annotate.ingestion.articles import read_portions
     from annotate.ingestion.files import find_files
     from annotate.ingestion.options import Options
@@ -63,6 +66,7 @@ def score_files(
     # A wrong model is said before an archive is read, and all of it.
     training = load_training(model, trusted)
     loaded, characters, total = load_model(model, trusted), part or PART, sum(path.stat().st_size for path in files.paths)
+    loaded = give_actors(loaded, actors)
     reading = Reading()
 
     def read() -> Iterator[Portion]:
@@ -95,7 +99,7 @@ def score_files(
     if done.resumed:
         said.append("an earlier run of this command had been stopped; its parts were used")
     if done.afresh:
-        said.append("an earlier run had been stopped, but of other inputs, another model or version: started afresh")
+        said.append("an earlier run had been stopped, but of other inputs, another model, actors or version: started afresh")
     if (warning := _warn_of_strangers(out, training)) is not None:
         said.append(warning)
     if done.unpaired:
@@ -105,6 +109,25 @@ def score_files(
     if done.rejected:
         said.append(f"{count(done.rejected, 'row')} could not be scored; rejected.jsonl says which and why")
     return Scored(done.articles, done.spans, tuple(said))
+
+
+def give_actors(model: Model, path: Path | None) -> Model:
+    """The model with the actors of a file, if there is one, in its codebook. FramingError if they cannot be looked for, or would have columns that
+    there are already."""
+    from pydantic import ValidationError
+
+    from schemas.codebook import load_actors
+    from schemas.text.aliases import compile_lexicon
+
+    if path is not None:
+        actors = load_actors(path)
+        try:
+            model = replace(model, codebook=model.codebook.with_actors(actors))
+        except ValidationError as error:
+            raise FramingError(error.errors()[0]["msg"].removeprefix("Value error, "), path, "Give the actor another name") from error
+    # What is wrong with aliases is said before an archive is read, and not by its workers.
+    compile_lexicon(model.codebook.actors)
+    return model
 
 
 def _warn_of_strangers(out: Path, training: pl.DataFrame | None) -> str | None:

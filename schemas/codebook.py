@@ -141,6 +141,10 @@ class Actor(_Strict):
     kind: Literal["country", "party", "person", "group", "institution"]
     aliases: Annotated[tuple[Prose, ...], Field(max_length=MOST)] = ()
 
+    def to_toml(self) -> str:
+        """The actor as an entry of a file that `load_actors` reads."""
+        return "\n".join(["[[actors]]", *_pairs(self.model_dump(mode="json"))])
+
 
 class Codebook(_Strict):
     """Labels of spans and questions about articles, with a version people cite and a digest machines compare.

@@ -115,8 +115,8 @@ class Gold(_Marked):
 
 
 class ScoredArticles(dy.Schema):
-    """The columns that scores of articles have whatever the codebook. Densities of labels and answers to questions stand between them, all
-    before `model`; what the articles came with stands behind it. Scores of older versions lack some that are nullable here."""
+    """The columns that scores of articles have whatever the codebook. Densities of labels, answers to questions and mentions of actors stand
+    between them, all before `model`; what the articles came with stands behind it. Scores of older versions lack some that are nullable here."""
 
     article_id = dy.String(min_length=1)
     tokens = dy.Int64(nullable=True, min=0)

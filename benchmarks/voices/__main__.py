@@ -20,13 +20,13 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from benchmarks.voices.polnear import Article, read_polnear
-from classifiers.features.vocabulary import Vocabulary
 from schemas.arrays import Flags, Floats, Places
 from schemas.text.canonical import canonicalise
 from schemas.text.pairs import LINE, Pairs
 from schemas.text.quotations import DECISIONS, SCARE_WORDS, evidence_columns, evidence_matrix, gather_evidence
 from schemas.text.reading import Texts, read_texts
 from schemas.text.speakers import find_speakers
+from schemas.text.vocabulary import Vocabulary
 from schemas.text.words import signs_of_words
 
 HERE = Path(__file__).parent

@@ -8,12 +8,12 @@ from functools import cached_property
 
 import numpy as np
 
-from classifiers.features.vocabulary import Vocabulary
 from schemas.arrays import Flags, Integers, Places
 from schemas.text.kernel import kernel
 from schemas.text.quotations import SCARE_WORDS, VOICES, Quotations, find_quotations
 from schemas.text.reading import Texts, read_texts
 from schemas.text.tokens import Span, touch
+from schemas.text.vocabulary import Vocabulary
 from schemas.text.words import signs_of_words
 
 __all__ = ["EDGE", "SITUATIONS", "Batch", "make_batch", "situations_of_tokens"]

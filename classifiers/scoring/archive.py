@@ -21,6 +21,7 @@ from classifiers.scoring.readability import syllable_source
 from classifiers.scoring.workers import Workers, know_pages, open_workers, score_articles
 from schemas.dataset import Rejected
 from schemas.errors import FramingError
+from schemas.text.aliases import digest_actors
 
 __all__ = ["LONGEST", "PART", "Archived", "Portion", "score_archive"]
 
@@ -71,7 +72,8 @@ def score_archive(
     replace: bool = False,
     progress: Callable[[int], None] = lambda position: None,
 ) -> Archived:
-    """Score what `read` gives, from its beginning each time it is called, and write the score folder.
+    """Score what `read` gives, from its beginning each time it is called, and write the score folder. The actors are those of the model's
+    codebook.
 
     Articles in languages that the model has not learned from are set aside, unless `any_language`.
     `inputs` are digests of what is read, and with `facts` go into run.json. A run that was stopped goes on where it was, and
@@ -80,6 +82,7 @@ def score_archive(
     """
     plan: dict[str, Any] = {
         "model": model.digest,
+        "actors": digest_actors(model.codebook.actors),
         "inputs": dict(inputs),
         **facts,
         "any_language": any_language,

@@ -9,12 +9,12 @@ import numpy as np
 
 from classifiers.features.documents import SITUATIONS
 from classifiers.features.spans import DILUTION, FIRST, LAST, make_label_space
-from classifiers.features.vocabulary import Vocabulary, grown
 from classifiers.features.window import WindowSpace
 from classifiers.model.model import Head
 from classifiers.scoring.word_rows import Part, Rows, add_features
 from schemas.arrays import Floats, Integers, Places
 from schemas.text.kernel import kernel
+from schemas.text.vocabulary import Vocabulary, grown
 
 __all__ = ["LabelRows", "LabelTable", "label_spans"]
 

@@ -17,12 +17,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from classifiers.features.vocabulary import Vocabulary, grown
 from schemas.arrays import Classes, Codes, Floats, Integers, Places
 from schemas.codebook import READABILITY, READABILITY_COUNTS
 from schemas.errors import FramingError
 from schemas.text.characters import SPACE, WORD, character_classes
 from schemas.text.kernel import kernel
+from schemas.text.vocabulary import Vocabulary, grown
 
 __all__ = ["FORMULAS", "Formulas", "Readability", "pronunciations", "syllable_source"]
 

@@ -12,15 +12,16 @@ from classifiers.features.context import describe_tokens, most_loaded, sentence_
 from classifiers.features.documents import situations_of_tokens
 from classifiers.features.pages import Alone
 from classifiers.features.spans import describe_spans
-from classifiers.features.vocabulary import Vocabulary
 from classifiers.model.model import LOADED, SPANS, Model
 from classifiers.scoring.first_stage import add_bags, add_windows
 from classifiers.scoring.labels import LabelTable, label_spans
 from classifiers.scoring.spans import Spans, find_spans
 from classifiers.scoring.word_rows import UNSEEN, Tables
 from schemas.arrays import Bytes, Flags, Floats, Integers, Places
+from schemas.text.actors import Mentions
 from schemas.text.quotations import Quotations, find_quotations
 from schemas.text.reading import Texts, read_texts
+from schemas.text.vocabulary import Vocabulary
 
 __all__ = ["Found", "Scorer"]
 
@@ -32,7 +33,8 @@ MOST_WORDS = 100_000
 class Found:
     """What a model says of a batch. `logits`: first-stage ones, tokens x span heads; `figures`: what the second stage sees of each token;
     `tokens`: its logits; `labels`: one for each span, an index into the label head's outputs; `sentences`: their probabilities; `alone`:
-    what is known of the documents by themselves; `unseen`: whether the model has no weight for a token's word."""
+    what is known of the documents by themselves; `unseen`: whether the model has no weight for a token's word; `mentions`: where the codebook's
+    actors are named."""
 
     texts: Texts
     quotations: Quotations
@@ -44,6 +46,7 @@ class Found:
     sentences: Floats
     alone: Alone
     unseen: Flags
+    mentions: Mentions
 
 
 class _Read(NamedTuple):
@@ -92,7 +95,8 @@ class Scorer:
         spans = find_spans(model, read.texts.tokens, read.quotations, tokens)
         labels = self._choose_labels(read, spans.firsts, spans.lasts, spans.first_spans)
         unseen = (read.flags & UNSEEN) != 0
-        return Found(read.texts, read.quotations, logits, figures, tokens, spans, labels, sentences, alone, unseen)
+        mentions = tables.actors.find(read.ids, places[0], words.meanings)
+        return Found(read.texts, read.quotations, logits, figures, tokens, spans, labels, sentences, alone, unseen, mentions)
 
     def label(self, texts: Sequence[str], firsts: Places, lasts: Places) -> Places:
         """The labels of spans that somebody else has found, as indices into the label head's outputs: ranges of the texts' tokens, those of

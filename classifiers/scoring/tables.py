@@ -12,6 +12,7 @@ from classifiers.model.model import Model
 from classifiers.scoring.answers import decide
 from classifiers.scoring.scorer import Found
 from schemas.arrays import Flags, Floats, Places
+from schemas.codebook import MENTIONS
 from schemas.decisions import join_decided
 from schemas.tables import ScoredSentences, ScoredSpans
 from schemas.text.quotations import VOICES
@@ -64,6 +65,7 @@ def _tabulate_articles(model: Model, ids: pl.Series, found: Found, answers: Mapp
         columns[f"density_{label}{suffix}"] = 1000 * counts / np.maximum(words, 1)
     for name, head in model.questions.items():
         columns |= {f"{name}_{value}": answers[name][:, i] for i, value in enumerate(head.outputs)}
+    columns |= _count_mentions(model, found)
     # A language may have no such figure.
     told = pl.DataFrame(dict(readability)).fill_nan(None)
     decided = pl.DataFrame(_decide(model, answers))
@@ -90,6 +92,13 @@ def _count_spans(model: Model, found: Found) -> dict[tuple[str, str], Floats]:
             chosen = documents[of_label & np.isin(found.spans.voices, voices)]
             counts[label, suffix] = np.bincount(chosen, minlength=len(found.spans.first_spans) - 1).astype(float)
     return counts
+
+
+def _count_mentions(model: Model, found: Found) -> dict[str, Places]:
+    """For each actor how often each document names it."""
+    documents, actors = len(found.texts.starts) - 1, model.codebook.actors
+    counts = np.bincount(found.mentions.actors * documents + found.mentions.texts, minlength=len(actors) * documents)
+    return {f"{MENTIONS}_{actor.name}": row for actor, row in zip(actors, counts.reshape(len(actors), documents), strict=True)}
 
 
 def _tabulate_spans(model: Model, ids: pl.Series, texts: Sequence[str], found: Found) -> pl.DataFrame:

@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from classifiers.features.bag import FIGURES, SCALE, pair_term
 from classifiers.features.documents import SITUATIONS
 from classifiers.features.spans import word_flags
-from classifiers.features.vocabulary import Vocabulary, grown
 from classifiers.features.window import NEIGHBOURS, Stream
 from classifiers.features.words import Feature, word_features
 from classifiers.model.familiarity import is_unseen, known_words
 from classifiers.model.model import SPANS, Model
 from schemas.arrays import Bytes, Floats, Integers, Places
+from schemas.text.actors import ActorFinder
+from schemas.text.vocabulary import Vocabulary, grown
 from schemas.text.words import Signs, signs_of_words
 
 __all__ = ["REACH", "UNSEEN", "VOICE_REACH", "Pairs", "Part", "Rows", "Tables", "WordRows", "add_features"]
@@ -38,7 +39,7 @@ class WordRows(NamedTuple):
     """For each word of the vocabulary. `window`: weights of the span heads, position by position; `bag`: of the sentence head
     and the questions' outputs; `left` and `right`: its number as the first and second word of a pair, or -1; `lower`: a
     number that words have in common whose lower case is the same; `flags`: what `word_flags` says, and UNSEEN; `signs`: what
-    it is to a quotation near by."""
+    it is to a quotation near by; `meanings`: which words of actors' names it may be (`ActorFinder.know`)."""
 
     window: Rows
     bag: Rows
@@ -47,6 +48,7 @@ class WordRows(NamedTuple):
     lower: Integers
     flags: Bytes
     signs: Signs
+    meanings: Integers
 
 
 class Pairs(NamedTuple):
@@ -58,7 +60,7 @@ class Pairs(NamedTuple):
 
 
 class Tables:
-    """The tables of one model. `know` makes rows for words not met before.
+    """The tables of one model. `know` makes rows for words not met before; `actors` finds those of its codebook.
 
     `intercepts` are the span heads'; `voices` has a row for each of SITUATIONS; `bag_intercepts`, and `summary` ((span heads x
     SUMMARY) x outputs), are those of the outputs of the bag: the sentence head's, where there is one, then the questions'.
@@ -82,12 +84,13 @@ class Tables:
         self._bag: list[Part] = [(bag.words, SCALE * words), (bag.company, SCALE * company)]
         self.summary = _summary([SPANS, *model.auxiliaries] if spans else [], bag.heads, summary)
         self._lefts, self._rights, self.pairs = _pair_table(bag.pairs, SCALE * pairs)
+        self.actors = ActorFinder(model.codebook.actors)
         self._lower: dict[str, int] = {}
         self._familiar = known_words(model)
         self._known = 0
         none, nothing = np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.uint8)
         rows = [np.zeros((0, size), dtype=np.float32) for size in (len(NEIGHBOURS) * len(spans), outputs.shape[1])]
-        self.words = WordRows(rows[0], rows[1], none, none, none, nothing, signs_of_words([]))
+        self.words = WordRows(rows[0], rows[1], none, none, none, nothing, signs_of_words([]), none)
 
     @property
     def distinct(self) -> int:
@@ -123,6 +126,7 @@ class Tables:
             self._extend(old.lower, size, [self._lower.setdefault(word.lower(), len(self._lower)) for word in new]),
             self._extend(old.flags, size, [word_flags(word) | UNSEEN * is_unseen(word, self._familiar) for word in new]),
             self._extend(old.signs, size, signs_of_words(new)),
+            self._extend(old.meanings, size, self.actors.know(new)),
         )
         self._known = size
 

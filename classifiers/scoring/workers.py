@@ -44,8 +44,8 @@ def know_pages(model: Model | None, digest: str, articles: pl.DataFrame) -> Page
 def _scorer(model: Model | None, digest: str) -> ArticleScorer:
     # A scorer learns words as it reads, and two threads must not teach one.
     model = model or _given[0]
-    # A model that came from a folder is told by its digest, as each job brings a copy of its own.
-    if getattr(_own, "key", None) != (key := digest or id(model)):
+    # A model that came from a folder is told by its digest, as each job brings a copy of its own, and by the actors that it was given.
+    if getattr(_own, "key", None) != (key := (digest or id(model), model.codebook.actors)):
         _own.scorer, _own.key = ArticleScorer(model), key
     scorer: ArticleScorer = _own.scorer
     return scorer

@@ -11,7 +11,7 @@ import dataframely as dy
 import polars as pl
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from schemas.codebook import READABILITY, READABILITY_COUNTS, Codebook
+from schemas.codebook import MENTIONS, READABILITY, READABILITY_COUNTS, Codebook
 from schemas.decisions import holds_values
 from schemas.errors import FramingError
 from schemas.parquet import explain_damage, scan_parquet
@@ -26,7 +26,7 @@ MEND = "Score the articles again"
 ARTICLE, MODEL = "article_id", "model"
 # Columns that articles come with and that are shown, as text.
 SHOWN = ("title", "outlet", "author", "url", "language", "copy_of")
-DENSITY, ANSWER, DECIDED = dy.Float64(min=0), dy.Float64(min=0, max=1), dy.String()
+DENSITY, ANSWER, DECIDED, COUNTED = dy.Float64(min=0), dy.Float64(min=0, max=1), dy.String(), dy.Int64(min=0)
 
 
 def _refuse_halves(text: str) -> str:
@@ -157,18 +157,19 @@ class ScoreFolder:
 
     @staticmethod
     def _split(schema: pl.Schema) -> tuple[list[str], list[str]]:
-        """The columns of articles that come from the codebook: densities and probabilities, and, behind readability, what was decided."""
+        """The columns of articles that come from the codebook: densities, probabilities and mentions, and, behind readability, what was decided."""
         ours = schema.names()[: schema.names().index(MODEL)]
         last = max((i for i, column in enumerate(ours) if column in (*READABILITY, *READABILITY_COUNTS)), default=len(ours))
         before, behind = ([column for column in some if column not in ScoredArticles.columns()] for some in (ours[:last], ours[last:]))
         return before, behind
 
-    def _figures(self, name: str, schema: pl.Schema) -> dict[str, dy.Float64 | dy.String]:
-        """Those columns, with their kinds."""
+    def _figures(self, name: str, schema: pl.Schema) -> dict[str, dy.Float64 | dy.String | dy.Int64]:
+        """Those columns, with their kinds. Actors may have come with the run, so what is said of them is told by its name, and by being a count."""
         if name != "articles":
             return {}
         names = schema.names()
         own, decided = self._split(schema)
+        counted = [column for column in own if column.startswith(f"{MENTIONS}_") and schema[column].is_integer()]
         if self._codebook is not None:
             densities = [f"density_{label}{part}" for label in self._codebook.label_names for part in ("", "_quoted")]
             answers = [f"{question.name}_{value}" for question in self._codebook.questions for value in question.value_names]
@@ -176,9 +177,11 @@ class ScoreFolder:
             if lost := [column for column in densities if column not in own] + behind:
                 raise FramingError(f"lacks the column {lost[0]!r} among the model's", self._path(name), MEND)
             asked = {question.name for question in self._codebook.questions}
-            if strange := (set(own) - {*densities, *answers}) | (set(decided) - asked):
+            counted = [column for column in counted if column not in answers]
+            if strange := (set(own) - {*densities, *answers, *counted}) | (set(decided) - asked):
                 raise FramingError(f"column {min(strange)!r} is of no label or answer of the model's codebook", self._path(name), MEND)
-        return {column: DENSITY if column.startswith("density_") else ANSWER for column in own} | dict.fromkeys(decided, DECIDED)
+        kinds = {column: DENSITY if column.startswith("density_") else ANSWER for column in own}
+        return {**kinds, **dict.fromkeys(counted, COUNTED), **dict.fromkeys(decided, DECIDED)}
 
     def _check(self, name: str, columns: Sequence[str], where: pl.Expr | None) -> None:
         """Refuse what breaks a rule in the rows that are read. What was checked in all rows is not looked at again."""

@@ -33,9 +33,12 @@ def score(
     any_language: Annotated[
         bool, typer.Option("--any-language", help="Also score articles in languages that the model has not learned from.")
     ] = False,
+    actors: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Count mentions of the actors in this file, too: one that `framing actors` wrote.")
+    ] = None,
     replace: Replace = False,
 ) -> None:
-    """Find spans, score sentences and questions, and measure readability.
+    """Find spans, score sentences and questions, count mentions of actors, and measure readability.
 
     Articles are scored part by part, from files of any size. A run that was stopped goes on where it was when the same command is given again.
     """
@@ -56,6 +59,7 @@ def score(
             workers=workers,
             cluster=cluster,
             any_language=any_language,
+            actors=actors,
             replace=replace,
             progress=update,
         )

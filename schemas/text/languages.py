@@ -32,6 +32,11 @@ class Language(NamedTuple):
     # Whether a number with a stop is an ordinal ("3. Oktober"), and whether a dash that opens a paragraph opens speech.
     ordinals: bool = False
     dialogue: bool = False
+    # What names are told by: titles and offices before them, days and months, and words of the names of institutions and parties, in lower case.
+    titles: tuple[str, ...] = ()
+    calendar: tuple[str, ...] = ()
+    institutions: tuple[str, ...] = ()
+    parties: tuple[str, ...] = ()
     # The commonest words, in lower case.
     common: tuple[str, ...] = ()
     # What joins the parts of a name.

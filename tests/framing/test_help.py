@@ -39,6 +39,7 @@ def test_the_walk_meets_every_verb() -> None:
             "train",
             "model",
             "evaluate",
+            "actors",
             "score",
             "quotes",
             "explain",

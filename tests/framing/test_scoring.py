@@ -145,7 +145,7 @@ def test_changed_articles_or_another_model_start_afresh_and_that_is_said(sample:
     news, model, out = tmp_path / "news.jsonl", tmp_path / "model", tmp_path / "scores"
     shutil.copyfile(sample, news)
     save_model(load_model(), model)
-    afresh = ("an earlier run had been stopped, but of other inputs, another model or version: started afresh",)
+    afresh = ("an earlier run had been stopped, but of other inputs, another model, actors or version: started afresh",)
     stop([str(news)], out)
     assert score_files([str(news)], out, model, part=PART).notices == afresh
     stop([str(news)], out)
@@ -154,6 +154,25 @@ def test_changed_articles_or_another_model_start_afresh_and_that_is_said(sample:
     assert run_of(out)["rows_out"] == collect_tables(out)["articles"].height == 120
     # What had been finished is no earlier run that had been stopped.
     assert score_files([str(news)], out, None, part=PART).notices == ()
+
+
+def test_actors_of_a_file_are_counted_and_what_is_wrong_with_them_is_said_before_anything_is_read(sample: Path, tmp_path: Path) -> None:
+    actors, out = tmp_path / "actors.toml", tmp_path / "scores"
+    actors.write_text('[[actors]]\nname = "Council"\nkind = "institution"\naliases = ["council"]\n', encoding="utf-8")
+    score_files([str(sample)], out, None, actors=actors)
+    counts = collect_tables(out)["articles"]["mentions_Council"]
+    assert (counts.dtype, counts.sum() > 20, counts.min()) == (pl.Int64, True, 0)
+    for content, said in (
+        ('name = "A"\nkind = "group"\naliases = ["b"]\n[[actors]]\nname = "B"\nkind = "group"\naliases = ["b"]', "is also one of 'A'"),
+        ('name = "A"\nkind = "group"\n[[actors]]\nname = "a"\nkind = "group"', "actor 'a' is there twice"),
+        ('name = "A"', "kind: this key is missing"),
+    ):
+        actors.write_text(f"[[actors]]\n{content}\n", encoding="utf-8")
+        with pytest.raises(FramingError, match=said):
+            score_files([str(sample)], tmp_path / "other", None, actors=actors)
+        assert not (tmp_path / "other").exists()
+    with pytest.raises(FramingError, match="no such file of actors"):
+        score_files([str(sample)], tmp_path / "other", None, actors=tmp_path / "gone.toml")
 
 
 def test_what_stood_in_the_folder_stays_until_a_run_is_finished(sample: Path, tmp_path: Path) -> None:

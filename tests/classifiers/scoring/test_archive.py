@@ -19,9 +19,11 @@ from classifiers.scoring.archive import NAMED, Archived, score_archive
 from classifiers.scoring.articles import score
 from classifiers.scoring.readability import syllable_source
 from framing.sample import read_sample
+from schemas.codebook import Actor
 from schemas.dataset import Rejected
 from schemas.errors import FramingError
 from schemas.tables import Articles, conform
+from schemas.text.aliases import digest_actors
 
 TABLES = ("articles", "spans", "sentences")
 OTHER = "e" * 64
@@ -167,6 +169,20 @@ def test_a_run_that_was_stopped_goes_on_and_ends_in_the_same_bytes(small_model: 
     assert (done.resumed, done.afresh, done.rejected) == (True, False, 1)
     assert contents(folder) == contents(tmp_path / "undisturbed")
     assert [path.stat().st_ino for path in sorted((folder / "articles.parquet").iterdir())[:3]] == before
+
+
+def test_other_actors_are_another_run_and_its_scores_are_not_replaced_unasked(small_model: Model, articles: pl.DataFrame, tmp_path: Path) -> None:
+    gull, coin = (Actor(name=name, kind="group", aliases=(name.lower(),)) for name in ("Plan", "Coin"))
+    one, both = (replace(small_model, codebook=small_model.codebook.with_actors(actors)) for actors in ([gull], [gull, coin]))
+    run(one, cut(articles, 40), tmp_path)
+    assert run_of(tmp_path)["actors"] == digest_actors([gull])
+    for other in (both, small_model):
+        with pytest.raises(FramingError, match="differs in actors "):
+            run(other, cut(articles, 40), tmp_path)
+    # This process holds a scorer for a model of the same digest.
+    run(both, cut(articles, 10), tmp_path, replace=True)
+    check_equal(tmp_path, both, articles)
+    assert pl.read_parquet(tmp_path / "articles.parquet")["mentions_Coin"].sum() > 10
 
 
 @pytest.mark.parametrize("change", ["model", "inputs", "facts"])

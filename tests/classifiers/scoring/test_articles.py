@@ -12,6 +12,7 @@ from polars.testing import assert_frame_equal
 
 from benchmarks.offline_textstat import readability
 from classifiers.features.answers import other_parts
+from classifiers.features.pages import Pages
 from classifiers.model.folder import load_model, model_digest
 from classifiers.model.model import Model
 from classifiers.scoring import articles as scoring
@@ -20,7 +21,7 @@ from classifiers.scoring.articles import BATCH, Scores, score
 from classifiers.scoring.scorer import Scorer
 from classifiers.scoring.tables import tabulate
 from classifiers.training.targets import Task
-from schemas.codebook import READABILITY
+from schemas.codebook import READABILITY, Actor
 from schemas.tables import ScoredSentences, ScoredSpans
 from schemas.text.quotations import VOICES
 
@@ -44,6 +45,24 @@ def test_the_articles_table_has_the_columns_of_the_design(scores: Scores) -> Non
     assert {"biased_Yes", "biased_No", "topics_Money", "topics_Law", *READABILITY} <= set(columns)
     assert scores.articles["article_id"].to_list() == ["n0", "n1", "n2", "n3"]
     assert set(scores.articles["model"]) == {"f" * 64}
+
+
+def test_mentions_of_each_actor_are_counted_in_the_text_of_each_article(small_model: Model) -> None:
+    actors = [Actor(name="United States", kind="country", aliases=("US", "Trump")), Actor(name="Nobody", kind="person")]
+    model = replace(small_model, codebook=small_model.codebook.with_actors(actors))
+    texts = ["Trump's US, and the zorgish United\nStates.", "give it to us", "", "Trump. " * 3]
+    table = articles_of(*texts, title=["Trump"] * 4, mentions_Nobody=["mine"] * 4)
+    scorer = scoring.ArticleScorer(model)
+    for _ in range(2):
+        found = scorer.score(table, Pages()).articles
+        assert found["mentions_United States"].to_list() == [3, 0, 0, 3]
+        assert (found["mentions_Nobody"].dtype, found["mentions_Nobody"].to_list()) == (pl.Int64, [0] * 4)
+    # Behind the answers and before readability, and a column of the user's own gives way.
+    columns = found.columns
+    assert columns[columns.index("topics_Law") + 1 : columns.index("flesch_reading_ease")] == ["mentions_United States", "mentions_Nobody"]
+    assert found["article_mentions_Nobody"].to_list() == ["mine"] * 4
+    same = found.drop("mentions_United States", "mentions_Nobody").rename({"article_mentions_Nobody": "mentions_Nobody"})
+    assert_frame_equal(same, score(small_model, table).articles, check_exact=True)
 
 
 def test_scores_by_a_model_that_is_in_no_folder_name_none(small_model: Model) -> None:

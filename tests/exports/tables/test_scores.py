@@ -174,6 +174,21 @@ def test_scores_of_older_versions_have_no_decisions_and_a_column_of_the_users_ow
     assert set(opened.select("articles")["frames"]) == {"mine"}
 
 
+def test_mentions_of_actors_are_counts_whoever_the_actors_are(scores: Path) -> None:
+    column = "mentions_Sea & <Air>"
+    change(scores, "articles", lambda table: table.insert_column(table.columns.index("flesch_reading_ease"), pl.lit(3).alias(column)))
+    for opened in (open_scores(scores), open_scores(scores).made_with(load_codebook())):
+        assert opened.select("articles", [column])[column].to_list() == [3] * 12
+    faults: list[tuple[object, str]] = [(-1, "|min"), (None, "|nullability"), (0.5, "is of no label or answer")]
+    for wrong, said in faults:
+        # As a kind of its own: what is null is a count that is missing.
+        kind = pl.Float64 if isinstance(wrong, float) else pl.Int64
+        change(scores, "articles", lambda table, wrong=wrong, kind=kind: table.with_columns(pl.lit(wrong, kind).alias(column)))  # type: ignore[misc]
+        with pytest.raises(FramingError) as caught:
+            read_all(scores)
+        assert said in str(caught.value)
+
+
 def test_mutated_folders_are_read_or_refused_in_one_line(scored: Path, tmp_path: Path) -> None:
     article = open_scores(scored).select("articles", ["article_id"])["article_id"][0]
     ends = []

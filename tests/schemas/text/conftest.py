@@ -13,7 +13,6 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from classifiers.features.vocabulary import Vocabulary
 from schemas.arrays import Integers
 from schemas.text import kernel as kernel_module
 from schemas.text.characters import character_classes
@@ -24,6 +23,7 @@ from schemas.text.pairs import Pairs
 from schemas.text.quotations import Quotations, find_quotations, gather_evidence
 from schemas.text.reading import Texts, read_texts
 from schemas.text.speakers import find_speakers
+from schemas.text.vocabulary import Vocabulary
 from schemas.text.words import Signs, signs_of_words
 
 SHARED = Path(os.environ.get("FRAMING_SHARED") or Path(__file__).parents[4] / "shared")

@@ -3,10 +3,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.features.vocabulary import Vocabulary
 from schemas.arrays import Integers
 from schemas.text.reading import read_texts
 from schemas.text.tokens import tokenise
+from schemas.text.vocabulary import Vocabulary
 
 TEXTS = st.lists(st.text(st.sampled_from("ab -'🚢é\u0301\U0010ffff."), max_size=40), max_size=3)
 
