@@ -4,14 +4,38 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import combinations
+from typing import NamedTuple
 
-from annotate.readings import Place, Reading
-from schemas.codebook import Attribute, Codebook
+from annotate.readings import ArticleReadings, Place, Reading
+from schemas.codebook import Actor, Attribute, Codebook
 from schemas.text.canonical import fold_words
 from schemas.text.tokens import Span
 
-__all__ = ["fold_values", "measure_overlap", "pair_spans"]
+__all__ = ["Pair", "fold_values", "measure_overlap", "pair_attributes", "pair_spans"]
+
+
+class Pair(NamedTuple):
+    """What two readers say of a span of this label that both marked: values by attribute."""
+
+    label: str
+    one: Mapping[str, set[str]]
+    other: Mapping[str, set[str]]
+
+    def values_of(self, attribute: str) -> tuple[frozenset[str], frozenset[str]]:
+        """What either says of an attribute; an empty set of one who says nothing."""
+        return frozenset(self.one.get(attribute, ())), frozenset(self.other.get(attribute, ()))
+
+
+def pair_attributes(article: ArticleReadings) -> list[Pair]:
+    """Of each two readers of an article the pairs of their spans, with what they say of them."""
+    return [
+        Pair(ours[0], one.attributes.get(ours, {}), other.attributes.get(theirs, {}))
+        for one, other in combinations(article.markers.values(), 2)
+        for ours, theirs in pair_spans(one, other)
+    ]
 
 
 def pair_spans(one: Reading, other: Reading) -> list[tuple[Place, Place]]:
@@ -39,12 +63,16 @@ def fold_values(attribute: Attribute, codebook: Codebook) -> Callable[[str], str
     alias of one actor alone, the actor's name."""
     if attribute.kind == "choice":
         return lambda value: value
-    known: dict[str, str] = {}
-    if attribute.kind == "actor":
-        owners = Counter(alias for actor in codebook.actors for alias in {fold_words(alias) for alias in actor.aliases})
-        known = {fold_words(alias): actor.name for actor in codebook.actors for alias in actor.aliases if owners[fold_words(alias)] == 1}
-        known |= {fold_words(actor.name): actor.name for actor in codebook.actors}
+    known = _spell_actors(codebook.actors) if attribute.kind == "actor" else {}
     return lambda value: known.get(folded := fold_words(value), folded)
+
+
+@lru_cache(maxsize=8)
+def _spell_actors(actors: Sequence[Actor]) -> dict[str, str]:
+    """The name of each actor by what counts of the name and of each alias that is no other actor's."""
+    spelt = [(fold_words(alias), actor.name) for actor in actors for alias in actor.aliases]
+    owners = Counter(alias for alias, _ in set(spelt))
+    return {alias: name for alias, name in spelt if owners[alias] == 1} | {fold_words(actor.name): actor.name for actor in actors}
 
 
 def _find_overlaps(left: Sequence[Span], right: Sequence[Span]) -> Iterator[tuple[Span, Span]]:

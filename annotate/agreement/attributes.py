@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -12,14 +11,12 @@ from annotate.agreement.alpha import alphas, distance_matrix, in_order, masi_dis
 from annotate.agreement.confusion import confuse_values
 from annotate.agreement.groups import FEW
 from annotate.agreement.intervals import estimate
-from annotate.attributes import fold_values, pair_spans
+from annotate.attributes import Pair, fold_values, pair_attributes
 from annotate.readings import ArticleReadings
 from schemas.codebook import Attribute, Codebook
 
 __all__ = ["agree_on_attributes"]
 
-# What two people said of a span that both marked; an empty set of one who said nothing.
-Pair = tuple[frozenset[str], frozenset[str]]
 Distance = Callable[[Any, Any], float]
 
 
@@ -32,24 +29,12 @@ def agree_on_attributes(articles: Iterable[ArticleReadings], codebook: Codebook)
     `spans` is the number of pairs that the figures rest on, in so many `articles`; `alone` that of pairs of which one of the two said
     nothing, which are in no other figure; `few` says that there are fewer than FEW pairs. Figures that are not defined are None.
     """
-    shared = [_pair(article) for article in articles]
+    shared = [pair_attributes(article) for article in articles]
     return {attribute.name: _describe(shared, attribute, codebook) for attribute in codebook.attributes}
 
 
-def _pair(article: ArticleReadings) -> list[tuple[str, dict[str, set[str]], dict[str, set[str]]]]:
-    """The label of each pair of spans, and what is said of both."""
-    return [
-        (ours[0], one.attributes.get(ours, {}), other.attributes.get(theirs, {}))
-        for one, other in combinations(article.markers.values(), 2)
-        for ours, theirs in pair_spans(one, other)
-    ]
-
-
-def _describe(shared: Sequence[Sequence[tuple[str, Any, Any]]], attribute: Attribute, codebook: Codebook) -> dict[str, Any]:
-    name = attribute.name
-    asked: list[list[Pair]] = [
-        [(frozenset(a.get(name, ())), frozenset(b.get(name, ()))) for label, a, b in pairs if attribute.is_of(label)] for pairs in shared
-    ]
+def _describe(shared: Sequence[Sequence[Pair]], attribute: Attribute, codebook: Codebook) -> dict[str, Any]:
+    asked = [[pair.values_of(attribute.name) for pair in pairs if attribute.is_of(pair.label)] for pairs in shared]
     said = [both for pairs in asked if (both := [pair for pair in pairs if all(pair)])]
     spans, distance = sum(map(len, said)), None if attribute.choice == "single" else masi_distance
     figures: dict[str, Any] = {
