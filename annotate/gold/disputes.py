@@ -58,24 +58,31 @@ def _compare_attributes(article: ArticleReadings, codebook: Codebook) -> Iterato
 
 def gather_marks(dataset: Dataset, articles: Iterable[str], where: object = "dataset") -> pl.DataFrame:
     """Everybody's spans, attributes and answers, joined where they overlap, as suggestions for an expert: `probability` is the share of
-    annotators, `note` says it in words. Of an attribute that takes one value the one that most gave is suggested, and the note has
-    the others. Nobody is named."""
+    annotators, `note` says it in words. Of an attribute that takes one value the one that most gave is suggested, and the notes of it and
+    of its span have the others. Nobody is named."""
     codebook, wanted = dataset.require_codebook(where), set(articles)
     rows = [row for article in _collect(dataset, where) if article.article_id in wanted for row in _suggest(article, codebook)]
     return pl.DataFrame(rows, schema=_COLUMNS | {"probability": pl.Float64, "note": pl.String})
 
 
-def _suggest(article: ArticleReadings, codebook: Codebook) -> Iterator[Row]:
+def _suggest(article: ArticleReadings, codebook: Codebook) -> list[Row]:
     single = {attribute.name for attribute in codebook.attributes if attribute.choice == "single"}
+    suggested: list[Row] = []
+    span: Row = {}
+    # The values of an attribute of a span stand together behind it, and so do the answers to a question.
     rows = decide([article], codebook, Shares(lambda share: share > 0), EXPERT)
-    # The values of an attribute of a span stand together, and so do the answers to a question.
     for (label, start, name), group in groupby(rows, key=lambda row: (row["label"], row["start"], row["attribute"])):
         same = list(group)
-        shares = ", ".join(f"{row['value']} {row['support']:.0%}" for row in same)
-        # max keeps the first of equals.
-        for row in [max(same, key=lambda row: row["support"])] if name in single else same if label is not None else []:
-            note = f"{name}: {shares}" if name else f"{row['support']:.0%} of {_count_voters(article, label, start)} annotators"
-            yield {key: row[key] for key in _COLUMNS} | {"probability": row["support"], "note": note}
+        shares = f"{name}: " + ", ".join(f"{row['value']} {row['support']:.0%}" for row in same)
+        if name in single and len(same) > 1:
+            # What is disputed is said beside the span, where there is room for it; max keeps the first of equals.
+            span["note"] += f"; {shares}"
+            same = [max(same, key=lambda row: row["support"])]
+        for row in same if label is not None else []:
+            note = shares if name else f"{row['support']:.0%} of {_count_voters(article, label, start)} annotators"
+            suggested.append({key: row[key] for key in _COLUMNS} | {"probability": row["support"], "note": note})
+            span = suggested[-1] if name is None else span
+    return suggested
 
 
 def _count_voters(article: ArticleReadings, label: str, start: int | None) -> int:

@@ -54,8 +54,9 @@ def _show_attributes(rows: list[Named], *, coders: bool) -> Figure | None:
     ]
     few = [name for name, row in rows if row["few"]]
     notes = [
-        "Of pairs of spans on which two people agree: of one label, and overlapping. Alike: the share of which both said the same; folded: the same "
-        "where marks, case and aliases of actors do not count. Alone: pairs of which only one of the two said something, which are in no other figure.",
+        "Of pairs of spans on which two people agree: of one label, and overlapping. Alike: the share of which both said the same; folded: the "
+        "same where marks, case and aliases of actors do not count. Alone: pairs of which only one of the two said something, which are in no other "
+        "figure.",
         f"Fewer than 20 pairs, too few to judge: {enumerate_some(few)}." if few else "",
         "Attributes of the spans of models as coders are not compared." if coders else "",
     ]

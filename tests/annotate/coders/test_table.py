@@ -272,10 +272,18 @@ def test_what_a_coder_says_of_no_span_or_against_the_codebook_is_set_aside_and_c
     found = read(write(tmp_path, rows), ASKING, "echo", {}, {})
     assert said(found) == [(MOB["quote"], "stance", "for")]
     assert counts(found) == {
-        "answers": 13, "taken": 2, "said before": 1, "unanswered": 1, "a second value of an attribute that takes one": 1,
-        "the answer names no value of the codebook": 1, "the codebook has no such attribute": 1, "the answer is too long to be one": 1,
-        "the codebook does not ask this attribute of this label": 1, "half a surrogate pair, which no encoding can hold": 1,
-        "the span that it is an attribute of is not there": 2, "an attribute of no span": 1,
+        "answers": 13,
+        "taken": 2,
+        "said before": 1,
+        "unanswered": 1,
+        "a second value of an attribute that takes one": 1,
+        "the answer names no value of the codebook": 1,
+        "the codebook has no such attribute": 1,
+        "the answer is too long to be one": 1,
+        "the codebook does not ask this attribute of this label": 1,
+        "half a surrogate pair, which no encoding can hold": 1,
+        "the span that it is an attribute of is not there": 2,
+        "an attribute of no span": 1,
     }
 
 

@@ -119,7 +119,7 @@ def test_the_expert_is_shown_what_most_said_with_the_shares_of_all_values(make_d
     ]
     shown = gather_marks(make_dataset(TEXTS, marks, attributed), ["a"])
     assert shown.select("quote", "attribute", "value", "probability", "note").rows() == [
-        ("reckless", None, None, 1.0, "100% of 3 annotators"),
+        ("reckless", None, None, 1.0, "100% of 3 annotators; stance: against 33%, for 67%"),
         ("reckless", "stance", "for", pytest.approx(2 / 3), "stance: against 33%, for 67%"),
         ("reckless", "field", "game", 1.0, "field: game 100%, war 100%"),
         ("reckless", "field", "war", 1.0, "field: game 100%, war 100%"),
