@@ -26,7 +26,8 @@ from annotate.labelstudio.results import Refusal, read_result
 from annotate.labelstudio.screens import open_screen, write_screen
 from annotate.labelstudio.submitted import read_submitted
 from annotate.labelstudio.suggestions import forget_suggestions
-from annotate.migration import Moved, Plan, audit_row
+from annotate.migration import audit_row
+from annotate.plans import Moved, Plan
 from schemas.errors import FramingError
 
 if TYPE_CHECKING:
