@@ -9,17 +9,19 @@ import polars as pl
 from numpy.typing import NDArray
 
 from schemas.spans import merge_spans
-from schemas.tables import ATTRIBUTE
 from schemas.text.tokens import Span, Tokens, tokens_of, touch
 
-__all__ = ["ArticleReadings", "Marks", "Reading", "collect_readings"]
+__all__ = ["ArticleReadings", "Marks", "Place", "Reading", "collect_readings"]
 
 Marks = NDArray[np.bool_]
+# The label of a span, and where it stands.
+Place = tuple[str, Span]
 
 
 @dataclass
 class Reading:
-    """What one annotator made of one article: spans by label, answers by question. Both may be empty.
+    """What one annotator made of one article: spans by label, answers by question, and the values of attributes, by the place of their span and by
+    name. Each may be empty.
 
     `marked` says whether the spans are known: there are some, or a row says that nothing was marked. Of somebody whose
     spans were set aside only the answers count. `origins` are those of the spans; `seconds` and `suggested` as in the table.
@@ -28,6 +30,7 @@ class Reading:
     marked: bool = False
     spans: dict[str, list[Span]] = field(default_factory=dict)
     answers: dict[str, set[str]] = field(default_factory=dict)
+    attributes: dict[Place, dict[str, set[str]]] = field(default_factory=dict)
     origins: list[str] = field(default_factory=list)
     seconds: float | None = None
     suggested: str | None = None
@@ -81,8 +84,12 @@ class ArticleReadings:
 def collect_readings(articles: pl.DataFrame, annotations: pl.DataFrame) -> list[ArticleReadings]:
     """Every article that somebody has read, in the order of the articles; annotators by name."""
     collected: dict[str, dict[str, Reading]] = {}
-    for row in annotations.filter(~ATTRIBUTE).sort("article_id", "annotator", maintain_order=True).iter_rows(named=True):
+    for row in annotations.sort("article_id", "annotator", maintain_order=True).iter_rows(named=True):
         reading = collected.setdefault(row["article_id"], {}).setdefault(row["annotator"], Reading())
+        if row["attribute"] is not None:
+            said = reading.attributes.setdefault((row["label"], Span(row["start"], row["end"])), {})
+            said.setdefault(row["attribute"], set()).add(row["value"])
+            continue
         if row["start"] is not None:
             reading.spans.setdefault(row["label"], []).append(Span(row["start"], row["end"]))
             reading.origins.append(row["origin"])

@@ -14,7 +14,7 @@ import polars as pl
 from pydantic import ValidationError
 
 from annotate.labelstudio import find_migration, migrate_project, pull, pull_into, resolve_access
-from annotate.migration import Plan, describe_plan, make_plan, migrate_rows, refuse_orphans
+from annotate.migration import SAID, Plan, describe_plan, make_plan, migrate_rows, refuse_orphans
 from schemas.codebook import Codebook, load_codebook
 from schemas.coders import CoderRows
 from schemas.dataset import CODERS, read_dataset, write_jsonl, write_lines
@@ -82,7 +82,7 @@ class Migration:
 
     def describe(self) -> list[str]:
         """The plan, a line for each move, with how many rows of annotations, gold and coders it moves; of a project those it has now."""
-        none = pl.DataFrame(schema={"label": pl.String, "value": pl.String})
+        none = pl.DataFrame(schema=dict.fromkeys(SAID, pl.String))
         counted = pl.concat([none, *(rows.select(none.columns) for rows in self._counted.values())])
         return [f"{self.plan.old.stamp} -> {self.plan.new.stamp}", *describe_plan(self.plan, counted)]
 

@@ -12,7 +12,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Figures", "alphas", "distance_matrix", "fleiss_kappa", "krippendorff_alpha", "masi_distance", "nominal_distance", "tally", "tally_units"]
+__all__ = [
+    "Figures",
+    "alphas",
+    "distance_matrix",
+    "fleiss_kappa",
+    "in_order",
+    "krippendorff_alpha",
+    "masi_distance",
+    "nominal_distance",
+    "tally",
+    "tally_units",
+]
 
 Figures = NDArray[np.float64]
 
@@ -38,12 +49,16 @@ def fleiss_kappa(units: Iterable[Sequence[Hashable]]) -> float | None:
 def tally_units(units: Iterable[Sequence[Hashable]], distance: Callable[[Any, Any], float]) -> tuple[Figures, Figures]:
     """A tally for each unit with two values or more, and the distances between the values that occur."""
     pairable = [unit for unit in units if len(unit) > 1]
-    # In a fixed order, sets by their members: sums of floats depend on it.
-    values = sorted({value for unit in pairable for value in unit}, key=lambda value: repr(sorted(value) if isinstance(value, frozenset) else value))
+    values = in_order({value for unit in pairable for value in unit})
     index = {value: i for i, value in enumerate(values)}
     distances = distance_matrix(values, distance)
     tallies = [tally(np.bincount([index[value] for value in unit], minlength=len(values)), distances) for unit in pairable]
     return np.array(tallies).reshape(-1, 1 + len(values)), distances
+
+
+def in_order(values: Iterable[Hashable]) -> list[Hashable]:
+    """Values in a fixed order, sets by their members: sums of floats depend on it."""
+    return sorted(values, key=lambda value: repr(sorted(value) if isinstance(value, frozenset) else value))
 
 
 def tally(counts: NDArray[Any], distances: Figures) -> Figures:
@@ -59,12 +74,12 @@ def distance_matrix(values: Sequence[Any], distance: Callable[[Any, Any], float]
     return np.array([[distance(a, b) for b in values] for a in values], dtype=float).reshape(len(values), len(values))
 
 
-def alphas(tallies: Figures, distances: Figures) -> Figures:
+def alphas(tallies: Figures, distances: Figures | None) -> Figures:
     """1 - observed / expected disagreement (Krippendorff 2004, p. 222) of each sum of tallies; of any number of them at
-    once, along the last axis. Not a number without pairs, and where nothing varies: if everyone gave the same value
-    everywhere, there was nothing that could have been disagreed on."""
+    once, along the last axis. `distances` between the values; None if nominal, which many values want. Not a number without pairs, and where
+    nothing varies: if everyone gave the same value everywhere, there was nothing that could have been disagreed on."""
     observed, totals = tallies[..., 0], tallies[..., 1:]
-    expected = (totals @ distances * totals).sum(axis=-1)
+    expected = (totals @ distances * totals).sum(axis=-1) if distances is not None else totals.sum(axis=-1) ** 2 - (totals**2).sum(axis=-1)
     with np.errstate(divide="ignore", invalid="ignore"):
         figures: Figures = np.where(expected > 0, 1 - observed * (totals.sum(axis=-1) - 1) / expected, np.nan)
     return figures

@@ -1,4 +1,4 @@
-"""Which labels are taken for each other, and which words only one of two readers marked."""
+"""Which labels are taken for each other, and which words only one of two readers marked; and the same of values of attributes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from annotate.readings import ArticleReadings, Reading
 from schemas.spans import find_overlaps, merge_spans
 from schemas.text.tokens import Span
 
-__all__ = ["NOTHING", "confuse"]
+__all__ = ["NOTHING", "confuse", "confuse_values"]
 
 # No label can be called so: a codebook refuses angle brackets in names.
 NOTHING = "<nothing>"
@@ -30,6 +30,18 @@ def confuse(articles: Iterable[ArticleReadings], labels: Sequence[str]) -> dict[
                     alone[1].discard((other, b))
             for label, _ in chain(*alone):
                 counts[label][NOTHING] += 1
+    return counts
+
+
+def confuse_values(pairs: Iterable[tuple[frozenset[str], frozenset[str]]], values: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Of spans that two readers marked, how many times these two values were given to one (either way round), and how often a value where the other
+    reader gave none (NOTHING). Each side has one value, or none."""
+    counts = {value: dict.fromkeys([*values, NOTHING], 0) for value in values}
+    for pair in pairs:
+        one, other = (next(iter(side), NOTHING) for side in pair)
+        for mine, yours in {(one, other), (other, one)}:
+            if mine != NOTHING:
+                counts[mine][yours] += 1
     return counts
 
 

@@ -1,4 +1,4 @@
-"""The agreement of a dataset: per label, per question, per annotator, and where it fails."""
+"""The agreement of a dataset: per label, per question, per attribute of spans, per annotator, and where it fails."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from threadpoolctl import threadpool_limits
 
 from annotate.agreement.alternative import EPSILON
+from annotate.agreement.attributes import agree_on_attributes
 from annotate.agreement.coders import measure_coders
 from annotate.agreement.confusion import confuse
 from annotate.agreement.disagreements import find_disagreements
@@ -32,6 +33,7 @@ class Agreement:
     all_labels: dict[str, float | None]
     labels: dict[str, dict[str, float | None]]
     questions: dict[str, dict[str, Any]]
+    attributes: dict[str, dict[str, Any]]
     annotators: dict[str, dict[str, Any]]
     confusion: dict[str, dict[str, int]]
     disagreements: list[dict[str, Any]]
@@ -44,11 +46,12 @@ class Agreement:
 
 
 def agree(dataset: Dataset, where: object = "dataset", coders: Coders | None = None, epsilon: float = EPSILON) -> Agreement:
-    """Agreement on spans (Krippendorff's alpha over tokens and over units, pairwise span F1), on questions, and of each annotator.
+    """Agreement on spans (Krippendorff's alpha over tokens and over units, pairwise span F1), on questions, on attributes of spans, and of
+    each annotator.
 
     Spans: a token is a unit, marked or not, and alpha is nominal. Questions: an article is a unit; several answers are
-    compared as sets by MASI distance. Intervals are bootstrapped over articles. Articles with one reader count for
-    nobody's agreement; where nobody overlaps, the figures are None.
+    compared as sets by MASI distance. Attributes: two spans that two readers agree on are a unit. Intervals are bootstrapped over
+    articles. Articles with one reader count for nobody's agreement; where nobody overlaps, the figures are None.
 
     `coders` are measured beside the people, and are in nobody's agreement; `epsilon` is what people may be ahead of them in the
     alternative-annotator test, .1 for lay people and .2 for experts.
@@ -65,6 +68,7 @@ def agree(dataset: Dataset, where: object = "dataset", coders: Coders | None = N
             all_labels=agree_on_units(shared, codebook.label_names).named("alpha_u", "alpha_u_"),
             labels={label: agree_on_spans(shared, label) for label in codebook.label_names},
             questions={question.name: agree_on_question(shared, question) for question in codebook.questions},
+            attributes=agree_on_attributes(shared, codebook),
             annotators=describe_people(everyone, codebook.questions),
             confusion=confuse(shared, codebook.label_names),
             disagreements=find_disagreements(shared, dict(dataset.articles.select("article_id", "title").iter_rows())),

@@ -8,7 +8,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from schemas.codebook import Codebook, Question
+from annotate.coders.quotes import TORN
+from schemas.codebook import Attribute, Codebook, Question
+from schemas.text.canonical import are_storable, canonicalise
 
 __all__ = ["FOREIGN", "NEGATED", "SEVERAL", "TOO_LONG", "UNANSWERED", "Names", "Understood", "fold"]
 
@@ -47,7 +49,10 @@ class Names:
         self.renames = dict(renames) | {fold(old): new for old, new in renames.items() if fold(old)}
         self._labels = _by_spelling(codebook.label_names)
         self._questions = _by_spelling(question.name for question in codebook.questions)
-        self._values = {question.name: _by_spelling(question.value_names) for question in codebook.questions}
+        self._attributes = _by_spelling(attribute.name for attribute in codebook.attributes)
+        self._actors = _by_spelling(actor.name for actor in codebook.actors)
+        asked: tuple[Question | Attribute, ...] = (*codebook.questions, *codebook.attributes)
+        self._values = {one.name: _by_spelling(one.value_names) for one in asked}
         self._understood: dict[tuple[str, tuple[str, ...]], Understood] = {}
 
     def label(self, written: str) -> str | None:
@@ -60,16 +65,33 @@ class Names:
         name = self._rename(written)
         return self.codebook.question(name) or self.codebook.question(self._questions.get(fold(name), ""))
 
-    def understand(self, question: Question, *written: str) -> Understood:
-        """What an answer to the question, in one text or in several, names: one value, or some where several may be given."""
+    def attribute(self, written: str) -> Attribute | None:
+        """The attribute of spans that is meant, if that is one."""
+        name = self._rename(written)
+        return self.codebook.attribute(name) or self.codebook.attribute(self._attributes.get(fold(name), ""))
+
+    def understand(self, question: Question | Attribute, *written: str) -> Understood:
+        """What an answer to the question, or about the attribute, in one text or in several, names: one value, or some where several may be given.
+        Of actors and words it is what was written, an actor of the codebook by its name there."""
         if (question.name, written) not in self._understood:
-            found = _join(self._understand(question, one) for one in written)
+            free = isinstance(question, Attribute) and question.kind != "choice"
+            found = _join(self._take_words(question.name, one) if free else self._understand(question, one) for one in written)
             if question.choice == "single" and len(found.values) > 1:
                 found = Understood((), SEVERAL)
             self._understood[question.name, written] = found
         return self._understood[question.name, written]
 
-    def _understand(self, question: Question, written: str) -> Understood:
+    def _take_words(self, attribute: str, written: str) -> Understood:
+        if not are_storable([written]):
+            return Understood((), TORN)
+        words = " ".join(canonicalise(written).text.split())
+        if fold(words) in _NOTHING:
+            return Understood((), UNANSWERED)
+        asked = self.codebook.attribute(attribute)
+        name = self._actors.get(fold(self._rename(words))) if asked is not None and asked.kind == "actor" else None
+        return Understood((), TOO_LONG) if len(words) > _LONGEST else Understood((name or words,))
+
+    def _understand(self, question: Question | Attribute, written: str) -> Understood:
         if (value := self._spelt(question, written)) is not None:
             return Understood((value,))
         if fold(written) in _NOTHING:
@@ -78,12 +100,12 @@ class Names:
             return self.understand(question, *parts)
         return Understood((), TOO_LONG) if len(written) > _LONGEST else self._search(question, written)
 
-    def _spelt(self, question: Question, written: str) -> str | None:
+    def _spelt(self, question: Question | Attribute, written: str) -> str | None:
         """The value whose name this is, but for case, punctuation and hyphens."""
         name = self._rename(written)
         return name if name in question.value_names else self._values[question.name].get(fold(name))
 
-    def _split(self, question: Question, written: str) -> list[str]:
+    def _split(self, question: Question | Attribute, written: str) -> list[str]:
         """The parts of a list; at commas only where each part is a value, for prose has commas, too."""
         parts = [part.strip() for part in _PARTS.split(written) if part.strip()]
         if len(parts) > 1:
@@ -91,7 +113,7 @@ class Names:
         parts = [part.strip() for part in written.split(",") if part.strip()]
         return parts if len(parts) > 1 and all(self._spelt(question, part) is not None for part in parts) else []
 
-    def _search(self, question: Question, written: str) -> Understood:
+    def _search(self, question: Question | Attribute, written: str) -> Understood:
         """The one value that is named among other words, the longest name first, if nothing beside it denies it."""
         words = list(_split_words(written))
         taken, named, denied = [False] * len(words), set[str](), False

@@ -9,7 +9,7 @@ import polars as pl
 
 from annotate.coders.answers import UNANSWERED, Names
 from annotate.coders.quotes import Found, find_quote
-from schemas.codebook import Question
+from schemas.codebook import Attribute, Question
 from schemas.coders import CoderRows
 from schemas.dataset import Dataset, Rejected
 from schemas.tables import plain
@@ -23,6 +23,8 @@ ANSWERS, TAKEN, TWICE, IDLE = "answers", "taken", "said before", "marked nothing
 NO_ARTICLE, NO_TEXT, MANY_TEXTS = "there is no article of this id", "there is no article with this text", "several articles have this text"
 OTHER_TEXT, NEITHER = "the article of this id has another text", "neither an article's id nor its text"
 NO_LABEL, NO_QUESTION = "the codebook has no such label", "the codebook has no such question"
+NO_ATTRIBUTE, NO_SPAN = "the codebook has no such attribute", "the span that it is an attribute of is not there"
+NOT_ASKED, SECOND_VALUE = "the codebook does not ask this attribute of this label", "a second value of an attribute that takes one"
 SECOND, MISFIT = "a second answer to a question that takes one", "the offsets leave the text or are none"
 # Characters of a cell that are kept of a row set aside.
 KEPT = 1_000
@@ -65,8 +67,8 @@ class Articles:
 
 
 class Intake:
-    """Takes what the coder `name` said in the run `run`. Each call takes one answer, span or empty reading; what becomes of it is in `counts`, of
-    which all but the first, `answers`, add up to it."""
+    """Takes what the coder `name` said in the run `run`. Each call takes one answer, span, attribute of one or empty reading; what becomes of it
+    is in `counts`, of which all but the first, `answers`, add up to it."""
 
     def __init__(self, articles: Articles, names: Names, name: str, run: int) -> None:
         self.articles, self.names, self.name, self.run = articles, names, name, run
@@ -77,7 +79,7 @@ class Intake:
         self.distances: Counter[int] = Counter()
         self._fates: Counter[str] = Counter()
         self._rows: dict[tuple[object, ...], Row] = {}
-        self._answers: dict[tuple[str, str], str] = {}
+        self._answers: dict[tuple[object, ...], str] = {}
         self._marked: set[str] = set()
         self._unmarked: set[str] = set()
 
@@ -96,35 +98,35 @@ class Intake:
 
     def take_answer(self, article_id: str, question: Question, said: object, **row: Any) -> None:
         """An answer as it was worded: text, or a list of texts."""
-        parts = [_text(part) for part in said] if isinstance(said, list | tuple) else [_text(said)]
-        found = self.names.understand(question, *parts)
-        if not found.values:
-            if found.reason == UNANSWERED:
-                self._fates[UNANSWERED] += 1
-            else:
-                self.reject(found.reason or "", article_id=article_id, label=question.name, value=said, **row)
-            return
-        if question.choice == "single" and self._answers.setdefault((article_id, question.name), found.values[0]) != found.values[0]:
-            self.reject(SECOND, article_id=article_id, label=question.name, value=said, **row)
-            return
-        self.wordings[question.name, "; ".join(parts), "; ".join(found.values)] += 1
-        added = [self._add(article_id=article_id, label=question.name, value=value) for value in found.values]
-        self._fates[TAKEN if any(added) else TWICE] += 1
+        self._take_values({"article_id": article_id, "label": question.name}, question, said, SECOND, **row)
 
     def take_span(self, article_id: str, label: str, quote: object, start: object = None, end: object = None, **row: Any) -> None:
         """A span by its quote, by its offsets, or by both: if these do not fit each other, the quote decides where it has one place."""
         said = {"article_id": article_id, "label": label, "start": start, "end": end, "quote": quote}
-        name, text = self.names.label(label), self.articles.texts[article_id]
         self._marked.add(article_id)
-        found = self._place(text, quote, start, end)
-        if name is None or isinstance(found, str):
-            self.reject(NO_LABEL if name is None else str(found), **said, **row)
+        found = self._place(article_id, label, quote, start, end)
+        if isinstance(found, str):
+            self.reject(found, **said, **row)
             return
         self.found[found.how] += 1
         self.distances[found.distance] += found.how == "nearly"
-        there = text[found.start : found.end]
-        new = self._add(article_id=article_id, label=name, start=found.start, end=found.end, quote=there)
+        new = self._add(**self._describe(article_id, label, found))
         self._fates[TAKEN if new else TWICE] += 1
+
+    def take_attribute(self, article_id: str, label: str, quote: object, start: object, end: object, name: str, said: object, **row: Any) -> None:
+        """What is said of a span that was taken before, which is named as `take_span` names it: text, or a list of texts."""
+        asked, found = self.names.attribute(name), self._place(article_id, label, quote, start, end)
+        span = {} if isinstance(found, str) else self._describe(article_id, label, found)
+        if asked is None:
+            reason = NO_ATTRIBUTE
+        elif not span or self._identify(span) not in self._rows:
+            reason = NO_SPAN
+        elif not asked.is_of(span["label"]):
+            reason = NOT_ASKED
+        else:
+            self._take_values(span | {"attribute": asked.name}, asked, said, SECOND_VALUE, **row)
+            return
+        self.reject(reason, article_id=article_id, label=label, start=start, end=end, quote=quote, attribute=name, value=said, **row)
 
     def take_reading(self, article_id: str) -> None:
         """The coder read the article and marked nothing."""
@@ -136,7 +138,28 @@ class Intake:
         self._fates[reason] += 1
         self.rejected.append({"reason": reason, "row": {name: _shorten(plain(value)) for name, value in row.items() if value is not None}})
 
-    def _place(self, text: str, quote: object, start: Any, end: Any) -> Found | str:
+    def _take_values(self, about: Row, asked: Question | Attribute, said: object, second: str, **row: Any) -> None:
+        """What is said of an article or a span; `second` is the reason of one answer too many."""
+        parts = [_text(part) for part in said] if isinstance(said, list | tuple) else [_text(said)]
+        found = self.names.understand(asked, *parts)
+        if not found.values:
+            if found.reason == UNANSWERED:
+                self._fates[UNANSWERED] += 1
+            else:
+                self.reject(found.reason or "", **about, value=said, **row)
+            return
+        if asked.choice == "single" and self._answers.setdefault(self._identify(about), found.values[0]) != found.values[0]:
+            self.reject(second, **about, value=said, **row)
+            return
+        if asked.values:
+            self.wordings[asked.name, "; ".join(parts), "; ".join(found.values)] += 1
+        added = [self._add(**about, value=value) for value in found.values]
+        self._fates[TAKEN if any(added) else TWICE] += 1
+
+    def _place(self, article_id: str, label: str, quote: object, start: Any, end: Any) -> Found | str:
+        text = self.articles.texts[article_id]
+        if self.names.label(label) is None:
+            return NO_LABEL
         words = quote if isinstance(quote, str) and quote.strip() else None
         # Not isinstance: True is no offset.
         placed = type(start) is int and type(end) is int and 0 <= start < end <= len(text)
@@ -144,9 +167,16 @@ class Intake:
             return Found(start, end, "exact")
         return MISFIT if words is None else find_quote(text, words)
 
+    def _describe(self, article_id: str, label: str, found: Found) -> Row:
+        there = self.articles.texts[article_id][found.start : found.end]
+        return {"article_id": article_id, "label": self.names.label(label), "start": found.start, "end": found.end, "quote": there}
+
+    def _identify(self, row: Row) -> tuple[object, ...]:
+        return tuple(row.get(name) for name in ("article_id", "label", "start", "end", "attribute", "value"))
+
     def _add(self, **row: Any) -> bool:
         """Whether this was not said before."""
-        key = tuple(row.get(name) for name in ("article_id", "label", "start", "end", "value"))
+        key = self._identify(row)
         new = key not in self._rows
         self._rows.setdefault(key, {"start": None, "label": None} | row)
         return new

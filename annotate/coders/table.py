@@ -1,4 +1,5 @@
-"""A table of what a coder said, whichever way it is laid out: a row for each answer or span, or a column for each question."""
+"""A table of what a coder said, whichever way it is laid out: a row for each answer, span or attribute of one, or a column for each question or
+attribute."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from annotate.corpora.columns import ROLES, cell_of, find_columns, names_of, num
 from annotate.corpora.documents import refuse_unknown
 from annotate.corpora.files import read_rows
 from annotate.ingestion.source import Row, Unreadable
-from schemas.codebook import Question
+from schemas.codebook import Attribute, Question
 from schemas.dataset import Dataset
 from schemas.errors import FramingError
 from schemas.wording import enumerate_some
@@ -23,6 +24,7 @@ __all__ = ["CoderFile", "read"]
 
 # What a coder's table has beside that of people.
 _ROLES = ROLES | {"question": "question question_name variable dimension", "run": "run run_id repetition"}
+_ATTRIBUTE = {"attribute": "attribute attribute_name"}
 Kind = TypeVar("Kind")
 PLACED = ("start", "end", "quote")
 MOST_RUNS = 1_000
@@ -43,10 +45,12 @@ class CoderFile:
 
 
 class _Layout(NamedTuple):
-    """Which column has which role, the columns that are a question each, and the question of all answers where it is one."""
+    """Which column has which role, the columns that are a question each or say something of the spans beside them, and the question of all answers
+    where it is one."""
 
     columns: dict[str, str]
     wide: Mapping[str, Question]
+    beside: Mapping[str, Attribute]
     asked: Question | None
 
 
@@ -76,7 +80,9 @@ def read(path: Path, dataset: Dataset, name: str, renames: Mapping[str, str], ch
         return found
     layout = _lay_out(rows, path, names, chosen, found, run)
     _take_text_for_quote(rows, layout, articles)
-    for number, row in enumerate(_only_of(name, rows, layout, path, found), start=1):
+    numbered = enumerate(_only_of(name, rows, layout, path, found), start=1)
+    # What is said of spans comes when the spans are there.
+    for number, row in sorted(numbered, key=lambda item: bool(cell_of(item[1], layout.columns.get("attribute")))):
         which = run or _run_of(row, layout)
         taking, text = intake(which or 1), row.get(layout.columns.get("text", ""))
         article = articles.find(cell_of(row, layout.columns.get("article_id")), text)
@@ -95,7 +101,11 @@ def _lay_out(rows: list[Row], path: Path, names: Names, chosen: Mapping[str, str
     if (said := picked.get("question")) is not None and said not in there and (asked := names.question(said)) is not None:
         del picked["question"]
     roles = {role: usual for role, usual in _ROLES.items() if role != "run" or run is None}
-    columns = find_columns(rows, roles, path, found.notices, picked)
+    attributes = {column: known for column in there if column not in picked.values() and (known := names.attribute(column)) is not None}
+    if attributes:
+        # They are what the codebook calls so, whatever else a column of this name may be.
+        rows = [{column: cell for column, cell in row.items() if column not in attributes} for row in rows]
+    columns = find_columns(rows, roles | (_ATTRIBUTE if names.codebook.attributes else {}), path, found.notices, picked)
     wide = {column: question for column in there if column not in columns.values() and (question := names.question(column)) is not None}
     if "value" in picked or asked is not None:
         wide = {}
@@ -118,7 +128,7 @@ def _lay_out(rows: list[Row], path: Path, names: Names, chosen: Mapping[str, str
         raise FramingError(
             "has places, and no column with a label of the codebook", path, f"Name it with --column label=COLUMN; there are: {enumerate_some(labels)}"
         )
-    return _Layout(columns, wide, asked)
+    return _Layout(columns, wide, attributes, asked)
 
 
 def _take_text_for_quote(rows: list[Row], layout: _Layout, articles: Articles) -> None:
@@ -183,10 +193,17 @@ def _take(row: Row, article_id: str, layout: _Layout, intake: Intake, number: in
     start, end = (number_of(row.get(columns.get(role, ""))) for role in ("start", "end"))
     quote = row.get(columns.get("quote", ""))
     placed = any(part not in (None, "") for part in (start, end, quote))
-    if placed and cell_of(row, columns.get("value")):
+    attribute = cell_of(row, columns.get("attribute"))
+    if attribute and placed and label:
+        intake.take_attribute(article_id, label, quote, start, end, attribute, value, row=number)
+    elif attribute:
+        intake.reject("an attribute of no span", row=number, **_said(row, layout))
+    elif placed and cell_of(row, columns.get("value")):
         intake.reject("both a place and a value: a span or an answer?", row=number, **_said(row, layout))
     elif placed and label:
         intake.take_span(article_id, label, quote, start, end, row=number)
+        for name in [name for name in layout.beside if row.get(name) not in (None, "", [])]:
+            intake.take_attribute(article_id, label, quote, start, end, name, row.get(name), row=number)
     elif placed:
         intake.reject("a place without a label", row=number, **_said(row, layout))
     elif "value" in columns and (label or layout.asked is not None):
@@ -203,4 +220,4 @@ def _take(row: Row, article_id: str, layout: _Layout, intake: Intake, number: in
 
 def _said(row: Row, layout: _Layout) -> Row:
     said = {role: row.get(column) for role, column in layout.columns.items() if role not in ("text", "run")}
-    return said | {column: row.get(column) for column in layout.wide}
+    return said | {column: row.get(column) for column in (*layout.wide, *layout.beside)}

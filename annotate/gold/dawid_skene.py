@@ -6,17 +6,19 @@ pp. 20-28: each annotator has error rates of their own, each item a true class, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from annotate.gold.shares import Shares, is_majority
+from annotate.gold.votes import Votes
 from annotate.readings import ArticleReadings, Marks
-from schemas.codebook import Codebook, Question
+from schemas.codebook import Attribute, Codebook, Question
 
 __all__ = ["DawidSkene", "believe"]
 
-Votes = NDArray[np.int64]
+Table = NDArray[np.int64]
 Floats = NDArray[np.float64]
 MISSING = -1
 MOST_ROUNDS, CLOSE = 200, 1e-6
@@ -25,7 +27,8 @@ SMALL = 1e-6
 
 
 class DawidSkene:
-    """Decides what wins in each article: tokens for each label, answers for each question, where its probability is above .5."""
+    """Decides what wins in each article: tokens for each label, answers for each question, values of attributes to choose from for each span,
+    where its probability is above .5; other attributes by majority."""
 
     def __init__(self, articles: Sequence[ArticleReadings], codebook: Codebook) -> None:
         self._names = sorted({name for article in articles for name in article.readings})
@@ -37,6 +40,10 @@ class DawidSkene:
 
     def values(self, article: ArticleReadings, question: Question) -> list[str]:
         return self._values[question.name][article.article_id]
+
+    def attributes(self, votes: Sequence[Votes], attribute: Attribute) -> list[list[str]]:
+        # Of actors and words there are as many as people think of: nobody's error rates can be told from them.
+        return self._believe_values(votes, attribute) if attribute.kind == "choice" and votes else Shares(is_majority).attributes(votes, attribute)
 
     def _believe_marks(self, articles: Sequence[ArticleReadings], label: str | None) -> dict[str, Marks]:
         votes = []
@@ -53,42 +60,39 @@ class DawidSkene:
         return {article.article_id: part for article, part in zip(articles, np.split(likely, ends[:-1]), strict=True)}
 
     def _believe_answers(self, articles: Sequence[ArticleReadings], question: Question) -> dict[str, list[str]]:
-        values = question.value_names
-        if question.choice == "single":
-            votes = np.full((len(articles), len(self._names)), MISSING)
-            for i, name, chosen in self._answers(articles, question):
-                votes[i, name] = values.index(next(iter(chosen)))
+        given = [
+            {name: reading.answers[question.name] for name, reading in one.readings.items() if question.name in reading.answers} for one in articles
+        ]
+        return {article.article_id: won for article, won in zip(articles, self._believe_values(given, question), strict=True)}
+
+    def _believe_values(self, given: Sequence[Mapping[str, Collection[str]]], asked: Question | Attribute) -> list[list[str]]:
+        """What is likelier than not of each item, from what each annotator chose there."""
+        values = asked.value_names
+        chosen = [(i, self._names.index(name), choice) for i, votes in enumerate(given) for name, choice in votes.items()]
+        if asked.choice == "single":
+            votes = np.full((len(given), len(self._names)), MISSING)
+            for i, name, choice in chosen:
+                votes[i, name] = values.index(next(iter(choice)))
             likely = _likely(votes, len(values))
         else:
             columns = []
             for value in values:
-                votes = np.full((len(articles), len(self._names)), MISSING)
-                for i, name, chosen in self._answers(articles, question):
-                    votes[i, name] = value in chosen
+                votes = np.full((len(given), len(self._names)), MISSING)
+                for i, name, choice in chosen:
+                    votes[i, name] = value in choice
                 columns.append(_likely(votes, 2)[:, 1])
             likely = np.stack(columns, axis=1)
-        return {
-            article.article_id: [value for value, wins in zip(values, row, strict=True) if wins]
-            for article, row in zip(articles, likely, strict=True)
-        }
-
-    def _answers(self, articles: Sequence[ArticleReadings], question: Question) -> list[tuple[int, int, set[str]]]:
-        return [
-            (i, self._names.index(name), reading.answers[question.name])
-            for i, article in enumerate(articles)
-            for name, reading in article.readings.items()
-            if question.name in reading.answers
-        ]
+        return [[value for value, wins in zip(values, row, strict=True) if wins] for row in likely]
 
 
-def _likely(votes: Votes, classes: int) -> NDArray[np.bool_]:
+def _likely(votes: Table, classes: int) -> NDArray[np.bool_]:
     """items x classes: what is likelier than not, of what somebody voted for."""
     voted = (votes[:, :, None] == np.arange(classes)).any(axis=1)
     likely: NDArray[np.bool_] = voted & (believe(votes, classes) > 0.5)
     return likely
 
 
-def believe(votes: Votes, classes: int, rounds: int = MOST_ROUNDS) -> Floats:
+def believe(votes: Table, classes: int, rounds: int = MOST_ROUNDS) -> Floats:
     """items x classes: the probability that each class is the true one, from items x annotators votes (MISSING where somebody
     did not vote), after so many rounds at most. An item without votes has the prior of the others. Begins from the share of
     votes, as the paper does (p. 24)."""

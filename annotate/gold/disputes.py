@@ -2,61 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from annotate.gold.adjudication import EXPERT, RULES, Shares, decide, keep_without_readers, support_of_answers
+from annotate.attributes import fold_values, pair_attributes
+from annotate.gold.adjudication import EXPERT, RULES, decide, keep_without_readers
+from annotate.gold.attributes import support_of_attribute
+from annotate.gold.shares import Shares
+from annotate.gold.votes import support_of_answers
 from annotate.readings import ArticleReadings, collect_readings
 from schemas.codebook import Codebook
 from schemas.dataset import Dataset
-from schemas.tables import ATTRIBUTE, Gold
+from schemas.tables import Gold
 from schemas.text.tokens import touch
 
 __all__ = ["find_disputes", "gather_marks", "join_decisions", "rate_dispute"]
 
 Row = dict[str, Any]
 AGREED = "unanimous"
+# What disputed attributes weigh beside tokens and answers.
+LITTLE = 0.1
 
 
 def find_disputes(dataset: Dataset, where: object = "dataset") -> dict[str, float]:
-    """The articles on which annotators differ in any token, label or answer, with how much; the worst first."""
+    """The articles on which annotators differ in any token, label, answer or attribute, with how much; the worst first."""
     codebook = dataset.require_codebook(where)
     rates = {article.article_id: rate_dispute(article, codebook) for article in _collect(dataset, where)}
     return dict(sorted(((name, rate) for name, rate in rates.items() if rate > 0), key=lambda item: (-item[1], item[0])))
 
 
 def rate_dispute(article: ArticleReadings, codebook: Codebook) -> float:
-    """How far the annotators of an article are apart: the share of tokens whose labels are disputed, and that of the answers."""
+    """How far the annotators of an article are apart: the share of tokens whose labels are disputed, that of the answers, and a tenth of
+    that of the attributes of which two said something."""
     marks = [article.marks(label) for label in codebook.label_names] if len(article.markers) > 1 else []
     disputed = np.any([table.any(axis=0) & ~table.all(axis=0) for table in marks], axis=0).mean() if marks and article.size else 0.0
     shares = [list(support_of_answers(article, question).values()) for question in codebook.questions]
     answers = [any(0 < share < 1 for share in support) for support in shares if support]
-    return float(disputed) + (sum(answers) / len(answers) if answers else 0.0)
+    attributes = list(_compare_attributes(article, codebook))
+    return float(disputed) + sum(weight * sum(part) / len(part) for weight, part in ((1.0, answers), (LITTLE, attributes)) if part)
+
+
+def _compare_attributes(article: ArticleReadings, codebook: Codebook) -> Iterator[bool]:
+    """Of each pair of spans, and each attribute of which both readers say something, whether they say different things."""
+    pairs = pair_attributes(article) if codebook.attributes else []
+    for attribute in codebook.attributes:
+        for one, other in (pair.values_of(attribute.name) for pair in pairs):
+            if one and other:
+                fold = fold_values(attribute, codebook)
+                yield one != other and set(map(fold, one)) != set(map(fold, other))
 
 
 def gather_marks(dataset: Dataset, articles: Iterable[str], where: object = "dataset") -> pl.DataFrame:
-    """Everybody's spans and answers, joined where they overlap, as suggestions for an expert: `probability` is the share of
-    annotators, `note` says it in words. Nobody is named."""
+    """Everybody's spans, attributes and answers, joined where they overlap, as suggestions for an expert: `probability` is the share of
+    annotators, `note` says it in words. Of an attribute that takes one value the one that most gave is suggested, and the notes of it and
+    of its span have the others. Nobody is named."""
     codebook, wanted = dataset.require_codebook(where), set(articles)
-    anybody = Shares(lambda share: share > 0)
-    rows = []
-    for article in _collect(dataset, where):
-        if article.article_id in wanted:
-            for row in decide(article, codebook, anybody, EXPERT):
-                if row["label"] is not None:
-                    note = f"{row['support']:.0%} of {_count_voters(article, row)} annotators"
-                    rows.append({key: row[key] for key in _COLUMNS} | {"probability": row["support"], "note": note})
+    rows = [row for article in _collect(dataset, where) if article.article_id in wanted for row in _suggest(article, codebook)]
     return pl.DataFrame(rows, schema=_COLUMNS | {"probability": pl.Float64, "note": pl.String})
 
 
-def _count_voters(article: ArticleReadings, row: Row) -> int:
+def _suggest(article: ArticleReadings, codebook: Codebook) -> list[Row]:
+    single = {attribute.name for attribute in codebook.attributes if attribute.choice == "single"}
+    suggested: list[Row] = []
+    span: Row = {}
+    # The values of an attribute of a span stand together behind it, and so do the answers to a question.
+    rows = decide([article], codebook, Shares(lambda share: share > 0), EXPERT)
+    for (label, start, name), group in groupby(rows, key=lambda row: (row["label"], row["start"], row["attribute"])):
+        same = list(group)
+        shares = f"{name}: " + ", ".join(f"{row['value']} {row['support']:.0%}" for row in same)
+        if name in single and len(same) > 1:
+            # What is disputed is said beside the span, where there is room for it; max keeps the first of equals.
+            span["note"] += f"; {shares}"
+            same = [max(same, key=lambda row: row["support"])]
+        for row in same if label is not None else []:
+            note = shares if name else f"{row['support']:.0%} of {_count_voters(article, label, start)} annotators"
+            suggested.append({key: row[key] for key in _COLUMNS} | {"probability": row["support"], "note": note})
+            span = suggested[-1] if name is None else span
+    return suggested
+
+
+def _count_voters(article: ArticleReadings, label: str, start: int | None) -> int:
     """Those of whom `support` is a share: whose spans are known, or who answered the question."""
-    if row["start"] is not None:
-        return len(article.markers)
-    return sum(row["label"] in reading.answers for reading in article.readings.values())
+    return len(article.markers) if start is not None else sum(label in reading.answers for reading in article.readings.values())
 
 
 def join_decisions(dataset: Dataset, decisions: pl.DataFrame, where: object = "dataset") -> tuple[pl.DataFrame, list[str]]:
@@ -64,7 +95,7 @@ def join_decisions(dataset: Dataset, decisions: pl.DataFrame, where: object = "d
     annotators who had said the same as its support; articles on which all agreed need no expert. Gold of articles that have no
     annotations is kept as it is."""
     codebook = dataset.require_codebook(where)
-    disputed, decided = find_disputes(dataset, where), decisions.filter(~ATTRIBUTE).partition_by("article_id", as_dict=True)
+    disputed, decided = find_disputes(dataset, where), decisions.partition_by("article_id", as_dict=True)
     articles = _collect(dataset, where)
     agreed = RULES[AGREED](articles, codebook)
     rows: list[Row] = []
@@ -73,19 +104,29 @@ def join_decisions(dataset: Dataset, decisions: pl.DataFrame, where: object = "d
         if by_expert is not None:
             rows += [_support(row, article, codebook) for row in by_expert.iter_rows(named=True)]
         elif article.article_id not in disputed:
-            rows += decide(article, codebook, agreed, AGREED)
+            rows += decide([article], codebook, agreed, AGREED)
     waiting = [article_id for article_id in disputed if (article_id,) not in decided]
     gold = pl.DataFrame(rows, schema=dict(Gold.create_empty().schema))
     kept = keep_without_readers(dataset)
     return gold if kept is None else pl.concat([gold, kept.select(gold.columns)]), waiting
 
 
-_COLUMNS = {"article_id": pl.String, "label": pl.String, "start": pl.Int64, "end": pl.Int64, "quote": pl.String, "value": pl.String}
+_COLUMNS = {
+    "article_id": pl.String,
+    "label": pl.String,
+    "start": pl.Int64,
+    "end": pl.Int64,
+    "quote": pl.String,
+    "attribute": pl.String,
+    "value": pl.String,
+}
 
 
 def _support(row: Row, article: ArticleReadings, codebook: Codebook) -> Row:
     support = 1.0
-    if row["start"] is not None:
+    if row["attribute"] is not None:
+        support = support_of_attribute(article, row, codebook)
+    elif row["start"] is not None:
         first, last = touch(article.tokens, row["start"], row["end"])
         marks = article.marks(row["label"])[:, first:last]
         support = float(marks.mean()) if marks.size else 0.0

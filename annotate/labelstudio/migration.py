@@ -26,7 +26,8 @@ from annotate.labelstudio.results import Refusal, read_result
 from annotate.labelstudio.screens import open_screen, write_screen
 from annotate.labelstudio.submitted import read_submitted
 from annotate.labelstudio.suggestions import forget_suggestions
-from annotate.migration import Plan, audit_row
+from annotate.migration import audit_row
+from annotate.plans import Moved, Plan
 from schemas.errors import FramingError
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def _move_all(client: LabelStudio, project: Any, plan: Plan, trust: Trust, write
             result, moved = _move(call(client, "GET", f"api/{kind}/{entry['id']}/")["result"], text, plan)
             if moved:
                 facts = {"article_id": task["data"].get("article_id"), "annotator": who, "annotation_id": str(entry["id"])}
-                write_audit([audit_row(row | facts, move) | {"draft": kind == "drafts"} for row, move in moved])
+                write_audit([audit_row(row | facts, done) | {"draft": kind == "drafts"} for row, done in moved])
                 call(client, "PATCH", f"api/{kind}/{entry['id']}/", json={"result": result})
                 changed += 1
         progress(i + 1, len(numbers))
@@ -111,22 +112,23 @@ def _entries(task: Json, trust: Trust) -> Iterator[tuple[str, Json, str]]:
     yield from (("drafts", entry, str(entry.get("user"))) for entry in task.get("drafts") or [] if isinstance(entry, dict) and entry.get("result"))
 
 
-def _move(result: list[Json], text: str, plan: Plan) -> tuple[list[Json], list[tuple[Json, Any]]]:
-    """The result list after the plan's moves, and each row that moved with its move. What is not of the old codebook stays."""
+def _move(result: list[Json], text: str, plan: Plan) -> tuple[list[Json], list[tuple[Json, Moved]]]:
+    """The result list after the plan's moves, and each row that moved with what becomes of it. What is not of the old codebook stays."""
     after: list[Json] = []
-    moved: list[tuple[Json, Any]] = []
+    moved: list[tuple[Json, Moved]] = []
     for entry in result:
         try:
             rows = read_result(entry, text, plan.old)
         except Refusal:
             rows = []
-        moves = [(row, plan.move_of(row["label"], row["value"])) for row in rows]
-        if not any(move for _, move in moves):
+        ways = [(row, plan.move_row(row["label"], None, row["value"])) for row in rows]
+        if not any(done for _, done in ways):
             after.append(entry)
             continue
-        moved += [(row, move) for row, move in moves if move]
-        names = [name for row, move in moves for name in ([(row["label"], row["value"])] if move is None else move.destinations[:1])]
-        after += _rewrite(entry, list(dict.fromkeys(names)), [str(move) for _, move in moves if move and len(move.targets) > 1])
+        moved += [(row, done) for row, done in ways if done]
+        names = [(row["label"], row["value"]) if done is None else (done.label, done.value) for row, done in ways]
+        reviews = [str(done.move) for _, done in ways if done and done.move and done.move.review]
+        after += _rewrite(entry, [(label, value) for label, value in dict.fromkeys(names) if label is not None], reviews)
     return _merge_choices(after), moved
 
 

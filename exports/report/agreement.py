@@ -1,43 +1,86 @@
-"""How the annotators agreed: alpha of each label with its interval."""
+"""How the annotators agreed: alpha of each label, question and attribute with its interval."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from exports.plots.drawing import chart_of, draw_svg, interval_chart, shorten
 from exports.report.figures import Figure, Section, Table, spread
+from schemas.wording import enumerate_some
 
 __all__ = ["show_agreement"]
 
 # Krippendorff 2004, Content Analysis, p. 241: rely on variables above the second, draw tentative conclusions above the first.
 TENTATIVE, RELIABLE = 0.667, 0.8
 MEASURES = ("alpha", "alpha_u", "f1_exact", "f1_partial")
+Named = tuple[str, Mapping[str, Any]]
 
 
 def show_agreement(agreement: Mapping[str, Any], measured_on: str) -> Section | None:
-    """A plot of alpha, and the table of all figures. None if there is nothing that two people have read."""
+    """A plot of alpha, and the table of all figures; the same of attributes. None if there is nothing that two people have read."""
     rows = [(name, row) for kind in ("labels", "questions") for name, row in agreement.get(kind, {}).items()]
-    names = shorten(name for name, _ in rows)
-    plotted = [{"name": names[name], "mean": row["alpha"], "low": row["low"], "high": row["high"]} for name, row in rows]
-    plotted = [row for row in plotted if row["mean"] is not None]
-    if not plotted:
-        return None
-    import altair
+    attributes = list(agreement.get("attributes", {}).items())
+    figures = [figure for figure in (_show_labels(rows), _show_attributes(attributes, coders=bool(agreement.get("coders")))) if figure]
+    return Section("agreement", "How the annotators agreed", [f"Measured on {measured_on}."], figures) if figures else None
 
-    limits = chart_of([{"at": TENTATIVE}, {"at": RELIABLE}]).mark_rule(strokeDash=[4, 3], color="#7a7f85").encode(x=altair.X("at:Q"))
+
+def _show_labels(rows: list[Named]) -> Figure | None:
+    plot = _plot(rows)
+    if not plot:
+        return None
     table = [[name, *(cell for measure in MEASURES for cell in _cells(row, measure))] for name, row in rows]
     header = [column for title in ("alpha", "over units", "exact F1", "partial F1") for column in (title, "95 % interval")]
-    figure = Figure(
+    return Figure(
         "agreement",
         "Krippendorff's alpha of each label and question",
         "For each label a point and the line of its interval; the same figures are in the table below",
-        draw_svg(limits + interval_chart(plotted, "alpha")),
+        plot,
         Table(["", *header], table),
         f"Over tokens (labels) and articles (questions), with 95 % intervals over articles. Dashed: {TENTATIVE} allows tentative conclusions, "
         f"{RELIABLE:.3f} is reliable, by convention; tagging loaded language is usually below both.",
     )
-    return Section("agreement", "How the annotators agreed", [f"Measured on {measured_on}."], [figure])
+
+
+def _show_attributes(rows: list[Named], *, coders: bool) -> Figure | None:
+    if not any(row["spans"] for _, row in rows):
+        return None
+    table = [
+        [
+            *(name, row["alpha"], spread(row["low"], row["high"]), row["agreement"], row.get("folded", {}).get("agreement")),
+            *(row["spans"], row["articles"], row["alone"]),
+        ]
+        for name, row in rows
+    ]
+    few = [name for name, row in rows if row["few"]]
+    notes = [
+        "Of pairs of spans on which two people agree: of one label, and overlapping. Alike: the share of which both said the same; folded: the "
+        "same where marks, case and aliases of actors do not count. Alone: pairs of which only one of the two said something, which are in no other "
+        "figure.",
+        f"Fewer than 20 pairs, too few to judge: {enumerate_some(few)}." if few else "",
+        "Attributes of the spans of models as coders are not compared." if coders else "",
+    ]
+    return Figure(
+        "agreement-attributes",
+        "Krippendorff's alpha of attributes of spans, given that two people marked them",
+        "For each attribute a point and the line of its interval; the same figures are in the table below",
+        _plot(rows),
+        Table(["", "alpha", "95 % interval", "alike", "folded", "pairs of spans", "articles", "alone"], table),
+        " ".join(note for note in notes if note),
+    )
+
+
+def _plot(rows: Iterable[Named]) -> str:
+    """A point and a line for each row whose alpha is defined; "" if none is."""
+    known = [(name, row) for name, row in rows if row["alpha"] is not None]
+    if not known:
+        return ""
+    import altair
+
+    names = shorten(name for name, _ in known)
+    plotted = [{"name": names[name], "mean": row["alpha"], "low": row["low"], "high": row["high"]} for name, row in known]
+    limits = chart_of([{"at": TENTATIVE}, {"at": RELIABLE}]).mark_rule(strokeDash=[4, 3], color="#7a7f85").encode(x=altair.X("at:Q"))
+    return draw_svg(limits + interval_chart(plotted, "alpha"))
 
 
 def _cells(row: Mapping[str, Any], measure: str) -> tuple[float | None, str]:

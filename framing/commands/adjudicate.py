@@ -9,6 +9,7 @@ import typer
 
 from framing.console import notice, progress, result
 from framing.options import DatasetFolder, epilog
+from schemas.wording import count
 
 if TYPE_CHECKING:
     import polars as pl
@@ -39,7 +40,7 @@ def adjudicate(
     from annotate.gold.adjudication import adjudicate as decide
     from schemas.dataset import read_dataset, write_dataset
     from schemas.errors import FramingError
-    from schemas.tables import ANSWER, SPAN
+    from schemas.tables import ANSWER, ATTRIBUTE, SPAN
 
     if (rule == EXPERT) != (project is not None):
         raise FramingError("the rule expert and a project for it go together", "--rule, --project", 'Give --rule expert --project "TITLE"')
@@ -58,7 +59,9 @@ def adjudicate(
         _tell_single_readers(read.require_annotations(dataset))
     spans = gold.filter(SPAN).height
     answers, articles = gold.filter(ANSWER).height, gold["article_id"].n_unique()
-    result(f"{spans} spans and {answers} answers in {articles} articles by {rule} -> {dataset / 'gold.parquet'}")
+    attributes = gold.filter(ATTRIBUTE).height
+    about = f" with {count(attributes, 'attribute')}" if attributes else ""
+    result(f"{spans} spans{about} and {answers} answers in {articles} articles by {rule} -> {dataset / 'gold.parquet'}")
 
 
 def _tell_single_readers(annotations: pl.DataFrame) -> None:

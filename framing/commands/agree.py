@@ -19,6 +19,7 @@ __all__ = ["register"]
 
 # Some eighty characters: the name, then the columns.
 WIDTH, COLUMNS = 25, (8, 18, 9, 12, 9, 8)
+ATTRIBUTES = (8, 18, 8, 8, 8, 10)
 CODERS = (10, 10, 8, 8, 8, 13, 7)
 EXCERPTS = 3
 Epsilon = Annotated[
@@ -38,7 +39,7 @@ def register(app: typer.Typer) -> None:
 
 
 def agree(dataset: DatasetFolder, json_file: JsonFile = None, epsilon: Epsilon = None) -> None:
-    """Measure agreement on spans and questions, with 95 % intervals over articles; name outliers and the worst disagreements.
+    """Measure agreement on spans, their attributes, and questions, with 95 % intervals over articles; name outliers and the worst disagreements.
 
     Models as coders (`framing import coder`) are measured beside the people.
     """
@@ -77,6 +78,17 @@ def _show_figures(agreement: Agreement) -> None:
         _row(name, _figure(row["alpha"]), _interval(row), _figure(row["alpha_u"]), _figure(row["f1_exact"]), _figure(row["f1_partial"]), tokens)
     for name, question in agreement.questions.items():
         _row(f"{name} (question)", _figure(question["alpha"]), _interval(question))
+    if agreement.attributes:
+        _show_attributes(agreement.attributes)
+
+
+def _show_attributes(attributes: Mapping[str, Mapping[str, Any]]) -> None:
+    _row("given agreed spans", "alpha", "95 % interval", "alike", "folded", "spans", "articles", widths=ATTRIBUTES)
+    for name, row in attributes.items():
+        alike = (_figure(row["agreement"]), _figure(row["folded"]["agreement"]) if "folded" in row else "-")
+        _row(f"{name} (attribute)", _figure(row["alpha"]), _interval(row), *alike, str(row["spans"]), str(row["articles"]), widths=ATTRIBUTES)
+    if few := [name for name, row in attributes.items() if row["few"]]:
+        result(f"fewer than 20 pairs of spans, too few to judge: {printable(enumerate_some(few), 300)}")
 
 
 def _show_people(agreement: Agreement) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from framing.console import notice, progress, result
 from framing.options import DatasetFolder, epilog
+from schemas.wording import count
+
+if TYPE_CHECKING:
+    from schemas.codebook import Codebook
 
 __all__ = ["register"]
 
@@ -34,7 +38,12 @@ def list_all() -> None:
 
     for name in list_codebooks():
         codebook = load_codebook(name)
-        result(f"{name:16} {codebook.version:8} {len(codebook.labels):2} labels, {len(codebook.questions)} questions  {codebook.title}")
+        result(f"{name:16} {codebook.version:8} {_count(codebook)}  {codebook.title}")
+
+
+def _count(codebook: Codebook) -> str:
+    more = "".join(f", {count(len(items), noun)}" for items, noun in ((codebook.attributes, "attribute"), (codebook.actors, "actor")) if items)
+    return f"{len(codebook.labels):2} labels, {len(codebook.questions)} questions{more}"
 
 
 def show(name: NameOrFile) -> None:
@@ -53,7 +62,7 @@ def check(name: NameOrFile) -> None:
 
     codebook = load_codebook(name)
     ET.fromstring(build_interface(codebook))  # noqa: S314 - what we have just made
-    result(f"{codebook.stamp}: {len(codebook.labels)} labels, {len(codebook.questions)} questions, digest {codebook.digest[:12]}; valid")
+    result(f"{codebook.stamp}: {_count(codebook).strip()}, digest {codebook.digest[:12]}; valid")
 
 
 def migrate(
@@ -61,7 +70,8 @@ def migrate(
     to: Annotated[str, typer.Option(metavar="FILE", help="The new codebook, with another version.")],
     project: Annotated[str | None, typer.Option(metavar="TITLE", help="Title of the project in Label Studio that moves along.")] = None,
     rename: Annotated[
-        list[str] | None, typer.Option(metavar="OLD=NEW", help="A label, question or question.answer has another name. Repeatable.")
+        list[str] | None,
+        typer.Option(metavar="OLD=NEW", help="A label, question, attribute, or an answer (question.answer), has another name. Repeatable."),
     ] = None,
     merge: Annotated[list[str] | None, typer.Option(metavar="A,B=NEW", help="Several become one. Repeatable.")] = None,
     split: Annotated[

@@ -13,13 +13,18 @@ from schemas.coders import Coder, Coders
 from schemas.dataset import Dataset
 from schemas.tables import Annotations, Articles, conform
 
-# Article, annotator, and either nothing, or a label with the words it marks, or a question with its answer.
-Mark = tuple[str, str] | tuple[str, str, str, str]
+# Article, annotator, and either nothing, or a label with the words it marks, or a question with its answer, or a label, its words, an attribute and
+# its value.
+Mark = tuple[str, str] | tuple[str, str, str, str] | tuple[str, str, str, str, str, str]
 
 
-def _question(name: str, choice: str, *values: str) -> Question:
-    made = tuple(Value(name=value, definition="For tests.") for value in values)
-    return Question.model_validate({"name": name, "prompt": "Which?", "choice": choice, "values": made})
+def _question(question: str, choice: str, *values: str) -> Question:
+    made = tuple(Value(name=name, definition="For tests.") for name in values)
+    return Question.model_validate({"name": question, "prompt": "Which?", "choice": choice, "values": made})
+
+
+def value(name: str) -> dict[str, str]:
+    return {"name": name, "definition": "For tests."}
 
 
 CODEBOOK = Codebook(
@@ -31,20 +36,50 @@ CODEBOOK = Codebook(
     labels=tuple(Label(name=name, definition="For tests.", colour="#112233") for name in ("Loaded", "Name")),
     questions=(_question("bias", "single", "yes", "no"), _question("frames", "multiple", "Economy", "Health", "Law")),
 )
+# The same, asking who is meant, how, in which fields, and why.
+ATTRIBUTED = Codebook.model_validate(
+    CODEBOOK.model_dump()
+    | {
+        "attributes": [
+            {"name": "target", "kind": "actor", "definition": "For tests."},
+            {"name": "stance", "kind": "choice", "definition": "For tests.", "values": [value(name) for name in ("against", "for", "neither")]},
+            {
+                "name": "field",
+                "kind": "choice",
+                "definition": "For tests.",
+                "choice": "multiple",
+                "labels": ["Loaded"],
+                "values": [value(name) for name in ("war", "flood", "game")],
+            },
+            {"name": "note", "kind": "text", "definition": "For tests."},
+        ],
+        "actors": [
+            {"name": "United States", "kind": "country", "aliases": ["U.S.", "Washington", "the Union"]},
+            {"name": "European Union", "kind": "institution", "aliases": ["EU", "The Union"]},
+        ],
+    }
+)
 
 
-def build_dataset(texts: Mapping[str, str], marks: Iterable[Mark]) -> Dataset:
+def build_dataset(texts: Mapping[str, str], marks: Iterable[Mark], codebook: Codebook = CODEBOOK) -> Dataset:
     rows: list[dict[str, Any]] = []
     for article, annotator, *rest in marks:
-        row: dict[str, Any] = dict.fromkeys(("label", "start", "end", "quote", "value"))
+        row: dict[str, Any] = dict.fromkeys(("label", "start", "end", "quote", "attribute", "value"))
         if rest and CODEBOOK.question(rest[0]):
             row |= {"label": rest[0], "value": rest[1]}
         elif rest:
             start = texts[article].index(rest[1])
             row |= {"label": rest[0], "start": start, "end": start + len(rest[1]), "quote": rest[1]}
+            row |= dict(zip(("attribute", "value"), rest[2:], strict=False))
         rows.append({"article_id": article, "annotator": annotator, "origin": "manual"} | row)
     articles = conform(pl.DataFrame({"article_id": list(texts), "text": list(texts.values())}), Articles, "test")
-    return Dataset(articles, conform(pl.DataFrame(rows, infer_schema_length=None), Annotations, "test"), None, CODEBOOK)
+    return Dataset(articles, conform(pl.DataFrame(rows, infer_schema_length=None), Annotations, "test"), None, codebook)
+
+
+@pytest.fixture(scope="session")
+def attributed() -> Codebook:
+    """The codebook of these datasets with attributes of spans and two actors, to be given to `make_dataset`."""
+    return ATTRIBUTED
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from annotate.migration import Move, Plan, describe_plan, make_plan, migrate_row
 from schemas.codebook import Codebook
 from schemas.dataset import Dataset, refuse_unknown_labels
 from schemas.errors import FramingError
-from schemas.tables import Annotations, Gold, conform
+from schemas.tables import ATTRIBUTE, Annotations, Gold, conform
 
 Make = Callable[..., Dataset]
 TEXTS = {"a": "The reckless zealots sank the old port.", "b": "A reckless plan."}
@@ -322,3 +322,149 @@ def test_no_row_and_no_reader_is_lost_and_doing_it_twice_changes_nothing(
     became = {tuple(row[{"label": "label_after", "value": "value_after"}.get(name, name)] for name in facts) for row in audit if row["label_after"]}
     assert set(after.filter(pl.col("label").is_not_null()).select(facts).rows()) == set(before - left) | became
     assert after.filter(pl.col("label").is_not_null()).select(facts).is_duplicated().sum() == 0
+
+
+STANCES, FIELDS = ("against", "for"), ("war", "game")
+
+
+def asking(version: str, *attributes: Mapping[str, Any], labels: Sequence[str] = ("Loaded", "Name")) -> Codebook:
+    return Codebook.model_validate(
+        codebook(version, labels, OLD).model_dump() | {"attributes": [{"definition": "For tests."} | one for one in attributes]}
+    )
+
+
+def choice(name: str, values: Sequence[str], **more: Any) -> dict[str, Any]:
+    return {"name": name, "kind": "choice", "values": [{"name": value, "definition": "For tests."} for value in values]} | more
+
+
+TARGET: Mapping[str, Any] = {"name": "target", "kind": "actor"}
+ASKING = asking("1.0.0", TARGET, choice("stance", STANCES), choice("field", FIELDS, choice="multiple"))
+
+
+def move(new: Codebook, **moves: Sequence[str]) -> Plan:
+    return make_plan(ASKING, new, **({"renames": (), "merges": (), "splits": (), "drops": ()} | moves))
+
+
+def attributes_of(rows: pl.DataFrame) -> list[tuple[str, ...]]:
+    return rows.filter(ATTRIBUTE).select("label", "quote", "attribute", "value").rows()
+
+
+def said_of(words: str, label: str = "Loaded", annotator: str = "ada", **values: str) -> list[tuple[str, ...]]:
+    span = ("a", annotator, label, words)
+    return [span, *((*span, name, value) for name, given in values.items() for value in given.split("+"))]
+
+
+def test_attributes_and_their_values_move_by_name_and_words_stay_words(make_dataset: Make) -> None:
+    new = asking("2.0.0", TARGET | {"name": "aim"}, choice("position", ("negative", "for")), choice("field", FIELDS, choice="multiple"))
+    made = move(new, renames=["stance=position", "stance.against=position.negative", "target=aim"])
+    rows = rows_of(
+        make_dataset(
+            TEXTS, [*said_of("reckless", stance="against", target="U.S., it says", field="war+game"), *said_of("port", stance="for")], ASKING
+        )
+    )
+    refuse_orphans(made, rows, "test")
+    after, audit = migrate_rows(rows, made)
+    assert attributes_of(after) == [
+        ("Loaded", "reckless", "position", "negative"),
+        ("Loaded", "reckless", "aim", "U.S., it says"),
+        ("Loaded", "reckless", "field", "war"),
+        ("Loaded", "reckless", "field", "game"),
+        ("Loaded", "port", "position", "for"),
+    ]
+    assert [tuple(row[name] for name in ("attribute", "value", "attribute_after", "value_after", "label_after", "review")) for row in audit] == [
+        ("stance", "against", "position", "negative", "Loaded", None),
+        ("target", "U.S., it says", "aim", "U.S., it says", "Loaded", None),
+        ("stance", "for", "position", "for", "Loaded", None),
+    ]
+    assert describe_plan(made, rows)[:3] == [
+        "stance.for -> position.for: 1 rows",
+        "stance.against -> position.negative: 1 rows",
+        "target -> aim: 1 rows",
+    ]
+    assert migrate_rows(after, made)[0].equals(after)
+
+
+def test_attributes_go_wherever_their_span_goes(make_dataset: Make) -> None:
+    new = asking("2.0.0", *ASKING.model_dump()["attributes"], labels=["Praise", "Blame"])
+    rows = rows_of(
+        make_dataset(TEXTS, [*said_of("reckless", stance="for"), *said_of("port", "Name", stance="against", target="China"), ("b", "ada")], ASKING)
+    )
+    made = move(new, splits=["Loaded=Blame,Praise"], drops=["Name"])
+    after, audit = migrate_rows(rows, made)
+    assert attributes_of(after) == [("Blame", "reckless", "stance", "for")]
+    assert [(row["label"], row.get("attribute"), row["label_after"], row["review"]) for row in audit] == [
+        ("Loaded", None, "Blame", ["Blame", "Praise"]),
+        ("Loaded", "stance", "Blame", None),
+        ("Name", None, None, None),
+        ("Name", "stance", None, None),
+        ("Name", "target", None, None),
+    ]
+    assert describe_plan(made, rows)[-1] == "drop Name: 1 rows, and 2 attributes with them"
+
+
+@pytest.mark.parametrize("stays", ["Loaded", "Judging"])
+def test_spans_that_become_one_keep_one_value_where_one_is_taken_and_all_where_several_are(make_dataset: Make, stays: str) -> None:
+    new = asking("2.0.0", *ASKING.model_dump()["attributes"], labels=[stays])
+    rows = rows_of(
+        make_dataset(
+            TEXTS, [*said_of("port", "Name", stance="for", field="war", target="China"), *said_of("port", stance="against", field="game+war")], ASKING
+        )
+    )
+    made = move(new, merges=[f"Loaded,Name={stays}"])
+    refuse_orphans(made, rows, "test")
+    after, audit = migrate_rows(rows, made)
+    # What was there before stays, or else the first.
+    kept, lost = ("against", "for") if stays == "Loaded" else ("for", "against")
+    assert after.filter(~ATTRIBUTE).height == 1
+    assert sorted(row[2:] for row in attributes_of(after)) == [("field", "game"), ("field", "war"), ("stance", kept), ("target", "China")]
+    assert [(row["value"], row["value_after"], row["gave_way_to"]) for row in audit if "gave_way_to" in row] == [(lost, None, kept)]
+    refuse_unknown_labels(after, new, "test")
+
+
+def test_two_attributes_that_become_one_do_so_on_each_span_by_itself(make_dataset: Make) -> None:
+    asked = asking("1.0.0", choice("stance", STANCES), choice("tone", ("for", "sour")))
+    marks = [*said_of("port", tone="sour", stance="for"), *said_of("reckless", tone="for"), *said_of("zealots", tone="for", stance="for")]
+    rows = rows_of(make_dataset(TEXTS, marks, asked))
+    made = make_plan(asked, asking("2.0.0", choice("stance", (*STANCES, "sour"))), (), ["tone,stance=stance"], (), ())
+    refuse_orphans(made, rows, "test")
+    after, audit = migrate_rows(rows, made)
+    assert attributes_of(after) == [("Loaded", words, "stance", "for") for words in ("port", "reckless", "zealots")]
+    assert [(row["quote"], row.get("gave_way_to")) for row in audit] == [("port", "for"), ("reckless", None), ("zealots", None)]
+
+
+def test_a_codebook_that_only_asks_more_needs_no_move(make_dataset: Make) -> None:
+    rows = rows_of(make_dataset(TEXTS, [("a", "ada", "Loaded", "port")]))
+    made = make_plan(codebook("1.0.0", ["Loaded", "Name"], OLD), asking("2.0.0", TARGET, choice("stance", STANCES)), (), (), (), ())
+    refuse_orphans(made, rows, "test")
+    after, audit = migrate_rows(rows, made)
+    assert (after.drop("codebook_version").equals(rows.drop("codebook_version")), audit) == (True, [])
+    assert describe_plan(made, rows) == ["stance.against is new", "stance.for is new", "target is new"]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "moves", "words"),
+    [
+        ([choice("stance", STANCES)], {}, "1 rows have target"),
+        ([TARGET], {}, "1 rows have stance.for"),
+        ([TARGET, choice("stance", ("against", "neither"))], {}, "1 rows have stance.for"),
+        ([TARGET | {"labels": ["Name"]}, choice("stance", STANCES)], {}, "spans of Loaded have target, which harbour 2.0.0 does not ask of them"),
+        ([choice("target", ("China", "Japan")), choice("stance", STANCES)], {}, "1 rows have target"),
+        ([TARGET, choice("kind", FIELDS)], {"renames": ["field=kind"], "drops": ["stance"]}, "several answers to 'kind'"),
+        ([TARGET], {"renames": ["stance.for=bias.yes"]}, "no 'bias.yes'"),
+        ([TARGET], {"renames": ["stance=bias"]}, "no 'bias'"),
+        ([TARGET], {"splits": ["target=target,stance"]}, "is an attribute"),
+        ([TARGET], {"drops": ["mood"]}, "no 'mood'"),
+    ],
+)  # fmt: skip
+def test_what_a_change_of_attributes_would_lose_or_mix_is_refused(
+    make_dataset: Make, attributes: Sequence[Mapping[str, Any]], moves: Mapping[str, Sequence[str]], words: str
+) -> None:
+    rows = rows_of(make_dataset(TEXTS, said_of("reckless", stance="for", target="U.S.", field="war+game"), ASKING))
+    asked = [*attributes, *([] if any(one["name"] == "kind" for one in attributes) else [choice("field", FIELDS, choice="multiple")])]
+    with pytest.raises(FramingError, match=words):
+        refuse_orphans(move(asking("2.0.0", *asked), **moves), rows, "test")
+
+
+def test_runs_of_a_coder_may_differ_in_what_takes_one_answer(make_dataset: Make) -> None:
+    rows = rows_of(make_dataset(TEXTS, [("a", "echo", "bias", "yes"), ("a", "echo", "bias", "no")])).with_columns(run=pl.Series([1, 2]))
+    refuse_orphans(plan(["Judging", "Name"], renames=["Loaded=Judging"]), rows, "test")

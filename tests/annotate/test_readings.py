@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from annotate.readings import ArticleReadings, Reading, collect_readings
+from schemas.codebook import Codebook
 from schemas.dataset import Dataset
 from schemas.text.tokens import Span, tokens_of
 
@@ -62,3 +64,12 @@ def test_a_persons_units_are_runs_of_tokens_and_those_that_overlap_are_one(make_
     assert article.units("Loaded") == [[Span(1, 2), Span(2, 3)]]
     assert article.units("Name") == [[Span(2, 4)]]
     assert article.units(None) == [[Span(1, 2), Span(2, 4)]]
+
+
+def test_what_is_said_of_a_span_belongs_to_it_and_to_nobody_elses(make_dataset: Callable[..., Dataset], attributed: Codebook) -> None:
+    deal = ("b", "ada", "Name", "deal")
+    marks = [(*deal, "field", "war"), deal, (*deal, "field", "game"), (*deal, "target", "China"), ("b", "ben", "Name", "deal")]
+    (article,) = collect(make_dataset(TEXTS, marks, attributed))
+    place = ("Name", Span(TEXTS["b"].index("deal"), TEXTS["b"].index("deal") + 4))
+    assert article.readings["ada"].attributes == {place: {"field": {"war", "game"}, "target": {"China"}}}
+    assert replace(article.readings["ada"], attributes={}) == article.readings["ben"]

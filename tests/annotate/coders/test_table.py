@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,10 @@ import polars as pl
 import pytest
 
 from annotate.coders.table import CoderFile, read
-from schemas.codebook import load_codebook
-from schemas.dataset import Dataset
+from schemas.codebook import Codebook, load_codebook
+from schemas.dataset import Dataset, refuse_unknown_labels
 from schemas.errors import FramingError
-from schemas.tables import Articles, conform
+from schemas.tables import ATTRIBUTE, Articles, conform
 
 TEXTS = {
     "a": "The “reckless” mayor 😀 left the council at last.",
@@ -197,3 +198,95 @@ def test_rows_of_other_coders_are_left_to_them(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read_is_one_clear_error(rows: list[Row], chosen: dict[str, str], what: str, tmp_path: Path) -> None:
     with pytest.raises(FramingError, match=what):
         read(write(tmp_path, rows), DATASET, "echo", {}, chosen)
+
+
+def choice(name: str, *values: str, **more: object) -> Row:
+    return {
+        "name": name,
+        "kind": "choice",
+        "definition": "For tests.",
+        "values": [{"name": one, "definition": "For tests."} for one in values],
+    } | more
+
+
+ASKED = [
+    {"name": "type", "kind": "actor", "definition": "For tests."},
+    choice("stance", "against", "for"),
+    choice("metaphor", "war", "none", choice="multiple"),
+    {"name": "note", "kind": "text", "definition": "For tests.", "labels": ["doubt"]},
+]
+ACTORS = [{"name": "United States", "kind": "country"}]
+EXTRA = [{"name": "doubt", "definition": "For tests.", "colour": "#112233"}]
+ASKING = DATASET.require_codebook("test").model_dump()
+ASKING = replace(DATASET, codebook=Codebook.model_validate(ASKING | {"labels": [*ASKING["labels"], *EXTRA], "attributes": ASKED, "actors": ACTORS}))
+MOB = {"article_id": "c", "label": "biased_words", "quote": "radical left-wing mob"}
+
+
+def said(found: CoderFile) -> list[tuple[str, ...]]:
+    return found.runs[1].rows().filter(ATTRIBUTE).select("quote", "attribute", "value").rows()
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_columns_with_the_names_of_attributes_say_something_of_the_spans_beside_them(form: str, tmp_path: Path) -> None:
+    rows = [
+        MOB | {"type": "united  states.", "stance": "Against!", "metaphor": "war; none"},
+        {"article_id": "a", "label": "biased_words", "quote": "reckless", "type": "the mayor", "stance": None, "metaphor": ""},
+    ]
+    found = read(write(tmp_path, rows, form), ASKING, "echo", {}, {})
+    assert said(found) == [
+        (MOB["quote"], "type", "United States"),
+        (MOB["quote"], "stance", "against"),
+        (MOB["quote"], "metaphor", "war"),
+        (MOB["quote"], "metaphor", "none"),
+        ("reckless", "type", "the mayor"),
+    ]
+    assert counts(found) == {"answers": 6, "taken": 6}
+
+
+def test_a_row_for_each_attribute_finds_its_span_wherever_that_stands_in_the_file(tmp_path: Path) -> None:
+    said_of_mob = [
+        MOB | {"attribute": name, "value": value} for name, value in (("stance", "for"), ("type", "they"), ("metaphor", "war"), ("metaphor", "none"))
+    ]
+    found = read(write(tmp_path, [*said_of_mob, MOB]), ASKING, "echo", {}, {})
+    assert [row[1:] for row in said(found)] == [("stance", "for"), ("type", "they"), ("metaphor", "war"), ("metaphor", "none")]
+    assert counts(found) == {"answers": 5, "taken": 5}
+    refuse_unknown_labels(found.runs[1].rows(), ASKING.codebook, "test")
+
+
+def test_what_a_coder_says_of_no_span_or_against_the_codebook_is_set_aside_and_counted(tmp_path: Path) -> None:
+    rows = [
+        MOB,
+        MOB | {"attribute": "stance", "value": "for"},
+        MOB | {"attribute": "stance", "value": "for"},
+        MOB | {"attribute": "stance", "value": "against"},
+        MOB | {"attribute": "stance", "value": "furious"},
+        MOB | {"attribute": "mood", "value": "sour"},
+        MOB | {"attribute": "note", "value": "sour"},
+        MOB | {"attribute": "type", "value": "n/a"},
+        MOB | {"attribute": "type", "value": "\ud800"},
+        MOB | {"attribute": "type", "value": "x" * 5000},
+        MOB | {"quote": "stayed", "attribute": "stance", "value": "for"},
+        MOB | {"quote": "nowhere", "attribute": "stance", "value": "for"},
+        {"article_id": "c", "label": "biased_words", "attribute": "stance", "value": "for"},
+    ]
+    found = read(write(tmp_path, rows), ASKING, "echo", {}, {})
+    assert said(found) == [(MOB["quote"], "stance", "for")]
+    assert counts(found) == {
+        "answers": 13,
+        "taken": 2,
+        "said before": 1,
+        "unanswered": 1,
+        "a second value of an attribute that takes one": 1,
+        "the answer names no value of the codebook": 1,
+        "the codebook has no such attribute": 1,
+        "the answer is too long to be one": 1,
+        "the codebook does not ask this attribute of this label": 1,
+        "half a surrogate pair, which no encoding can hold": 1,
+        "the span that it is an attribute of is not there": 2,
+        "an attribute of no span": 1,
+    }
+
+
+def test_without_attributes_in_the_codebook_their_columns_are_as_unread_as_they_were(tmp_path: Path) -> None:
+    found = read(write(tmp_path, [MOB | {"stance": "against", "attribute": "x"}]), DATASET, "echo", {}, {})
+    assert (said(found), counts(found)) == ([], {"answers": 1, "taken": 1})

@@ -252,6 +252,19 @@ def test_the_report_of_a_dataset_shows_who_agreed_with_whom_and_where_they_did_n
     assert [text for text in page.texts["li"] if "reckless" in text] == [": Loaded “reckless”"] * 5
 
 
+def test_attributes_have_a_table_of_their_own_that_says_on_what_it_rests(page_of: Writer, make_report: Maker) -> None:
+    stance = {"alpha": 0.612, "low": None, "high": None, "agreement": 0.75, "spans": 1234, "articles": 8, "alone": 17, "few": False}
+    hostile = "<script>"
+    folded = {"folded": {"alpha": None, "low": None, "high": None, "agreement": 0.875}}
+    target = stance | {"alpha": None, "agreement": 0.5, "spans": 19, "few": True} | folded
+    people: dict[str, Any] = {"labels": {}, "questions": {}, "annotators": {}, "confusion": {}, "disagreements": [], "suggestions": None}
+    page = page_of(make_report(["One"], agreement=people | {"attributes": {"stance": stance, hostile: target}}))
+    assert {"stance", hostile, "0.61", "0.75", "1,234", "8", "17", "0.88", "19"} <= set(page.texts["td"] + page.texts["th"])
+    assert any(f"Fewer than 20 pairs, too few to judge: {hostile}." in text for texts in page.texts.values() for text in texts)
+    nothing = page_of(make_report(["One"], agreement=people | {"attributes": {"stance": stance | {"spans": 0, "alpha": None}}}))
+    assert "How the annotators agreed" not in nothing.texts["h2"]
+
+
 def test_the_agreement_that_a_model_remembers_shows_no_people(page_of: Writer, make_report: Maker) -> None:
     remembered = {"labels": {}, "questions": {"frames": {"alpha": 0.3, "low": None, "high": None}}}
     page = page_of(make_report(["One"], agreement=remembered))
