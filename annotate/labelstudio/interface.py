@@ -14,8 +14,9 @@ from xml.etree import ElementTree as ET
 
 from pydantic import ValidationError
 
+from annotate.labelstudio.attributes import add_attributes, is_enforced, list_controls
 from annotate.labelstudio.record import Record
-from schemas.codebook import Codebook, Label, Question
+from schemas.codebook import Attribute, Codebook, Label, Question
 from schemas.errors import FramingError
 
 __all__ = ["SPANS", "TEXT", "build_instruction", "build_interface", "read_interface", "read_record"]
@@ -28,6 +29,18 @@ _STYLE = """
   background: var(--color-neutral-background, #ffffff); }
 .framing-labels .ant-collapse-header { padding: 2px 12px !important; }
 .framing-hint h4 { font-size: 14px !important; font-weight: 400 !important; margin: 4px 0 0 !important; }
+.framing-attribute { display: flex; align-items: center; gap: 0 10px; min-height: 28px; }
+.framing-attribute[style*=none] { display: flex !important; opacity: 0.5; pointer-events: none; }
+.framing-attribute[style*=none] .ant-checkbox, .framing-attribute[style*=none] [data-testid=textarea-regions] { visibility: hidden; }
+.framing-attribute h4, .framing-attribute span { font-size: 13px !important; line-height: 22px !important; }
+.framing-attribute h4 { font-weight: 600 !important; margin: 0 !important; min-width: 8ch; }
+.framing-attribute sup { top: -0.4em; font-weight: 400; }
+.framing-attribute [class*=choices] { display: flex !important; flex-wrap: wrap; gap: 0 8px; margin: 0 !important; }
+.framing-attribute [class*=choice_], .framing-attribute label { margin: 0 !important; line-height: 26px !important; height: 26px; }
+.framing-attribute .ant-checkbox + span { padding: 0 4px; font-weight: 400; }
+.framing-attribute [class*=text-area] { display: block !important; margin: 0 !important; width: 26ch; height: 26px; flex: none; overflow: hidden; }
+.framing-attribute [class*=text-area] * { margin: 0 !important; min-height: 0 !important; max-height: 26px; padding-top: 0 !important; padding-bottom: 0 !important; }
+.framing-attribute input.ant-input { height: 26px; padding: 0 8px; font-size: 13px; }
 .framing-text { font-size: 16px; max-width: 76ch; }
 .framing-text, .framing-text * { line-height: 1.7 !important; }
 .framing [class*=collapse] { background: var(--color-neutral-background, #ffffff) !important;
@@ -46,9 +59,7 @@ _RECORD = re.compile(r"<!-- framing-toolkit record (?P<json>\{.*?\}) -->", re.DO
 def build_interface(codebook: Codebook, record: Record | None = None) -> str:
     """Label Studio's configuration: labels stick to the top of the page, with the codebook in a panel that opens there; the
     text is below, and questions follow. Where suggestions are shown, a line says so."""
-    reserved = {SPANS, TEXT} & {question.name for question in codebook.questions}
-    if reserved:
-        raise FramingError(f"a question may not be called {reserved.pop()!r}", codebook.name, "Rename the question")
+    _refuse_taken_names(codebook)
     view = ET.Element("View", className="framing")
     ET.SubElement(view, "Style").text = _STYLE
     bar = ET.SubElement(view, "View", className="framing-labels")
@@ -56,6 +67,7 @@ def build_interface(codebook: Codebook, record: Record | None = None) -> str:
         labels = ET.SubElement(bar, "Labels", name=SPANS, toName=TEXT, showInline="true")
         for label in codebook.labels:
             ET.SubElement(labels, "Label", _attributes(value=label.name, hotkey=label.hotkey, background=label.colour, hint=_hint(label)))
+    add_attributes(bar, TEXT, codebook)
     _add_panel(bar, codebook)
     ET.SubElement(view, "Header", value="$title", size="4")
     if record and record.suggestions:
@@ -112,6 +124,16 @@ def build_instruction(codebook: Codebook, record: Record | None = None) -> str:
     return f"<h3>{html.escape(codebook.title)}</h3><br>{body}<ul>{''.join(rows)}</ul>"
 
 
+def _refuse_taken_names(codebook: Codebook) -> None:
+    """Raise FramingError where two controls would have one name."""
+    taken = [SPANS, TEXT]
+    for kind, names in (("a question", [question.name for question in codebook.questions]), ("an attribute", list_controls(codebook))):
+        for name in names:
+            if name in taken:
+                raise FramingError(f"{kind} may not be called {name!r}", codebook.name, f"Rename the {kind.split()[1]}")
+            taken.append(name)
+
+
 def _add_question(view: ET.Element, question: Question) -> None:
     box = ET.SubElement(view, "View", className="framing-questions")
     ET.SubElement(box, "Header", value=question.prompt, size="5")
@@ -128,6 +150,8 @@ def _add_panel(view: ET.Element, codebook: Codebook) -> None:
     )
     inner = ET.SubElement(panel, "View", className="framing-codebook")
     entries = [(label.name, _hint(label)) for label in codebook.labels]
+    for attribute in codebook.attributes:
+        entries += [(attribute.name, _hint(attribute)), *((value.name, value.definition) for value in attribute.values)]
     entries += [(value.name, value.definition) for question in codebook.questions for value in question.values]
     for name, definition in entries:
         # Label Studio has no paragraph; the style makes a plain one of the second header.
@@ -135,11 +159,11 @@ def _add_panel(view: ET.Element, codebook: Codebook) -> None:
         ET.SubElement(inner, "Header", value=definition, size="6")
 
 
-def _hint(label: Label) -> str:
+def _hint(label: Label | Attribute) -> str:
     parts = [label.definition]
     if label.examples:
         parts.append("Yes: " + "; ".join(label.examples) + ".")
-    if label.counter_examples:
+    if isinstance(label, Label) and label.counter_examples:
         parts.append("No: " + "; ".join(label.counter_examples) + ".")
     return " ".join(parts)
 
