@@ -8,9 +8,20 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from annotate.labelstudio.actors import name_actors
-from schemas.codebook import Attribute, Codebook
+from schemas.codebook import Attribute, Codebook, Question
 
-__all__ = ["OFFERS", "add_attributes", "assign_keys", "find_attribute", "is_enforced", "list_controls", "name_words", "offer_actors", "read_offers"]
+__all__ = [
+    "LONGEST",
+    "OFFERS",
+    "add_attributes",
+    "assign_keys",
+    "find_attribute",
+    "is_enforced",
+    "list_controls",
+    "name_words",
+    "offer_actors",
+    "read_offers",
+]
 
 # Keys that Label Studio hears while a span is selected are those that it hears always: none may be a label's or an answer's, too.
 PLAIN, SHIFTED = "zxcvbnmhjkl7890", "qwertyuiopasdfghjklzxcvbnm"
@@ -48,7 +59,7 @@ def find_attribute(codebook: Codebook, control: object, kind: object) -> Attribu
 def assign_keys(codebook: Codebook) -> dict[str, list[str | None]]:
     """The keys of each attribute: of its values in their order, or of the actors of an article (shift and a digit; of a second attribute of
     this kind, what is left). Values have those of the codebook, else free ones; None where none is left."""
-    asked = (*codebook.questions, *codebook.attributes)
+    asked: tuple[Question | Attribute, ...] = (*codebook.questions, *codebook.attributes)
     taken = {item.hotkey for item in chain(codebook.labels, *(one.values for one in asked))}
     free = (key for key in chain(PLAIN, (f"shift+{letter}" for letter in SHIFTED)) if key not in taken)
     digits = (key for key in (f"shift+{digit}" for digit in range(1, MOST_ACTORS + 1)) if key not in taken)
@@ -114,5 +125,5 @@ def add_attributes(view: ET.Element, to: str, codebook: Codebook) -> None:
                 ET.SubElement(choices, "Choice", {"value": value.name, "hint": value.definition} | ({"hotkey": key} if key else {}))
         if attribute.kind != "choice":
             several = {} if attribute.choice == "multiple" else {"maxSubmissions": "1"}
-            hint = {"placeholder": "other: type, then Enter" if attribute.kind == "actor" else "type, then Enter", "editable": "true"}
+            hint = {"placeholder": "other: type, then Enter" if attribute.kind == "actor" else "type, then Enter"}
             ET.SubElement(row, "TextArea", {"name": name_words(attribute)} | common | several | hint)

@@ -39,7 +39,13 @@ _STYLE = """
 .framing-attribute [class*=choice_], .framing-attribute label { margin: 0 !important; line-height: 26px !important; height: 26px; }
 .framing-attribute .ant-checkbox + span { padding: 0 4px; font-weight: 400; }
 .framing-attribute [class*=text-area] { display: block !important; margin: 0 !important; width: 26ch; height: 26px; flex: none; overflow: hidden; }
-.framing-attribute [class*=text-area] * { margin: 0 !important; min-height: 0 !important; max-height: 26px; padding-top: 0 !important; padding-bottom: 0 !important; }
+.framing-attribute [class*=text-area] * { margin: 0 !important; min-height: 0 !important; max-height: 26px;
+  padding-top: 0 !important; padding-bottom: 0 !important; }
+.framing-attribute [data-testid=htx-textbox-content] { height: 26px; line-height: 24px !important; }
+.framing-attribute [data-testid=htx-textbox-content] p { overflow: hidden; white-space: nowrap; text-overflow: ellipsis;
+  padding-right: 24px !important; }
+.framing-attribute [data-testid=htx-textbox-actions] { top: 3px !important; transform: none !important; }
+.framing-attribute [data-testid=htx-textbox-actions] button { height: 20px !important; }
 .framing-attribute input.ant-input { height: 26px; padding: 0 8px; font-size: 13px; }
 .framing-text { font-size: 16px; max-width: 76ch; }
 .framing-text, .framing-text * { line-height: 1.7 !important; }
@@ -116,12 +122,30 @@ def build_instruction(codebook: Codebook, record: Record | None = None) -> str:
             "To delete a span, click it, then press Backspace. To correct its label, click it, press the right key, and then Escape: while a span is "
             "selected, a key changes its label. Ctrl+Z undoes, Ctrl+Enter submits.",
         ]
+    if codebook.labels and codebook.attributes:
+        paragraphs += _explain_attributes(codebook)
     if record and record.suggestions:
         paragraphs.append(_HINT)
     paragraphs.append("To correct an earlier article, press < at the bottom left. Close this with Escape before you press any other key.")
     rows = [f"<li><b>{html.escape(label.name)}</b>: {html.escape(label.definition)}</li>" for label in codebook.labels]
     body = "".join(f"<p>{html.escape(part)}</p><br>" for part in paragraphs)
     return f"<h3>{html.escape(codebook.title)}</h3><br>{body}<ul>{''.join(rows)}</ul>"
+
+
+def _explain_attributes(codebook: Codebook) -> list[str]:
+    names = [attribute.name for attribute in codebook.attributes]
+    said = [
+        f"To say more of a span ({', '.join(names)}), click it: the rows above the text are of the span that is selected, each answer with its key. "
+        "Press the keys, then click the next span; press Escape before you tag again. The same key takes an answer back. Where none of the "
+        "answers fits and there is a field, type into it and press Enter.",
+        'Faster: switch on "Select region after creating it" under Settings, once. Then each new span is selected, and its keys follow at once.',
+    ]
+    required = [attribute for attribute in codebook.attributes if attribute.required]
+    if required:
+        free = [attribute.name for attribute in required if not is_enforced(attribute, codebook)]
+        unasked = f" Nothing reminds you of {' and '.join(free)}." if free else ""
+        said.append(f"Each span needs what has a star: {', '.join(attribute.name for attribute in required)}.{unasked}")
+    return said
 
 
 def _refuse_taken_names(codebook: Codebook) -> None:

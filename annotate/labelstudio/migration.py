@@ -127,7 +127,18 @@ def _move(result: list[Json], text: str, plan: Plan) -> tuple[list[Json], list[t
         moved += [(row, move) for row, move in moves if move]
         names = [name for row, move in moves for name in ([(row["label"], row["value"])] if move is None else move.destinations[:1])]
         after += _rewrite(entry, list(dict.fromkeys(names)), [str(move) for _, move in moves if move and len(move.targets) > 1])
-    return _merge_choices(after), moved
+    return _merge_choices(_without_orphans(result, after)), moved
+
+
+def _without_orphans(before: list[Json], after: list[Json]) -> list[Json]:
+    """The results after a move, without those about spans that it has dropped."""
+    kept = {entry.get("id") for entry in after if _is_span(entry)}
+    dropped = {entry["id"] for entry in before if _is_span(entry) and "id" in entry} - kept
+    return [entry for entry in after if not isinstance(entry, dict) or entry.get("id") not in dropped]
+
+
+def _is_span(entry: Any) -> bool:
+    return isinstance(entry, dict) and entry.get("type") == "labels"
 
 
 def _rewrite(entry: Json, names: list[tuple[str, str | None]], reviews: list[str]) -> Iterator[Json]:
@@ -143,11 +154,11 @@ def _rewrite(entry: Json, names: list[tuple[str, str | None]], reviews: list[str
 
 
 def _merge_choices(result: list[Json]) -> list[Json]:
-    """One entry for each question, as the labelling screen makes it."""
+    """One entry for each question, as the labelling screen makes it. What stands at a place says something of a span, and stays."""
     merged: dict[str, Json] = {}
     others: list[Json] = []
     for entry in result:
-        if entry.get("type") != "choices":
+        if entry.get("type") != "choices" or "start" in entry["value"]:
             others.append(entry)
         elif entry["from_name"] in merged:
             first = merged[entry["from_name"]]

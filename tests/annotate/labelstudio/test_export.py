@@ -44,7 +44,7 @@ def marked(*quotes: str, label: str = "Loaded", answer: str | None = None) -> li
         rows.append({"label": label, "start": start, "end": start + len(quote), "quote": quote, "value": None})
     if answer:
         rows.append({"label": "bias", "start": None, "value": answer})
-    return write_result(rows)
+    return write_result(rows, CODEBOOK)
 
 
 def annotation(number: int, who: int | None, result: list[Json], day: int = 1, **more: Any) -> Json:
