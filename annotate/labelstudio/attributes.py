@@ -60,7 +60,7 @@ def assign_keys(codebook: Codebook) -> dict[str, list[str | None]]:
     """The keys of each attribute: of its values in their order, or of the actors of an article (shift and a digit; of a second attribute of
     this kind, what is left). Values have those of the codebook, else free ones; None where none is left."""
     asked: tuple[Question | Attribute, ...] = (*codebook.questions, *codebook.attributes)
-    taken = {item.hotkey for item in chain(codebook.labels, *(one.values for one in asked))}
+    taken = {*(label.hotkey for label in codebook.labels), *(value.hotkey for one in asked for value in one.values)}
     free = (key for key in chain(PLAIN, (f"shift+{letter}" for letter in SHIFTED)) if key not in taken)
     digits = (key for key in (f"shift+{digit}" for digit in range(1, MOST_ACTORS + 1)) if key not in taken)
 

@@ -43,7 +43,7 @@ _STYLE = """
   padding-top: 0 !important; padding-bottom: 0 !important; }
 .framing-attribute [data-testid=htx-textbox-content] { height: 26px; line-height: 24px !important; }
 .framing-attribute [data-testid=htx-textbox-content] p { overflow: hidden; white-space: nowrap; text-overflow: ellipsis;
-  padding-right: 24px !important; }
+  padding-right: 24px !important; font-size: 13px; line-height: 24px; }
 .framing-attribute [data-testid=htx-textbox-actions] { top: 3px !important; transform: none !important; }
 .framing-attribute [data-testid=htx-textbox-actions] button { height: 20px !important; }
 .framing-attribute input.ant-input { height: 26px; padding: 0 8px; font-size: 13px; }

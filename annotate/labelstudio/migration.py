@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from annotate.labelstudio.access import Access
+from annotate.labelstudio.attributes import offer_actors, read_offers
 from annotate.labelstudio.client import READ, RESOLUTION, call, connect, persist, say_time
 from annotate.labelstudio.doubts import Trust
 from annotate.labelstudio.download import read_tasks, refuse_other_project
 from annotate.labelstudio.export import name_annotator
-from annotate.labelstudio.ledger import open_ledger
+from annotate.labelstudio.ledger import digest_data, open_ledger
 from annotate.labelstudio.locks import lock_project
 from annotate.labelstudio.people import list_people
 from annotate.labelstudio.projects import list_tasks, require_project
@@ -66,7 +67,8 @@ def migrate_project(
         begun = record.moved if open_yet else (*record.moved, (say_time(access), None))
         write_screen(client, project, plan.new, record.model_copy(update={"migration": mine, "moved": begun}), ledger)
         forget_suggestions(client, project.id)
-        changed = _move_all(client, project, plan, replace(Trust.of(project, ledger), record=record), write_audit, progress)
+        trust = replace(Trust.of(project, ledger), record=record)
+        changed = _move_all(client, project, plan, trust, write_audit, progress)
         ended = (*begun[:-1], (begun[-1][0], say_time(access, later=RESOLUTION)))
         write_screen(client, project, plan.new, record.model_copy(update={"migration": None, "moved": ended}), ledger)
         return changed
@@ -84,7 +86,9 @@ def _move_all(client: LabelStudio, project: Any, plan: Plan, trust: Trust, write
     trust = replace(trust, owner=client.users.whoami(request_options=READ).id, people=list_people(client))
     numbers = persist(client, lambda: [task.id for task in list_tasks(client, project.id, "id")])
     changed = 0
+    sent: dict[int, tuple[str, str]] = {}
     for i, task in enumerate(chain.from_iterable(read_tasks(client, project.id, numbers))):
+        sent |= _offer_anew(client, task, plan, trust)
         for kind, entry, who in _entries(task, trust):
             text = str(task["data"].get("text"))
             if not _move(entry["result"], text, plan)[1]:
@@ -97,7 +101,26 @@ def _move_all(client: LabelStudio, project: Any, plan: Plan, trust: Trust, write
                 call(client, "PATCH", f"api/{kind}/{entry['id']}/", json={"result": result})
                 changed += 1
         progress(i + 1, len(numbers))
+    known = trust.ledger.recall(trust.name)
+    trust.ledger.remember(trust.name, known.model_copy(update={"tasks": known.tasks | sent}))
     return changed
+
+
+def _offer_anew(client: LabelStudio, task: Json, plan: Plan, trust: Trust) -> dict[int, tuple[str, str]]:
+    """Give the task the actors that the new codebook offers, if it is as it was sent: its article and digest then. Nothing where none change."""
+    number, data, article = task["id"], task["data"], str(task["data"].get("article_id"))
+    if not isinstance(data.get("text"), str):
+        return {}
+    bare = read_offers(read_offers(data, plan.old), plan.new)
+    before, after = (bare | offer_actors(data["text"], data.get("language"), codebook) for codebook in (plan.old, plan.new))
+    # Whoever finishes what was interrupted finds the one, and knows of the other.
+    sent = [(article, digest_data(form)) for form in (before, after)]
+    known = trust.entry.tasks.get(number) in sent or trust.doubt_task(number, *sent[0], task.get("meta")) is None
+    if before == after or not known or data not in (before, after):
+        return {}
+    if data != after:
+        call(client, "PATCH", f"api/tasks/{number}/", json={"data": after, "meta": (task.get("meta") or {}) | trust.seal_task(sent[1][1])})
+    return {number: sent[1]}
 
 
 def _entries(task: Json, trust: Trust) -> Iterator[tuple[str, Json, str]]:

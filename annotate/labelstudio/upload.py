@@ -254,9 +254,16 @@ def _remove_doubles(client: LabelStudio, tasks: list[int]) -> int:
 
 
 def _refuse_other_codebook(theirs: Codebook, ours: Codebook, title: str) -> None:
-    if theirs.digest != ours.digest:
+    if theirs.digest == ours.digest:
+        return
+    if theirs.model_copy(update={"actors": ours.actors}).digest == ours.digest:
         raise FramingError(
-            f"this project uses codebook {theirs.stamp} ({theirs.digest[:8]}), not {ours.stamp} ({ours.digest[:8]})",
+            f"this project's codebook {theirs.stamp} has {len(theirs.actors)} actors, and not the same as this one, which has {len(ours.actors)}",
             title,
-            "Push to a project of another title, with the project's own codebook, or move the project with `framing codebook migrate`",
+            "Give the same --actors as before, or push to a project of another title",
         )
+    raise FramingError(
+        f"this project uses codebook {theirs.stamp} ({theirs.digest[:8]}), not {ours.stamp} ({ours.digest[:8]})",
+        title,
+        "Push to a project of another title, with the project's own codebook, or move the project with `framing codebook migrate`",
+    )
