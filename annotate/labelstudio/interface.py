@@ -36,6 +36,7 @@ _STYLE = """
 .framing-attribute h4 { font-weight: 600 !important; margin: 0 !important; min-width: 8ch; }
 .framing-attribute sup { top: -0.4em; font-weight: 400; }
 .framing-attribute [class*=choices] { display: flex !important; flex-wrap: wrap; gap: 0 8px; margin: 0 !important; }
+.framing-attribute [class*=choices]:empty { display: none !important; }
 .framing-attribute [class*=choice_], .framing-attribute label { margin: 0 !important; line-height: 26px !important; height: 26px; }
 .framing-attribute .ant-checkbox + span { padding: 0 4px; font-weight: 400; }
 .framing-attribute [class*=text-area] { display: block !important; margin: 0 !important; width: 26ch; height: 26px; flex: none; overflow: hidden; }
@@ -138,7 +139,8 @@ def _explain_attributes(codebook: Codebook) -> list[str]:
         f"To say more of a span ({', '.join(names)}), click it: the rows above the text are of the span that is selected, each answer with its key. "
         "Press the keys, then click the next span; press Escape before you tag again. The same key takes an answer back. Where none of the "
         "answers fits and there is a field, type into it and press Enter.",
-        'Faster: switch on "Select region after creating it" under Settings, once. Then each new span is selected, and its keys follow at once.',
+        'Faster: open the sliders at the bottom left and switch on "Select region after creating it", once. Then each new span is selected, and its '
+        "keys follow at once.",
     ]
     required = [attribute for attribute in codebook.attributes if attribute.required]
     if required:
