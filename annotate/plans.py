@@ -1,14 +1,106 @@
-"""What is to become of the names of a codebook, as somebody writes it on a command line, as a plan."""
+"""The plan of a change of the codebook: what becomes of each name, as somebody writes it on a command line."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
-from annotate.migration import Move, Plan, every_name, show_name
+from pydantic import BaseModel, ConfigDict
+
 from schemas.codebook import Attribute, Codebook, Question
 from schemas.errors import FramingError
 
-__all__ = ["make_plan"]
+__all__ = ["Move", "Moved", "Name", "Plan", "every_name", "make_plan", "show_name"]
+
+# A label, or an attribute whose values are words; or a question or attribute and one of its values.
+Name = tuple[str, str | None]
+
+
+class Move(BaseModel):
+    """What becomes of a label, or of an answer (`label` is its question, `value` the answer): one name in `targets` for rename
+    and merge, several for a split that somebody has to review (the first is taken until then), none for a drop. An attribute moves as a question
+    does if its values are to choose from, else as a label does."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    label: str
+    value: str | None = None
+    question: str | None = None
+    targets: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> Name:
+        return self.label, self.value
+
+    @property
+    def destinations(self) -> list[Name]:
+        return [(target, None) if self.value is None else (self.question or self.label, target) for target in self.targets]
+
+    @property
+    def arrival(self) -> tuple[str | None, str | None]:
+        """The label and value that a row has afterwards; neither, if it is dropped."""
+        return self.destinations[0] if self.targets else (None, None)
+
+    @property
+    def review(self) -> list[str] | None:
+        """The names to choose from, if somebody has to."""
+        return [show_name(name) for name in self.destinations] if len(self.targets) > 1 else None
+
+    def __str__(self) -> str:
+        name = show_name(self.source)
+        if not self.targets:
+            return f"drop {name}"
+        if self.review:
+            return f"split {name}, to review: {' or '.join(self.review)} (the first until then)"
+        return f"{name} -> {show_name(self.destinations[0])}"
+
+
+class Moved(NamedTuple):
+    """What a row says afterwards (nothing, if it is dropped), and the move that it makes itself: None of an attribute whose span alone moves."""
+
+    label: str | None
+    attribute: str | None
+    value: str | None
+    move: Move | None
+
+
+class Plan(BaseModel):
+    """The moves from one codebook to the next. Doing it twice changes nothing more: no name is both left and entered."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    old: Codebook
+    new: Codebook
+    moves: tuple[Move, ...]
+
+    def move_of(self, label: str | None, value: str | None) -> Move | None:
+        """The move of a span of this label, or of an answer; None if it stays as it is."""
+        return next((move for move in self.moves if move.source == (label, value)), None)
+
+    def move_row(self, label: str | None, attribute: str | None, value: str | None) -> Moved | None:
+        """What becomes of a row; None if it stays as it is. An attribute goes wherever its span goes, and may move by itself."""
+        if attribute is None:
+            move = self.move_of(label, value)
+            return Moved(move.arrival[0], None, move.arrival[1], move) if move else None
+        own, span = self._move_attribute(attribute, value), self.move_of(label, None)
+        if own is None and span is None:
+            return None
+        label = span.arrival[0] if span else label
+        attribute, chosen = own.arrival if own else (attribute, None)
+        if label is None or attribute is None:
+            return Moved(None, None, None, own)
+        return Moved(label, attribute, value if chosen is None else chosen, own)
+
+    def name_of(self, label: str, attribute: str | None, value: str | None) -> Name:
+        """What a row says by itself, as moves and people name it."""
+        if attribute is None:
+            return label, value
+        asked = self.old.attribute(attribute) or self.new.attribute(attribute)
+        return attribute, value if asked is None or asked.values else None
+
+    def _move_attribute(self, attribute: str, value: str | None) -> Move | None:
+        asked = self.old.attribute(attribute)
+        return self.move_of(attribute, value if asked.values else None) if asked else None
 
 
 def make_plan(old: Codebook, new: Codebook, renames: Sequence[str], merges: Sequence[str], splits: Sequence[str], drops: Sequence[str]) -> Plan:
@@ -36,6 +128,19 @@ def make_plan(old: Codebook, new: Codebook, renames: Sequence[str], merges: Sequ
         moves += _moves(old, new, source, (), "--drop")
     _refuse_conflicts(moves)
     return Plan(old=old, new=new, moves=tuple(moves))
+
+
+def every_name(codebook: Codebook) -> set[Name]:
+    """All that moves may name."""
+    names: set[Name] = {(name, None) for name in codebook.label_names}
+    names |= {(one.name, None) for one in codebook.attributes if not one.values}
+    names |= {(one.name, value) for one in codebook.attributes for value in one.value_names}
+    return names | {(question.name, value) for question in codebook.questions for value in question.value_names}
+
+
+def show_name(name: Name) -> str:
+    label, value = name
+    return label if value is None else f"{label}.{value}"
 
 
 def _halves(text: str, option: str, form: str) -> tuple[str, str]:

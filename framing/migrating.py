@@ -14,8 +14,7 @@ import polars as pl
 from pydantic import ValidationError
 
 from annotate.labelstudio import find_migration, migrate_project, pull, pull_into, resolve_access
-from annotate.migration import SAID, Plan, describe_plan, migrate_rows, refuse_orphans
-from annotate.plans import make_plan
+from annotate.migration import SAID, Plan, describe_plan, make_plan, migrate_rows, refuse_orphans
 from schemas.codebook import Codebook, load_codebook
 from schemas.coders import CoderRows
 from schemas.dataset import CODERS, read_dataset, write_jsonl, write_lines

@@ -29,7 +29,7 @@ def agree_on_attributes(articles: Iterable[ArticleReadings], codebook: Codebook)
     `spans` is the number of pairs that the figures rest on, in so many `articles`; `alone` that of pairs of which one of the two said
     nothing, which are in no other figure; `few` says that there are fewer than FEW pairs. Figures that are not defined are None.
     """
-    shared = [pair_attributes(article) for article in articles]
+    shared = [pair_attributes(article) for article in articles] if codebook.attributes else []
     return {attribute.name: _describe(shared, attribute, codebook) for attribute in codebook.attributes}
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from annotate.attributes import fold_values
 from annotate.gold.shares import Judge
-from annotate.gold.votes import Votes, collect_votes, support_of_values, word_value
-from annotate.readings import ArticleReadings
-from schemas.codebook import Attribute, Codebook
+from annotate.gold.votes import collect_votes, support_of_values, word_value
+from annotate.readings import ArticleReadings, Place
+from schemas.codebook import Codebook
 from schemas.text.tokens import Span
 
 __all__ = ["decide_attributes", "support_of_attribute"]
@@ -24,11 +24,16 @@ def decide_attributes(spans: Sequence[tuple[ArticleReadings, Row]], codebook: Co
     the words that most used.
     """
     found: list[list[Row]] = [[] for _ in spans]
+    actors = {actor.name for actor in codebook.actors}
     for attribute in codebook.attributes:
+        fold = fold_values(attribute, codebook)
         asked = [i for i, (_, row) in enumerate(spans) if attribute.is_of(row["label"])]
-        votes = [_collect(*spans[i], attribute, codebook) for i in asked]
+        votes = [collect_votes(article, _place(row), attribute.name, fold) for article, row in (spans[i] for i in asked)]
         for i, cast, won in zip(asked, votes, judge.attributes(votes, attribute), strict=True):
-            found[i] += _write(spans[i][1], attribute, codebook, cast, won)
+            support = support_of_values(cast)
+            for value in won:
+                worded = value if attribute.kind == "actor" and value in actors else word_value(cast, value)
+                found[i].append(spans[i][1] | {"attribute": attribute.name, "value": worded, "support": support[value]})
     return found
 
 
@@ -37,17 +42,9 @@ def support_of_attribute(article: ArticleReadings, row: Row, codebook: Codebook)
     attribute = codebook.attribute(row["attribute"])
     if attribute is None:
         return 0.0
-    value = fold_values(attribute, codebook)(row["value"])
-    return support_of_values(_collect(article, row, attribute, codebook)).get(value, 0.0)
+    fold = fold_values(attribute, codebook)
+    return support_of_values(collect_votes(article, _place(row), attribute.name, fold)).get(fold(row["value"]), 0.0)
 
 
-def _collect(article: ArticleReadings, row: Row, attribute: Attribute, codebook: Codebook) -> Votes:
-    return collect_votes(article, (row["label"], Span(row["start"], row["end"])), attribute.name, fold_values(attribute, codebook))
-
-
-def _write(span: Row, attribute: Attribute, codebook: Codebook, votes: Votes, won: Sequence[str]) -> Iterator[Row]:
-    support = support_of_values(votes)
-    actors = {actor.name for actor in codebook.actors} if attribute.kind == "actor" else set()
-    for value in won:
-        worded = value if value in actors else word_value(votes, value)
-        yield span | {"attribute": attribute.name, "value": worded, "support": support[value]}
+def _place(row: Row) -> Place:
+    return row["label"], Span(row["start"], row["end"])

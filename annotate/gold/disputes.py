@@ -48,7 +48,7 @@ def rate_dispute(article: ArticleReadings, codebook: Codebook) -> float:
 
 def _compare_attributes(article: ArticleReadings, codebook: Codebook) -> Iterator[bool]:
     """Of each pair of spans, and each attribute of which both readers say something, whether they say different things."""
-    pairs = pair_attributes(article)
+    pairs = pair_attributes(article) if codebook.attributes else []
     for attribute in codebook.attributes:
         for one, other in (pair.values_of(attribute.name) for pair in pairs):
             if one and other:

@@ -28,7 +28,7 @@ from annotate.labelstudio.results import Refusal
 from annotate.labelstudio.screens import open_screen, write_screen
 from annotate.labelstudio.submitted import read_submitted
 from annotate.labelstudio.suggestions import forget_suggestions
-from annotate.migration import Plan
+from annotate.plans import Plan
 from schemas.errors import FramingError
 
 if TYPE_CHECKING:

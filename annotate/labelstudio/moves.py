@@ -8,7 +8,8 @@ from typing import Any
 import polars as pl
 
 from annotate.labelstudio.results import Refusal, Regions, find_regions, read_result, write_attributes
-from annotate.migration import Name, Plan, migrate_rows
+from annotate.migration import migrate_rows
+from annotate.plans import Name, Plan
 from schemas.codebook import Codebook
 from schemas.tables import ATTRIBUTE
 

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from annotate.gold.adjudication import adjudicate
-from annotate.migration import Move, Plan, describe_plan, migrate_rows, refuse_orphans
-from annotate.plans import make_plan
+from annotate.migration import Move, Plan, describe_plan, make_plan, migrate_rows, refuse_orphans
 from schemas.codebook import Codebook
 from schemas.dataset import Dataset, refuse_unknown_labels
 from schemas.errors import FramingError

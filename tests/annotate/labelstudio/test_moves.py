@@ -9,8 +9,7 @@ import pytest
 
 from annotate.labelstudio.moves import move_results
 from annotate.labelstudio.results import Refusal, find_regions, read_result, write_result
-from annotate.migration import Plan
-from annotate.plans import make_plan
+from annotate.plans import Plan, make_plan
 from schemas.codebook import Codebook
 
 TEXT = "The reckless zealots 🚢 sank the old port."
