@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator, Mapping
 from itertools import chain, islice
 from typing import Any
@@ -78,7 +79,7 @@ def offer_actors(text: str, language: str | None, codebook: Codebook) -> dict[st
     keys; nothing where the codebook has no such attribute or no actors."""
     offers = [(name, keys) for name, keys in assign_keys(codebook).items() if _offers(codebook, name)]
     named = name_actors(text, language or "", codebook.actors) if offers else []
-    return {_field(codebook, name): [{"value": actor, "hotkey": key} for actor, key in zip(named, keys, strict=False)] for name, keys in offers}
+    return {_field(codebook, name): [_choice(actor, key) for actor, key in zip(named, keys, strict=False)] for name, keys in offers}
 
 
 def read_offers(data: Mapping[str, Any], codebook: Codebook) -> dict[str, Any]:
@@ -95,6 +96,12 @@ def _offers(codebook: Codebook, name: str) -> bool:
 def _field(codebook: Codebook, name: str) -> str:
     number = [attribute.name for attribute in codebook.attributes if attribute.kind == "actor"].index(name)
     return f"{OFFERS}_{number + 1}" if number else OFFERS
+
+
+def _choice(name: str, key: str | None) -> dict[str, str]:
+    """What Label Studio needs to know of an answer. Its own way to show a key takes half of the row where that is a chord."""
+    shown = {"hotkey": key, "html": f"{html.escape(name)}<sup>{key.replace('shift+', '⇧')}</sup>"} if key else {}
+    return {"value": name} | shown
 
 
 def is_enforced(attribute: Attribute, codebook: Codebook) -> bool:
@@ -122,7 +129,7 @@ def add_attributes(view: ET.Element, to: str, codebook: Codebook) -> None:
                 shown["value"] = f"${_field(codebook, attribute.name)}"
             choices = ET.SubElement(row, "Choices", {"name": attribute.name} | common | shown)
             for value, key in zip(attribute.values, keys[attribute.name], strict=False):
-                ET.SubElement(choices, "Choice", {"value": value.name, "hint": value.definition} | ({"hotkey": key} if key else {}))
+                ET.SubElement(choices, "Choice", _choice(value.name, key) | {"hint": value.definition})
         if attribute.kind != "choice":
             several = {} if attribute.choice == "multiple" else {"maxSubmissions": "1"}
             hint = {"placeholder": "other: type, then Enter" if attribute.kind == "actor" else "type, then Enter"}

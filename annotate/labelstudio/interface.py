@@ -34,12 +34,13 @@ _STYLE = """
 .framing-attribute[style*=none] .ant-checkbox, .framing-attribute[style*=none] [data-testid=textarea-regions] { visibility: hidden; }
 .framing-attribute h4, .framing-attribute span { font-size: 13px !important; line-height: 22px !important; }
 .framing-attribute h4 { font-weight: 600 !important; margin: 0 !important; min-width: 8ch; }
-.framing-attribute sup { top: -0.4em; font-weight: 400; }
+.framing-attribute sup { top: -0.4em; margin-left: 2px; }
+.framing-attribute [class*=hint] { display: none; }
 .framing-attribute [class*=choices] { display: flex !important; flex-wrap: wrap; gap: 0 8px; margin: 0 !important; }
 .framing-attribute [class*=choices]:empty { display: none !important; }
 .framing-attribute [class*=choice_], .framing-attribute label { margin: 0 !important; line-height: 26px !important; height: 26px; }
 .framing-attribute .ant-checkbox + span { padding: 0 4px; font-weight: 400; }
-.framing-attribute [class*=text-area] { display: block !important; margin: 0 !important; width: 26ch; height: 26px; flex: none; overflow: hidden; }
+.framing-attribute [class*=text-area] { display: block !important; margin: 0 !important; width: 20ch; height: 26px; flex: none; overflow: hidden; }
 .framing-attribute [class*=text-area] * { margin: 0 !important; min-height: 0 !important; max-height: 26px;
   padding-top: 0 !important; padding-bottom: 0 !important; }
 .framing-attribute [data-testid=htx-textbox-content] { height: 26px; line-height: 24px !important; }
@@ -136,9 +137,9 @@ def build_instruction(codebook: Codebook, record: Record | None = None) -> str:
 def _explain_attributes(codebook: Codebook) -> list[str]:
     names = [attribute.name for attribute in codebook.attributes]
     said = [
-        f"To say more of a span ({', '.join(names)}), click it: the rows above the text are of the span that is selected, each answer with its key. "
-        "Press the keys, then click the next span; press Escape before you tag again. The same key takes an answer back. Where none of the "
-        "answers fits and there is a field, type into it and press Enter.",
+        f"To say more of a span ({', '.join(names)}), click it: the rows above the text are of the span that is selected, each answer with its key "
+        "(⇧ is shift). Press the keys, then click the next span; press Escape before you tag again. The same key takes an answer back. Where none of "
+        "the answers fits and there is a field, type into it and press Enter.",
         'Faster: open the sliders at the bottom left and switch on "Select region after creating it", once. Then each new span is selected, and its '
         "keys follow at once.",
     ]

@@ -62,6 +62,12 @@ def test_no_key_is_given_twice_and_those_of_the_codebook_stay() -> None:
     assert len({*given, *taken}) == len(given) + len(taken)
 
 
+def test_names_are_no_html() -> None:
+    hostile = [{"name": "Marks & Sons' &lt;b&gt;", "kind": "institution"}]
+    (offer,) = offer_actors("Marks & Sons' &lt;b&gt; rose.", None, book(attribute("target", "actor"), actors=hostile))["framing_actors"]
+    assert offer["html"] == "Marks &amp; Sons&#x27; &amp;lt;b&amp;gt;<sup>⇧1</sup>"
+
+
 def test_more_values_than_keys_are_answered_by_a_click() -> None:
     many = [{"name": f"value {number}", "definition": "For tests."} for number in range(50)]
     keys = assign_keys(book(attribute("metaphor", values=many)))["metaphor"]
@@ -72,7 +78,7 @@ def test_an_article_offers_the_actors_that_it_names_with_their_keys_and_they_are
     codebook = book(attribute("target", "actor"), attribute("agent", "actor"))
     text = "Peru and China, then Peru."
     offers = offer_actors(text, "en", codebook)
-    assert offers["framing_actors"] == [{"value": "Peru", "hotkey": "shift+1"}, {"value": "China", "hotkey": "shift+2"}]
+    assert [(offer["value"], offer["hotkey"]) for offer in offers["framing_actors"]] == [("Peru", "shift+1"), ("China", "shift+2")]
     assert [offer["value"] for offer in offers["framing_actors_2"]] == ["Peru", "China"]
     assert offer_actors("Nobody.", None, codebook) == {"framing_actors": [], "framing_actors_2": []}
     assert read_offers({"text": text} | offers, codebook) == {"text": text}
