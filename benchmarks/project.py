@@ -20,6 +20,7 @@ from annotate.labelstudio.projects import find_project, list_tasks
 from annotate.labelstudio.results import write_result
 from benchmarks.process import run_framing
 from framing.sample import read_sample
+from schemas.codebook import load_codebook
 from schemas.dataset import Dataset, write_dataset
 from schemas.tables import Articles, conform
 
@@ -101,7 +102,7 @@ def mark(chance: random.Random, text: str) -> list[dict[str, Any]]:
         start = text.index(" ", chance.randrange(len(text) // 2)) + 1
         end = text.index(" ", start)
         rows.append({"label": chance.choice(LABELS), "start": start, "end": end, "quote": text[start:end], "value": None})
-    return write_result(rows)
+    return write_result(rows, load_codebook())
 
 
 def change(title: str, count: int) -> None:

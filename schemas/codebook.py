@@ -62,7 +62,8 @@ LONGEST, MOST, FAULTS = 20_000, 1_000, 20
 LEAST_VALUES = 2
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]+$")]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")]
-Hotkey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]$")]
+# A key, or shift and a key.
+Hotkey = Annotated[str, StringConstraints(pattern=r"^(shift\+)?[a-z0-9]$")]
 
 
 class _Strict(BaseModel):

@@ -129,6 +129,6 @@ def _predict(served: Served, tasks: Sequence[Json], config: str, longest: int) -
     rows = {int(str(n)): part.to_dicts() for (n,), part in found.rows.filter(known).group_by("article_id", maintain_order=True)}
     scores = {int(n): score for n, score in found.scores.select("article_id", "score").iter_rows()}
     return [
-        {"model_version": found.version, "result": write_result(rows.get(n, []), "prediction"), "score": scores.get(n, 0.0)}
+        {"model_version": found.version, "result": write_result(rows.get(n, []), codebook, "prediction"), "score": scores.get(n, 0.0)}
         for n in range(len(tasks))
     ]

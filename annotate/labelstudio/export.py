@@ -9,10 +9,11 @@ from typing import Any
 
 import polars as pl
 
+from annotate.labelstudio.attributes import read_offers
 from annotate.labelstudio.doubts import CHANGED, Doubt, Trust
 from annotate.labelstudio.ledger import digest_data
 from annotate.labelstudio.record import Suggested, suggested_at
-from annotate.labelstudio.results import Refusal, check_words, read_result, show_value
+from annotate.labelstudio.results import Refusal, check_words, find_regions, read_result, show_value
 from annotate.labelstudio.submitted import Submitted, read_submitted
 from schemas.codebook import Codebook
 from schemas.dataset import Rejected
@@ -65,7 +66,7 @@ class Reader:
             if not _is_article(data):
                 self._set_aside_task(task, part)
             elif self._is_as_sent(task, part):
-                articles.append({key: plain(value) for key, value in data.items()} | {TASK: task["id"]})
+                articles.append({key: plain(value) for key, value in read_offers(data, self.codebook).items()} | {TASK: task["id"]})
                 rows += self._read_annotations(task, part)
         table = pl.DataFrame(articles, infer_schema_length=None, strict=False)
         return replace(part, articles=table, annotations=pl.DataFrame(rows, schema=ROWS | {TASK: pl.Int64}))
@@ -142,27 +143,51 @@ class Reader:
             "suggested": suggested_at(self.suggestions, article_id, made, annotation.seen, present=bool(task.get("total_predictions"))),
             TASK: task["id"],
         }
-        # By what is in it: the same twice is one row.
-        found: dict[tuple[Any, ...], Json] = {}
-        refused = 0
-        for result in annotation.result:
-            try:
-                check_words(result, text)
-                found |= {tuple(row.values()): row for row in read_result(result, text, self.codebook)}
-            except Refusal as refusal:
-                refused += 1
-                if refused > MOST_REFUSED:
-                    continue
-                rejected.append(_set_aside(str(refusal), task, {key: value for key, value in common.items() if key != TASK} | {"result": result}))
-        if refused > MOST_REFUSED:
-            rejected.append(_set_aside(f"{refused - MOST_REFUSED} more results of this annotation were refused", task, {"article_id": article_id}))
-        rows = list(found.values())
+        rows, refused = self._read_results(annotation, text, task, {key: value for key, value in common.items() if key != TASK}, rejected)
         # Whoever marked something that was set aside has not marked nothing.
         if not refused and not any(row["start"] is not None for row in rows):
             # Read, and marked nothing: without this row agreement and negatives would be wrong.
-            rows.append({"label": None, "start": None, "end": None, "quote": None, "value": None, "origin": "manual"})
-        for row in sorted(rows, key=lambda row: (row["start"] is None, row["start"], row["end"], row["label"] or "", row["value"] or "")):
+            rows.append(dict.fromkeys(("label", "start", "end", "quote", "attribute", "value")) | {"origin": "manual"})
+        for row in sorted(rows, key=_in_order):
             yield common | row
+
+    def _read_results(self, annotation: Submitted, text: str, task: Json, facts: Json, rejected: Rejected) -> tuple[list[Json], int]:
+        """The rows of an annotation, each once, and how many of its results were refused."""
+        found: dict[tuple[Any, ...], Json] = {}
+        refused = 0
+        regions = find_regions(annotation.result, text, self.codebook)
+        # What was typed comes last: where one answer is taken, and there are two, the one that was chosen stays.
+        for result in sorted(annotation.result, key=_is_typed):
+            try:
+                check_words(result, text)
+                for row in read_result(result, text, self.codebook, regions):
+                    known = found.setdefault(self._identify(row), row)
+                    if known["value"] != row["value"]:
+                        what = "the article" if row["attribute"] is None else "the same span"
+                        raise Refusal(f"{row['attribute'] or row['label']} of {what} is {show_value(known['value'])} already")
+            except Refusal as refusal:
+                refused += 1
+                if refused <= MOST_REFUSED:
+                    rejected.append(_set_aside(str(refusal), task, facts | {"result": result}))
+        if refused > MOST_REFUSED:
+            more = f"{refused - MOST_REFUSED} more results of this annotation were refused"
+            rejected.append(_set_aside(more, task, {"article_id": facts["article_id"]}))
+        return list(found.values()), refused
+
+    def _identify(self, row: Json) -> tuple[Any, ...]:
+        """What stands once in an annotation: a span, an answer, or the one answer that is taken."""
+        asked = self.codebook.attribute(row["attribute"]) if row["attribute"] else self.codebook.question(row["label"])
+        values = (None, None) if asked is not None and asked.choice == "single" else (row["value"], row["origin"])
+        return (row["label"], row["start"], row["end"], row["attribute"], *values)
+
+
+def _is_typed(result: Any) -> bool:
+    return isinstance(result, Mapping) and result.get("type") == "textarea"
+
+
+def _in_order(row: Json) -> tuple[Any, ...]:
+    """The order of the text, each span before its attributes, answers last."""
+    return row["start"] is None, row["start"], row["end"], row["label"] or "", row["attribute"] or "", row["value"] or ""
 
 
 def _is_article(data: Any) -> bool:

@@ -14,8 +14,9 @@ from xml.etree import ElementTree as ET
 
 from pydantic import ValidationError
 
+from annotate.labelstudio.attributes import add_attributes, is_enforced, list_controls
 from annotate.labelstudio.record import Record
-from schemas.codebook import Codebook, Label, Question
+from schemas.codebook import Attribute, Codebook, Label, Question
 from schemas.errors import FramingError
 
 __all__ = ["SPANS", "TEXT", "build_instruction", "build_interface", "read_interface", "read_record"]
@@ -28,6 +29,26 @@ _STYLE = """
   background: var(--color-neutral-background, #ffffff); }
 .framing-labels .ant-collapse-header { padding: 2px 12px !important; }
 .framing-hint h4 { font-size: 14px !important; font-weight: 400 !important; margin: 4px 0 0 !important; }
+.framing-attribute { display: flex; align-items: center; gap: 0 10px; min-height: 28px; }
+.framing-attribute[style*=none] { display: flex !important; opacity: 0.5; pointer-events: none; }
+.framing-attribute[style*=none] .ant-checkbox, .framing-attribute[style*=none] [data-testid=textarea-regions] { visibility: hidden; }
+.framing-attribute h4, .framing-attribute span { font-size: 13px !important; line-height: 22px !important; }
+.framing-attribute h4 { font-weight: 600 !important; margin: 0 !important; min-width: 8ch; }
+.framing-attribute sup { top: -0.4em; margin-left: 2px; }
+.framing-attribute [class*=hint] { display: none; }
+.framing-attribute [class*=choices] { display: flex !important; flex-wrap: wrap; gap: 0 8px; margin: 0 !important; }
+.framing-attribute [class*=choices]:empty { display: none !important; }
+.framing-attribute [class*=choice_], .framing-attribute label { margin: 0 !important; line-height: 26px !important; height: 26px; }
+.framing-attribute .ant-checkbox + span { padding: 0 4px; font-weight: 400; }
+.framing-attribute [class*=text-area] { display: block !important; margin: 0 !important; width: 20ch; height: 26px; flex: none; overflow: hidden; }
+.framing-attribute [class*=text-area] * { margin: 0 !important; min-height: 0 !important; max-height: 26px;
+  padding-top: 0 !important; padding-bottom: 0 !important; }
+.framing-attribute [data-testid=htx-textbox-content] { height: 26px; line-height: 24px !important; }
+.framing-attribute [data-testid=htx-textbox-content] p { overflow: hidden; white-space: nowrap; text-overflow: ellipsis;
+  padding-right: 24px !important; font-size: 13px; line-height: 24px; }
+.framing-attribute [data-testid=htx-textbox-actions] { top: 3px !important; transform: none !important; }
+.framing-attribute [data-testid=htx-textbox-actions] button { height: 20px !important; }
+.framing-attribute input.ant-input { height: 26px; padding: 0 8px; font-size: 13px; }
 .framing-text { font-size: 16px; max-width: 76ch; }
 .framing-text, .framing-text * { line-height: 1.7 !important; }
 .framing [class*=collapse] { background: var(--color-neutral-background, #ffffff) !important;
@@ -46,9 +67,7 @@ _RECORD = re.compile(r"<!-- framing-toolkit record (?P<json>\{.*?\}) -->", re.DO
 def build_interface(codebook: Codebook, record: Record | None = None) -> str:
     """Label Studio's configuration: labels stick to the top of the page, with the codebook in a panel that opens there; the
     text is below, and questions follow. Where suggestions are shown, a line says so."""
-    reserved = {SPANS, TEXT} & {question.name for question in codebook.questions}
-    if reserved:
-        raise FramingError(f"a question may not be called {reserved.pop()!r}", codebook.name, "Rename the question")
+    _refuse_taken_names(codebook)
     view = ET.Element("View", className="framing")
     ET.SubElement(view, "Style").text = _STYLE
     bar = ET.SubElement(view, "View", className="framing-labels")
@@ -56,6 +75,7 @@ def build_interface(codebook: Codebook, record: Record | None = None) -> str:
         labels = ET.SubElement(bar, "Labels", name=SPANS, toName=TEXT, showInline="true")
         for label in codebook.labels:
             ET.SubElement(labels, "Label", _attributes(value=label.name, hotkey=label.hotkey, background=label.colour, hint=_hint(label)))
+    add_attributes(bar, TEXT, codebook)
     _add_panel(bar, codebook)
     ET.SubElement(view, "Header", value="$title", size="4")
     if record and record.suggestions:
@@ -104,12 +124,41 @@ def build_instruction(codebook: Codebook, record: Record | None = None) -> str:
             "To delete a span, click it, then press Backspace. To correct its label, click it, press the right key, and then Escape: while a span is "
             "selected, a key changes its label. Ctrl+Z undoes, Ctrl+Enter submits.",
         ]
+    if codebook.labels and codebook.attributes:
+        paragraphs += _explain_attributes(codebook)
     if record and record.suggestions:
         paragraphs.append(_HINT)
     paragraphs.append("To correct an earlier article, press < at the bottom left. Close this with Escape before you press any other key.")
     rows = [f"<li><b>{html.escape(label.name)}</b>: {html.escape(label.definition)}</li>" for label in codebook.labels]
     body = "".join(f"<p>{html.escape(part)}</p><br>" for part in paragraphs)
     return f"<h3>{html.escape(codebook.title)}</h3><br>{body}<ul>{''.join(rows)}</ul>"
+
+
+def _explain_attributes(codebook: Codebook) -> list[str]:
+    names = [attribute.name for attribute in codebook.attributes]
+    said = [
+        f"To say more of a span ({', '.join(names)}), click it: the rows above the text are of the span that is selected, each answer with its key "
+        "(⇧ is shift). Press the keys, then click the next span; press Escape before you tag again. The same key takes an answer back. Where none of "
+        "the answers fits and there is a field, type into it and press Enter.",
+        'Faster: open the sliders at the bottom left and switch on "Select region after creating it", once. Then each new span is selected, and its '
+        "keys follow at once.",
+    ]
+    required = [attribute for attribute in codebook.attributes if attribute.required]
+    if required:
+        free = [attribute.name for attribute in required if not is_enforced(attribute, codebook)]
+        unasked = f" Nothing reminds you of {' and '.join(free)}." if free else ""
+        said.append(f"Each span needs what has a star: {', '.join(attribute.name for attribute in required)}.{unasked}")
+    return said
+
+
+def _refuse_taken_names(codebook: Codebook) -> None:
+    """Raise FramingError where two controls would have one name."""
+    taken = [SPANS, TEXT]
+    for kind, names in (("a question", [question.name for question in codebook.questions]), ("an attribute", list_controls(codebook))):
+        for name in names:
+            if name in taken:
+                raise FramingError(f"{kind} may not be called {name!r}", codebook.name, f"Rename the {kind.split()[1]}")
+            taken.append(name)
 
 
 def _add_question(view: ET.Element, question: Question) -> None:
@@ -128,6 +177,8 @@ def _add_panel(view: ET.Element, codebook: Codebook) -> None:
     )
     inner = ET.SubElement(panel, "View", className="framing-codebook")
     entries = [(label.name, _hint(label)) for label in codebook.labels]
+    for attribute in codebook.attributes:
+        entries += [(attribute.name, _hint(attribute)), *((value.name, value.definition) for value in attribute.values)]
     entries += [(value.name, value.definition) for question in codebook.questions for value in question.values]
     for name, definition in entries:
         # Label Studio has no paragraph; the style makes a plain one of the second header.
@@ -135,11 +186,11 @@ def _add_panel(view: ET.Element, codebook: Codebook) -> None:
         ET.SubElement(inner, "Header", value=definition, size="6")
 
 
-def _hint(label: Label) -> str:
+def _hint(label: Label | Attribute) -> str:
     parts = [label.definition]
     if label.examples:
         parts.append("Yes: " + "; ".join(label.examples) + ".")
-    if label.counter_examples:
+    if isinstance(label, Label) and label.counter_examples:
         parts.append("No: " + "; ".join(label.counter_examples) + ".")
     return " ".join(parts)
 

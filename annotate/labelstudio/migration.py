@@ -14,20 +14,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from annotate.labelstudio.access import Access
+from annotate.labelstudio.attributes import offer_actors, read_offers
 from annotate.labelstudio.client import READ, RESOLUTION, call, connect, persist, say_time
 from annotate.labelstudio.doubts import Trust
 from annotate.labelstudio.download import read_tasks, refuse_other_project
 from annotate.labelstudio.export import name_annotator
-from annotate.labelstudio.ledger import open_ledger
+from annotate.labelstudio.ledger import digest_data, open_ledger
 from annotate.labelstudio.locks import lock_project
+from annotate.labelstudio.moves import move_results
 from annotate.labelstudio.people import list_people
 from annotate.labelstudio.projects import list_tasks, require_project
-from annotate.labelstudio.results import Refusal, read_result
+from annotate.labelstudio.results import Refusal
 from annotate.labelstudio.screens import open_screen, write_screen
 from annotate.labelstudio.submitted import read_submitted
 from annotate.labelstudio.suggestions import forget_suggestions
-from annotate.migration import audit_row
-from annotate.plans import Moved, Plan
+from annotate.plans import Plan
 from schemas.errors import FramingError
 
 if TYPE_CHECKING:
@@ -67,7 +68,8 @@ def migrate_project(
         begun = record.moved if open_yet else (*record.moved, (say_time(access), None))
         write_screen(client, project, plan.new, record.model_copy(update={"migration": mine, "moved": begun}), ledger)
         forget_suggestions(client, project.id)
-        changed = _move_all(client, project, plan, replace(Trust.of(project, ledger), record=record), write_audit, progress)
+        trust = replace(Trust.of(project, ledger), record=record)
+        changed = _move_all(client, project, plan, trust, write_audit, progress)
         ended = (*begun[:-1], (begun[-1][0], say_time(access, later=RESOLUTION)))
         write_screen(client, project, plan.new, record.model_copy(update={"migration": None, "moved": ended}), ledger)
         return changed
@@ -85,20 +87,42 @@ def _move_all(client: LabelStudio, project: Any, plan: Plan, trust: Trust, write
     trust = replace(trust, owner=client.users.whoami(request_options=READ).id, people=list_people(client))
     numbers = persist(client, lambda: [task.id for task in list_tasks(client, project.id, "id")])
     changed = 0
+    sent: dict[int, tuple[str, str]] = {}
     for i, task in enumerate(chain.from_iterable(read_tasks(client, project.id, numbers))):
+        sent |= _offer_anew(client, task, plan, trust)
         for kind, entry, who in _entries(task, trust):
             text = str(task["data"].get("text"))
-            if not _move(entry["result"], text, plan)[1]:
+            facts = {"article_id": str(task["data"].get("article_id")), "annotator": who, "annotation_id": str(entry["id"])}
+            if move_results(entry["result"], text, plan, facts)[0] == entry["result"]:
                 continue
             # As it is at this moment: somebody may have saved it since the batch was read.
-            result, moved = _move(call(client, "GET", f"api/{kind}/{entry['id']}/")["result"], text, plan)
-            if moved:
-                facts = {"article_id": task["data"].get("article_id"), "annotator": who, "annotation_id": str(entry["id"])}
-                write_audit([audit_row(row | facts, done) | {"draft": kind == "drafts"} for row, done in moved])
+            before = call(client, "GET", f"api/{kind}/{entry['id']}/")["result"]
+            result, moved = move_results(before, text, plan, facts)
+            if result != before:
+                write_audit([row | {"draft": kind == "drafts"} for row in moved])
                 call(client, "PATCH", f"api/{kind}/{entry['id']}/", json={"result": result})
                 changed += 1
         progress(i + 1, len(numbers))
+    known = trust.ledger.recall(trust.name)
+    trust.ledger.remember(trust.name, known.model_copy(update={"tasks": known.tasks | sent}))
     return changed
+
+
+def _offer_anew(client: LabelStudio, task: Json, plan: Plan, trust: Trust) -> dict[int, tuple[str, str]]:
+    """Give the task the actors that the new codebook offers, if it is as it was sent: its article and digest then. Nothing where none change."""
+    number, data, article = task["id"], task["data"], str(task["data"].get("article_id"))
+    if not isinstance(data.get("text"), str):
+        return {}
+    bare = read_offers(read_offers(data, plan.old), plan.new)
+    before, after = (bare | offer_actors(data["text"], data.get("language"), codebook) for codebook in (plan.old, plan.new))
+    # Whoever finishes what was interrupted finds the one, and knows of the other.
+    sent = [(article, digest_data(form)) for form in (before, after)]
+    known = trust.entry.tasks.get(number) in sent or trust.doubt_task(number, *sent[0], task.get("meta")) is None
+    if before == after or not known or data not in (before, after):
+        return {}
+    if data != after:
+        call(client, "PATCH", f"api/tasks/{number}/", json={"data": after, "meta": (task.get("meta") or {}) | trust.seal_task(sent[1][1])})
+    return {number: sent[1]}
 
 
 def _entries(task: Json, trust: Trust) -> Iterator[tuple[str, Json, str]]:
@@ -110,51 +134,3 @@ def _entries(task: Json, trust: Trust) -> Iterator[tuple[str, Json, str]]:
             if annotation.result and trust.doubt_annotation(annotation) is None:
                 yield "annotations", entry, name_annotator(annotation, trust.people)
     yield from (("drafts", entry, str(entry.get("user"))) for entry in task.get("drafts") or [] if isinstance(entry, dict) and entry.get("result"))
-
-
-def _move(result: list[Json], text: str, plan: Plan) -> tuple[list[Json], list[tuple[Json, Moved]]]:
-    """The result list after the plan's moves, and each row that moved with what becomes of it. What is not of the old codebook stays."""
-    after: list[Json] = []
-    moved: list[tuple[Json, Moved]] = []
-    for entry in result:
-        try:
-            rows = read_result(entry, text, plan.old)
-        except Refusal:
-            rows = []
-        ways = [(row, plan.move_row(row["label"], None, row["value"])) for row in rows]
-        if not any(done for _, done in ways):
-            after.append(entry)
-            continue
-        moved += [(row, done) for row, done in ways if done]
-        names = [(row["label"], row["value"]) if done is None else (done.label, done.value) for row, done in ways]
-        reviews = [str(done.move) for _, done in ways if done and done.move and done.move.review]
-        after += _rewrite(entry, [(label, value) for label, value in dict.fromkeys(names) if label is not None], reviews)
-    return _merge_choices(after), moved
-
-
-def _rewrite(entry: Json, names: list[tuple[str, str | None]], reviews: list[str]) -> Iterator[Json]:
-    """The entry under its new names; none if all were dropped, several if its answers went to several questions."""
-    if entry["type"] == "labels":
-        if names:
-            # What is to be reviewed says so beside the span.
-            note = {"meta": {"text": [f"To review: {'; '.join(reviews)}"]}} if reviews else {}
-            yield entry | {"value": entry["value"] | {"labels": [label for label, _ in names]}} | note
-        return
-    for question in dict.fromkeys(label for label, _ in names):
-        yield entry | {"from_name": question, "value": entry["value"] | {"choices": [value for label, value in names if label == question]}}
-
-
-def _merge_choices(result: list[Json]) -> list[Json]:
-    """One entry for each question, as the labelling screen makes it."""
-    merged: dict[str, Json] = {}
-    others: list[Json] = []
-    for entry in result:
-        if entry.get("type") != "choices":
-            others.append(entry)
-        elif entry["from_name"] in merged:
-            first = merged[entry["from_name"]]
-            choices = list(dict.fromkeys([*first["value"]["choices"], *entry["value"]["choices"]]))
-            merged[entry["from_name"]] = first | {"value": first["value"] | {"choices": choices}}
-        else:
-            merged[entry["from_name"]] = entry
-    return [*others, *merged.values()]

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from annotate.labelstudio.attributes import LONGEST, find_attribute, name_words
 from annotate.labelstudio.interface import SPANS, TEXT
 from annotate.marked import doubt_words
-from schemas.codebook import Codebook
-from schemas.errors import printable
+from schemas.codebook import Attribute, Codebook
+from schemas.errors import FramingError, printable
 from schemas.tables import ORIGINS
+from schemas.text.canonical import canonicalise
 
-__all__ = ["Refusal", "check_words", "read_result", "show_value", "write_result"]
+__all__ = ["Refusal", "Regions", "check_words", "find_regions", "read_result", "show_value", "write_attributes", "write_result"]
 
 Row = dict[str, Any]
+# The spans of each region: one, or one for each of its labels.
+Regions = Mapping[str, list[Row]]
 
 
 class Refusal(Exception):
@@ -30,8 +34,26 @@ def show_value(value: Any) -> str:
         return "a value that cannot be shown"
 
 
-def read_result(result: Mapping[str, Any], text: str, codebook: Codebook) -> list[Row]:
-    """The rows of one result: a span, or the answers to one question. Raises Refusal.
+def find_regions(results: Iterable[Any], text: str, codebook: Codebook) -> Regions:
+    """The spans of an annotation by the ids of their regions, by which results about attributes name them. An id that stands twice is none."""
+    found: dict[str, list[Row]] = {}
+    twice: set[str] = set()
+    for result in results:
+        number = result.get("id") if isinstance(result, Mapping) and result.get("type") == "labels" else None
+        if not isinstance(number, str):
+            continue
+        if number in found:
+            twice.add(number)
+        try:
+            check_words(result, text)
+            found[number] = read_result(result, text, codebook)
+        except Refusal:
+            found[number] = []
+    return {number: rows for number, rows in found.items() if rows and number not in twice}
+
+
+def read_result(result: Mapping[str, Any], text: str, codebook: Codebook, regions: Regions | None = None) -> list[Row]:
+    """The rows of one result: a span, what one control says of a span (of one of `regions`), or the answers to one question. Raises Refusal.
 
     Only offsets are read: what Label Studio's own copy of a span's words says about them is for `check_words`.
     """
@@ -45,6 +67,8 @@ def read_result(result: Mapping[str, Any], text: str, codebook: Codebook) -> lis
         raise Refusal(f"its origin {show_value(origin)} is unknown")
     if kind == "labels":
         return [_row(origin, label=label, **_offsets(value, text)) for label in _known(value.get("labels"), codebook.label_names, "label")]
+    if attribute := find_attribute(codebook, result.get("from_name"), kind):
+        return _read_attribute(attribute, result, value, codebook, regions or {})
     if kind == "choices":
         name = result.get("from_name")
         question = codebook.question(name) if isinstance(name, str) else None
@@ -58,21 +82,64 @@ def read_result(result: Mapping[str, Any], text: str, codebook: Codebook) -> lis
     raise Refusal(f"results of type {show_value(kind)} are not part of this labelling interface")
 
 
+def _read_attribute(attribute: Attribute, result: Mapping[str, Any], value: Mapping[str, Any], codebook: Codebook, regions: Regions) -> list[Row]:
+    name, number = attribute.name, result.get("id")
+    spans = regions.get(number) if isinstance(number, str) else None
+    if not spans:
+        raise Refusal(f"the span that its {name} is of is not there")
+    if any(key in value and value[key] != spans[0][key] for key in ("start", "end")):
+        raise Refusal(f"its {name} stands at {show_value(value.get('start'))} to {show_value(value.get('end'))}, and its span does not")
+    spans = [span for span in spans if attribute.is_of(span["label"])]
+    if not spans:
+        raise Refusal(f"{name} is not asked of {regions[str(number)][0]['label']}")
+    if result["type"] == "textarea":
+        answers = _read_words(value.get("text"), name)
+    else:
+        known = attribute.value_names if attribute.kind == "choice" else [actor.name for actor in codebook.actors]
+        answers = _known(value.get("choices"), known, f"value of {name}")
+    if attribute.choice == "single" and len(answers) > 1:
+        raise Refusal(f"{name} takes one answer, and there are {len(answers)}")
+    origin = result.get("origin") or "manual"
+    return [span | {"attribute": name, "value": answer, "origin": origin} for span in spans for answer in answers]
+
+
+def _read_words(answers: Any, name: str) -> list[str]:
+    """Answers in one's own words, in canonical text, without white space that nobody sees."""
+    listed = [answers] if isinstance(answers, str) else answers
+    if not isinstance(listed, list) or not listed or not all(isinstance(answer, str) for answer in listed):
+        raise Refusal(f"its {name} is no text")
+    try:
+        words = [" ".join(canonicalise(answer).text.split()) for answer in listed]
+    except FramingError as error:
+        raise Refusal(f"its {name} has {error.what}") from None
+    for answer in words:
+        if not answer or len(answer) > LONGEST:
+            raise Refusal(f"its {name} has {len(answer)} characters, and may have 1 to {LONGEST}")
+    return list(dict.fromkeys(words))
+
+
 def check_words(result: Any, text: str) -> None:
     """Raise Refusal if a result has a copy of its words that are not those at its offsets. Where a span crosses lines the copy has been
     rewritten, so white space does not count."""
-    value = result.get("value") if isinstance(result, Mapping) else None
+    # The text of what was typed is the answer itself.
+    value = result.get("value") if isinstance(result, Mapping) and result.get("type") != "textarea" else None
     if isinstance(value, Mapping) and (reason := doubt_words(text, value.get("start"), value.get("end"), value.get("text"))):
         raise Refusal(reason)
 
 
-def write_result(rows: Iterable[Mapping[str, Any]], origin: str = "manual") -> list[dict[str, Any]]:
+def write_result(rows: Iterable[Mapping[str, Any]], codebook: Codebook, origin: str = "manual") -> list[dict[str, Any]]:
     """The result list of one annotation, from the rows of one annotator on one article; of one prediction, whose rows have a
-    `probability` and may have a `note` that is shown beside the span."""
+    `probability` and may have a `note` that is shown beside the span. An attribute stands behind its span; one whose span is not among the
+    rows, or that the codebook does not ask of it, is left out."""
     result: list[dict[str, Any]] = []
     answers: dict[str, list[str]] = {}
-    for row in rows:
-        if row["label"] is None:
+    said: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
+    listed = [row for row in rows if row["label"] is not None]
+    for row in listed:
+        if row.get("attribute") is not None:
+            said.setdefault(_place(row), []).append(row)
+    for row in listed:
+        if row.get("attribute") is not None:
             continue
         if row["start"] is None:
             answers.setdefault(row["label"], []).append(row["value"])
@@ -80,8 +147,29 @@ def write_result(rows: Iterable[Mapping[str, Any]], origin: str = "manual") -> l
         value = {"start": row["start"], "end": row["end"], "text": row["quote"], "labels": [row["label"]]}
         more = {"score": row["probability"]} if row.get("probability") is not None else {}
         more |= {"meta": {"text": [row["note"]]}} if row.get("note") else {}
-        result.append(_envelope("labels", SPANS, value, origin) | more)
+        span = _envelope("labels", SPANS, value, origin) | more
+        result += [span, *write_attributes(span, said.pop(_place(row), []), codebook)]
     return result + [_envelope("choices", question, {"choices": values}, origin) for question, values in answers.items()]
+
+
+def write_attributes(span: Mapping[str, Any], rows: list[Mapping[str, Any]], codebook: Codebook) -> Iterator[dict[str, Any]]:
+    """One result for each control that says something of the span, which is itself a result."""
+    actors = {actor.name for actor in codebook.actors}
+    said: dict[tuple[str, str, str], list[str]] = {}
+    for row in rows:
+        attribute = codebook.attribute(row["attribute"])
+        if attribute is None or not attribute.is_of(row["label"]) or (attribute.values and row["value"] not in attribute.value_names):
+            continue
+        chosen = attribute.kind == "choice" or (attribute.kind == "actor" and row["value"] in actors)
+        control = ("choices", attribute.name, "choices") if chosen else ("textarea", name_words(attribute), "text")
+        said.setdefault(control, []).append(row["value"])
+    place = {key: span["value"][key] for key in ("start", "end")}
+    for (kind, name, field), answers in said.items():
+        yield _envelope(kind, name, place | {field: answers}, span["origin"]) | {"id": span["id"]}
+
+
+def _place(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return row["label"], row["start"], row["end"]
 
 
 def _envelope(kind: str, control: str, value: dict[str, Any], origin: str) -> dict[str, Any]:
@@ -106,4 +194,4 @@ def _known(names: Any, known: list[str], what: str) -> list[str]:
 
 
 def _row(origin: str, label: str, start: int | None = None, end: int | None = None, quote: str | None = None, value: str | None = None) -> Row:
-    return {"label": label, "start": start, "end": end, "quote": quote, "value": value, "origin": origin}
+    return {"label": label, "start": start, "end": end, "quote": quote, "attribute": None, "value": value, "origin": origin}

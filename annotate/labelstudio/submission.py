@@ -9,8 +9,10 @@ import polars as pl
 
 from annotate.labelstudio.access import Access
 from annotate.labelstudio.client import READ, connect
+from annotate.labelstudio.ledger import open_ledger
 from annotate.labelstudio.projects import list_tasks, require_project
 from annotate.labelstudio.results import write_result
+from annotate.labelstudio.screens import open_screen
 from schemas.errors import FramingError
 
 __all__ = ["submit_annotations"]
@@ -21,6 +23,7 @@ def submit_annotations(title: str, rows: pl.DataFrame, access: Access, progress:
     has submitted before are left alone. Returns how many were submitted."""
     with connect(access) as client:
         project = require_project(client, title)
+        codebook = open_screen(project, title, open_ledger()).codebook
         me = client.users.whoami(request_options=READ).id
         tasks = {task.data["article_id"]: task for task in list_tasks(client, project.id, "id,data,annotators", fields="all")}
         parts = [(str(article), part) for (article,), part in rows.group_by("article_id", maintain_order=True)]
@@ -28,7 +31,7 @@ def submit_annotations(title: str, rows: pl.DataFrame, access: Access, progress:
         for i, (article, part) in enumerate(wanted):
             if article not in tasks:
                 raise FramingError(f"article {article!r} is not in the project", title, "Run `framing push` first")
-            client.annotations.create(tasks[article].id, result=write_result(part.to_dicts()), lead_time=60.0)
+            client.annotations.create(tasks[article].id, result=write_result(part.to_dicts(), codebook), lead_time=60.0)
             progress(i + 1, len(wanted))
         return len(wanted)
 

@@ -35,8 +35,8 @@ LIVE = "framing serve"
 
 @dataclass(frozen=True)
 class Suggestions:
-    """What is suggested, by what: `version` names it. `rows` has article_id, label, start, end, quote, value (as in
-    annotations), probability and, if wanted, note; `scores` has article_id and score, from 0 (unsure) to 1, of every article that
+    """What is suggested, by what: `version` names it. `rows` has article_id, label, start, end, quote, attribute (if there are any), value
+    (as in annotations), probability and, if wanted, note; `scores` has article_id and score, from 0 (unsure) to 1, of every article that
     was looked at, also of those in which nothing was found."""
 
     version: str
@@ -80,7 +80,7 @@ def suggest(
         replaced = _replace(client, project, title, screen, ledger, entry)
         every = _list_articles(client, project.id, suggestions.scores)
         open_to = {task: article for task, article in every.items() if not is_withheld(article, entry.blind, entry.seed)}
-        sent, present = _send(client, project.id, suggestions, open_to, progress)
+        sent, present = _send(client, project.id, suggestions, open_to, screen.codebook, progress)
         if open_to:
             client.projects.update(project.id, model_version=suggestions.version, show_collab_predictions=True, request_options=WRITE)
         return Suggesting(suggestions.version, sent, present, len(every) - len(open_to), replaced, project.task_number - len(every))
@@ -156,7 +156,12 @@ def _replace(client: LabelStudio, project: Any, title: str, screen: Screen, ledg
 
 
 def _send(
-    client: LabelStudio, project_id: int, suggestions: Suggestions, articles: dict[int, str], progress: Callable[[int, int], None]
+    client: LabelStudio,
+    project_id: int,
+    suggestions: Suggestions,
+    articles: dict[int, str],
+    codebook: Codebook,
+    progress: Callable[[int, int], None],
 ) -> tuple[int, int]:
     """Send what the tasks do not have yet; returns how many were sent and how many were there."""
     import httpx
@@ -167,7 +172,7 @@ def _send(
 
     def request(task: int) -> PredictionRequest:
         article = articles[task]
-        result = write_result(rows.get(article, []), "prediction")
+        result = write_result(rows.get(article, []), codebook, "prediction")
         return PredictionRequest(task=task, result=result, score=scores[article], model_version=suggestions.version)
 
     present = _count(client, project_id)

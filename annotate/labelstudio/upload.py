@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from annotate.labelstudio.access import Access
+from annotate.labelstudio.attributes import OFFERS, offer_actors
 from annotate.labelstudio.client import ATTEMPTS, READ, WRITE, call, connect, persist, wait_for_server
 from annotate.labelstudio.doubts import Trust
 from annotate.labelstudio.ledger import digest_data, open_ledger
@@ -76,6 +77,8 @@ def push(
     project made with another codebook. `coders` is how many people each article is served to: two in a new project, and
     unchanged in one that is there, unless it is given. `progress` is told (sent so far, to send).
 
+    Where the codebook asks for actors, each task has those that its article names, for the labelling screen.
+
     Each task and the labelling screen carry a seal (`annotate.labelstudio.ledger`). What somebody has changed of them is put back, as
     far as `articles` has it as it was sent.
 
@@ -85,6 +88,8 @@ def push(
     """
     if coders is not None and coders < 1:
         raise FramingError("at least one coder is needed", "--coders")
+    if taken := [name for name in articles.columns if name.startswith(OFFERS)]:
+        raise FramingError(f"has a column {taken[0]!r}, under which the actors of an article are sent", title, "Rename the column")
     ledger = open_ledger()
     with lock_project(access.address, title), connect(access) as client:
         project, created = open_project(client, title, codebook, coders or DEFAULT_CODERS, ledger)
@@ -96,7 +101,7 @@ def push(
         if coders is not None and project.maximum_annotations != coders:
             client.projects.update(project.id, maximum_annotations=coders, request_options=WRITE)
             changed.append(f"readers per article: {project.maximum_annotations} before, {coders} now")
-        sending = _Sending(client, project.id, Trust.of(project, ledger), title)
+        sending = _Sending(client, project.id, Trust.of(project, ledger), codebook, title)
         present = sending.read_present()
         sending = sending.forget(present)
         if present.strange and (restored := sending.restore(articles, present)):
@@ -122,6 +127,7 @@ class _Sending:
     client: LabelStudio
     project_id: int
     trust: Trust
+    codebook: Codebook
     title: str
 
     def send(self, articles: pl.DataFrame, missing: pl.DataFrame, progress: Progress) -> None:
@@ -133,7 +139,7 @@ class _Sending:
             size = _batch_size(missing)
             batch = [
                 ImportApiRequest(data=data, meta=self.trust.seal_task(digest_data(data)))
-                for data in map(_as_data, missing.head(size).iter_rows(named=True))
+                for data in (_as_data(row, self.codebook) for row in missing.head(size).iter_rows(named=True))
             ]
             try:
                 self.client.projects.import_tasks(self.project_id, request=batch, request_options=WRITE)
@@ -153,7 +159,7 @@ class _Sending:
     def restore(self, articles: pl.DataFrame, present: _Present) -> int:
         """Put the tasks that somebody changed back as they were sent; how many. FramingError where `articles` cannot tell how that was."""
         wanted = articles.filter(pl.col("article_id").is_in([article for article, *_ in present.strange.values() if article is not None]))
-        rows = {row["article_id"]: _as_data(row) for row in wanted.iter_rows(named=True)}
+        rows = {row["article_id"]: _as_data(row, self.codebook) for row in wanted.iter_rows(named=True)}
         restored = 0
         for task, (article, digest, meta) in present.strange.items():
             if article not in rows:
@@ -206,8 +212,8 @@ class _Sending:
         return found
 
 
-def _as_data(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: plain(value) for key, value in row.items()}
+def _as_data(row: Mapping[str, Any], codebook: Codebook) -> dict[str, Any]:
+    return {key: plain(value) for key, value in row.items()} | offer_actors(row["text"], row.get("language"), codebook)
 
 
 def _batch_size(missing: pl.DataFrame) -> int:
@@ -248,9 +254,16 @@ def _remove_doubles(client: LabelStudio, tasks: list[int]) -> int:
 
 
 def _refuse_other_codebook(theirs: Codebook, ours: Codebook, title: str) -> None:
-    if theirs.digest != ours.digest:
+    if theirs.digest == ours.digest:
+        return
+    if theirs.model_copy(update={"actors": ours.actors}).digest == ours.digest:
         raise FramingError(
-            f"this project uses codebook {theirs.stamp} ({theirs.digest[:8]}), not {ours.stamp} ({ours.digest[:8]})",
+            f"this project's codebook {theirs.stamp} has {len(theirs.actors)} actors, and not the same as this one, which has {len(ours.actors)}",
             title,
-            "Push to a project of another title, with the project's own codebook, or move the project with `framing codebook migrate`",
+            "Give the same --actors as before, or push to a project of another title",
         )
+    raise FramingError(
+        f"this project uses codebook {theirs.stamp} ({theirs.digest[:8]}), not {ours.stamp} ({ours.digest[:8]})",
+        title,
+        "Push to a project of another title, with the project's own codebook, or move the project with `framing codebook migrate`",
+    )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from annotate.labelstudio import Access, Suggestions
+    from schemas.codebook import Codebook
 
 __all__ = ["register"]
 
@@ -26,6 +27,9 @@ def push(
     dataset: DatasetFolder,
     project: Project,
     codebook: Annotated[str | None, typer.Option(help="Codebook, by name or file. Default: the dataset's own, else loaded-language.")] = None,
+    actors: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Actors that spans may be about (`framing actors`), beside those of the codebook.")
+    ] = None,
     coders: Annotated[int | None, typer.Option(min=1, help="How many people read each article, blind to each other. A new project: 2.")] = None,
     model: Annotated[str | None, typer.Option(metavar="MODEL", help="Suggest what this model folder finds; `starter` is the one that ships.")] = None,
     trusted: Trusted = None,
@@ -63,6 +67,7 @@ def push(
     # Before anything is sent: a name that is misspelt shall not cost a project without suggestions.
     work = suggest_coder(read_coders(dataset, read), coder, dataset) if coder else None
     chosen = load_codebook(codebook) if codebook else read.codebook or load_codebook(DEFAULT_CODEBOOK)
+    chosen = _with_actors(chosen, actors) if actors else chosen
     access = resolve_access()
     with progress("pushing") as update:
         pushed = send(read.articles, chosen, project, access, coders=coders, progress=update)
@@ -83,6 +88,20 @@ def push(
     elif live:
         said = _connect(live, project, access, blind, seed)
     result(f"{pushed.sent} articles sent, {pushed.present} were there{said}; project at {pushed.address}")
+
+
+def _with_actors(codebook: Codebook, path: Path) -> Codebook:
+    from pydantic import ValidationError
+
+    from schemas.codebook import load_actors
+    from schemas.errors import FramingError
+
+    if not any(attribute.kind == "actor" for attribute in codebook.attributes):
+        raise FramingError(f"codebook {codebook.stamp} has no attribute that an actor answers, so nobody would be shown them", "--actors")
+    try:
+        return codebook.with_actors(load_actors(path))
+    except ValidationError as error:
+        raise FramingError(error.errors()[0]["msg"].removeprefix("Value error, "), path, "Rename the actor, or leave it out") from error
 
 
 def _suggest(project: str, make: Callable[[], Suggestions], access: Access, blind: float | None, seed: int | None) -> str:

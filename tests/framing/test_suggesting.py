@@ -14,6 +14,7 @@ from classifiers import load_model, model_digest, score
 from classifiers.model.model import Model
 from classifiers.scoring.articles import Scores
 from framing.suggesting import make_suggestions, name_version, suggest_by, suggest_coder
+from schemas.codebook import load_codebook
 from schemas.coders import Coder, Coders
 from schemas.dataset import partition_quotes
 from schemas.errors import FramingError
@@ -96,7 +97,7 @@ def test_the_version_names_the_model_and_the_beginning_of_its_digest(model: Mode
 
 def test_what_is_suggested_can_be_read_back_as_annotations_of_the_models_codebook(suggestions: Suggestions, model: Model) -> None:
     for (article,), rows in suggestions.rows.group_by("article_id"):
-        results = write_result(rows.to_dicts(), "prediction")
+        results = write_result(rows.to_dicts(), model.codebook, "prediction")
         found = [row for result in results for row in read_result(result, TEXTS[str(article)], model.codebook)]
         names = ("label", "start", "end", "quote", "value")
         assert {tuple(row[name] for name in names) for row in found} == set(rows.select(names).rows())
@@ -119,7 +120,7 @@ def test_a_coder_suggests_what_it_said_in_its_first_run_and_has_looked_at_what_i
     found = suggest_coder(coders, "echo", "set")
     assert found.scores.rows() == [("a", 1.0), ("b", 1.0)]
     assert found.rows["probability"].to_list() == [1.0, 1.0]
-    span, answer = write_result(found.rows.to_dicts(), "prediction")
+    span, answer = write_result(found.rows.to_dicts(), load_codebook(), "prediction")
     assert (span["value"]["text"], answer["value"]["choices"]) == ("reckless", ["Conflict"])
     assert found.version.startswith("echo 2.1 (")
     assert suggest_coder(replace(coders, rows=coders.rows.tail(3)), "echo", "set").version != found.version

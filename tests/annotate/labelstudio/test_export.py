@@ -44,7 +44,7 @@ def marked(*quotes: str, label: str = "Loaded", answer: str | None = None) -> li
         rows.append({"label": label, "start": start, "end": start + len(quote), "quote": quote, "value": None})
     if answer:
         rows.append({"label": "bias", "start": None, "value": answer})
-    return write_result(rows)
+    return write_result(rows, CODEBOOK)
 
 
 def annotation(number: int, who: int | None, result: list[Json], day: int = 1, **more: Any) -> Json:
@@ -246,3 +246,61 @@ def test_a_copy_of_the_words_that_lost_its_line_end_is_no_doubt() -> None:
     result = [{"id": "x", "from_name": "spans", "to_name": "text", "type": "labels", "value": value}]
     part = read(task(1, "one", annotation(1, 1, result), text=text))
     assert (part.annotations["quote"].to_list(), part.rejected) == (["reckless\nplan"], [])
+
+
+ASKING = Codebook.model_validate(
+    CODEBOOK.model_dump()
+    | {
+        "attributes": [
+            {"name": "target", "kind": "actor", "definition": "For tests."},
+            {
+                "name": "stance",
+                "kind": "choice",
+                "definition": "For tests.",
+                "values": [{"name": name, "definition": "For tests."} for name in ("against", "for")],
+            },
+        ],
+        "actors": [{"name": "Peru", "kind": "country"}],
+    }
+)
+
+
+def said_of(quote: str, **attributes: str) -> list[Json]:
+    start = TEXT.index(quote)
+    row = {"label": "Loaded", "start": start, "end": start + len(quote), "quote": quote, "value": None}
+    return write_result([row, *(row | {"attribute": name, "value": value} for name, value in attributes.items())], ASKING)
+
+
+def test_attributes_stand_behind_their_spans_and_the_actors_of_a_task_are_no_column() -> None:
+    results = [*said_of("port", stance="for"), *said_of("zealots 🚢", target="Peru", stance="against")]
+    part = read(task(1, "one", annotation(1, 1, results), framing_actors=[{"value": "Peru"}], ward=4), reader=Reader(PEOPLE, ASKING))
+    assert part.annotations.select("quote", "attribute", "value").rows() == [
+        ("zealots 🚢", None, None),
+        ("zealots 🚢", "stance", "against"),
+        ("zealots 🚢", "target", "Peru"),
+        ("port", None, None),
+        ("port", "stance", "for"),
+    ]
+    assert (part.rejected, set(part.articles.columns)) == ([], {"article_id", "text", "ward", TASK})
+    conform(part.annotations.drop(TASK), Annotations, "test")
+
+
+def test_of_two_answers_where_one_is_taken_the_chosen_one_stays_and_the_other_is_set_aside() -> None:
+    typed = said_of("port", target="the mayor")
+    chosen = said_of("port", target="Peru", stance="for")
+    for entry in chosen:
+        entry["id"] = typed[0]["id"]
+    # The span twice, as a script may leave it: by one id, and by another.
+    part = read(task(1, "one", annotation(1, 1, [*typed, *chosen[1:], *said_of("port", stance="against")])), reader=Reader(PEOPLE, ASKING))
+    assert part.annotations.select("quote", "attribute", "value").rows() == [
+        ("port", None, None),
+        ("port", "stance", "for"),
+        ("port", "target", "Peru"),
+    ]
+    assert sorted(reasons(part)) == ["stance of the same span is 'for' already", "target of the same span is 'Peru' already"]
+
+
+def test_two_answers_to_a_question_that_takes_one_are_not_both_taken() -> None:
+    part = read(task(1, "one", annotation(1, 1, [*marked("port", answer="yes"), *marked(answer="no")])))
+    assert part.annotations["value"].drop_nulls().to_list() == ["yes"]
+    assert reasons(part) == ["bias of the article is 'yes' already"]

@@ -13,7 +13,9 @@ import pytest
 
 from annotate.labelstudio import Access, pull, push, submit_annotations
 from annotate.labelstudio.client import connect
+from annotate.labelstudio.migration import migrate_project
 from annotate.labelstudio.projects import find_project, list_tasks
+from annotate.migration import make_plan
 from classifiers import load_model, score
 from schemas.codebook import Codebook, load_codebook
 from schemas.dataset import Dataset, read_dataset, write_dataset
@@ -44,10 +46,8 @@ def log_in(browser: Any, access: Access, name: str) -> None:
     wait_for(lambda: "/login" not in browser.current_url)
 
 
-def double_click_on(browser: Any, word: str) -> None:
-    """Double-click in the middle of a word, wherever it is on the screen."""
-    from selenium.webdriver.common.action_chains import ActionChains
-
+def find_word(browser: Any, word: str) -> tuple[int, int]:
+    """The middle of a word, wherever it is on the screen."""
     place = browser.execute_script(
         """
         const walker = document.createTreeWalker(document.querySelector('.framing-text'), NodeFilter.SHOW_TEXT);
@@ -64,9 +64,26 @@ def double_click_on(browser: Any, word: str) -> None:
         word,
     )
     assert place, f"{word} is not on the page"
+    return int(place[0]), int(place[1])
+
+
+def point_at(browser: Any, word: str) -> Any:
+    """Gestures that begin in the middle of the word."""
+    from selenium.webdriver.common.action_chains import ActionChains
+
     actions = ActionChains(browser)
-    actions.w3c_actions.pointer_action.move_to_location(int(place[0]), int(place[1]))
-    actions.double_click().perform()
+    actions.w3c_actions.pointer_action.move_to_location(*find_word(browser, word))
+    return actions
+
+
+def double_click_on(browser: Any, word: str) -> None:
+    point_at(browser, word).double_click().perform()
+
+
+def drag(browser: Any, first: str, last: str) -> None:
+    actions = point_at(browser, first).click_and_hold()
+    actions.w3c_actions.pointer_action.move_to_location(*find_word(browser, last))
+    actions.release().perform()
 
 
 def press(browser: Any, key: str) -> None:
@@ -152,6 +169,64 @@ def test_the_labels_stay_on_the_screen_while_the_text_scrolls_and_the_codebook_i
     top = browser.execute_script("return arguments[0].getBoundingClientRect().top", bar)
     assert 0 <= top < 250
     assert "Codebook: Loaded language" in browser.find_element("tag name", "body").text
+
+
+def with_attributes() -> Codebook:
+    """The codebook that ships, as a later version that asks who is meant, and how they are seen."""
+    values = [{"name": name, "definition": "For tests."} for name in ("against", "for", "neither")]
+    asked = [("target", "actor", ()), ("stance", "choice", values), ("metaphor", "choice", values[:2])]
+    attributes = [{"name": name, "kind": kind, "definition": "For tests.", "values": values} for name, kind, values in asked]
+    actors = [{"name": "André", "kind": "person"}, {"name": "Family", "kind": "group", "aliases": ["family"]}]
+    return Codebook.model_validate(load_codebook().model_dump() | {"version": "9.0.0", "attributes": attributes, "actors": actors})
+
+
+def test_what_is_said_of_spans_by_keys_comes_back_on_the_right_ones_and_the_text_does_not_move(
+    browser: Any, access: Access, title: str, make_person: Callable[[str], Access], make_articles: Callable[..., pl.DataFrame]
+) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    # A project that was begun without attributes has them from the migration on.
+    project = push(make_articles(said=TEXT), load_codebook(), title, access).address
+    migrate_project(title, make_plan(load_codebook(), with_attributes(), (), (), (), ()), access, lambda rows: None)
+    make_person("sayer")
+    log_in(browser, access, "sayer")
+    open_first_task(browser, project)
+    for label, gesture in (("2", lambda: drag(browser, "faced", "plan")), ("1", lambda: double_click_on(browser, "reckless"))):
+        press(browser, label)
+        gesture()
+    press(browser, "3")
+    double_click_on(browser, "reform")
+    before = find_word(browser, "again")
+    # Nobody is selected: the key of an answer says nothing.
+    press(browser, "x")
+
+    point_at(browser, "reckless").click().perform()
+    time.sleep(0.3)
+    assert find_word(browser, "again") == before
+    point_at(browser, "reckless").key_down(Keys.SHIFT).send_keys("1").key_up(Keys.SHIFT).send_keys("zv").perform()
+    keep_picture(browser, "attributes")
+    point_at(browser, "faced").click().perform()
+    time.sleep(0.3)
+    press(browser, "x")
+    browser.find_element("css selector", ".framing-attribute input.ant-input").send_keys("the  council", Keys.ENTER)
+    time.sleep(0.3)
+    assert find_word(browser, "again") == before
+    press(browser, ESCAPE)
+    submit(browser)
+
+    pulled = pull(title, access)
+    rows = pulled.require_annotations(title)
+    assert rows.select("label", "start", "quote", "attribute", "value").rows() == [
+        ("Name_Calling", TEXT.index("faced"), "faced a reckless plan", None, None),
+        ("Name_Calling", TEXT.index("faced"), "faced a reckless plan", "stance", "for"),
+        ("Name_Calling", TEXT.index("faced"), "faced a reckless plan", "target", "the council"),
+        ("Loaded_Language", TEXT.index("reckless"), "reckless", None, None),
+        ("Loaded_Language", TEXT.index("reckless"), "reckless", "metaphor", "against"),
+        ("Loaded_Language", TEXT.index("reckless"), "reckless", "stance", "against"),
+        ("Loaded_Language", TEXT.index("reckless"), "reckless", "target", "Family"),
+        ("Scare_Quotes", TEXT.index("reform"), "reform", None, None),
+    ]
+    assert (pulled.rejected, "framing_actors" in pulled.articles.columns) == ([], False)
 
 
 def test_two_people_read_blind_and_the_expert_has_the_last_word(
