@@ -8,8 +8,8 @@ from itertools import chain, islice
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from annotate.labelstudio.actors import name_actors
 from schemas.codebook import Attribute, Codebook, Question
+from schemas.text.actors import name_actors
 
 __all__ = [
     "LONGEST",
@@ -74,11 +74,11 @@ def assign_keys(codebook: Codebook) -> dict[str, list[str | None]]:
     return {attribute.name: list(keys_of(attribute)) for attribute in codebook.attributes}
 
 
-def offer_actors(text: str, language: str | None, codebook: Codebook) -> dict[str, Any]:
+def offer_actors(text: str, codebook: Codebook) -> dict[str, Any]:
     """What is added to a task's data: for each attribute that takes an actor those whom the text names, the most frequent first, with their
     keys; nothing where the codebook has no such attribute or no actors."""
     offers = [(name, keys) for name, keys in assign_keys(codebook).items() if _offers(codebook, name)]
-    named = name_actors(text, language or "", codebook.actors) if offers else []
+    named = name_actors(text, codebook.actors) if offers else []
     return {_field(codebook, name): [_choice(actor, key) for actor, key in zip(named, keys, strict=False)] for name, keys in offers}
 
 

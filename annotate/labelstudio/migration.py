@@ -114,7 +114,7 @@ def _offer_anew(client: LabelStudio, task: Json, plan: Plan, trust: Trust) -> di
     if not isinstance(data.get("text"), str):
         return {}
     bare = read_offers(read_offers(data, plan.old), plan.new)
-    before, after = (bare | offer_actors(data["text"], data.get("language"), codebook) for codebook in (plan.old, plan.new))
+    before, after = (bare | offer_actors(data["text"], codebook) for codebook in (plan.old, plan.new))
     # Whoever finishes what was interrupted finds the one, and knows of the other.
     sent = [(article, digest_data(form)) for form in (before, after)]
     known = trust.entry.tasks.get(number) in sent or trust.doubt_task(number, *sent[0], task.get("meta")) is None

@@ -213,7 +213,7 @@ class _Sending:
 
 
 def _as_data(row: Mapping[str, Any], codebook: Codebook) -> dict[str, Any]:
-    return {key: plain(value) for key, value in row.items()} | offer_actors(row["text"], row.get("language"), codebook)
+    return {key: plain(value) for key, value in row.items()} | offer_actors(row["text"], codebook)
 
 
 def _batch_size(missing: pl.DataFrame) -> int:

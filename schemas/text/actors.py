@@ -68,7 +68,7 @@ class ActorFinder:
             self._meanings = _Meanings(np.append(old.begins, ends), np.append(old.parts, pairs[:, 0]), np.append(old.costs, pairs[:, 1]))
 
 
-def name_actors(text: str, language: str | None, actors: Sequence[Actor]) -> list[str]:
+def name_actors(text: str, actors: Sequence[Actor]) -> list[str]:
     """The names of the actors whom a text mentions, most often named first, and of those named as often, first named first."""
     finder, vocabulary, tokens = ActorFinder(actors), Vocabulary(), tokens_of(text)
     ids = vocabulary.number(code_points(text), tokens.starts, tokens.ends)

@@ -33,7 +33,7 @@ def test_a_codebook_without_attributes_has_the_screen_and_the_tasks_that_it_had(
     plain = load_codebook()
     assert "perRegion" not in build_interface(plain)
     assert "say more" not in build_instruction(plain)
-    assert offer_actors("China", None, book(attribute("stance"))) == offer_actors("China", None, plain) == {}
+    assert offer_actors("China", None, book(attribute("stance"))) == offer_actors("China", plain) == {}
 
 
 def test_each_kind_of_attribute_has_its_controls_and_the_codebook_is_read_back() -> None:
@@ -64,7 +64,7 @@ def test_no_key_is_given_twice_and_those_of_the_codebook_stay() -> None:
 
 def test_names_are_no_html() -> None:
     hostile = [{"name": "Marks & Sons' &lt;b&gt;", "kind": "institution"}]
-    (offer,) = offer_actors("Marks & Sons' &lt;b&gt; rose.", None, book(attribute("target", "actor"), actors=hostile))["framing_actors"]
+    (offer,) = offer_actors("Marks & Sons' &lt;b&gt; rose.", book(attribute("target", "actor"), actors=hostile))["framing_actors"]
     assert offer["html"] == "Marks &amp; Sons&#x27; &amp;lt;b&amp;gt;<sup>⇧1</sup>"
 
 
@@ -77,10 +77,10 @@ def test_more_values_than_keys_are_answered_by_a_click() -> None:
 def test_an_article_offers_the_actors_that_it_names_with_their_keys_and_they_are_no_column_of_it() -> None:
     codebook = book(attribute("target", "actor"), attribute("agent", "actor"))
     text = "Peru and China, then Peru."
-    offers = offer_actors(text, "en", codebook)
+    offers = offer_actors(text, codebook)
     assert [(offer["value"], offer["hotkey"]) for offer in offers["framing_actors"]] == [("Peru", "shift+1"), ("China", "shift+2")]
     assert [offer["value"] for offer in offers["framing_actors_2"]] == ["Peru", "China"]
-    assert offer_actors("Nobody.", None, codebook) == {"framing_actors": [], "framing_actors_2": []}
+    assert offer_actors("Nobody.", codebook) == {"framing_actors": [], "framing_actors_2": []}
     assert read_offers({"text": text} | offers, codebook) == {"text": text}
 
 

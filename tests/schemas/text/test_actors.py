@@ -185,11 +185,11 @@ def test_words_met_later_are_known_too_and_no_actors_are_nowhere() -> None:
     for text, count in (("Nobody here", 0), ("Trump", 1), ("Americans, Trump's and Washington", 3)):
         assert len(find([STATES], text, finder=finder, vocabulary=vocabulary).actors) == count
     assert len(find([], "Trump").actors) == 0
-    assert name_actors("Trump", "en", []) == []
+    assert name_actors("Trump", []) == []
 
 
 def test_the_most_often_named_comes_first() -> None:
-    assert name_actors("China met Turkey. Turkey's ally Beijing. Turkey again. Trump.", "en", [STATES, TURKEY, CHINA]) == [
+    assert name_actors("China met Turkey. Turkey's ally Beijing. Turkey again. Trump.", [STATES, TURKEY, CHINA]) == [
         "Turkey",
         "China",
         "United States",
