@@ -48,8 +48,9 @@ def read(path: Path, codebook: Codebook | None, renames: Mapping[str, str]) -> C
 
     Files in `path` itself, or in its folder `gold`, are gold. A `.ann` belongs to the `.txt` of its name beside it, or elsewhere; else to the
     one that is called like it up to its last `_`, behind which stands who made it. An empty `.ann` says that nothing was marked. Offsets are
-    code points of the file as it is, and are checked by the words behind them. Spans in several places are set aside; of events,
-    relations, attributes and notes only the number is kept. A label that `visual.conf` shows by a name of the codebook is that one.
+    code points of the file as it is, and are checked by the words behind them. Spans in several places are set aside. Attributes of
+    spans (`A` lines, and notes `attribute: words`) are kept where the codebook asks for them; of events, relations, other attributes and
+    notes only the number is kept. A name that `visual.conf` shows by one of the codebook is that one.
     """
     documents = Documents(path)
     folder = path if path.is_dir() else path.parent
@@ -60,7 +61,7 @@ def read(path: Path, codebook: Codebook | None, renames: Mapping[str, str]) -> C
             raise FramingError(f"holds no {kind} file", path, "Give the folder with brat's .txt and .ann files")
     texts = _read_texts(folder, by_kind[".txt"], documents)
     shown = {tag: name for file in by_kind[".conf"] for tag, name in _read_shown(folder / file).items()}
-    labels = set(codebook.label_names) if codebook else set[str]()
+    names = _Names(codebook, shown, renames)
     unread = set(texts.found)
     for file in by_kind[".ann"]:
         name, annotator = _find_text(file, texts)
@@ -72,9 +73,7 @@ def read(path: Path, codebook: Codebook | None, renames: Mapping[str, str]) -> C
         else:
             unread.discard(name)
             documents.notices[ANONYMOUS] += annotator is None and len(file.parts) == 1
-            _add_marks(folder / file, texts.found[name], annotator, documents)
-    for document in texts.found.values():
-        document.marks = [_rename(mark, shown, labels, renames) for mark in document.marks]
+            _add_marks(folder / file, texts.found[name], annotator, documents, names)
     documents.notices["texts without an .ann file, which nobody has read"] += len(unread)
     documents.found = list(texts.found.values())
     return documents.collect(path.stem, codebook, renames)
@@ -120,24 +119,31 @@ def _find_text(file: PurePath, texts: Texts) -> tuple[str | None, str | None]:
     return texts.find(base), unquote(annotator)
 
 
-def _add_marks(file: Path, document: Document, annotator: str | None, documents: Documents) -> None:
+def _add_marks(file: Path, document: Document, annotator: str | None, documents: Documents, names: _Names) -> None:
     try:
         lines = read_text(file).removeprefix("\ufeff").split("\n")
     except FramingError as error:
         documents.refuse("the file cannot be read", file=file.name, why=error.what)
         return
     told = False
+    marks: dict[str, Mark] = {}
+    said: list[tuple[str, str, str]] = []
     for number, line in enumerate(lines, start=1):
         row = {"article_id": document.article_id, "annotator": annotator, "line": number, "content": line[:200]}
-        if line[:1] in KINDS:
+        if (attribute := _read_attribute(line.rstrip("\r"), names)) is not None:
+            said.append(attribute)
+        elif line[:1] in KINDS:
             documents.notices[f"{KINDS[line[0]]} left out"] += 1
         elif line.strip():
             told = True
             mark = _read_span(line.removesuffix("\r"), str(document.text), annotator, documents)
             if isinstance(mark, Mark):
-                document.marks.append(mark)
+                # A name that is there twice is another span's all the same.
+                marks[f"{number} {line.partition('\t')[0]}"] = replace(mark, label=names.label(mark.label))
             else:
                 documents.refuse(mark, **row)
+    _attach(said, marks, documents, document.article_id, annotator)
+    document.marks += marks.values()
     if not told:
         document.readers.append(annotator)
 
@@ -178,6 +184,3 @@ def _read_shown(file: Path) -> dict[str, str]:
     return names
 
 
-def _rename(mark: Mark, shown: Mapping[str, str], labels: Container[str], renames: Mapping[str, str]) -> Mark:
-    name = shown.get(mark.label, mark.label)
-    return replace(mark, label=name) if mark.label not in labels and mark.label not in renames and name in labels else mark
