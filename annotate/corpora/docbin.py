@@ -21,6 +21,8 @@ __all__ = ["read"]
 
 # The group that spaCy's span categoriser reads unless it is told otherwise; a group of another name is an annotator.
 GROUP = "sc"
+# Where spaCy keeps what stands under `span._`.
+UNDERSCORE = "._."
 CHOSEN = 0.5
 
 
@@ -66,13 +68,27 @@ def _read_doc(doc: Doc, name: str, codebook: Codebook | None) -> Document:
     article_id = str(facts.pop("article_id", name))
     document = Document(article_id, doc.text, {f"{key}_before" if key == "text" else key: value for key, value in facts.items()})
     groups = {str(key): list(group) for key, group in doc.spans.items()} or ({GROUP: list(doc.ents)} if doc.ents else {})
+    said = _collect_attributes(doc)
     for key, spans in groups.items():
         annotator = None if key == GROUP else key
         # An empty group says that nothing was found.
         document.readers.append(annotator)
-        document.marks += [Mark(span.label_, span.start_char, span.end_char, span.text, annotator) for span in spans]
+        document.marks += [
+            Mark(span.label_, span.start_char, span.end_char, span.text, annotator, tuple(said.get((span.start_char, span.end_char), ())))
+            for span in spans
+        ]
     document.answers = [Answer(*name_answer(key, codebook)) for key, score in doc.cats.items() if _is_chosen(score)]
     return document
+
+
+def _collect_attributes(doc: Doc) -> dict[tuple[Any, Any], list[tuple[str, str]]]:
+    """What extensions of spans say (`span._.stance`), by the place of the span: text, or a list of it."""
+    found: dict[tuple[Any, Any], list[tuple[str, str]]] = {}
+    for key, value in doc.user_data.items():
+        if isinstance(key, tuple) and len(key) == 4 and key[0] == UNDERSCORE and key[3] is not None:
+            values = value if isinstance(value, list) else [value]
+            found.setdefault((key[2], key[3]), []).extend((str(key[1]), one) for one in values if isinstance(one, str))
+    return found
 
 
 def _is_chosen(score: Any) -> bool:

@@ -16,7 +16,7 @@ from schemas.tables import plain
 __all__ = ["SPANS", "TEXT", "write_labelstudio"]
 
 # Names of the controls in the labelling screens that `framing push` makes.
-SPANS, TEXT = "spans", "text"
+SPANS, TEXT, WORDS = "spans", "text", "_words"
 GOLD = "gold"
 ORIGINS = ("manual", "prediction", "prediction-changed")
 FACTS = {"annotation_id": "id", "created_at": "created_at", "updated_at": "updated_at", "seconds": "lead_time"}
@@ -108,7 +108,9 @@ def _say_attributes(row: Row, place: Json, guid: str, codebook: Codebook | None)
     for name, ones in given.items():
         attribute = codebook.attribute(name) if codebook else None
         kind, key = ("choices", "choices") if attribute and attribute.values else ("textarea", "text")
-        yield _result(kind, name, place | {key: [one["value"] for one in ones]}, ones[0], guid)
+        # Actors to choose from come with a task that was pushed; one in the annotator's own words has a control of its own.
+        control = f"{name}{WORDS}" if attribute and attribute.kind == "actor" else name
+        yield _result(kind, control, place | {key: [one["value"] for one in ones]}, ones[0], guid)
 
 
 def _result(kind: str, control: str, value: Json, row: Row, guid: str) -> Json:
