@@ -110,8 +110,8 @@ def test_one_damaged_file_among_many_sets_its_article_aside(corpus: Path, put: P
         ({"id": "p4"}, "there is no sentence of this number"),
         ({"id": "px"}, "there is no sentence of this number"),
         ({"id": None}, "there is no sentence of this number"),
-        ({"bias": "pol"}, "codebook basil 1.0.0 has no such label"),
-        ({"bias": None}, "codebook basil 1.0.0 has no such label"),
+        ({"bias": "pol"}, "codebook basil 1.1.0 has no such label"),
+        ({"bias": None}, "codebook basil 1.1.0 has no such label"),
     ],
 )
 def test_a_span_that_does_not_fit_is_set_aside_and_its_article_is_not_taken_for_clean(
