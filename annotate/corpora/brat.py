@@ -26,7 +26,7 @@ JOINED = "spans in pieces that white space alone divides, as brat writes those t
 KINDS = {"E": "events", "R": "relations", "*": "relations", "A": "attributes", "M": "attributes", "N": "links to other sources", "#": "notes"}
 _SPAN = re.compile(r"(\S.*?) (\d+ \d+(?:;\d+ \d+)*)", re.ASCII)
 _VALUED = re.compile(r"[AM]\d+\t(\S+) (T\d+) (\S+)", re.ASCII)
-_NOTE = re.compile(r"#\d*\tAnnotatorNotes (T\d+)\t(.+?): (.*)", re.ASCII)
+_NOTE = re.compile(r"#\d*\tAnnotatorNotes (T\d+)\t(.+)", re.ASCII)
 # What ends a line in one program or another; brat has a space instead.
 _BREAKS = re.compile("[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
@@ -183,10 +183,11 @@ def _read_attribute(line: str, names: Names) -> tuple[str, tuple[str, str]] | No
     if match := _VALUED.fullmatch(line):
         return match[2], names.attribute(match[1], match[3])
     match = _NOTE.fullmatch(line)
-    # Other notes have colons, too.
-    if match is None or names.asked(match[2]) is None:
-        return None
-    return match[1], (match[2], match[3])
+    # Other notes have colons, too, and so may names.
+    for colon in re.finditer(": ", match[2]) if match else ():
+        if match and names.asked(match[2][: colon.start()]):
+            return match[1], (match[2][: colon.start()], match[2][colon.end() :])
+    return None
 
 
 def _read_span(line: str, text: str, annotator: str | None, documents: Documents) -> Mark | str:

@@ -109,7 +109,8 @@ def _add_target(collection: Collection, article_id: str, target: Any, scale: Map
     start, end, mention = target.get("from"), target.get("to"), target.get("mention")
     if not collection.add_span(article_id, MENTION, start, end, quote=mention, attributes=[(STANCE, stance)]):
         return False
-    of = [(TARGET, mention)] if isinstance(mention, str) else []
+    # Some mentions reach over a line end.
+    of = [(TARGET, " ".join(mention.split()))] if isinstance(mention, str) else []
     further = target.get("further_mentions")
     for other in further if isinstance(further, list) else []:
         if not isinstance(other, dict):

@@ -44,7 +44,7 @@ def write_labelstudio(material: Material, folder: Path) -> list[str]:
             file.write(separator + json.dumps(task, ensure_ascii=False, allow_nan=False))
             separator = ",\n"
         file.write("[]\n" if separator == "[\n" else "\n]\n")
-    losses["rows of gold written as predictions, which `framing import labelstudio` does not read"] += work.gold.height
+    losses["rows of gold written as predictions, which `framing import labelstudio` does not read"] += work.count_marks("gold")
     losses.update(count_changed(work.articles))
     marks = ["article_id", "label", "start", "end", "quote", "value", ATTRIBUTES]
     columns = unheld(work.annotations, ["annotator", "origin", *marks, *FACTS], "annotations") + unheld(work.gold, [*marks, "support"], "gold")

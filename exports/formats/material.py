@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 from polars import selectors as cs
@@ -111,6 +111,11 @@ class Work:
     gold: pl.DataFrame
     losses: Losses
 
+    def count_marks(self, name: Literal["annotations", "gold"]) -> int:
+        """How many spans, attributes and answers a table has, and readings in which nothing was marked."""
+        table: pl.DataFrame = getattr(self, name)
+        return table.height + (int(table[ATTRIBUTES].list.len().sum()) if ATTRIBUTES in table.columns else 0)
+
     @property
     def annotators(self) -> list[str]:
         return sorted(self.annotations["annotator"].unique()) if self.annotations.height else []
@@ -149,7 +154,7 @@ def decide(material: Material, *, attributes: bool = False) -> Decided:
     losses = work.losses
     if work.gold.height:
         table = work.gold
-        losses["rows of annotators, instead of which gold is written"] += work.annotations.height
+        losses["rows of annotators, instead of which gold is written"] += work.count_marks("annotations")
     elif not work.annotations.height:
         raise FramingError("has no annotations to write", material.where, "Run `framing pull` first")
     elif len(work.annotators) > 1:

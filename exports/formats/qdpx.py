@@ -43,7 +43,7 @@ def write_qdpx(material: Material, folder: Path) -> list[str]:
 
 
 def _warn_of_gold(work: Work) -> list[str]:
-    codings = f"its codings: {work.gold.height}"
+    codings = f"its codings: {work.count_marks('gold')}"
     who = f"gold stands in the project as a user called {GOLD}, who is no coder: leave it out where coders are counted or compared"
     return [f"{who}; {codings}"] if work.gold.height else []
 
