@@ -156,6 +156,8 @@ def _add_span(collection: Collection, article_id: str, sentences: list[Sentence]
     if not 0 <= start < end <= len(sentence.text):
         return collection.reject("the offsets leave the sentence", **row, length=len(sentence.text))
     label = LABELS.get(str(kind), str(kind))
+    if span.get("notes"):
+        collection.notices["notes of annotators on a span, left out"] += 1
     attributes = list(_read_attributes(span))
     place = sentence.start + start, sentence.start + end
     return collection.add_span(article_id, label, *place, quote=str(span.get("txt")), attributes=attributes)
@@ -170,8 +172,8 @@ def _read_attributes(span: Json) -> Iterator[tuple[str, str]]:
             yield attribute, "indirect"
             yield "indirect_by", DETOURS.get(detour[1], detour[1])
         elif attribute in ("target", "indirect_target", "quoted_speaker"):
-            # The corpus joins the words of a name.
-            yield from [(attribute, said.replace("_", " "))] if said else []
+            # The corpus joins the words of a name. What is no text is no name.
+            yield from [(attribute, said.replace("_", " ") if isinstance(given, str) else "")] if said else []
         elif said:
             yield attribute, VALUES.get(said.lower(), said.lower())
 

@@ -93,7 +93,8 @@ def _collect_attributes(doc: Doc) -> dict[tuple[Any, Any], list[tuple[str, str]]
     found: dict[tuple[Any, Any], list[tuple[str, str]]] = {}
     for key, value in doc.user_data.items():
         if isinstance(key, tuple) and len(key) == 4 and key[0] == UNDERSCORE and key[3] is not None:
-            values = value if isinstance(value, list) else [value]
+            # Lists come back as tuples.
+            values = value if isinstance(value, list | tuple) else [value]
             found.setdefault((key[2], key[3]), []).extend((str(key[1]), one) for one in values if isinstance(one, str))
     return found
 
