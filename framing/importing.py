@@ -12,6 +12,7 @@ from schemas.errors import FramingError
 
 if TYPE_CHECKING:
     from annotate.corpora.collection import Collection
+    from schemas.codebook import Attribute, Question
     from schemas.dataset import Dataset
 
 __all__ = ["CODER", "hint_names", "pair", "read_kind", "refuse_others"]
@@ -87,10 +88,12 @@ def hint_names(kind: str, written: Dataset) -> Iterator[str]:
     codebook = written.codebook
     if codebook is None or kind in CORPORA:
         return
-    known = [*codebook.label_names, *(question.name for question in codebook.questions)]
-    known += [value for question in codebook.questions for value in question.value_names]
+    asked: list[Question | Attribute] = [*codebook.questions, *codebook.attributes]
+    known = [*codebook.label_names, *(one.name for one in asked), *(value for one in asked for value in one.value_names)]
     rows = (entry["row"] for entry in written.rejected if str(entry["reason"]).startswith(f"codebook {codebook.stamp} has no such "))
-    unknown = Counter(str(name) for row in rows for name in (row.get("label"), row.get("value")) if name is not None and name not in known)
+    unknown = Counter(
+        str(name) for row in rows for name in (row.get("label"), row.get("attribute"), row.get("value")) if name is not None and name not in known
+    )
     plain = {_plain(name): name for name in reversed(known)}
     for name, count in unknown.most_common(MOST_HINTS):
         near = get_close_matches(_plain(name), plain, 1, 0.7)

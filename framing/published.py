@@ -96,6 +96,18 @@ PUBLISHED: dict[str, Published] = {
         "article",
         "No comparable figure: the task scores systems on a test set whose labels are hidden.",
     ),
+    # Sentences of one article.
+    "newsmtsc": Published(
+        "NewsMTSC (Hamborg and Donnay 2021)",
+        "source_article",
+        "No comparable figure: published systems tell the stance towards a target that is given, and are measured on test sets of their own; the "
+        "spans here are the mentions themselves.",
+    ),
+    "semeval2025": Published(
+        "SemEval-2025 Task 10 (Piskorski et al. 2025)",
+        "article",
+        "No comparable figure: the task gives the mentions and scores the finer roles, each language by itself, on a test set of its own.",
+    ),
     # Paragraphs of one page.
     "armpro": Published("ArMPro (Hasanain et al. 2024)", "url"),
 }

@@ -20,10 +20,12 @@ from annotate.corpora import (
     doccano,
     gvfc,
     labelstudio,
+    newsmtsc,
     prodigy,
     ptc,
     semeval2021,
     semeval2023,
+    semeval2025,
     table,
     unlp,
     webanno,
@@ -44,6 +46,8 @@ CORPORA: dict[str, Callable[[Path], Collection]] = {
     "gvfc": gvfc.read,
     "unlp": unlp.read,
     "armpro": armpro.read,
+    "newsmtsc": newsmtsc.read,
+    "semeval2025": semeval2025.read,
 }
 TOOLS: dict[str, Importer] = {
     "labelstudio": labelstudio.read,

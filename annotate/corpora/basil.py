@@ -18,6 +18,20 @@ CODEBOOK, QUESTION = "basil", "article_stance"
 LABELS = {"lex": "lexical", "inf": "informational"}
 # The corpus writes them as nyt and NYT, fox and FOX, hpo and HPO.
 OUTLETS = {"nyt": "New York Times", "fox": "Fox News", "hpo": "Huffington Post"}
+# What the corpus has of a span beside its kind, and the attribute that it is; then how it writes those that have values to choose from.
+ATTRIBUTES = {
+    "target": "target",
+    "polarity": "polarity",
+    "aim": "aim",
+    "indirect-target-name": "indirect_target",
+    "indirect-ally-opponent-sentiment": "indirect_polarity",
+    "quote": "in_quotation",
+    "speaker": "quoted_speaker",
+}
+VALUES = {"pos": "positive", "neg": "negative", "neu": "neutral", "dir": "direct", "indir": "indirect"}
+# An indirect aim says by whom.
+DETOURS = {"pro": "ally", "ally": "ally", "anti": "opponent", "opponent": "opponent", "general": "general"}
+_INDIRECT = re.compile(r"ind(?:ir|irect)?[ _-]+\(?(\w+?)\)?", re.ASCII)
 STANCES = {"left": "Left", "center": "Center", "right": "Right"}
 ENDING = "_ann.json"
 # A sentence that bears two overlapping spans is there again as p3_1.
@@ -33,7 +47,7 @@ class Sentence(NamedTuple):
 
 
 def read(path: Path) -> Collection:
-    """Articles, their spans as gold (adjudicated by the corpus' authors) and, where it is given, their stance.
+    """Articles, their spans as gold (adjudicated by the corpus' authors) with what is said of them, and, where it is given, their stance.
 
     `path` is the folder that holds `articles/<year>/<id>.json` and `annotations/<year>/<id>_ann.json`. The text is
     the body; offsets of the corpus are into a sentence, and are checked by the words that it gives. An article
@@ -142,7 +156,26 @@ def _add_span(collection: Collection, article_id: str, sentences: list[Sentence]
     if not 0 <= start < end <= len(sentence.text):
         return collection.reject("the offsets leave the sentence", **row, length=len(sentence.text))
     label = LABELS.get(str(kind), str(kind))
-    return collection.add_span(article_id, label, sentence.start + start, sentence.start + end, quote=str(span.get("txt")))
+    if span.get("notes"):
+        collection.notices["notes of annotators on a span, left out"] += 1
+    attributes = list(_read_attributes(span))
+    place = sentence.start + start, sentence.start + end
+    return collection.add_span(article_id, label, *place, quote=str(span.get("txt")), attributes=attributes)
+
+
+def _read_attributes(span: Json) -> Iterator[tuple[str, str]]:
+    for key, attribute in ATTRIBUTES.items():
+        given = span.get(key)
+        # Both truths and words are met.
+        said = {True: "yes", False: "no"}[given] if isinstance(given, bool) else str(given or "").strip()
+        if attribute == "aim" and (detour := _INDIRECT.fullmatch(said.lower())):
+            yield attribute, "indirect"
+            yield "indirect_by", DETOURS.get(detour[1], detour[1])
+        elif attribute in ("target", "indirect_target", "quoted_speaker"):
+            # The corpus joins the words of a name. What is no text is no name.
+            yield from [(attribute, said.replace("_", " ") if isinstance(given, str) else "")] if said else []
+        elif said:
+            yield attribute, VALUES.get(said.lower(), said.lower())
 
 
 def _add_stance(collection: Collection, article_id: str, answers: object) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path, PurePath
 from urllib.parse import unquote
 
 from annotate.corpora.collection import Collection
-from annotate.corpora.documents import Document, Documents, Mark
+from annotate.corpora.documents import ORPHAN, Document, Documents, Mark
 from annotate.corpora.files import find_files, read_text
-from schemas.codebook import Codebook
+from schemas.codebook import Attribute, Codebook
 from schemas.errors import FramingError
 from schemas.text.tokens import Span
 
@@ -25,8 +25,33 @@ ANONYMOUS = "files that do not say who made them, taken as gold"
 JOINED = "spans in pieces that white space alone divides, as brat writes those that go on in a new line: put together"
 KINDS = {"E": "events", "R": "relations", "*": "relations", "A": "attributes", "M": "attributes", "N": "links to other sources", "#": "notes"}
 _SPAN = re.compile(r"(\S.*?) (\d+ \d+(?:;\d+ \d+)*)", re.ASCII)
+_VALUED = re.compile(r"[AM]\d+\t(\S+) (T\d+) (\S+)", re.ASCII)
+_NOTE = re.compile(r"#\d*\tAnnotatorNotes (T\d+)\t(.+)", re.ASCII)
 # What ends a line in one program or another; brat has a space instead.
 _BREAKS = re.compile("[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+
+
+@dataclass(frozen=True)
+class Names:
+    """The codebook's names, those by which `visual.conf` shows tags, and what the user wants changed."""
+
+    codebook: Codebook | None
+    shown: Mapping[str, str]
+    renames: Mapping[str, str]
+
+    def label(self, tag: str) -> str:
+        return self._find(tag, self.codebook.label_names if self.codebook else ())
+
+    def attribute(self, tag: str, value: str) -> tuple[str, str]:
+        name = self._find(tag, [attribute.name for attribute in self.codebook.attributes] if self.codebook else ())
+        return name, self._find(value, asked.value_names if (asked := self.asked(name)) else ())
+
+    def asked(self, name: str) -> Attribute | None:
+        return self.codebook.attribute(self.renames.get(name, name)) if self.codebook else None
+
+    def _find(self, tag: str, known: Container[str]) -> str:
+        name = self.shown.get(tag, tag)
+        return name if tag not in known and tag not in self.renames and name in known else tag
 
 
 @dataclass
@@ -48,8 +73,9 @@ def read(path: Path, codebook: Codebook | None, renames: Mapping[str, str]) -> C
 
     Files in `path` itself, or in its folder `gold`, are gold. A `.ann` belongs to the `.txt` of its name beside it, or elsewhere; else to the
     one that is called like it up to its last `_`, behind which stands who made it. An empty `.ann` says that nothing was marked. Offsets are
-    code points of the file as it is, and are checked by the words behind them. Spans in several places are set aside; of events,
-    relations, attributes and notes only the number is kept. A label that `visual.conf` shows by a name of the codebook is that one.
+    code points of the file as it is, and are checked by the words behind them. Spans in several places are set aside. Attributes of
+    spans (`A` lines, and notes `attribute: words`) are kept where the codebook asks for them; of events, relations, other attributes and
+    notes only the number is kept. A name that `visual.conf` shows by one of the codebook is that one.
     """
     documents = Documents(path)
     folder = path if path.is_dir() else path.parent
@@ -60,7 +86,7 @@ def read(path: Path, codebook: Codebook | None, renames: Mapping[str, str]) -> C
             raise FramingError(f"holds no {kind} file", path, "Give the folder with brat's .txt and .ann files")
     texts = _read_texts(folder, by_kind[".txt"], documents)
     shown = {tag: name for file in by_kind[".conf"] for tag, name in _read_shown(folder / file).items()}
-    labels = set(codebook.label_names) if codebook else set[str]()
+    names = Names(codebook, shown, renames)
     unread = set(texts.found)
     for file in by_kind[".ann"]:
         name, annotator = _find_text(file, texts)
@@ -72,9 +98,7 @@ def read(path: Path, codebook: Codebook | None, renames: Mapping[str, str]) -> C
         else:
             unread.discard(name)
             documents.notices[ANONYMOUS] += annotator is None and len(file.parts) == 1
-            _add_marks(folder / file, texts.found[name], annotator, documents)
-    for document in texts.found.values():
-        document.marks = [_rename(mark, shown, labels, renames) for mark in document.marks]
+            _add_marks(folder / file, texts.found[name], annotator, documents, names)
     documents.notices["texts without an .ann file, which nobody has read"] += len(unread)
     documents.found = list(texts.found.values())
     return documents.collect(path.stem, codebook, renames)
@@ -120,26 +144,50 @@ def _find_text(file: PurePath, texts: Texts) -> tuple[str | None, str | None]:
     return texts.find(base), unquote(annotator)
 
 
-def _add_marks(file: Path, document: Document, annotator: str | None, documents: Documents) -> None:
+def _add_marks(file: Path, document: Document, annotator: str | None, documents: Documents, names: Names) -> None:
     try:
         lines = read_text(file).removeprefix("\ufeff").split("\n")
     except FramingError as error:
         documents.refuse("the file cannot be read", file=file.name, why=error.what)
         return
     told = False
+    marks: dict[str, Mark] = {}
+    said: list[tuple[str, tuple[str, str]]] = []
     for number, line in enumerate(lines, start=1):
         row = {"article_id": document.article_id, "annotator": annotator, "line": number, "content": line[:200]}
-        if line[:1] in KINDS:
+        if (attribute := _read_attribute(line.removesuffix("\r"), names)) is not None:
+            said.append(attribute)
+        elif line[:1] in KINDS:
             documents.notices[f"{KINDS[line[0]]} left out"] += 1
         elif line.strip():
             told = True
             mark = _read_span(line.removesuffix("\r"), str(document.text), annotator, documents)
             if isinstance(mark, Mark):
-                document.marks.append(mark)
+                own = line.partition("\t")[0]
+                # A number that is there twice: the first span has its attributes.
+                marks[own if own not in marks else f"{own} {number}"] = replace(mark, label=names.label(mark.label))
             else:
                 documents.refuse(mark, **row)
+    for owner, pair in said:
+        if owner in marks:
+            marks[owner] = replace(marks[owner], attributes=(*marks[owner].attributes, pair))
+        else:
+            documents.refuse(ORPHAN, article_id=document.article_id, annotator=annotator, said=": ".join(pair))
+    document.marks += marks.values()
     if not told:
         document.readers.append(annotator)
+
+
+def _read_attribute(line: str, names: Names) -> tuple[str, tuple[str, str]] | None:
+    """The span that an `A` line or a note is about, and what it says of it; None if it says nothing that can be an attribute of a span."""
+    if match := _VALUED.fullmatch(line):
+        return match[2], names.attribute(match[1], match[3])
+    match = _NOTE.fullmatch(line)
+    # Other notes have colons, too, and so may names.
+    for colon in re.finditer(": ", match[2]) if match else ():
+        if match and names.asked(match[2][: colon.start()]):
+            return match[1], (match[2][: colon.start()], match[2][colon.end() :])
+    return None
 
 
 def _read_span(line: str, text: str, annotator: str | None, documents: Documents) -> Mark | str:
@@ -176,8 +224,3 @@ def _read_shown(file: Path) -> dict[str, str]:
             if bar:
                 names[tag.strip()] = shown.split(" | ")[0]
     return names
-
-
-def _rename(mark: Mark, shown: Mapping[str, str], labels: Container[str], renames: Mapping[str, str]) -> Mark:
-    name = shown.get(mark.label, mark.label)
-    return replace(mark, label=name) if mark.label not in labels and mark.label not in renames and name in labels else mark

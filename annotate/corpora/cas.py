@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -27,6 +28,7 @@ STAGES = ("annotation", "curation")
 CUSTOM = ("webanno.custom.", "custom.")
 NAMED_ENTITY = "de.tudarmstadt.ukp.dkpro.core.api.ner.type.NamedEntity"
 METADATA = "de.tudarmstadt.ukp.dkpro.core.api.metadata.type.DocumentMetaData"
+ARRAY = "uima.cas.StringArray"
 SOFA, DOCUMENT = "uima.cas.Sofa", "uima.tcas.DocumentAnnotation"
 SEGMENTS = ".segmentation.type."
 # What every project has, and nobody annotates as spans of a codebook.
@@ -64,7 +66,8 @@ def read(path: Path, codebook: Codebook | None, renames: Mapping[str, str], laye
 
     In a project, documents stand in `annotation/<document>/<user>.json` and `curation/<document>/CURATION_USER.json`, or each in a .zip there.
     `layer` is a type, or the end of its name; without it the commonest custom layer is taken, else named entities, else the commonest other.
-    Offsets are UTF-16 units, as the format has them. Structures of custom layers without a place are answers about the document.
+    Offsets are UTF-16 units, as the format has them. Other features of the layer that the codebook asks for, under names that Java takes, are
+    attributes of its spans. Structures of custom layers without a place are answers about the document.
     """
     documents = Documents(path, "UTF-16 units")
     pages = list(_read_pages(path, documents))
@@ -73,6 +76,8 @@ def read(path: Path, codebook: Codebook | None, renames: Mapping[str, str], laye
         raise FramingError(f"holds no UIMA CAS JSON{reason}", path, "Export from INCEpTION in the format UIMA CAS JSON")
     chosen = _choose_layer(pages, layer, documents)
     feature = _choose_feature(pages, chosen)
+    # As Java takes them; where two are one, the first has the name.
+    names = {re.sub(r"\W", "_", one.name, flags=re.ASCII): one.name for one in reversed(codebook.attributes)} if codebook else {}
     found: dict[str, Document] = {}
     for page in pages:
         text = page.sofa.get("sofaString")
@@ -82,7 +87,7 @@ def read(path: Path, codebook: Codebook | None, renames: Mapping[str, str], laye
         elif page.untouched:
             documents.notices["documents as they were before anybody annotated them (INITIAL_CAS), of which the text is read"] += 1
         else:
-            _add_page(document, page, chosen, feature, documents)
+            _add_page(document, page, chosen, feature, names, documents)
     documents.found = list(found.values())
     return documents.collect(path.stem, codebook, renames)
 
@@ -222,8 +227,9 @@ def _columns(page: Page) -> Json:
     return {key: value for key, value in columns.items() if isinstance(value, str)}
 
 
-def _add_page(document: Document, page: Page, layer: str | None, feature: str | None, documents: Documents) -> None:
+def _add_page(document: Document, page: Page, layer: str | None, feature: str | None, names: Mapping[str, str], documents: Documents) -> None:
     told = False
+    arrays = {one.get("%ID"): one.get("%ELEMENTS") for one in page.structures if one.get("%TYPE") == ARRAY}
     for one in page.annotations():
         start, end = _places(one)
         name = str(one["%TYPE"])
@@ -234,12 +240,21 @@ def _add_page(document: Document, page: Page, layer: str | None, feature: str | 
                 row = {"article_id": document.article_id, "annotator": page.annotator, "start": start, "end": end}
                 documents.refuse(f"the annotation has no {feature or 'label'}", **row)
             else:
-                document.marks.append(Mark(label, start, end, annotator=page.annotator))
+                said = [(names.get(key, key.strip("_")), value) for key, value in _read_features(one, arrays) if key != feature]
+                document.marks.append(Mark(label, start, end, annotator=page.annotator, attributes=tuple(said)))
         elif start is None and not name.startswith(BUILT_IN):
             document.answers += [Answer(question, value, page.annotator) for question, value in _read_answers(one)]
     # Where the layer is not even declared, nobody was asked to mark anything.
     if not told and layer is not None and (page.types is None or layer in page.types):
         document.readers.append(page.annotator)
+
+
+def _read_features(structure: Json, arrays: Mapping[Any, Any]) -> Iterator[tuple[str, str]]:
+    """Each feature that is text, and each text of those that are lists, which are structures of their own."""
+    yield from _strings(structure).items()
+    for key, number in structure.items():
+        values = arrays.get(number) if key.startswith("@") and isinstance(number, int) else None
+        yield from ((key[1:], value) for value in (values if isinstance(values, list) else []) if isinstance(value, str))
 
 
 def _read_answers(structure: Json) -> Iterator[tuple[str, str]]:

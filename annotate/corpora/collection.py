@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ class Collection:
         self._gold: list[Row] = []
         self._votes: list[Row] = []
         self._answers: dict[tuple[str, str | None, str], str] = {}
+        self._values: dict[tuple[Any, ...], str] = {}
         self._rejected: Rejected = []
         # What became of articles; why other rows were set aside.
         self._reading = Reading()
@@ -100,11 +102,13 @@ class Collection:
         quote: object = None,
         annotator: str | None = None,
         support: float = 1.0,
+        attributes: Iterable[tuple[str, str]] = (),
         **facts: Any,
     ) -> bool:
         """Add a span, to gold or to an annotator's votes; False if it was set aside.
 
-        `quote` is what the corpus says stands there, if it does. `facts` are other columns of the annotations table.
+        `quote` is what the corpus says stands there, if it does. `attributes` are those of the span, each with a value: one that does not fit the
+        codebook is set aside, and the span is kept. `facts` are other columns of the annotations table.
         """
         row = {"article_id": article_id, "label": label, "start": start, "end": end, "quote": quote, "annotator": annotator}
         name = unicodedata.normalize("NFC", label).strip()
@@ -120,7 +124,11 @@ class Collection:
         if quote is not None and there != _canonical(quote):
             reason = "the text at the offsets is not what the corpus says it is" + self._tell_unit(article_id, start, end, quote)
             return self.reject(reason, **row, there=there)
-        return self._append(annotator, support, facts, article_id=article_id, label=name, start=moved.start, end=moved.end, quote=there)
+        span = {"article_id": article_id, "label": name, "start": moved.start, "end": moved.end, "quote": there}
+        self._append(annotator, support, facts, **span)
+        for attribute, value in attributes:
+            self._add_attribute(annotator, support, facts, span, attribute, value)
+        return True
 
     def add_answer(self, article_id: str, question: str, value: str, *, annotator: str | None = None, support: float = 1.0, **facts: Any) -> bool:
         """Add an answer to a question about an article; False if it was set aside."""
@@ -182,6 +190,19 @@ class Collection:
         if annotator == "":
             return "the annotator has no name"
         return None if are_storable((annotator, *facts.values())) else "half a surrogate pair, which no encoding can hold"
+
+    def _add_attribute(self, annotator: str | None, support: float, facts: Row, span: Row, attribute: str, given: str) -> bool:
+        asked = self.codebook.attribute(attribute)
+        value = canonicalise(given).text.strip() if are_storable([given]) else ""
+        row = {**span, "attribute": attribute, "value": given, "annotator": annotator}
+        if asked is None or not asked.is_of(span["label"]):
+            return self.reject(f"codebook {self.codebook.stamp} has no such attribute of this label", **row)
+        if not value or (asked.values and value not in asked.value_names):
+            return self.reject(f"codebook {self.codebook.stamp} has no such value of the attribute", **row)
+        place = (annotator, *(span[name] for name in ("article_id", "label", "start", "end")), attribute)
+        if asked.choice == "single" and self._values.setdefault(place, value) != value:
+            return self.reject("a second value of an attribute that takes one", **row)
+        return self._append(annotator, support, facts, **span, attribute=attribute, value=value)
 
     def _append(self, annotator: str | None, support: float, facts: Row, **row: Any) -> bool:
         if annotator is None:

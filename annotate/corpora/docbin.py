@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,8 @@ __all__ = ["read"]
 
 # The group that spaCy's span categoriser reads unless it is told otherwise; a group of another name is an annotator.
 GROUP = "sc"
+# Where spaCy keeps what stands under `span._`.
+UNDERSCORE = "._."
 CHOSEN = 0.5
 
 
@@ -40,7 +42,7 @@ def read(path: Path, codebook: Codebook | None, renames: Mapping[str, str]) -> C
     for file in files:
         try:
             for number, doc in enumerate(_read_docs(file), start=1):
-                documents.found.append(_read_doc(doc, f"{file.stem}-{number}", codebook))
+                documents.found.append(_read_doc(doc, f"{file.stem}-{number}", codebook, renames))
         except FramingError as error:
             if len(files) == 1:
                 raise
@@ -61,18 +63,48 @@ def _read_docs(file: Path) -> Iterator[Doc]:
         raise FramingError(f"is no DocBin of spaCy, or is damaged ({type(error).__name__})", file, "Write it again with DocBin.to_disk") from error
 
 
-def _read_doc(doc: Doc, name: str, codebook: Codebook | None) -> Document:
+def _read_doc(doc: Doc, name: str, codebook: Codebook | None, renames: Mapping[str, str]) -> Document:
     facts = {key: value for key, value in doc.user_data.items() if isinstance(key, str) and isinstance(value, str | int | float)}
     article_id = str(facts.pop("article_id", name))
     document = Document(article_id, doc.text, {f"{key}_before" if key == "text" else key: value for key, value in facts.items()})
     groups = {str(key): list(group) for key, group in doc.spans.items()} or ({GROUP: list(doc.ents)} if doc.ents else {})
+    said = _collect_attributes(doc)
     for key, spans in groups.items():
         annotator = None if key == GROUP else key
         # An empty group says that nothing was found.
         document.readers.append(annotator)
-        document.marks += [Mark(span.label_, span.start_char, span.end_char, span.text, annotator) for span in spans]
+        document.marks += [
+            Mark(
+                span.label_,
+                span.start_char,
+                span.end_char,
+                span.text,
+                annotator,
+                tuple(_list_attributes(said.get((span.start_char, span.end_char), ()), span.label_, codebook, renames)),
+            )
+            for span in spans
+        ]
     document.answers = [Answer(*name_answer(key, codebook)) for key, score in doc.cats.items() if _is_chosen(score)]
     return document
+
+
+def _collect_attributes(doc: Doc) -> dict[tuple[Any, Any], list[tuple[str, str]]]:
+    """What extensions of spans say (`span._.stance`), by the place of the span: text, or a list of it."""
+    found: dict[tuple[Any, Any], list[tuple[str, str]]] = {}
+    for key, value in doc.user_data.items():
+        if isinstance(key, tuple) and len(key) == 4 and key[0] == UNDERSCORE and key[3] is not None:
+            # Lists come back as tuples.
+            values = value if isinstance(value, list | tuple) else [value]
+            found.setdefault((key[2], key[3]), []).extend((str(key[1]), one) for one in values if isinstance(one, str))
+    return found
+
+
+def _list_attributes(said: Iterable[tuple[str, str]], label: str, codebook: Codebook | None, renames: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Those that are the label's: spaCy keeps what is said by place alone, and spans of several labels may stand in one."""
+    for name, value in said:
+        asked = codebook.attribute(renames.get(name, name)) if codebook else None
+        if asked is None or asked.is_of(renames.get(label, label)):
+            yield name, value
 
 
 def _is_chosen(score: Any) -> bool:

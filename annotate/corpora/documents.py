@@ -11,22 +11,27 @@ from typing import Any
 
 from annotate.corpora.collection import Collection
 from annotate.corpora.naming import make_codebook
-from schemas.codebook import Codebook
+from schemas.codebook import Attribute, Codebook, Question
 from schemas.errors import FramingError
 from schemas.text.units import Unit
 
-__all__ = ["Answer", "Document", "Documents", "Mark", "refuse_unknown"]
+__all__ = ["ORPHAN", "UNASKED", "Answer", "Document", "Documents", "Mark", "refuse_unknown"]
+
+ORPHAN = "the span that it is an attribute of is not there"
+UNASKED = "attributes of spans that the codebook does not ask for, left out"
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A span, in the unit of its Documents. `quote` is what the file says stands there, if it does; without `annotator` it is gold."""
+    """A span, in the unit of its Documents. `quote` is what the file says stands there, if it does; without `annotator` it is gold. `attributes` are
+    names and values that the file has for it beside its label."""
 
     label: str
     start: object
     end: object
     quote: object = None
     annotator: str | None = None
+    attributes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,8 +102,8 @@ class Documents:
 
 def refuse_unknown(codebook: Codebook, renames: Mapping[str, str]) -> None:
     """Raise FramingError if a name is to be changed to one that the codebook has not."""
-    answers = {value for question in codebook.questions for value in question.value_names}
-    unknown = set(renames.values()) - {*codebook.label_names, *(question.name for question in codebook.questions), *answers}
+    asked: tuple[Question | Attribute, ...] = (*codebook.questions, *codebook.attributes)
+    unknown = set(renames.values()) - {*codebook.label_names, *(one.name for one in asked), *(value for one in asked for value in one.value_names)}
     if unknown:
         raise FramingError(f"codebook {codebook.stamp} has no {min(unknown)!r} to map to", "--map", "Give OLD=NEW, NEW as the codebook has it")
 
@@ -111,7 +116,11 @@ def _add(collection: Collection, document: Document, renames: Mapping[str, str])
     collection.add_article(article_id, document.text, **document.columns)
     for mark in document.marks:
         label = _rename(mark.label, renames)
-        collection.add_span(article_id, label, mark.start, mark.end, quote=mark.quote, annotator=mark.annotator)
+        attributes = [(_rename(name, renames), _rename(value, renames)) for name, value in mark.attributes]
+        known = [(name, value) for name, value in attributes if collection.codebook.attribute(name)]
+        if unasked := len(attributes) - len(known):
+            collection.notices[UNASKED] += unasked
+        collection.add_span(article_id, label, mark.start, mark.end, quote=mark.quote, annotator=mark.annotator, attributes=known)
     for answer in document.answers:
         collection.add_answer(article_id, _rename(answer.question, renames), _rename(answer.value, renames), annotator=answer.annotator)
     # Whoever marked something that was set aside has not marked nothing.

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from annotate.corpora.collection import Collection
-from annotate.corpora.documents import refuse_unknown
+from annotate.corpora.documents import ORPHAN, refuse_unknown
 from annotate.corpora.naming import make_codebook
 from annotate.corpora.tasks import CHOICES, SPANS, Json, objects, read_tasks
 from annotate.marked import NOT_THERE, doubt_words
-from schemas.codebook import Codebook
+from schemas.codebook import Attribute, Codebook
 from schemas.errors import FramingError
 
 __all__ = ["read"]
@@ -21,8 +21,14 @@ __all__ = ["read"]
 TEXT_KEYS = ("text", "article", "body")
 # Marks in the paragraphs of a dialogue, whose offsets are those of a paragraph.
 DIALOGUE = "paragraphlabels"
+# Where the results that are shown for each region have what was said of it.
+WORDS = "_words"
+SAID = {CHOICES: CHOICES, "textarea": "text"}
 # Where a project keeps its texts in files, an export has only where they are.
 _ADDRESS = re.compile(r"/data/\S+|(s3|gs|azure-blob|https?)://\S+")
+
+
+Region = str | tuple[str, str]
 
 
 class Place(NamedTuple):
@@ -33,9 +39,10 @@ class Place(NamedTuple):
 
 
 def read(path: Path, codebook: Codebook | None, renames: Mapping[str, str], text_key: str | None = None) -> Collection:
-    """Tasks as articles, and every annotator's spans and answers as votes. Predictions and drafts are left out and counted.
+    """Tasks as articles, and every annotator's spans and answers as votes. Predictions and drafts are left out and counted. Choices and lines
+    of text about a span are its attributes, where the codebook has one of their control's name.
 
-    `renames` maps labels, questions and answers of the export to the codebook's; what the codebook lacks is set aside. Without a codebook
+    `renames` maps labels, questions, attributes and values of the export to the codebook's; what the codebook lacks is set aside. Without a codebook
     one is made of the names in the export. The text is under `text_key`, else under the first of TEXT_KEYS. Offsets are code points of
     exactly that text.
     """
@@ -138,15 +145,50 @@ def _add_annotation(collection: Collection, place: Place, annotator: str, annota
     if not isinstance(results, list):
         collection.reject("the annotation has no list of results", article_id=place.article_id, **facts)
         return
-    for result in results:
-        _add_result(collection, place, result, renames, facts)
+    attributes, rest = _split_off_attributes(collection.codebook, results, renames)
+    for result in rest:
+        _add_result(collection, place, result, attributes, renames, facts)
+    for said in attributes.values():
+        collection.reject(ORPHAN, article_id=place.article_id, said="; ".join(f"{name}: {value}" for name, value in said), **facts)
     # Whoever marked something that was set aside has not marked nothing.
     marked = any(isinstance(result, dict) and result.get("type") in SPANS for result in results)
     if not marked and (spans_asked or not results):
         collection.add_reading(place.article_id, **facts)
 
 
-def _add_result(collection: Collection, place: Place, result: Any, renames: Mapping[str, str], facts: Json) -> None:
+def _region_of(result: Json, value: Json) -> Region:
+    """What the results about one span have in common: its id, and in exports without ids its place."""
+    return str(result["id"]) if result.get("id") is not None else (str(value.get("start")), str(value.get("end")))
+
+
+def _find_attribute(codebook: Codebook, control: str) -> Attribute | None:
+    """The attribute of this name; an actor in the annotator's own words is a control of its own in the screens of `framing push`."""
+    actor = codebook.attribute(control.removesuffix(WORDS))
+    return codebook.attribute(control) or (actor if actor and actor.kind == "actor" else None)
+
+
+def _split_off_attributes(
+    codebook: Codebook, results: list[Any], renames: Mapping[str, str]
+) -> tuple[dict[Region, list[tuple[str, str]]], list[Any]]:
+    """The attributes of each span, by its region, and the results that are none."""
+    attributes: dict[Region, list[tuple[str, str]]] = {}
+    rest = []
+    for result in results:
+        found = result if isinstance(result, dict) else {}
+        value, kind, control = found.get("value"), str(found.get("type")), str(found.get("from_name"))
+        given = value.get(SAID[kind]) if isinstance(value, dict) and "start" in value and kind in SAID else None
+        attribute = _find_attribute(codebook, renames.get(control, control))
+        if attribute is None or not isinstance(value, dict) or not isinstance(given, str | list):
+            rest.append(result)
+        else:
+            said = [(attribute.name, renames.get(str(one), str(one))) for one in (given if isinstance(given, list) else [given])]
+            attributes.setdefault(_region_of(found, value), []).extend(said)
+    return attributes, rest
+
+
+def _add_result(
+    collection: Collection, place: Place, result: Any, attributes: dict[Region, list[tuple[str, str]]], renames: Mapping[str, str], facts: Json
+) -> None:
     article_id = place.article_id
     found = result if isinstance(result, dict) else {}
     value, kind, control = found.get("value"), str(found.get("type")), str(found.get("from_name"))
@@ -159,15 +201,16 @@ def _add_result(collection: Collection, place: Place, result: Any, renames: Mapp
         reason = f"it marks {found['to_name']!r} of the task, which is not what was taken for the text: --text-key names another"
         collection.reject(reason, article_id=article_id, control=control, value=value, **facts)
     elif kind == CHOICES and "start" in value:
-        collection.reject("a choice about a span is no answer about the article", article_id=article_id, control=control, **facts)
+        collection.reject("a choice about a span that the codebook does not ask for", article_id=article_id, control=control, **facts)
     elif kind == CHOICES:
         for name in map(str, names):
             collection.add_answer(article_id, renames.get(control, control), renames.get(name, name), **facts)
     else:
-        _add_marks(collection, article_id, value, [renames.get(str(name), str(name)) for name in names], facts)
+        said = attributes.pop(_region_of(found, value), [])
+        _add_marks(collection, article_id, value, [renames.get(str(name), str(name)) for name in names], said, facts)
 
 
-def _add_marks(collection: Collection, article_id: str, value: Json, labels: list[str], facts: Json) -> None:
+def _add_marks(collection: Collection, article_id: str, value: Json, labels: list[str], said: list[tuple[str, str]], facts: Json) -> None:
     # In HyperText start and end are places in the page; the offsets into its text stand beside them.
     offsets = value["globalOffsets"] if isinstance(value.get("globalOffsets"), dict) else value
     start, end, words = offsets.get("start"), offsets.get("end"), value.get("text")
@@ -178,4 +221,7 @@ def _add_marks(collection: Collection, article_id: str, value: Json, labels: lis
         collection.reject(reason, article_id=article_id, start=start, end=end, quote=words, **facts)
         return
     for label in labels:
-        collection.add_span(article_id, label, start, end, **facts)
+        # A region of several labels is a span of each; what is asked of one of them is said of that one.
+        asked = {attribute.name for attribute in collection.codebook.attributes_of(label)}
+        own = [(name, one) for name, one in said if len(labels) == 1 or name in asked]
+        collection.add_span(article_id, label, start, end, attributes=own, **facts)

@@ -47,8 +47,8 @@ def read(path: Path, codebook: Codebook | None, renames: Mapping[str, str]) -> C
 
     A task of nobody, or of a session that has a time for a name, is gold. Rejected and ignored tasks are no readings: they are set aside.
     An article's id is its `meta.id`, else its `_input_hash`; where one `meta.id` has several texts, as parts of an article have, both.
-    Spans are checked by their tokens where the task has some. `accept` chooses among options, and `label` is a category: they answer
-    the question that `name_answer` says.
+    Spans are checked by their tokens where the task has some, and have the `attributes` that stand in them. `accept` chooses among options, and
+    `label` is a category: they answer the question that `name_answer` says.
     """
     documents = Documents(path)
     files = find_files(path, "*.jsonl")
@@ -129,11 +129,18 @@ def _add_task(document: Document, task: Task, documents: Documents, codebook: Co
             if not isinstance(span, dict) or not isinstance(span.get("label"), str):
                 documents.refuse("not a span with start, end and label", **task.where, article_id=document.article_id, span=span)
             else:
-                mark = Mark(span["label"], span.get("start"), span.get("end"), _quote(span, row.get("tokens")), annotator)
+                mark = Mark(span["label"], span.get("start"), span.get("end"), _quote(span, row.get("tokens")), annotator, _attributes(span))
                 document.marks.append(mark)
     chosen = row["accept"] if isinstance(row.get("accept"), list) else [row.get("accept")]
     names = [str(name) for name in [*chosen, row.get("label")] if isinstance(name, str | int)]
     document.answers += [Answer(*name_answer(renames.get(name, name), codebook), annotator) for name in names]
+
+
+def _attributes(span: Row) -> tuple[tuple[str, str], ...]:
+    """What the span says of itself beside its label: a value or a list of them by name, in `attributes`."""
+    given = span["attributes"] if isinstance(span.get("attributes"), dict) else {}
+    listed = [(name, value) for name, values in given.items() for value in (values if isinstance(values, list) else [values])]
+    return tuple((str(name), str(value)) for name, value in listed if isinstance(value, str | int | float))
 
 
 def _quote(span: Row, tokens: Any) -> str | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from annotate.corpora.documents import Answer, Document, Documents, Mark
 from annotate.corpora.files import TABLES, find_files, read_rows
 from annotate.ingestion.source import Row, Unreadable
 from annotate.marked import find_words
-from schemas.codebook import Codebook
+from schemas.codebook import BETWEEN, Attribute, Codebook
 from schemas.errors import FramingError
 from schemas.text.canonical import identify
 from schemas.wording import enumerate_some
@@ -21,6 +22,7 @@ from schemas.wording import enumerate_some
 __all__ = ["read"]
 
 PLACED = ("start", "end", "quote")
+_ROLES = ROLES | {"attribute": "attribute attribute_name"}
 
 
 def read(path: Path, codebook: Codebook | None, renames: Mapping[str, str], articles: Path | None = None) -> Collection:
@@ -30,6 +32,9 @@ def read(path: Path, codebook: Codebook | None, renames: Mapping[str, str], arti
     nothing. Without an annotator it is gold. A quote without offsets is placed where it stands, if that is once. Where there is neither place
     nor value in any row, the label is an answer about the article. The texts are in a column of the same rows, else in `articles`: a table
     with article_id and text. Offsets are code points of that text.
+
+    What is said of a span beside its label stands in columns that are called like attributes of the codebook (several values of one apart by
+    BETWEEN), or in rows with the span's place and an `attribute` with its value.
     """
     documents = Documents(path)
     files = find_files(path, *TABLES)
@@ -37,7 +42,7 @@ def read(path: Path, codebook: Codebook | None, renames: Mapping[str, str], arti
         raise FramingError("holds no table", path, f"Tables are: {' '.join(TABLES)}")
     texts = {} if articles is None else _read_articles(articles, documents)
     for file in files:
-        _read_file(file, documents, texts, given=articles is not None)
+        _read_file(file, documents, texts, codebook, renames, given=articles is not None)
     documents.found = list(texts.values())
     if idle := sum(not (document.marks or document.answers or document.readers) for document in documents.found):
         documents.notices["articles about which no row could be read"] += idle
@@ -62,9 +67,14 @@ def _read_articles(file: Path, documents: Documents) -> dict[str, Document]:
     return texts
 
 
-def _read_file(file: Path, documents: Documents, texts: dict[str, Document], *, given: bool) -> None:
+def _read_file(
+    file: Path, documents: Documents, texts: dict[str, Document], codebook: Codebook | None, renames: Mapping[str, str], *, given: bool
+) -> None:
     rows = _rows(file, documents)
-    columns = find_columns(rows, {role: names for role, names in ROLES.items() if role != "text" or not given}, file, documents.notices)
+    said = _find_attributes(rows, codebook, renames)
+    usual = {role: " ".join(name for name in names.split() if name == role or name not in said) for role, names in _ROLES.items()}
+    columns = find_columns(rows, {role: names for role, names in usual.items() if role != "text" or not given}, file, documents.notices)
+    said = {column: attribute for column, attribute in said.items() if column not in columns.values()}
     if given and "quote" not in columns and "text" in names_of(rows):
         columns["quote"] = "text"
     if "label" not in columns:
@@ -76,13 +86,13 @@ def _read_file(file: Path, documents: Documents, texts: dict[str, Document], *, 
     asked = columns["label"] if not {*PLACED, "value"} & columns.keys() else None
     if asked:
         documents.notices[f"{file.name} has no places and no values, so column {asked!r} answers a question about each article: rows"] += len(rows)
-    kept = set() if given else _find_steady(rows, columns)
+    kept = set() if given else _find_steady(rows, columns, said)
     for number, row in enumerate(rows, start=1):
         document = _find_document(row, columns, texts, kept, given=given)
         if isinstance(document, str):
             documents.refuse(document, file=file.name, row=number, **_roles(row, columns))
         else:
-            _read_row(row, columns, document, documents, asked, {"file": file.name, "row": number})
+            _read_row(row, columns, said, document, documents, asked, {"file": file.name, "row": number})
 
 
 def _rows(file: Path, documents: Documents) -> list[Row]:
@@ -109,8 +119,27 @@ def _find_document(row: Row, columns: Mapping[str, str], texts: dict[str, Docume
     return document if document.text == text else "another article has this id"
 
 
-def _read_row(row: Row, columns: Mapping[str, str], document: Document, documents: Documents, asked: str | None, where: Row) -> None:
+def _find_attributes(rows: list[Row], codebook: Codebook | None, renames: Mapping[str, str]) -> dict[str, Attribute]:
+    """The columns that are called like attributes of the codebook."""
+    named = {name: codebook.attribute(renames.get(name, name)) for name in names_of(rows)} if codebook else {}
+    return {name: attribute for name, attribute in named.items() if attribute is not None}
+
+
+def _read_attributes(row: Row, said: Mapping[str, Attribute]) -> Iterator[tuple[str, str]]:
+    for column, attribute in said.items():
+        cell = row.get(column)
+        given = cell_of(row, column)
+        values = cell if isinstance(cell, list) else given.split(BETWEEN.strip()) if attribute.choice == "multiple" else [given]
+        yield from ((attribute.name, str(value).strip()) for value in values if str(value).strip())
+
+
+def _read_row(
+    row: Row, columns: Mapping[str, str], said: Mapping[str, Attribute], document: Document, documents: Documents, asked: str | None, where: Row
+) -> None:
     label, value, annotator = (cell_of(row, columns.get(role)) for role in ("label", "value", "annotator"))
+    attributes = tuple(_read_attributes(row, said))
+    if attribute := cell_of(row, columns.get("attribute")):
+        attributes, value = (*attributes, (attribute, value)), ""
     found: Mark | Answer | str | None
     place = (*(number_of(row.get(columns.get(role, ""))) for role in ("start", "end")), row.get(columns.get("quote", "")))
     if isinstance(row.get(columns["label"]), list | dict):
@@ -119,8 +148,10 @@ def _read_row(row: Row, columns: Mapping[str, str], document: Document, document
         found = _understand(str(document.text), label, value, annotator or None, place)
     else:
         found = Answer(asked, label, annotator or None)
+    if attributes and not isinstance(found, Mark | str):
+        found = "what is said of a span, in a row without one"
     if isinstance(found, Mark):
-        document.marks.append(found)
+        document.marks.append(replace(found, attributes=attributes))
     elif isinstance(found, Answer):
         document.answers.append(found)
     elif found is None:
@@ -160,9 +191,9 @@ def _roles(row: Row, columns: Mapping[str, str]) -> Row:
     return {role: row.get(name) for role, name in columns.items() if role != "text"}
 
 
-def _find_steady(rows: list[Row], columns: Mapping[str, str]) -> set[str]:
+def _find_steady(rows: list[Row], columns: Mapping[str, str], said: Container[str]) -> set[str]:
     """The user's own columns that say the same in all rows of an article, and so are about the article: they stay with it."""
-    steady, first = set(names_of(rows)) - set(columns.values()), dict[str, Row]()
+    steady, first = {name for name in names_of(rows) if name not in columns.values() and name not in said}, dict[str, Row]()
     for row in rows:
         of = first.setdefault(cell_of(row, columns.get("article_id")) or str(row.get(columns["text"])), row)
         steady -= {name for name in steady if row.get(name) != of.get(name)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,27 +28,32 @@ NONE, BARE = "_", "*"
 
 @dataclass(frozen=True)
 class Layer:
-    """A kind of spans: its short name, its columns counted from the first after the token, and of these the one that has the label."""
+    """A kind of spans: its short name, its columns counted from the first after the token, of these the one that has the label, and those that
+    have attributes, by name."""
 
     name: str
     first: int
     width: int
     label: int
+    attributes: Mapping[str, int]
 
 
 @dataclass
 class Page:
-    """One file as it is read: its layers, its text in UTF-16 units (two bytes each), and each mark's label, start and end, in units."""
+    """One file as it is read: its layers, its text in UTF-16 units (two bytes each), and each mark's label, start and end, in units, and
+    what is said of it."""
 
     layers: list[Layer] = field(default_factory=list)
     text: bytearray = field(default_factory=bytearray)
     sentence: str = ""
     begun: bool = False
     marks: dict[tuple[int, str, str], tuple[str, int, int]] = field(default_factory=dict)
+    said: dict[tuple[int, str, str], dict[str, str]] = field(default_factory=dict)
 
 
 def read(path: Path, codebook: Codebook | None, renames: Mapping[str, str]) -> Collection:
-    """Each file is an article, the values of its span layers are labels; chains, relations and grammar are left out and counted.
+    """Each file is an article, the values of its span layers are labels; chains, relations and grammar are left out and counted, and so are
+    other features of a layer, but for those that the codebook asks for as attributes.
 
     `path` is a file or a folder of them. In the folders of a project's export (`annotation/<document>/<annotator>.tsv`,
     `curation/<document>/CURATION_USER.tsv`) files of one document are its annotators, and the curation is gold; a file elsewhere is gold. The
@@ -59,11 +64,13 @@ def read(path: Path, codebook: Codebook | None, renames: Mapping[str, str]) -> C
     files = find_files(path, "*.tsv")
     if not files:
         raise FramingError("holds no .tsv file", path, "Export as WebAnno TSV 3, and give the files")
+    asked = {attribute.name for attribute in codebook.attributes} if codebook else set[str]()
+    asked |= {old for old, new in renames.items() if new in asked}
     articles: dict[str, Document] = {}
     for file in files:
         article_id, annotator = _name(file)
         try:
-            document = _read_file(file, article_id, annotator, documents.notices)
+            document = _read_file(file, article_id, annotator, asked, documents.notices)
         except FramingError as error:
             if len(files) == 1:
                 raise
@@ -87,12 +94,12 @@ def _name(file: Path) -> tuple[str, str | None]:
     return re.sub(r"\.(txt|tsv|xmi|xml|html?|pdf|conll\w*)$", "", file.parent.name), None if kind == "curation" else file.stem
 
 
-def _read_file(file: Path, article_id: str, annotator: str | None, notices: Counter[str]) -> Document:
+def _read_file(file: Path, article_id: str, annotator: str | None, asked: Container[str], notices: Counter[str]) -> Document:
     lines = read_text(file).removeprefix("\ufeff").split("\n")
     if not lines[0].startswith(FORMAT):
         raise FramingError("does not begin with #FORMAT=WebAnno TSV 3", file, "Export as WebAnno TSV v3.x")
     page = Page()
-    page.layers = _read_layers(lines, notices)
+    page.layers = _read_layers(lines, asked, notices)
     for number, ended in enumerate(lines, start=1):
         line = ended.rstrip("\r")
         if line.startswith(TEXT):
@@ -102,11 +109,14 @@ def _read_file(file: Path, article_id: str, annotator: str | None, notices: Coun
         elif line and not line.startswith("#") and _TOKEN.fullmatch(line.split("\t", 1)[0]):
             _read_token(line.split("\t"), page, f"line {number}", file)
     text = _text(page.text)
-    marks = [Mark(label, start, end, _text(page.text[2 * start : 2 * end]), annotator) for label, start, end in page.marks.values()]
+    marks = [
+        Mark(label, start, end, _text(page.text[2 * start : 2 * end]), annotator, tuple(page.said[key].items()))
+        for key, (label, start, end) in page.marks.items()
+    ]
     return Document(article_id, text, marks=marks, readers=[annotator])
 
 
-def _read_layers(lines: list[str], notices: Counter[str]) -> list[Layer]:
+def _read_layers(lines: list[str], asked: Container[str], notices: Counter[str]) -> list[Layer]:
     layers, first = [], 0
     for line in lines:
         match = re.fullmatch(r"#T_(SP|CH|RL)=([^|]+)\|?(.*?)\r?", line)
@@ -119,9 +129,11 @@ def _read_layers(lines: list[str], notices: Counter[str]) -> list[Layer]:
             notices[f"words described by {_short(name)}, left out: layers"] += 1
         else:
             label = next((features.index(usual) for usual in ("value", "label") if usual in features), 0)
-            for other in (feature for i, feature in enumerate(features) if i != label):
-                notices[f"feature {other.rpartition(':')[2]!r} of {_short(name)}, left out: layers"] += 1
-            layers.append(Layer(_short(name), first, len(features), label))
+            others = {feature.rpartition(":")[2]: i for i, feature in enumerate(features) if i != label}
+            for other in (other for other in others if other not in asked):
+                notices[f"feature {other!r} of {_short(name)}, left out: layers"] += 1
+            attributes = {other: i for other, i in others.items() if other in asked}
+            layers.append(Layer(_short(name), first, len(features), label, attributes))
         first += len(features)
     return layers
 
@@ -145,7 +157,9 @@ def _read_token(cells: list[str], page: Page, where: str, file: Path) -> None:
         for i, value in enumerate(columns[layer.label] if len(columns) > layer.label else []):
             others = [column[i] for column in columns if i < len(column)]
             if any(other != NONE for other in others):
-                _take(page, layer, value, others, (cells[0], i), start, end)
+                key = _take(page, layer, value, others, (cells[0], i), start, end)
+                said = {name: _number(columns[j][i])[0] for name, j in layer.attributes.items() if j < len(columns) and i < len(columns[j])}
+                page.said.setdefault(key, {}).update({name: _unescape(given) for name, given in said.items() if given not in (NONE, BARE)})
 
 
 def _begin_sentence(page: Page, start: int, token: str, where: str, file: Path) -> None:
@@ -157,7 +171,8 @@ def _begin_sentence(page: Page, start: int, token: str, where: str, file: Path) 
     page.begun = True
 
 
-def _take(page: Page, layer: Layer, value: str, others: list[str], token: tuple[str, int], start: int, end: int) -> None:
+def _take(page: Page, layer: Layer, value: str, others: list[str], token: tuple[str, int], start: int, end: int) -> tuple[int, str, str]:
+    """The mark that a value is of, taken or made longer: what it is called in the page."""
     label, number = _number(value)
     numbers = [found for other in others if (found := _number(other)[1])]
     # Parts of one span on several tokens, in one column or another, share a number.
@@ -165,6 +180,7 @@ def _take(page: Page, layer: Layer, value: str, others: list[str], token: tuple[
     name = layer.name if label in (NONE, BARE) else _unescape(label)
     before = page.marks.get(key, (name, start, end))
     page.marks[key] = (before[0] if before[0] != layer.name else name, min(before[1], start), max(before[2], end))
+    return key
 
 
 def _number(value: str) -> tuple[str, str | None]:

@@ -14,8 +14,8 @@ MOVED = "spans that begin or end beside a token's edge, and reach to the next ed
 NOWHERE = "spans left out, since they touch no token"
 
 
-def align_spans(rows: Sequence[Row], tokens: Sequence[Span], losses: Losses) -> list[tuple[Span, str]]:
-    """(range of tokens, label) of each span among the rows, in the order of the text, the longest first where several begin."""
+def align_spans(rows: Sequence[Row], tokens: Sequence[Span], losses: Losses) -> list[tuple[Span, Row]]:
+    """(range of tokens, row) of each span among the rows, in the order of the text, the longest first where several begin."""
     starts, ends = [token.start for token in tokens], [token.end for token in tokens]
     aligned = []
     for row in sorted((row for row in rows if row["start"] is not None), key=lambda row: (row["start"], -row["end"])):
@@ -24,5 +24,5 @@ def align_spans(rows: Sequence[Row], tokens: Sequence[Span], losses: Losses) -> 
             losses[NOWHERE] += 1
             continue
         losses[MOVED] += (starts[first], ends[last - 1]) != (row["start"], row["end"])
-        aligned.append((Span(first, last), row["label"]))
+        aligned.append((Span(first, last), row))
     return aligned

@@ -38,7 +38,7 @@ def write_conll(material: Material, folder: Path) -> list[str]:
             tokens = tokenise(text)
             starts = [token.start for token in tokens]
             breaks = [bisect_left(starts, sentence.start) for sentence in split_sentences(text)]
-            spans = [(span, tags[label]) for span, label in align_spans(rows, tokens, losses)]
+            spans = [(span, tags[row["label"]]) for span, row in align_spans(rows, tokens, losses)]
             lines = [f"{text[start:end]}\t{tag}\n" for (start, end), tag in zip(tokens, encode_bio(spans, len(tokens), breaks, losses), strict=True)]
             file.write(f"{START}\t{quote(article_id, safe='')}\n\n")
             for begin, end in pairwise([*breaks, len(tokens)]):

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import polars as pl
 from polars import selectors as cs
 
-from exports.formats.material import Losses, Material, Work, decide, say
-from schemas.codebook import Codebook
+from exports.formats.material import ATTRIBUTES, Losses, Material, Row, Work, decide, say, values_of
+from schemas.codebook import Attribute, Codebook
 from schemas.errors import FramingError
 from schemas.tables import SPAN
 
 __all__ = ["write_hf"]
 
-SPAN_TYPE = pl.Struct({"start": pl.Int64, "end": pl.Int64, "label": pl.String, "quote": pl.String})
+SPAN_FIELDS = {"start": pl.Int64(), "end": pl.Int64(), "label": pl.String(), "quote": pl.String()}
 ANSWER_TYPE = pl.Struct({"question": pl.String, "value": pl.String})
 MEANINGS = {
     "articles": "one row an article, with every column of its own",
-    "annotations": "one row for each span and each answer of each annotator; no label means that the article was read and nothing marked",
+    "annotations": "a row for each span, attribute of one and answer of each annotator; no label means that the article was read and nothing marked",
     "gold": "what was decided from them, with the share of annotators who agreed (`support`) and the rule",
-    "spans": "one row an article that has been decided, with the text, its spans and its answers as lists; `spans` is null where they are not known",
+    "spans": "one row an article that has been decided, with the text, its spans and its answers as lists; `spans` is null where they are not known; "
+    "where the codebook asks for attributes, a span has them in a struct, null where nothing is said",
 }
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+.!|~<>&$-])")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -49,15 +50,28 @@ def write_hf(material: Material, folder: Path) -> list[str]:
 
 
 def _collect_spans(material: Material) -> pl.DataFrame:
-    decided = decide(material)
+    decided = decide(material, attributes=True)
+    attributes = material.codebook.attributes if material.codebook else ()
+    fields = SPAN_FIELDS | ({ATTRIBUTES: pl.Struct({one.name: _type(one) for one in attributes})} if attributes else {})
     listed = []
     for article_id, text in decided.articles.select("article_id", "text").iter_rows():
         rows = decided.rows.of(article_id)
-        spans = [{key: row[key] for key in ("start", "end", "label", "quote")} for row in rows if row["start"] is not None]
+        spans = [{key: row[key] for key in SPAN_FIELDS} | _say_attributes(row, attributes) for row in rows if row["start"] is not None]
         known = any(row["value"] is None for row in rows)
         answers = [{"question": row["label"], "value": row["value"]} for row in rows if row["value"] is not None]
         listed.append({"article_id": article_id, "text": text, "spans": spans if known else None, "answers": answers})
-    return pl.DataFrame(listed, schema={"article_id": pl.String, "text": pl.String, "spans": pl.List(SPAN_TYPE), "answers": pl.List(ANSWER_TYPE)})
+    types = {"article_id": pl.String(), "text": pl.String(), "spans": pl.List(pl.Struct(fields)), "answers": pl.List(ANSWER_TYPE)}
+    return pl.DataFrame(listed, schema=types)
+
+
+def _type(attribute: Attribute) -> pl.DataType:
+    return pl.List(pl.String) if attribute.choice == "multiple" else pl.String()
+
+
+def _say_attributes(row: Row, attributes: Sequence[Attribute]) -> Row:
+    values = values_of(row)
+    said = {one.name: values.get(one.name, []) if one.choice == "multiple" else next(iter(values.get(one.name, [])), None) for one in attributes}
+    return {ATTRIBUTES: said} if attributes else {}
 
 
 def _write_card(work: Work, codebook: Codebook | None, names: list[str]) -> Iterator[str]:
@@ -111,6 +125,10 @@ def _tell_codebook(codebook: Codebook) -> Iterator[str]:
         yield from (f"  - No: {_escape(example)}" for example in label.counter_examples)
         if label.cues:
             yield f"  - Cue words: {_escape('; '.join(label.cues))}"
+    for attribute in codebook.attributes:
+        asked = f" (asked of: {_escape(', '.join(attribute.labels))})" if attribute.labels else ""
+        yield f"\n## {_escape(attribute.name)}, an attribute of spans{asked}\n\n{_escape(attribute.definition)}\n"
+        yield from (f"- **{_escape(value.name)}**: {_escape(value.definition)}" for value in attribute.values)
     for question in codebook.questions:
         yield f"\n## {_escape(question.name)}\n\n{_escape(question.prompt)} ({'one answer' if question.choice == 'single' else 'several answers'})\n"
         yield from (f"- **{_escape(value.name)}**: {_escape(value.definition)}" for value in question.values)

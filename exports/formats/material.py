@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 from polars import selectors as cs
@@ -15,13 +15,30 @@ from schemas.codebook import Codebook
 from schemas.errors import FramingError
 from schemas.tables import ATTRIBUTE
 
-__all__ = ["Decided", "Losses", "Material", "Row", "Rows", "Work", "count_changed", "decide", "say", "split_by_annotator", "unheld"]
+__all__ = [
+    "ATTRIBUTES",
+    "Decided",
+    "Losses",
+    "Material",
+    "Row",
+    "Rows",
+    "Work",
+    "count_changed",
+    "decide",
+    "list_attributes",
+    "say",
+    "split_by_annotator",
+    "unheld",
+    "values_of",
+]
 
 Row = dict[str, Any]
 # What could not be held, in words that a number follows.
 Losses = Counter[str]
 
-ROW = ["label", "start", "end", "value"]
+PLACE = ["label", "start", "end"]
+ROW = [*PLACE, "value"]
+ATTRIBUTES = "attributes"
 # The toolkit's own columns of annotations and gold; those of articles are the user's.
 _MEANINGS = {
     "support": "the share of annotators who agree",
@@ -52,13 +69,17 @@ class Material:
             raise FramingError("has no codebook.toml, which this format needs", self.where, "Put the codebook there")
         return self.codebook
 
-    def collect_work(self) -> Work:
-        """Everybody's work, for formats that have a place for who. FramingError for scores, which have no texts."""
+    def collect_work(self, *, attributes: bool = False) -> Work:
+        """Everybody's work, for formats that have a place for who. FramingError for scores, which have no texts.
+
+        Where the format holds `attributes`, a span has its own in a column ATTRIBUTES: a list of their rows, without what they share with the
+        span. Where it does not, they are counted.
+        """
         self._refuse_scores()
         if not self.tables["articles"].height:
             raise FramingError("has no articles", self.where, "Make a dataset with `framing ingest` or `framing pull`")
         losses = Losses()
-        found = {name: self._distinct(name, losses) for name in ("annotations", "gold")}
+        found = {name: self._distinct(name, losses, attributes=attributes) for name in ("annotations", "gold")}
         if any(table.height for table in found.values()):
             self.require_codebook()
         return Work(self.tables["articles"], found["annotations"], found["gold"], losses)
@@ -68,16 +89,17 @@ class Material:
             what = "scores have neither the articles' texts nor a codebook, and this format needs them"
             raise FramingError(what, self.where, "Export them to csv, jsonl or parquet")
 
-    def _distinct(self, name: str, losses: Losses) -> pl.DataFrame:
+    def _distinct(self, name: str, losses: Losses, *, attributes: bool) -> pl.DataFrame:
         table = self.tables.get(name, pl.DataFrame())
         if not table.height:
             return table
-        who = ["annotator"] if name == "annotations" else []
-        losses[f"attributes of spans in {name}, for which this format has no field"] += table.filter(ATTRIBUTE).height
-        table = table.filter(~ATTRIBUTE)
-        once = table.unique(["article_id", *who, *ROW], keep="first", maintain_order=True)
+        who = ["article_id", *(["annotator"] if name == "annotations" else [])]
+        if not attributes:
+            losses[f"attributes of spans in {name}, for which this format has no field"] += table.filter(ATTRIBUTE).height
+            table = table.filter(~ATTRIBUTE)
+        once = table.unique([*who, *ROW, "attribute"], keep="first", maintain_order=True)
         losses[f"rows of {name} that say again what another row says, and are written once"] += table.height - once.height
-        return once
+        return _nest_attributes(once, [*who, *PLACE]) if attributes else once
 
 
 @dataclass(frozen=True)
@@ -88,6 +110,11 @@ class Work:
     annotations: pl.DataFrame
     gold: pl.DataFrame
     losses: Losses
+
+    def count_marks(self, name: Literal["annotations", "gold"]) -> int:
+        """How many spans, attributes and answers a table has, and readings in which nothing was marked."""
+        table: pl.DataFrame = getattr(self, name)
+        return table.height + (int(table[ATTRIBUTES].list.len().sum()) if ATTRIBUTES in table.columns else 0)
 
     @property
     def annotators(self) -> list[str]:
@@ -120,13 +147,14 @@ class Rows:
         return self._table.slice(*self._places[article_id]).to_dicts() if article_id in self._places else []
 
 
-def decide(material: Material) -> Decided:
-    """For formats without a place for who: gold if there is some, else the work of the only annotator, else FramingError."""
-    work = material.collect_work()
+def decide(material: Material, *, attributes: bool = False) -> Decided:
+    """For formats without a place for who: gold if there is some, else the work of the only annotator, else FramingError. `attributes` is
+    whether the format holds them."""
+    work = material.collect_work(attributes=attributes)
     losses = work.losses
     if work.gold.height:
         table = work.gold
-        losses["rows of annotators, instead of which gold is written"] += work.annotations.height
+        losses["rows of annotators, instead of which gold is written"] += work.count_marks("annotations")
     elif not work.annotations.height:
         raise FramingError("has no annotations to write", material.where, "Run `framing pull` first")
     elif len(work.annotators) > 1:
@@ -137,6 +165,26 @@ def decide(material: Material) -> Decided:
     articles = work.articles.join(table, on="article_id", how="semi", maintain_order="left")
     losses["articles left out, about which there is no verdict"] += work.articles.height - articles.height
     return Decided(articles, Rows(table), table, losses)
+
+
+def _nest_attributes(table: pl.DataFrame, span: list[str]) -> pl.DataFrame:
+    """The table without rows of attributes, which stand in a column of the spans that they are of. `span` is what tells a span from others."""
+    own = pl.struct([name for name in table.columns if name not in (*span, "quote")])
+    nested = table.filter(ATTRIBUTE).group_by(span, maintain_order=True).agg(own.alias(ATTRIBUTES))
+    return table.filter(~ATTRIBUTE).join(nested, on=span, how="left", maintain_order="left")
+
+
+def list_attributes(row: Row) -> list[Row]:
+    """The rows of a span's attributes, each with `attribute` and `value`, in the order of their table."""
+    return row.get(ATTRIBUTES) or []
+
+
+def values_of(row: Row) -> dict[str, list[str]]:
+    """What is said of a span, by attribute."""
+    said: dict[str, list[str]] = {}
+    for one in list_attributes(row):
+        said.setdefault(one["attribute"], []).append(one["value"])
+    return said
 
 
 def split_by_annotator(rows: list[Row]) -> Iterator[tuple[str, list[Row]]]:

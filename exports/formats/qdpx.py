@@ -12,8 +12,8 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import polars as pl
 
 from exports.formats.guids import make_guid, make_moment
-from exports.formats.material import Losses, Material, Row, Rows, Work, say, unheld
-from exports.formats.refi_qda import DECLARATION, ORIGIN, build_codes, code_guid, make_element, serialise
+from exports.formats.material import ATTRIBUTES, Losses, Material, Row, Rows, Work, list_attributes, say, unheld
+from exports.formats.refi_qda import DECLARATION, ORIGIN, attribute_guid, build_codes, code_guid, make_element, serialise
 from schemas.codebook import Codebook
 
 __all__ = ["write_qdpx"]
@@ -27,23 +27,23 @@ GOLD = "Gold"
 def write_qdpx(material: Material, folder: Path) -> list[str]:
     """The same dataset gives the same bytes. Positions are code points from 0, the end excluded.
 
-    A span is a selection, an answer a coding of the whole source, and so is "read, and marked nothing". The texts are files of
-    their own and hold every character; names and values are XML, which forbids some.
+    A span is a selection, an answer a coding of the whole source, and so is "read, and marked nothing". Attributes of a span are further
+    codings of its selection. The texts are files of their own and hold every character; names and values are XML, which forbids some.
     """
-    work, codebook = material.collect_work(), material.require_codebook()
+    work, codebook = material.collect_work(attributes=True), material.require_codebook()
     with ZipFile(folder / "project.qdpx", "w") as archive:
         for article_id, text in work.articles.select("article_id", "text").iter_rows():
             archive.writestr(_entry(f"sources/{_source_guid(article_id)}.txt"), text.encode())
         with archive.open(_entry("project.qde"), "w") as file:
             for piece in _write_project(work, codebook):
                 file.write(piece.encode())
-    marks = ["article_id", "label", "start", "end", "quote", "value"]
+    marks = ["article_id", "label", "start", "end", "quote", "value", ATTRIBUTES]
     columns = unheld(work.annotations, ["annotator", "created_at", "updated_at", *marks], "annotations")
     return say(work.losses) + columns + unheld(work.gold, marks, "gold") + _warn_of_gold(work)
 
 
 def _warn_of_gold(work: Work) -> list[str]:
-    codings = f"its codings: {work.gold.height}"
+    codings = f"its codings: {work.count_marks('gold')}"
     who = f"gold stands in the project as a user called {GOLD}, who is no coder: leave it out where coders are counted or compared"
     return [f"{who}; {codings}"] if work.gold.height else []
 
@@ -82,11 +82,21 @@ def _write_project(work: Work, codebook: Codebook) -> Iterator[str]:
 
 def _build_codebook(work: Work, codebook: Codebook) -> ET.Element:
     book, codes = make_element("CodeBook"), make_element("Codes")
-    codes.extend(build_codes(codebook, work.losses))
+    codes.extend(build_codes(codebook, work.losses, _list_said(work)))
     if any(table.height and table["label"].null_count() for table in (work.annotations, work.gold)):
         codes.append(make_element("Code", guid=make_guid("nothing"), name=NOTHING, isCodable="true"))
     book.append(codes)
     return book
+
+
+def _list_said(work: Work) -> dict[str, set[str]]:
+    """The values that were given to each attribute, by anybody."""
+    said: dict[str, set[str]] = {}
+    for table in (work.annotations, work.gold):
+        if table.height:
+            for one in table[ATTRIBUTES].drop_nulls().explode().unique():
+                said.setdefault(one["attribute"], set()).add(one["value"])
+    return said
 
 
 def _build_source(article: Row, rows: list[Row], kinds: dict[str, str], codebook: Codebook, name: str, losses: Losses) -> ET.Element:
@@ -97,9 +107,8 @@ def _build_source(article: Row, rows: list[Row], kinds: dict[str, str], codebook
     for row in rows:
         who, created, modified = row.get("annotator"), _moment(row, "created_at", losses), _moment(row, "updated_at", losses)
         place = (article_id, who, row["label"], row["start"], row["end"], row["value"])
-        coding = make_element("Coding", guid=make_guid("coding", *place), creatingUser=_user_guid(who), creationDateTime=created)
         code = make_guid("nothing") if row["label"] is None else code_guid(codebook, row["label"], row["value"])
-        coding.append(make_element("CodeRef", targetGUID=code))
+        coding = _build_coding(make_guid("coding", *place), who, created, code)
         if row["start"] is None:
             whole.append(coding)
             continue
@@ -114,12 +123,22 @@ def _build_source(article: Row, rows: list[Row], kinds: dict[str, str], codebook
             modifiedDateTime=modified,
         )
         selection.append(coding)
+        for one in list_attributes(row):
+            said = (one["attribute"], one["value"])
+            moment = _moment(one, "created_at", losses)
+            selection.append(_build_coding(make_guid("coding", *place, *said), who, moment, attribute_guid(codebook, *said)))
         source.append(selection)
     source.extend(whole)
     for column, kind in kinds.items():
         if article[column] is not None:
             source.extend(_build_value(column, kind, article[column], losses))
     return source
+
+
+def _build_coding(guid: str, who: str | None, created: str | None, code: str) -> ET.Element:
+    coding = make_element("Coding", guid=guid, creatingUser=_user_guid(who), creationDateTime=created)
+    coding.append(make_element("CodeRef", targetGUID=code))
+    return coding
 
 
 def _build_value(name: str, kind: str, value: Any, losses: Losses) -> Iterator[ET.Element]:

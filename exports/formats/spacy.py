@@ -5,23 +5,32 @@ from __future__ import annotations
 from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from exports.formats.alignment import align_spans
-from exports.formats.material import Material, Row, decide, say, unheld
+from exports.formats.material import ATTRIBUTES, Losses, Material, Row, decide, say, unheld, values_of
 from schemas.codebook import Codebook
 from schemas.errors import FramingError
 from schemas.tables import plain
 from schemas.text.tokens import Span, tokenise
 
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+    from spacy.tokens import Span as DocSpan
+
 __all__ = ["split_text", "write_spacy"]
 
 # The group that spaCy's span categoriser reads unless it is told otherwise.
 GROUP = "sc"
+# Where spaCy keeps what stands under `span._`.
+UNDERSCORE = "._."
+TWICE = "attributes of spans left out, since another span in the same place says something else, and spaCy keeps them by place"
 
 
 def write_spacy(material: Material, folder: Path) -> list[str]:
     """One .spacy file. Each Doc is the text to the letter; its spans, which may overlap, are in `doc.spans["sc"]`, answers in
-    `doc.cats` under the names that score columns have, and the article's columns in `doc.user_data`.
+    `doc.cats` under the names that score columns have, and the article's columns in `doc.user_data`. There are the attributes of spans, too:
+    under the names of extensions, so that `span._.stance` is one for whoever has said `Span.set_extension("stance", default=None)`.
 
     Where spans are not known (somebody only answered questions) there is no group; where nothing was marked it is empty.
     """
@@ -31,7 +40,7 @@ def write_spacy(material: Material, folder: Path) -> list[str]:
     from spacy.tokens import Span as DocSpan
     from spacy.vocab import Vocab
 
-    decided = decide(material)
+    decided = decide(material, attributes=True)
     losses, codebook, vocabulary = decided.losses, material.require_codebook(), Vocab()
     found = DocBin(attrs=["ORTH", "SPACY"], store_user_data=True)
     for article in decided.articles.iter_rows(named=True):
@@ -41,10 +50,13 @@ def write_spacy(material: Material, folder: Path) -> list[str]:
         doc.user_data = {key: plain(value) for key, value in article.items()}
         doc.cats = _answers(rows, codebook)
         if any(row["value"] is None for row in rows):
-            doc.spans[GROUP] = [DocSpan(doc, first, last, label=label) for (first, last), label in align_spans(rows, tokens, losses)]
+            marked = [(DocSpan(doc, *place, label=row["label"]), row) for place, row in align_spans(rows, tokens, losses)]
+            doc.spans[GROUP] = [span for span, _ in marked]
+            for span, row in marked:
+                _say_attributes(doc, span, row, codebook, losses)
         found.add(doc)
     found.to_disk(folder / "articles.spacy")
-    return say(losses) + unheld(decided.table, ["article_id", "label", "start", "end", "quote", "value"], "the verdict")
+    return say(losses) + unheld(decided.table, ["article_id", "label", "start", "end", "quote", "value", ATTRIBUTES], "the verdict")
 
 
 def split_text(text: str) -> tuple[list[Span], list[bool]]:
@@ -63,6 +75,15 @@ def split_text(text: str) -> tuple[list[Span], list[bool]]:
             tokens.append(Span(gap, following.start))
             spaces.append(False)
     return tokens, spaces
+
+
+def _say_attributes(doc: Doc, span: DocSpan, row: Row, codebook: Codebook, losses: Losses) -> None:
+    kept: dict[Any, Any] = doc.user_data
+    for name, values in values_of(row).items():
+        attribute = codebook.attribute(name)
+        said = values if attribute and attribute.choice == "multiple" else values[0]
+        if kept.setdefault((UNDERSCORE, name, span.start_char, span.end_char), said) != said:
+            losses[TWICE] += len(values)
 
 
 def _answers(rows: list[Row], codebook: Codebook) -> dict[str, float]:

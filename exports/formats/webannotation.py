@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from exports.formats.guids import make_guid, make_moment
-from exports.formats.material import Losses, Material, Row, Rows, say, unheld
+from exports.formats.material import ATTRIBUTES, Losses, Material, Row, Rows, list_attributes, say, unheld
+from schemas.codebook import Codebook
 
 __all__ = ["write_webannotation"]
 
@@ -17,6 +18,8 @@ TEXTS = "texts"
 NOTHING = "read, and marked nothing"
 # Characters before and after a quote, by which it is found again in a page that changed.
 AROUND = 32
+# What the body of an attribute is there for, by the kind of attribute: motivations of the standard (its section 3.3.5).
+PURPOSES = {"choice": "classifying", "actor": "identifying", "text": "describing"}
 Json = dict[str, Any]
 
 
@@ -26,7 +29,7 @@ def write_webannotation(material: Material, folder: Path) -> list[str]:
     Positions are code points, as the Recommendation of 2017 has it (section 4.2.4, which 4.2.5 follows): in JavaScript, whose
     strings count UTF-16 code units, take `Array.from(text).slice(start, end)`.
     """
-    work = material.collect_work()
+    work = material.collect_work(attributes=True)
     annotations, gold, losses = Rows(work.annotations), Rows(work.gold), work.losses
     (folder / TEXTS).mkdir()
     about = {"label": material.codebook.title} if material.codebook else {}
@@ -42,16 +45,16 @@ def write_webannotation(material: Material, folder: Path) -> list[str]:
             source = f"{TEXTS}/{make_guid('article', article['article_id'])}.txt"
             (folder / source).write_bytes(article["text"].encode())
             for row in [*annotations.of(article["article_id"]), *gold.of(article["article_id"])]:
-                file.write(separator + _json(_annotate(row, article, source, losses)))
+                file.write(separator + _json(_annotate(row, article, source, material.codebook, losses)))
                 separator = ",\n"
         file.write("\n]}}\n")
-    marks = ["article_id", "label", "start", "end", "quote", "value"]
+    marks = ["article_id", "label", "start", "end", "quote", "value", ATTRIBUTES]
     columns = unheld(work.articles, ["article_id", "text", "url", "language", "title"], "articles")
     columns += unheld(work.annotations, ["annotator", "created_at", "updated_at", *marks], "annotations")
     return say(losses) + columns + unheld(work.gold, [*marks, "rule"], "gold")
 
 
-def _annotate(row: Row, article: Row, source: str, losses: Losses) -> Json:
+def _annotate(row: Row, article: Row, source: str, codebook: Codebook | None, losses: Losses) -> Json:
     who = row.get("annotator")
     guid = make_guid("annotation", article["article_id"], who, row["label"], row["start"], row["end"], row["value"])
     annotation: Json = {"id": f"urn:uuid:{guid}", "type": "Annotation"}
@@ -61,7 +64,7 @@ def _annotate(row: Row, article: Row, source: str, losses: Losses) -> Json:
             moment = make_moment(row[column])
             losses["times that are none, and are left out"] += moment is None
             annotation |= {key: moment} if moment else {}
-    annotation |= dict(_say_what(row))
+    annotation |= dict(_say_what(row, codebook))
     target: Json = {"type": "SpecificResource", "source": _describe(article, source)}
     if row["start"] is not None:
         text, start, end = article["text"], row["start"], row["end"]
@@ -73,8 +76,9 @@ def _annotate(row: Row, article: Row, source: str, losses: Losses) -> Json:
     return annotation | {"target": target}
 
 
-def _say_what(row: Row) -> Iterator[tuple[str, Any]]:
-    """Motivation and body: a label tags words, an answer classifies the article; its question is the body's label."""
+def _say_what(row: Row, codebook: Codebook | None) -> Iterator[tuple[str, Any]]:
+    """Motivation and body: a label tags words, an answer classifies the article; its question is the body's label. Each attribute of the words
+    is a further body, whose label is the attribute."""
     body = {"type": "TextualBody", "format": "text/plain"}
     if row["start"] is not None:
         motivation, more = "tagging", {"value": row["label"]}
@@ -83,7 +87,12 @@ def _say_what(row: Row) -> Iterator[tuple[str, Any]]:
     else:
         motivation, more = "assessing", {"value": NOTHING}
     yield "motivation", motivation
-    yield "body", body | more | {"purpose": motivation}
+    bodies = [body | more | {"purpose": motivation}]
+    for one in list_attributes(row):
+        attribute = codebook.attribute(one["attribute"]) if codebook else None
+        purpose = PURPOSES[attribute.kind if attribute else "text"]
+        bodies.append(body | {"label": one["attribute"], "value": one["value"], "purpose": purpose})
+    yield "body", bodies if len(bodies) > 1 else bodies[0]
 
 
 def _describe(article: Row, source: str) -> Json:

@@ -13,6 +13,8 @@ from framing.console import notice, result, waiting
 from framing.options import epilog
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from schemas.dataset import Dataset
 
 __all__ = ["register"]
@@ -59,7 +61,7 @@ def import_annotations(
 ) -> None:
     """Read annotations made elsewhere, with their gold and their annotators' votes. What does not fit is set aside with a reason.
 
-    Published corpora: armpro, babe, basil, gvfc, ptc, semeval2021, semeval2023, unlp
+    Published corpora: armpro, babe, basil, gvfc, newsmtsc, ptc, semeval2021, semeval2023, semeval2025, unlp
 
     Tools: brat, cas (INCEpTION's CAS JSON), conll, docbin (spaCy), doccano, labelstudio, prodigy, webanno (TSV 3)
 
@@ -133,9 +135,16 @@ def _tell_rejected(written: Dataset, out: Path) -> None:
 
 def _describe(written: Dataset) -> str:
     parts = [f"{written.articles.height} articles"]
-    if (gold := written.gold) is not None:
-        parts.append(f"{gold['start'].count()} gold spans, {gold['value'].count()} gold answers")
+    if written.gold is not None:
+        parts.append(_count(written.gold, "gold "))
     if (annotations := written.annotations) is not None:
-        people = annotations["annotator"].n_unique()
-        parts.append(f"{people} annotators with {annotations['start'].count()} spans, {annotations['value'].count()} answers")
+        parts.append(f"{annotations['annotator'].n_unique()} annotators with {_count(annotations)}")
     return ", ".join(parts)
+
+
+def _count(rows: pl.DataFrame, what: str = "") -> str:
+    from schemas.tables import ANSWER, ATTRIBUTE, SPAN
+
+    spans, attributes, answers = (rows.filter(kind).height for kind in (SPAN, ATTRIBUTE, ANSWER))
+    said = f" with {attributes} attributes" if attributes else ""
+    return f"{spans} {what}spans{said}, {answers} {what}answers"

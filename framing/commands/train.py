@@ -33,7 +33,8 @@ def train(
         typer.Option(
             "--recipe",
             metavar="CORPUS",
-            help="Train on a published corpus as it is distributed: armpro, babe, basil, gvfc, ptc, semeval2021, semeval2023 or unlp.",
+            help="Train on a published corpus as it is distributed: armpro, babe, basil, gvfc, newsmtsc, ptc, semeval2021, semeval2023, "
+            "semeval2025 or unlp.",
         ),
     ] = None,
     keep: Annotated[Path | None, typer.Option(metavar="DATASET", help="With --recipe: keep the corpus as this dataset folder, too.")] = None,

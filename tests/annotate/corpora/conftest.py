@@ -12,7 +12,9 @@ from typing import Any
 import polars as pl
 import pytest
 
+from schemas.codebook import Codebook
 from schemas.dataset import Dataset
+from schemas.tables import ATTRIBUTE, SPAN
 
 Put = Callable[[str, object], Path]
 
@@ -138,7 +140,7 @@ def spans() -> Callable[[pl.DataFrame | None], list[tuple[Any, ...]]]:
     """(article, label, quote) of each span in a table."""
 
     def list_spans(table: pl.DataFrame | None) -> list[tuple[Any, ...]]:
-        return [] if table is None else table.filter(pl.col("start").is_not_null()).select("article_id", "label", "quote").rows()
+        return [] if table is None else table.filter(SPAN).select("article_id", "label", "quote").rows()
 
     return list_spans
 
@@ -147,3 +149,23 @@ def spans() -> Callable[[pl.DataFrame | None], list[tuple[Any, ...]]]:
 def readings() -> Callable[[pl.DataFrame | None], list[str]]:
     """The articles in which somebody read and marked nothing."""
     return lambda table: [] if table is None else table.filter(pl.col("label").is_null())["article_id"].to_list()
+
+
+@pytest.fixture
+def said() -> Callable[[pl.DataFrame | None], list[tuple[Any, ...]]]:
+    """(quote, attribute, value) of what is said of each span in a table."""
+    return lambda table: [] if table is None else table.filter(ATTRIBUTE).select("quote", "attribute", "value").rows()
+
+
+@pytest.fixture
+def who() -> Codebook:
+    """A codebook that asks who a span is about, how, and as what."""
+    choices = {"stance": ("single", ["for", "against"]), "role": ("multiple", ["old foe", "fool"])}
+    attributes: list[dict[str, Any]] = [{"name": "target", "kind": "actor", "definition": "Who.", "labels": ["Loud"]}]
+    attributes += [
+        {"name": name, "kind": "choice", "choice": choice, "definition": "Which.", "values": [{"name": one, "definition": one} for one in values]}
+        for name, (choice, values) in choices.items()
+    ]
+    labels = [{"name": name, "definition": name, "colour": "#000000"} for name in ("Loud", "Named")]
+    head = {"name": "who", "version": "1.0.0", "title": "Who", "description": "Who is called what.", "instructions": "Read."}
+    return Codebook.model_validate(head | {"labels": labels, "attributes": attributes})

@@ -12,6 +12,7 @@ import pytest
 
 from annotate.corpora.basil import read
 from schemas.errors import FramingError
+from schemas.tables import ATTRIBUTE, SPAN
 
 BODY = [["The gate shut.", "A savage cutter sold it."], ["Her café, once raided, stayed open 🚢.", "Nobody called a savage rat."]]
 TEXT = "The gate shut. A savage cutter sold it.\n\nHer café, once raided, stayed open 🚢. Nobody called a savage rat."
@@ -38,7 +39,7 @@ def test_a_span_in_any_sentence_is_found_in_the_text(corpus: Path, put_basil: Wr
         ("informational", "called a savage rat"),
     ]
     assert dataset.gold is not None
-    assert dataset.gold["start"].to_list() == [TEXT.index("savage"), TEXT.index("once"), TEXT.rindex("savage"), TEXT.index("called")]
+    assert dataset.gold.filter(SPAN)["start"].to_list() == [TEXT.index("savage"), TEXT.index("once"), TEXT.rindex("savage"), TEXT.index("called")]
     assert dataset.rejected == []
 
 
@@ -110,8 +111,8 @@ def test_one_damaged_file_among_many_sets_its_article_aside(corpus: Path, put: P
         ({"id": "p4"}, "there is no sentence of this number"),
         ({"id": "px"}, "there is no sentence of this number"),
         ({"id": None}, "there is no sentence of this number"),
-        ({"bias": "pol"}, "codebook basil 1.0.0 has no such label"),
-        ({"bias": None}, "codebook basil 1.0.0 has no such label"),
+        ({"bias": "pol"}, "codebook basil 1.1.0 has no such label"),
+        ({"bias": None}, "codebook basil 1.1.0 has no such label"),
     ],
 )
 def test_a_span_that_does_not_fit_is_set_aside_and_its_article_is_not_taken_for_clean(
@@ -123,6 +124,55 @@ def test_a_span_that_does_not_fit_is_set_aside_and_its_article_is_not_taken_for_
     put("annotations/2014/1_ann.json", annotation)
     dataset = read(corpus).dataset()
     assert (reasons(dataset), dataset.gold) == ([reason], None)
+
+
+SAID = {"target": "Mayor_Rat", "polarity": "neg", "aim": "dir", "quote": "yes", "speaker": "Other (Anti-target)", "notes": "unsure"}
+
+
+@pytest.mark.parametrize(
+    ("said", "attributes"),
+    [
+        (SAID, {"target": "Mayor Rat", "polarity": "negative", "aim": "direct", "in_quotation": "yes", "quoted_speaker": "Other (Anti-target)"}),
+        (
+            {"polarity": "pos", "aim": "ind_anti", "indirect-target-name": "the ferry", "indirect-ally-opponent-sentiment": "neu", "quote": False},
+            {
+                "polarity": "positive",
+                "aim": "indirect",
+                "indirect_by": "opponent",
+                "indirect_target": "the ferry",
+                "indirect_polarity": "neutral",
+                "in_quotation": "no",
+            },
+        ),
+        ({"polarity": "", "aim": "Indirect (Ally)", "speaker": None}, {"aim": "indirect", "indirect_by": "ally"}),
+        ({"polarity": None, "aim": "indir"}, {"aim": "indirect"}),
+    ],
+)
+def test_what_is_said_of_a_span_are_its_attributes(
+    corpus: Path, put: Put, put_basil: Write, said: dict[str, object], attributes: dict[str, str]
+) -> None:
+    put_basil("1", BODY, [("p1", "savage", "lex")])
+    annotation = json.loads((corpus / "annotations/2014/1_ann.json").read_text())
+    annotation["phrase-level-annotations"][0] |= said
+    put("annotations/2014/1_ann.json", annotation)
+    collection = read(corpus)
+    dataset = collection.dataset()
+    assert dataset.gold is not None
+    assert dict(dataset.gold.filter(ATTRIBUTE).select("attribute", "value").iter_rows()) == attributes
+    assert dataset.gold["quote"].unique().to_list() == ["savage"]
+    assert (dataset.rejected, collection.notices.total()) == ([], "notes" in said)
+
+
+def test_a_value_that_the_codebook_lacks_is_set_aside_and_its_span_is_kept(
+    corpus: Path, put: Put, put_basil: Write, reasons: Table, spans: Table
+) -> None:
+    put_basil("1", BODY, [("p1", "savage", "lex")])
+    annotation = json.loads((corpus / "annotations/2014/1_ann.json").read_text())
+    annotation["phrase-level-annotations"][0] |= {"polarity": "sideways", "target": ["x"], "aim": 7}
+    put("annotations/2014/1_ann.json", annotation)
+    dataset = read(corpus).dataset()
+    assert reasons(dataset) == ["codebook basil 1.1.0 has no such value of the attribute"] * 3
+    assert spans(dataset.gold) == [("u-1", "lexical", "savage")]
 
 
 def test_annotations_of_another_article_are_set_aside(corpus: Path, put: Put, put_basil: Write, reasons: Table) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from annotate.corpora.brat import APART, JOINED, read
-from schemas.codebook import load_codebook
+from schemas.codebook import Codebook, load_codebook
 from schemas.dataset import Dataset, write_dataset
 from schemas.errors import FramingError
 
@@ -166,3 +166,20 @@ def test_half_of_what_is_needed_is_an_error_with_a_remedy(put: Put, corpus: Path
     put(name, "")
     with pytest.raises(FramingError, match=r"holds no \.(ann|txt) file"):
         read(corpus, None, {})
+
+
+def test_attributes_and_notes_are_kept_where_the_codebook_asks_for_them(put: Put, corpus: Path, who: Codebook, said: Callable[..., Any]) -> None:
+    put("a.txt", "A savage café.")
+    notes = "#1\tAnnotatorNotes T1\ttarget: the rat: a cat\n#2\tAnnotatorNotes T1\tbeware: of dogs\n#3\tAnnotatorNotes E1\ttarget: x\n"
+    lines = "A1\tstance T1 for\nA2\trole T1 old_foe\nA3\tNegation T1\nA4\tmood T1 low\nA5\tstance T7 for\nA6\trole T1 hero\n"
+    put("a.ann", f"T1\tLoud 2 8\tsavage\n{lines}{notes}")
+    put("visual.conf", "[labels]\nold_foe | old foe\n")
+    collection = read(corpus, who, {})
+    dataset = collection.dataset()
+    assert said(dataset.gold) == [("savage", name, value) for name, value in (("stance", "for"), ("role", "old foe"), ("target", "the rat: a cat"))]
+    assert [entry["reason"] for entry in dataset.rejected] == [
+        "the span that it is an attribute of is not there",
+        "codebook who 1.0.0 has no such value of the attribute",
+    ]
+    kept = {text: count for text, count in collection.notices.items() if count and "left out" in text}
+    assert kept == {"attributes left out": 1, "notes left out": 2, "attributes of spans that the codebook does not ask for, left out": 1}

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from annotate.corpora.cas import METADATA, NAMED_ENTITY, read
-from schemas.codebook import load_codebook
+from schemas.codebook import Codebook, load_codebook
 from schemas.dataset import Dataset
 from schemas.errors import FramingError
 
@@ -197,3 +197,11 @@ def test_hostile_types_and_features_are_read_as_what_they_are(put: Put, spans: T
     content = cas(at("rat", label="=1+1"), *odd)
     content["%TYPES"] |= {"webanno.custom.Odd": 7}
     assert spans(read(put("doc.json", content), None, {}).dataset().gold) == [("doc", "=1+1", "rat")]
+
+
+def test_features_and_lists_that_the_codebook_asks_for_are_attributes(put: Put, who: Codebook, said: Callable[..., Any]) -> None:
+    roles = {"%TYPE": "uima.cas.StringArray", "%ELEMENTS": ["fool", "old foe"]}
+    marks = [roles, at("savage", label="Loud", stance="for", mood="low", **{"@role": 4}), at("rat", label="Named", **{"@role": 99})]
+    collection = read(put("doc.json", cas(*marks)), who, {})
+    assert said(collection.dataset().gold) == [("savage", "stance", "for"), ("savage", "role", "fool"), ("savage", "role", "old foe")]
+    assert collection.notices["attributes of spans that the codebook does not ask for, left out"] == 1

@@ -253,3 +253,26 @@ def test_an_offset_in_the_middle_of_an_emoji_is_refused() -> None:
     assert not collection.add_span("a", LABEL, 3, 5)
     assert collection.add_span("a", LABEL, 2, 4, quote="🚢")
     assert [entry["reason"] for entry in collection.dataset().rejected] == ["the offsets cut a character"] * 2
+
+
+def test_what_is_said_of_a_span_must_be_asked_of_its_label_and_single_values_are_one(who: Codebook, tmp_path: Path) -> None:
+    collection = Collection(who, Path("corpus"))
+    collection.add_article("a", "The re\u0301gime rat.\r\nA rat.")
+    said = [("target", " Re\u0301gime\r\n"), ("stance", "for"), ("role", "fool"), ("role", "old foe"), ("stance", "against"), ("role", "hero")]
+    said += [("mood", "bad"), ("target", " "), ("target", HALF)]
+    assert collection.add_span("a", "Loud", 4, 11, quote="re\u0301gime", attributes=said)
+    assert collection.add_span("a", "Named", 12, 15, annotator="ada", attributes=[("target", "Rat"), ("stance", "for")])
+    # Said again.
+    assert collection.add_span("a", "Named", 12, 15, annotator="ada", attributes=[("stance", "for")])
+    written = write_dataset(tmp_path / "out", collection.dataset())
+    assert written.gold is not None
+    assert written.annotations is not None
+    columns = ["label", "quote", "attribute", "value"]
+    rows = [("target", "Régime"), ("stance", "for"), ("role", "fool"), ("role", "old foe")]
+    assert written.gold.select(columns).rows() == [("Loud", "régime", *pair) for pair in [(None, None), *rows]]
+    assert written.annotations.select(columns).rows() == [("Named", "rat", None, None), ("Named", "rat", "stance", "for")]
+    reasons = [entry["reason"].removeprefix("codebook who 1.0.0 has ") for entry in written.rejected]
+    value, attribute = "no such value of the attribute", "no such attribute of this label"
+    assert reasons == ["a second value of an attribute that takes one", value, attribute, value, value, attribute]
+    assert written.reading is not None
+    assert written.reading["annotations"] | {"set_aside": None} == {"rows": 15, "kept": 7, "twice": 2, "rows_set_aside": 6, "set_aside": None}

@@ -100,6 +100,17 @@ def put_brat(corpus: Path, put: Put) -> None:
     put("a.ann", "T1\tLoud 2 8\tsavage\n")
 
 
+def put_newsmtsc(corpus: Path, put: Put) -> None:
+    target = {"from": 2, "to": 8, "mention": "savage", "polarity": 2.0}
+    put("train.jsonl", {"primary_gid": "allsides_1_2_3_savage_2_8", "sentence_normalized": "A savage café.", "targets": [target]})
+
+
+def put_semeval2025(corpus: Path, put: Put) -> None:
+    for number in (7, 8):
+        put(f"EN/raw-documents/EN_CC_{number}.txt", f"Gate {number}\n\nA savage café.\n")
+    put("EN/subtask-1-annotations.txt", "EN_CC_7.txt\tsavage\t10\t16\tInnocent\tVictim\nEN_CC_8.txt\tA savage\t8\t16\tAntagonist\tSpy\n")
+
+
 LATER = {
     "doccano": put_doccano,
     "prodigy": put_prodigy,
@@ -107,6 +118,8 @@ LATER = {
     "semeval2023": put_semeval2023,
     "unlp": put_unlp,
     "armpro": put_armpro,
+    "newsmtsc": put_newsmtsc,
+    "semeval2025": put_semeval2025,
     "webanno": put_webanno,
     "conll": put_conll,
     "docbin": put_docbin,

@@ -406,3 +406,41 @@ def test_annotations_that_are_counted_and_not_there_are_told(put: Put) -> None:
     bare = {"id": 2, "data": {"text": "Quiet.", "article_id": "b"}, "total_annotations": 3}
     notices = notices_of(put("export.json", [task(1) | {"annotations": [12, 13]}, bare]))
     assert notices["annotations that the export counts and does not hold: export the project as JSON in full"] == 5
+
+
+def about(name: str, kind: str, values: list[str], words: str = "savage", region: object = "r1") -> dict[str, Any]:
+    place = {"start": TEXT.index(words), "end": TEXT.index(words) + len(words), "text": words}
+    key = "text" if kind == "textarea" else kind
+    return {"id": region, "from_name": name, "to_name": "t", "type": kind, "value": place | {key: values}}
+
+
+def test_results_about_a_region_are_its_attributes_whatever_comes_first(put: Put, who: Codebook, said: Table) -> None:
+    results = [
+        about("Haltung", "choices", ["pro"]),
+        span("savage", "Loud"),
+        about("role", "choices", ["fool", "old foe"]),
+        about("target_words", "textarea", ["the rat"]),
+        about("stance", "choices", ["against"], "rat", region="r9"),
+        about("mood", "choices", ["low"]),
+        about("role", "choices", ["hero"]),
+    ]
+    dataset = read(put("e.json", [task(1, annotation("ada", *results))]), who, {"Haltung": "stance", "pro": "for"}).dataset()
+    values = [("stance", "for"), ("role", "fool"), ("role", "old foe"), ("target", "the rat")]
+    assert said(dataset.annotations) == [("savage", *pair) for pair in values]
+    assert sorted(entry["reason"] for entry in dataset.rejected) == [
+        "a choice about a span that the codebook does not ask for",
+        "codebook who 1.0.0 has no such value of the attribute",
+        "the span that it is an attribute of is not there",
+    ]
+
+
+def test_a_region_of_two_labels_has_attributes_where_they_are_asked_and_one_without_an_id_has_its_place(put: Put, who: Codebook, said: Table) -> None:
+    two = span("savage", "Loud", "Named")
+    results = [
+        two,
+        about("target", "choices", ["rat"]),
+        {key: value for key, value in about("role", "choices", ["fool"], "rat").items() if key != "id"},
+    ]
+    bare = {key: value for key, value in span("rat", "Named").items() if key != "id"}
+    dataset = read(put("e.json", [task(1, annotation("ada", *results, bare))]), who, {}).dataset()
+    assert (said(dataset.annotations), dataset.rejected) == ([("savage", "target", "rat"), ("rat", "role", "fool")], [])

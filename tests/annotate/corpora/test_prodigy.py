@@ -13,7 +13,7 @@ import spacy
 
 from annotate.corpora.naming import CATEGORIES
 from annotate.corpora.prodigy import read
-from schemas.codebook import load_codebook
+from schemas.codebook import Codebook, load_codebook
 from schemas.dataset import Dataset
 from schemas.errors import FramingError
 
@@ -153,3 +153,12 @@ def test_a_folder_without_a_file_is_an_error_with_a_remedy(put: Put, corpus: Pat
     put("notes.md", "x")
     with pytest.raises(FramingError, match="db-out"):
         read(corpus, None, {})
+
+
+def test_attributes_of_a_span_are_a_value_or_a_list_of_them(put: Put, who: Codebook, said: Callable[..., Any]) -> None:
+    one = task(("savage", "Loud"), ("rat", "Named"))
+    one["spans"][0]["attributes"] = {"stance": "for", "role": ["fool", "old foe"], "mood": "low", "target": None}
+    one["spans"][1]["attributes"] = "for"
+    collection = read(put("a.jsonl", json.dumps(one)), who, {})
+    assert said(collection.dataset().annotations) == [("savage", "stance", "for"), ("savage", "role", "fool"), ("savage", "role", "old foe")]
+    assert collection.notices["attributes of spans that the codebook does not ask for, left out"] == 1

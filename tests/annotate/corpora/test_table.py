@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from annotate.corpora.table import read
-from schemas.codebook import load_codebook
+from schemas.codebook import Codebook, load_codebook
 from schemas.dataset import Dataset
 from schemas.errors import FramingError
 
@@ -167,3 +167,34 @@ def test_with_texts_apart_both_tables_need_the_id(put: Put) -> None:
         read(codes, None, {}, texts)
     with pytest.raises(FramingError, match="has no column 'text'"):
         read(codes, None, {}, put("bare.csv", "article_id,words\n1,x\n"))
+
+
+def test_what_is_said_of_a_span_stands_in_columns_of_its_name_or_in_rows_of_its_own(put: Put, who: Codebook, said: Callable[..., Any]) -> None:
+    place = {"article_id": "1", "label": "Loud", "start": 2, "end": 8, "text": TEXT}
+    rows = [
+        place | {"target": "the rat", "role": "fool; old foe", "Haltung": "for"},
+        place | {"attribute": "role", "value": "fool"},
+        {"article_id": "1", "label": "Named", "quote": "café", "text": TEXT, "role": ["fool"]},
+        {"article_id": "1", "label": "Named", "attribute": "stance", "value": "for", "text": TEXT},
+        {"article_id": "1", "target": "nobody", "text": TEXT},
+    ]
+    dataset = read(put("codes.jsonl", lines(*rows)), who, {"Haltung": "stance"}).dataset()
+    assert said(dataset.gold) == [
+        ("savage", "target", "the rat"),
+        ("savage", "role", "fool"),
+        ("savage", "role", "old foe"),
+        ("savage", "stance", "for"),
+        ("café", "role", "fool"),
+    ]
+    assert [entry["reason"] for entry in dataset.rejected] == [
+        "a label without a place and without a value",
+        "what is said of a span, in a row without one",
+    ]
+    assert not {"target", "role", "Haltung"} & set(dataset.articles.columns)
+
+
+def test_without_a_codebook_that_asks_rows_of_attributes_are_counted(put: Put, said: Callable[..., Any]) -> None:
+    row = {"article_id": "1", "label": "Loud", "start": 2, "end": 8, "attribute": "stance", "value": "for", "text": TEXT}
+    collection = read(put("codes.jsonl", lines(row)), None, {})
+    assert (said(collection.dataset().gold), collection.dataset().rejected) == ([], [])
+    assert collection.notices["attributes of spans that the codebook does not ask for, left out"] == 1

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from annotate.corpora.webanno import read
-from schemas.codebook import load_codebook
+from schemas.codebook import Codebook, load_codebook
 from schemas.dataset import Dataset
 from schemas.errors import FramingError
 
@@ -85,6 +85,16 @@ def test_a_layer_without_a_value_lends_its_name_and_the_label_is_the_feature_cal
     collection = read(put("a.tsv", content), None, {})
     assert found(collection.dataset()) == [("Mark", 2, "savage plan"), ("Loud", 2, "savage")]
     assert list(collection.notices) == ["feature 'identifier' of NamedEntity, left out: layers"]
+
+
+def test_features_that_the_codebook_asks_for_are_attributes(put: Put, who: Codebook, said: Callable[..., Any]) -> None:
+    head = "#FORMAT=WebAnno TSV 3.3\n#T_SP=custom.Mark|stance|label|target|mood\n\n"
+    rows = "1-1\t2-8\tsavage\tfor[1]\tLoud[1]\tthe\\_rat[1]\t_\t\n1-2\t9-13\tplan\tfor[1]|_\tLoud[1]|Named\tthe\\_rat[1]|_\t*[1]|_\t\n"
+    collection = read(put("a.tsv", head + "#Text=A savage plan\n" + rows), who, {})
+    dataset = collection.dataset()
+    assert found(dataset)[0] == ("Loud", 2, "savage plan")
+    assert said(dataset.gold) == [("savage plan", "stance", "for"), ("savage plan", "target", "the_rat")]
+    assert list(collection.notices) == ["feature 'mood' of Mark, left out: layers"]
 
 
 def test_grammar_chains_and_relations_are_left_out_and_counted(put: Put) -> None:
