@@ -30,6 +30,7 @@ def push(
     actors: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Actors that spans may be about (`framing actors`), beside those of the codebook.")
     ] = None,
+    no_attributes: Annotated[bool, typer.Option("--no-attributes", help="Ask nothing of spans but their label, whatever the codebook has.")] = False,
     coders: Annotated[int | None, typer.Option(min=1, help="How many people read each article, blind to each other. A new project: 2.")] = None,
     model: Annotated[str | None, typer.Option(metavar="MODEL", help="Suggest what this model folder finds; `starter` is the one that ships.")] = None,
     trusted: Trusted = None,
@@ -67,6 +68,8 @@ def push(
     # Before anything is sent: a name that is misspelt shall not cost a project without suggestions.
     work = suggest_coder(read_coders(dataset, read), coder, dataset) if coder else None
     chosen = load_codebook(codebook) if codebook else read.codebook or load_codebook(DEFAULT_CODEBOOK)
+    if no_attributes:
+        chosen = chosen.model_copy(update={"attributes": ()})
     chosen = _with_actors(chosen, actors) if actors else chosen
     access = resolve_access()
     with progress("pushing") as update:
@@ -96,7 +99,7 @@ def _with_actors(codebook: Codebook, path: Path) -> Codebook:
     from schemas.codebook import load_actors
     from schemas.errors import FramingError
 
-    if not any(attribute.kind == "actor" for attribute in codebook.attributes):
+    if codebook.target is None:
         raise FramingError(f"codebook {codebook.stamp} has no attribute that an actor answers, so nobody would be shown them", "--actors")
     try:
         return codebook.with_actors(load_actors(path))

@@ -30,7 +30,7 @@ def controls(codebook: Codebook) -> dict[str | None, ET.Element]:
 
 
 def test_a_codebook_without_attributes_has_the_screen_and_the_tasks_that_it_had() -> None:
-    plain = load_codebook()
+    plain = load_codebook("babe")
     assert "perRegion" not in build_interface(plain)
     assert "say more" not in build_instruction(plain)
     assert offer_actors("China", None, book(attribute("stance"))) == offer_actors("China", plain) == {}
