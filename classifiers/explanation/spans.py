@@ -93,9 +93,9 @@ class Explainer:
             loaded, labels = self.attribute_spans(batch, found), self.attribute_labels(batch, found)
             explained: list[list[Explanation]] = [[] for _ in batch.texts]
             attributes = self.find_attributes(batch, found, reasons)
-            for (number, span), more, *said in zip(self.list_spans(batch, found), attributes, loaded, labels, strict=True):
+            for (number, span), why, which, said in zip(self.list_spans(batch, found), loaded, labels, attributes, strict=True):
                 text = batch.texts[number][span.start : span.end]
-                explained[number].append(Explanation(span, text, *(find_strongest(some, reasons) for some in said), more))
+                explained[number].append(Explanation(span, text, find_strongest(why, reasons), find_strongest(which, reasons), said))
             yield from explained
 
     def list_spans(self, batch: Batch, found: Found) -> list[tuple[int, FoundSpan]]:
