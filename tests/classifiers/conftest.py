@@ -202,6 +202,12 @@ def stance_model(stances: Dataset) -> Model:
     return train(make_task(stances))
 
 
+@pytest.fixture
+def stance_folder(stance_model: Model, tmp_path: Path) -> Path:
+    save_model(stance_model, tmp_path / "model")
+    return tmp_path / "model"
+
+
 @pytest.fixture(scope="session")
 def page_task(dataset_of: Callable[..., Dataset]) -> Task:
     """Twelve pages of three parts each: of a biased page every part is said to be biased, though one of them is written calmly."""
