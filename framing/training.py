@@ -19,6 +19,7 @@ from schemas.tables import SPAN
 
 if TYPE_CHECKING:
     from classifiers.features.documents import Batch
+    from classifiers.model.model import Model
     from classifiers.model.signature import Signer
     from classifiers.training.recipe import Recipe
     from classifiers.training.targets import Task
@@ -96,9 +97,10 @@ def train_dataset(
     if published:
         facts["published"] = published.compare(evaluation)
     seen = _list_articles(task.batch, measured.scores if measured else None)
-    digest = save_model(replace(train(task, recipe), facts=facts), out, seen, signer)
+    model, left_out = _leave_out(train(task, recipe), evaluation)
+    digest = save_model(replace(model, facts=facts), out, seen, signer)
     token_f1 = evaluation["tokens"]["f1"] if evaluation and "tokens" in evaluation else None
-    notices = []
+    notices = [f"the model says nothing of {name}: it would do no better than the commonest value" for name in left_out]
     if token_f1 is not None and evaluation and token_f1 <= (evaluation["tokens"]["floor_f1"] or 0.0):
         notices.append(f"the model finds no more than the codebook's cue words do (token F1 {evaluation['tokens']['floor_f1']:.3f}): annotate more")
     return Trained(digest, len(task), token_f1, evaluation, tuple(notices))
@@ -118,6 +120,15 @@ def join_datasets(folders: Sequence[Path]) -> Dataset:
     tables = {name: [table for dataset in read if (table := getattr(dataset, name)) is not None] for name in ("annotations", "gold")}
     joined = {name: pl.concat(parts, how="diagonal_relaxed") if parts else None for name, parts in tables.items()}
     return Dataset(articles, joined["annotations"], joined["gold"], read[0].codebook)
+
+
+def _leave_out(model: Model, evaluation: Mapping[str, Any] | None) -> tuple[Model, list[str]]:
+    """The model without the heads of attributes that were measured and are no better than the floor; and the names of those."""
+    from classifiers.model.card import beats_floor
+
+    measured = evaluation.get("attributes", {}) if evaluation else {}
+    left_out = [name for name in model.attributes if name in measured and not beats_floor(measured[name])]
+    return replace(model, attributes={name: head for name, head in model.attributes.items() if name not in left_out}), left_out
 
 
 def _list_articles(batch: Batch, scores: pl.DataFrame | None) -> pl.DataFrame:

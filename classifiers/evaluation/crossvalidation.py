@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from sklearn.model_selection import GroupKFold
 
+from classifiers.evaluation.attributes import Given, give_values, measure_attributes, measure_humans, summarise_attributes
 from classifiers.evaluation.ceiling import human_answers, human_spans
 from classifiers.evaluation.folds import copies_of_each_text, name_groups, stories_of
 from classifiers.evaluation.metrics import expected_calibration_error, mean_f1
@@ -46,6 +47,7 @@ class CrossValidated:
 class _Fold:
     measures: Measures
     pool: Pool
+    given: Mapping[str, Given]
     scores: pl.DataFrame | None
 
 
@@ -63,7 +65,7 @@ def evaluate(
 
     Articles of one group never stand on both sides of a fold. Copies of an article under several ids (same words, or one story by `copy_of`) are
     kept once, so that no fold is tested on its own training text; `duplicates` says how many went. Figures are means over
-    folds but for `ece`, which needs more cases than a fold has and is computed on all of them together, and the human
+    folds but for `ece` and those of attributes, which need more cases than a fold has and are computed on all of them together, and the human
     ceiling, which has nothing to do with folds.
     """
     return cross_validate(task, articles, folds=folds, group=group, recipe=recipe, progress=progress, scored=False).figures
@@ -110,6 +112,8 @@ def cross_validate(
         "spread": _combine(measured, np.std),
     }
     _add_calibration(figures, [result.pool for result in results])
+    if "attributes" in figures:
+        figures["attributes"] = summarise_attributes([result.given for result in results])
     _add_ceiling(figures, whole)
     tables = [result.scores.with_columns(fold=pl.lit(fold, pl.Int64)) for fold, result in enumerate(results) if result.scores is not None]
     return CrossValidated(figures, pl.concat(tables) if tables else None)
@@ -123,9 +127,13 @@ def _measure(whole: Task, recipe: Recipe, train_rows: Any, test_rows: Any, left_
     answers = answer(model, found.alone, other_parts(test.batch.pages, found.alone))
     measures: Measures = {}
     pool: Pool = {}
+    given: Mapping[str, Given] = {}
     if model.spans is not None:
         measures |= measure_spans(scorer, test, found)
+        given = give_values(scorer, training, test)
         pool["sentences"] = test.gold_sentences(), found.sentences
+    if given:
+        measures["attributes"] = measure_attributes(given)
     # A fold in which nobody answered a question says nothing about it.
     asked = [question for question in model.asked if decided_rows(test, question)]
     if model.questions:
@@ -138,7 +146,7 @@ def _measure(whole: Task, recipe: Recipe, train_rows: Any, test_rows: Any, left_
         pool[question.name] = test.gold_answers(question)[rows].ravel(), answers[question.name][rows].ravel()
     # What each fold decides by thresholds of its own is not what the model will decide, so only probabilities are kept.
     scores = score(model, left_out).articles.drop("model", "url", "language", *model.questions) if left_out is not None else None
-    return _Fold(measures, pool, scores)
+    return _Fold(measures, pool, given, scores)
 
 
 def _take(task: Task, indices: Sequence[int]) -> pl.DataFrame:
@@ -162,6 +170,10 @@ def _add_ceiling(figures: Measures, whole: Task) -> None:
     for question in whole.codebook.questions:
         if question.name in figures.get("questions", {}):
             figures["questions"][question.name]["human_macro_f1"] = human_answers(whole, question, mean_f1)
+    if "attributes" in figures:
+        for name, measured in measure_humans(whole).items():
+            if name in figures["attributes"]:
+                figures["attributes"][name]["human_macro_f1"] = measured
 
 
 def _combine(results: Sequence[Mapping[str, Any]], how: Callable[[list[float]], Any]) -> Measures:

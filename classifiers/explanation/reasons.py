@@ -32,6 +32,10 @@ _KINDS = {
     "company": "words used like",
     "first word": "its first word",
     "last word": "its last word",
+    "inside word": "word of the span",
+    "word before": "before the span the word",
+    "word after": "after the span the word",
+    "word of sentence": "in the sentence the word",
 }
 # How a word is written, and who speaks.
 _MANNERS = {

@@ -5,21 +5,23 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import accumulate
 from typing import Any
 
 from classifiers.explanation.reasons import EXEMPLIFIED, Reason, find_strongest, say_feature, say_figure
 from classifiers.features.context import OWN
 from classifiers.features.documents import EDGE, SITUATIONS, Batch, make_batch
-from classifiers.features.spans import make_label_space
+from classifiers.features.spans import LabelSpace, make_label_space
+from classifiers.features.surroundings import SurroundingSpace, make_surrounding_space
 from classifiers.model.model import LOADED, SPANS, Model
 from classifiers.scoring.scorer import Found, Scorer
 from classifiers.scoring.tables import name_speakers
+from schemas.arrays import Floats, Places
 from schemas.text.quotations import VOICES, Voice
 from schemas.text.tokens import Span
 
-__all__ = ["Explainer", "Explanation", "FoundSpan", "explain"]
+__all__ = ["Explainer", "Explanation", "FoundAttribute", "FoundSpan", "explain"]
 
 # Articles that are looked at together: most of what an article costs by itself is words that others have, too.
 BATCH = 64
@@ -38,19 +40,30 @@ class FoundSpan:
 
 
 @dataclass(frozen=True)
+class FoundAttribute:
+    """What a model says of a span beside its label, how probable that is, and the reasons for it."""
+
+    value: str
+    probability: float
+    because: list[Reason]
+
+
+@dataclass(frozen=True)
 class Explanation:
-    """A span with the reasons for flagging it, and those for its label."""
+    """A span with the reasons for flagging it, those for its label, and what its attributes are, by name."""
 
     span: FoundSpan
     text: str
     loaded: list[Reason]
     label: list[Reason]
+    attributes: dict[str, FoundAttribute] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON: the span as a score folder has it, then the reasons."""
         span = {"label": self.span.label, "start": self.span.start, "end": self.span.end, "text": self.text}
         reasons = {"loaded_because": [asdict(reason) for reason in self.loaded], "label_because": [asdict(reason) for reason in self.label]}
-        return {**span, "probability": self.span.probability, "voice": self.span.voice, "speaker": self.span.speaker, **reasons}
+        attributes = {"attributes": {name: asdict(found) for name, found in self.attributes.items()}} if self.attributes else {}
+        return {**span, "probability": self.span.probability, "voice": self.span.voice, "speaker": self.span.speaker, **reasons, **attributes}
 
 
 def explain(model: Model, text: str, reasons: int = 5) -> list[Explanation]:
@@ -69,9 +82,8 @@ class Explainer:
         self.model, self.scorer = model, Scorer(model)
         # For each stream of the window what its features weigh: positions x features.
         self._weights = model.window.split(model.heads[SPANS].weights[:, 0]) if model.spans is not None else []
-        self._space = make_label_space(model.window)
-        self._blocks = self._space.blocks
-        self._begins = list(accumulate((len(features) for features, _ in self._blocks), initial=0))
+        self._labels, self._surroundings = _Columns(make_label_space(model.window)), _Columns(make_surrounding_space(model.window))
+        self._centred = {name: head.weights - head.weights.mean(axis=1, keepdims=True) for name, head in model.attributes.items()}
         self._met: dict[tuple[int, int, str], list[tuple[str, float]]] = {}
 
     def explain(self, texts: Sequence[str], reasons: int = 5) -> Iterator[list[Explanation]]:
@@ -80,9 +92,10 @@ class Explainer:
             batch, found = make_batch(texts[begin : begin + BATCH]), self.scorer.find(texts[begin : begin + BATCH])
             loaded, labels = self.attribute_spans(batch, found), self.attribute_labels(batch, found)
             explained: list[list[Explanation]] = [[] for _ in batch.texts]
-            for (number, span), *said in zip(self.list_spans(batch, found), loaded, labels, strict=True):
+            attributes = self.find_attributes(batch, found, reasons)
+            for (number, span), why, which, said in zip(self.list_spans(batch, found), loaded, labels, attributes, strict=True):
                 text = batch.texts[number][span.start : span.end]
-                explained[number].append(Explanation(span, text, *(find_strongest(some, reasons) for some in said)))
+                explained[number].append(Explanation(span, text, find_strongest(why, reasons), find_strongest(which, reasons), said))
             yield from explained
 
     def list_spans(self, batch: Batch, found: Found) -> list[tuple[int, FoundSpan]]:
@@ -114,17 +127,25 @@ class Explainer:
 
     def attribute_labels(self, batch: Batch, found: Found) -> list[list[Reason]]:
         """For each span of the batch what its features add to the score of its label; nothing where there is but one label."""
-        head, spans = self.model.labels, [*map(Span, found.spans.firsts.tolist(), found.spans.lasts.tolist())]
+        head, spans = self.model.labels, _spans_of(found)
         if head is None or not spans:
             return [[] for _ in spans]
-        matrix, attributed = self._space.matrix(batch, spans), []
-        for i, label in enumerate(found.labels.tolist()):
-            totals: dict[str, float] = defaultdict(float)
-            weights, inside = head.weights[:, label], slice(*matrix.indptr[i : i + 2])
-            for column, value in zip(matrix.indices[inside].tolist(), matrix.data[inside].tolist(), strict=True):
-                totals[self._say_column(column)] += value * float(weights[column])
-            attributed.append([Reason(words, weight) for words, weight in totals.items()])
-        return attributed
+        return self._labels.weigh(batch, spans, head.weights, found.labels)
+
+    def find_attributes(self, batch: Batch, found: Found, reasons: int) -> list[dict[str, FoundAttribute]]:
+        """For each span of the batch the attributes that are asked of its label and that the model has heads of. The reasons are what speaks for
+        the value more than for the mean of all."""
+        spans, labels = _spans_of(found), [span.label for _, span in self.list_spans(batch, found)]
+        attributes: list[dict[str, FoundAttribute]] = [{} for _ in spans]
+        for name, head in self.model.attributes.items() if spans else ():
+            attribute, shares = self.model.codebook.attribute(name), found.attributes[name]
+            chosen = shares.argmax(axis=1)
+            because = self._surroundings.weigh(batch, spans, self._centred[name], chosen)
+            for i, value in enumerate(chosen.tolist()):
+                if attribute is not None and attribute.is_of(labels[i]):
+                    strongest = find_strongest(because[i], reasons)
+                    attributes[i][name] = FoundAttribute(head.outputs[value], float(shares[i, value]), strongest)
+        return attributes
 
     def _attribute_words(self, batch: Batch, tokens: range) -> dict[str, float]:
         """What each feature adds to the mean first-stage logit, summed by how it is said."""
@@ -155,8 +176,31 @@ class Explainer:
             ]
         return self._met[key]
 
-    def _say_column(self, column: int) -> str:
-        """The feature of a column of the label space, in words."""
+
+class _Columns:
+    """The columns of a space of spans, as they are said."""
+
+    def __init__(self, space: LabelSpace | SurroundingSpace) -> None:
+        self._space, self._blocks = space, space.blocks
+        self._begins = list(accumulate((len(features) for features, _ in self._blocks), initial=0))
+
+    def weigh(self, batch: Batch, spans: Sequence[Span], weights: Floats, outputs: Places) -> list[list[Reason]]:
+        """For each span of the batch what its features add to the score of its output. `weights`: columns x outputs."""
+        matrix, attributed = self._space.matrix(batch, spans), []
+        for i, output in enumerate(outputs.tolist()):
+            totals: dict[str, float] = defaultdict(float)
+            own, inside = weights[:, output], slice(*matrix.indptr[i : i + 2])
+            for column, value in zip(matrix.indices[inside].tolist(), matrix.data[inside].tolist(), strict=True):
+                totals[self._say(column)] += value * float(own[column])
+            attributed.append([Reason(words, weight) for words, weight in totals.items()])
+        return attributed
+
+    def _say(self, column: int) -> str:
+        """The feature of a column, in words."""
         block = bisect_right(self._begins, column) - 1
         features, position = self._blocks[block]
         return say_feature(features[column - self._begins[block]], position or 0)
+
+
+def _spans_of(found: Found) -> list[Span]:
+    return [*map(Span, found.spans.firsts.tolist(), found.spans.lasts.tolist())]

@@ -8,7 +8,7 @@ from typing import Any
 
 from schemas.text.languages import language_name
 
-__all__ = ["EVALUATION_HEADER", "evaluation_rows", "write_card"]
+__all__ = ["EVALUATION_HEADER", "beats_floor", "evaluation_rows", "write_card"]
 
 EVALUATION_HEADER = ("measure", "model", "spread", "floor", "outlet", "human")
 _PROBABILITIES = (("auroc", "AUROC"), ("brier", "Brier"), ("ece", "ECE"))
@@ -69,6 +69,7 @@ def write_card(facts: Mapping[str, Any]) -> str:
             f"{', for unseen sources' if evaluation.get('unseen_sources') else ''}.",
             "*Floor* is what the codebook's cue words reach by themselves, or the commonest answer if that is better; *outlet* what its name",
             "alone reaches; *human* one annotator against the majority of the others. ECE is of all folds together.",
+            *_about_attributes(evaluation),
             "",
             *_table(list(EVALUATION_HEADER), evaluation_rows(evaluation)),
         ]
@@ -77,6 +78,20 @@ def write_card(facts: Mapping[str, Any]) -> str:
         if rows := [_published_row(row) for row in published["figures"]]:
             lines += _table(["measure", "system", "source", "published", "this model"], rows)
     return "\n".join([*lines, _USES.format(thresholds="\n".join(_thresholds(facts)))])
+
+
+def beats_floor(figures: Mapping[str, Any]) -> bool:
+    """Whether the head of an attribute is better than saying the commonest value of every span, by more than the interval of its macro-F1."""
+    return bool(figures["low"] > figures["floor_macro_f1"])
+
+
+def _about_attributes(evaluation: Mapping[str, Any]) -> list[str]:
+    if not evaluation.get("attributes"):
+        return []
+    return [
+        "What is said of a span is measured on gold spans, all folds together, with a 95 % interval bootstrapped over articles; its floor is the",
+        "commonest value. Where that is not beaten by the interval, the model has no head for it, and scores no column.",
+    ]
 
 
 def _thresholds(facts: Mapping[str, Any]) -> list[str]:
@@ -117,6 +132,16 @@ def evaluation_rows(evaluation: Mapping[str, Any]) -> list[list[str]]:
             _row(evaluation, "sentences, macro-F1", ("sentences", "macro_f1"), sentences["floor_macro_f1"]),
             _row(evaluation, "sentences, macro-F1, surest half", ("sentences", "confident_macro_f1")),
             *(_row(evaluation, f"sentences, {title}", ("sentences", key)) for key, title in _PROBABILITIES),
+        ]
+    for name, figures in evaluation.get("attributes", {}).items():
+        left_out = "" if beats_floor(figures) else ", left out of the model"
+        what, path = f"{name} of a gold span", ("attributes", name)
+        interval = f"({_figure(figures['low'])} to {_figure(figures['high'])}{left_out})"
+        rows += [
+            _row(evaluation, f"{what}, macro-F1 {interval}", (*path, "macro_f1"), figures["floor_macro_f1"], human=figures["human_macro_f1"]),
+            _row(evaluation, f"{what}, macro-F1 by the words of its sentence alone", (*path, "bag_macro_f1")),
+            _row(evaluation, f"{what}, accuracy", (*path, "accuracy")),
+            *(_row(evaluation, f"{what}, {title}", (*path, key)) for key, title in _PROBABILITIES[1:]),
         ]
     for name, question in evaluation.get("questions", {}).items():
         floor = max(question["commonest_macro_f1"], question["cues_macro_f1"], question.get("always_macro_f1") or 0.0)

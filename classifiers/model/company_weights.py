@@ -10,9 +10,10 @@ import numpy as np
 import polars as pl
 
 from classifiers.features.bag import BagSpace
+from classifiers.features.surroundings import PLACES, SURROUNDING_KINDS, make_surrounding_space
 from classifiers.features.window import NEIGHBOURS, WindowSpace
 from classifiers.model.figures import LARGEST
-from classifiers.model.model import AUXILIARY, LABELS, SPANS, Head, Model
+from classifiers.model.model import ATTRIBUTE, AUXILIARY, LABELS, SPANS, Head, Model
 from schemas.arrays import Floats
 from schemas.errors import FramingError
 from schemas.parquet import measure_parquet, read_parquet
@@ -32,12 +33,14 @@ class CompanyWeights(NamedTuple):
 
 
 def space_of_head(name: str) -> str:
-    """Which columns a head weighs: those of the window, of spans (labels) or of bags."""
+    """Which columns a head weighs: those of the window, of spans (labels), of spans with their surroundings (attributes) or of bags."""
+    if name.startswith(ATTRIBUTE):
+        return ATTRIBUTE
     return "window" if name == SPANS or name.startswith(AUXILIARY) else LABELS if name == LABELS else "bag"
 
 
 def company_table(model: Model) -> pl.DataFrame:
-    """A row for each word that some head weighs for its company, a column for each head, output and, in the window, position."""
+    """A row for each word that some head weighs for its company, a column for each head, output and, in the window and around spans, position."""
     words = [feature.term for feature in model.window.company.features or model.bag.company.features]
     parts = [np.zeros((len(words), 0))]
     for name, head in model.heads.items():
@@ -79,8 +82,9 @@ def fill_company(heads: Mapping[str, Head], company: CompanyWeights, window: Win
         begin += places * outputs
 
 
-def _positions(name: str) -> tuple[int | None, ...]:
-    return NEIGHBOURS if space_of_head(name) == "window" else (None,)
+def _positions(name: str) -> tuple[int | str | None, ...]:
+    kind = space_of_head(name)
+    return NEIGHBOURS if kind == "window" else PLACES if kind == ATTRIBUTE else (None,)
 
 
 def _rows_of(name: str, window: WindowSpace, bag: BagSpace) -> slice:
@@ -90,6 +94,8 @@ def _rows_of(name: str, window: WindowSpace, bag: BagSpace) -> slice:
         size, begin = len(bag.company.features), len(bag.words.features) + len(bag.pairs)
     elif kind == LABELS:
         begin = len(window.words.features) + len(window.characters.features)
+    elif kind == ATTRIBUTE:
+        begin = len(SURROUNDING_KINDS) * len(make_surrounding_space(window).words.features)
     else:
         begin = window.words.width + window.characters.width
     return slice(begin, begin + size * len(_positions(name)))

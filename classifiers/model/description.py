@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, StringConstraints, model_validator
 from classifiers.features.answers import answer_columns
 from classifiers.features.context import sentence_columns, token_columns
 from classifiers.model.figures import LARGEST, Agreement, Digest, Evaluation, Line, Number, Published, Training
-from classifiers.model.model import AUXILIARY, LABELS, LOADED, OVERLAP, QUESTION, SENTENCES, SPANS
+from classifiers.model.model import ATTRIBUTE, AUXILIARY, LABELS, LOADED, OVERLAP, QUESTION, SENTENCES, SPANS, learned_attributes
 from schemas.codebook import Codebook
 from schemas.text.languages import language_code
 
@@ -100,12 +100,15 @@ class Description(BaseModel):
 
     def _check_head(self, name: str, head: DescribedHead) -> None:
         question = self.codebook.question(name.removeprefix(QUESTION)) if name.startswith(QUESTION) else None
+        values = {f"{ATTRIBUTE}{attribute.name}": attribute.value_names for attribute in learned_attributes(self.codebook)}
         if len(set(head.outputs)) != len(head.outputs) or len(head.outputs) != len(head.intercepts):
             raise ValueError(f"head {name}: its outputs are not distinct, or not as many as its intercepts")
         if name == LABELS:
             fits = len(head.outputs) > 0 and set(head.outputs) <= set(self.codebook.label_names)
         elif question is not None:
             fits = list(head.outputs) == question.value_names
+        elif name in values:
+            fits = list(head.outputs) == values[name] and SPANS in self.heads
         else:
             of_spans = name in (SPANS, SENTENCES) or name.startswith(AUXILIARY)
             fits = of_spans and head.outputs == (LOADED,) and bool(self.codebook.labels)

@@ -84,6 +84,7 @@ class Evaluation(BaseModel):
     labels: Figures = {}
     sentences: Figures = {}
     questions: dict[Line, Figures] = {}
+    attributes: dict[Line, Figures] = {}
     spread: dict[Line, Figures | dict[Line, Figures]] = {}
 
     @model_validator(mode="wrap")

@@ -15,7 +15,7 @@ from classifiers.model.card import write_card
 from classifiers.model.company_weights import CompanyWeights, company_table, read_company
 from classifiers.model.description import Description
 from classifiers.model.learned import read_learned
-from classifiers.model.model import AUXILIARY, LABELS, QUESTION, SENTENCES, SPANS, Decoding, Head, Model
+from classifiers.model.model import ATTRIBUTE, AUXILIARY, LABELS, QUESTION, SENTENCES, SPANS, Decoding, Head, Model
 from classifiers.model.signature import SIGNATURE, Signer, check_signature
 from classifiers.model.weights import describe_heads, rank_words, read_heads, read_spaces, read_stages, read_weights, weights_table
 from schemas.codebook import Codebook
@@ -210,6 +210,7 @@ def _assemble(folder: Path, opened: _Opened, table: pl.DataFrame, company: Compa
         Decoding(**said.decoding.model_dump()),
         said.languages,
         said.thresholds,
+        named(ATTRIBUTE),
         kept,
         said.digest,
         folder,

@@ -15,12 +15,29 @@ from classifiers.features.spans import FIGURES
 from classifiers.features.window import WindowSpace
 from classifiers.model.logits import logistic, weigh
 from schemas.arrays import Floats
-from schemas.codebook import Codebook, Question
+from schemas.codebook import Attribute, Codebook, Question
 
-__all__ = ["AUXILIARY", "HALF", "LABELS", "LOADED", "OVERLAP", "QUESTION", "SENTENCES", "SPANS", "Decoding", "Head", "Model", "Stage", "rounded"]
+__all__ = [
+    "ATTRIBUTE",
+    "AUXILIARY",
+    "HALF",
+    "LABELS",
+    "LOADED",
+    "OVERLAP",
+    "QUESTION",
+    "SENTENCES",
+    "SPANS",
+    "Decoding",
+    "Head",
+    "Model",
+    "Stage",
+    "learned_attributes",
+    "rounded",
+]
 
-# Heads by name; those of questions and of other corpora have these before the name of the question or corpus.
-SPANS, OVERLAP, LABELS, SENTENCES, QUESTION, AUXILIARY = "spans", "overlap", "labels", "sentences", "question ", "auxiliary "
+# Heads by name; those of questions, of attributes and of other corpora have these before the name of the question, attribute or corpus.
+SPANS, OVERLAP, LABELS, SENTENCES = "spans", "overlap", "labels", "sentences"
+QUESTION, ATTRIBUTE, AUXILIARY = "question ", "attribute ", "auxiliary "
 LOADED = "loaded"
 # Above which an answer is more likely right than wrong: where nothing else is known it is decided there.
 HALF = 0.5
@@ -67,7 +84,8 @@ class Stage:
 class Model:
     """Heads by name: `spans` (is the token loaded), `labels` (which label a span has), `sentences` (does it carry a
     span), one for each question, and the span heads of other corpora (`auxiliaries`), whose scores are evidence. `stages`
-    are the second stages: of spans, of sentences, and of each value of each question. `facts` goes into model.json and
+    are the second stages: of spans, of sentences, and of each value of each question. `attributes`: heads of those attributes of spans that
+    the model says something of, whose logits are calibrated as they are. `facts` goes into model.json and
     the card: data, agreement, evaluation. `languages`: codes of those that the training articles are in, the commonest first; none
     where that is not known. `thresholds`: for each question of several answers the probabilities above which its values count as given, a half
     where nothing is said. `digest` is that of the `folder` it was read from; a model that was
@@ -85,6 +103,7 @@ class Model:
     decoding: Decoding
     languages: tuple[str, ...] = ()
     thresholds: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    attributes: Mapping[str, Head] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
     digest: str = ""
     folder: Path | None = None
@@ -118,6 +137,7 @@ class Model:
         named = {SPANS: self.spans, LABELS: self.labels, SENTENCES: self.sentences}
         heads = {name: head for name, head in named.items() if head is not None}
         heads |= {f"{QUESTION}{name}": head for name, head in self.questions.items()}
+        heads |= {f"{ATTRIBUTE}{name}": head for name, head in self.attributes.items()}
         return heads | {f"{AUXILIARY}{name}": head for name, head in self.auxiliaries.items()}
 
     @property
@@ -130,6 +150,11 @@ class Model:
         """Whether what is answered of an article depends on the other parts of its page."""
         stages = [stage for name in self.questions for stage in self.stages[f"{QUESTION}{name}"].values()]
         return any(column.endswith(OTHER_PARTS) and weight for stage in stages for column, weight in zip(stage.columns, stage.weights, strict=True))
+
+
+def learned_attributes(codebook: Codebook) -> list[Attribute]:
+    """The attributes of spans that heads are trained for: those with one of several values."""
+    return [attribute for attribute in codebook.attributes if attribute.kind == "choice" and attribute.choice == "single"]
 
 
 def rounded(model: Model) -> Model:
@@ -157,5 +182,6 @@ def rounded(model: Model) -> Model:
         sentences=compact(model.sentences, len(model.bag.summary)) if model.sentences else None,
         questions={name: compact(head, len(model.bag.summary)) for name, head in model.questions.items()},
         auxiliaries={name: compact(head) for name, head in model.auxiliaries.items()},
+        attributes={name: compact(head) for name, head in model.attributes.items()},
         stages={name: {output: single(stage) for output, stage in stages.items()} for name, stages in model.stages.items()},
     )

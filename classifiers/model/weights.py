@@ -15,12 +15,13 @@ import polars as pl
 
 from classifiers.features.bag import BagSpace, bag_space_of
 from classifiers.features.spans import edge_kinds, make_label_space
+from classifiers.features.surroundings import SURROUNDING_KINDS, make_surrounding_space
 from classifiers.features.window import NEIGHBOURS, Block, WindowSpace, space_of
 from classifiers.features.words import WORD_KINDS, Feature
 from classifiers.model.company_weights import CompanyWeights, fill_company, space_of_head
 from classifiers.model.description import DescribedHead, DescribedStage
 from classifiers.model.figures import LARGEST
-from classifiers.model.model import LABELS, Head, Model, Stage
+from classifiers.model.model import ATTRIBUTE, LABELS, Head, Model, Stage
 from schemas.arrays import Flags, Floats, Integers, Places
 from schemas.errors import FramingError
 from schemas.parquet import measure_parquet, read_parquet
@@ -104,7 +105,7 @@ def read_spaces(table: pl.DataFrame, company: Sequence[str], bag_heads: Sequence
     met[table["position"].is_null().to_numpy().astype(int), _numbers(table["kind"]), _numbers(table["term"])] = True
     none: Flags = np.zeros(len(terms), dtype=np.bool_)
     placed, bags = (defaultdict(lambda: none, zip(kinds, flags, strict=True)) for flags in met)
-    placed["word"] = np.logical_or.reduce([placed[kind] for kind in ("word", *edge_kinds("word"))])
+    placed["word"] = np.logical_or.reduce([placed[kind] for kind in ("word", *edge_kinds("word"), *SURROUNDING_KINDS)])
     asked = [(placed, sorted(WORD_KINDS)), *((placed, [kind]) for kind in APART), (bags, sorted(WORD_KINDS)), (bags, [PAIRS])]
     sizes = [sum(int(flags[kind].sum()) for kind in some) for flags, some in asked]
     # Words have a column for each place that they are looked at; the rest have one, but for the few voices.
@@ -194,6 +195,8 @@ def _stage_rows(model: Model) -> Iterator[Row]:
 
 
 def _blocks(kind: str, window: WindowSpace, bag: BagSpace) -> Sequence[Block]:
+    if kind == ATTRIBUTE:
+        return make_surrounding_space(window).blocks
     return window.blocks if kind == "window" else make_label_space(window).blocks if kind == LABELS else bag.blocks
 
 

@@ -11,10 +11,10 @@ from classifiers.features.documents import SITUATIONS
 from classifiers.features.spans import DILUTION, FIRST, LAST, make_label_space
 from classifiers.features.window import WindowSpace
 from classifiers.model.model import Head
-from classifiers.scoring.word_rows import Part, Rows, add_features
+from classifiers.scoring.word_rows import LateRows, Part, Rows
 from schemas.arrays import Floats, Integers, Places
 from schemas.text.kernel import kernel
-from schemas.text.vocabulary import Vocabulary, grown
+from schemas.text.vocabulary import Vocabulary
 
 __all__ = ["LabelRows", "LabelTable", "label_spans"]
 
@@ -33,7 +33,7 @@ class LabelRows(NamedTuple):
 
 
 class LabelTable:
-    """The rows of one label head. Spans are few, so only the words in and at them get rows."""
+    """The rows of one label head."""
 
     def __init__(self, head: Head, window: WindowSpace) -> None:
         space = make_label_space(window)
@@ -42,30 +42,16 @@ class LabelTable:
         *parts, figures = np.split(head.weights, np.cumsum(sizes))
         inside: list[Part] = list(zip(space.inside, parts, strict=False))
         # The words at the edges have the same features at every place: one look at them serves all.
-        self._parts: list[list[Part]] = [inside, [(space.edges, np.hstack(parts[4:]))]]
+        self._rows = LateRows([inside, [(space.edges, np.hstack(parts[4:]))]])
         self._situations: Floats = window.situations.weigh(SITUATIONS, parts[3])
         self._figures, self._intercepts = np.ascontiguousarray(figures), head.intercepts
-        self._words: Rows = np.zeros((0, (1 + len(edges)) * len(head.outputs)), dtype=np.float32)
-        self._row_of: Integers = np.zeros(0, dtype=np.int32)
-        self._count = 0
 
     def rows(self, vocabulary: Vocabulary, ids: Integers, firsts: Places, lasts: Places) -> LabelRows:
         """The rows that are needed to label the spans of a batch, whose tokens have the numbers `ids`."""
         near = _between(firsts - _REACH, lasts + _REACH)
         # The first word is what stands beyond an article's ends.
-        used = np.unique(np.append(ids[near[(near >= 0) & (near < len(ids))]], 0))
-        if len(self._row_of) < vocabulary.size:
-            known = len(self._row_of)
-            self._row_of = grown(self._row_of, vocabulary.size)
-            self._row_of[known:] = -1
-        missing = used[self._row_of[used] < 0]
-        if len(missing):
-            new, end = vocabulary.words(missing.tolist()), self._count + len(missing)
-            self._words = grown(self._words, end)
-            self._words[self._count : end] = np.hstack([add_features(part, new) for part in self._parts])
-            self._row_of[missing] = np.arange(self._count, end)
-            self._count = end
-        return LabelRows(self._situations, self._figures, self._intercepts, self._words, self._row_of)
+        words, row_of = self._rows.of(vocabulary, np.append(ids[near[(near >= 0) & (near < len(ids))]], 0))
+        return LabelRows(self._situations, self._figures, self._intercepts, words, row_of)
 
 
 def _between(firsts: Places, lasts: Places) -> Places:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from classifiers.features.documents import situations_of_tokens
 from classifiers.features.pages import Alone
 from classifiers.features.spans import describe_spans
 from classifiers.model.model import LOADED, SPANS, Model
+from classifiers.scoring.attributes import AttributeTable
 from classifiers.scoring.first_stage import add_bags, add_windows
 from classifiers.scoring.labels import LabelTable, label_spans
 from classifiers.scoring.spans import Spans, find_spans
@@ -32,9 +33,9 @@ MOST_WORDS = 100_000
 @dataclass(frozen=True)
 class Found:
     """What a model says of a batch. `logits`: first-stage ones, tokens x span heads; `figures`: what the second stage sees of each token;
-    `tokens`: its logits; `labels`: one for each span, an index into the label head's outputs; `sentences`: their probabilities; `alone`:
-    what is known of the documents by themselves; `unseen`: whether the model has no weight for a token's word; `mentions`: where the codebook's
-    actors are named."""
+    `tokens`: its logits; `labels`: one for each span, an index into the label head's outputs; `attributes`: for each head of an attribute spans x
+    outputs, as probabilities; `sentences`: their probabilities; `alone`: what is known of the documents by themselves; `unseen`: whether the model
+    has no weight for a token's word; `mentions`: where the codebook's actors are named."""
 
     texts: Texts
     quotations: Quotations
@@ -43,6 +44,7 @@ class Found:
     tokens: Floats
     spans: Spans
     labels: Places
+    attributes: Mapping[str, Floats]
     sentences: Floats
     alone: Alone
     unseen: Flags
@@ -66,7 +68,7 @@ class Scorer:
     def __init__(self, model: Model) -> None:
         self.model = model
         self._vocabulary, self._tables = Vocabulary(), Tables(model)
-        self._labels = self._make_labels()
+        self._labels, self._attributes = self._make_labels(), AttributeTable(model)
 
     @property
     def distinct_words(self) -> int:
@@ -94,15 +96,21 @@ class Scorer:
             sentences = model.stages["sentences"][LOADED].probabilities(sentence_context(bags.sentences, read.texts.texts_of_sentences))
         spans = find_spans(model, read.texts.tokens, read.quotations, tokens)
         labels = self._choose_labels(read, spans.firsts, spans.lasts, spans.first_spans)
+        attributes = self._attributes.weigh(self._vocabulary, read.texts, read.ids, spans.firsts, spans.lasts)
         unseen = (read.flags & UNSEEN) != 0
         mentions = tables.actors.find(read.ids, places[0], words.meanings)
-        return Found(read.texts, read.quotations, logits, figures, tokens, spans, labels, sentences, alone, unseen, mentions)
+        return Found(read.texts, read.quotations, logits, figures, tokens, spans, labels, attributes, sentences, alone, unseen, mentions)
 
     def label(self, texts: Sequence[str], firsts: Places, lasts: Places) -> Places:
         """The labels of spans that somebody else has found, as indices into the label head's outputs: ranges of the texts' tokens, those of
         one text after those of another."""
         read = self._read(texts)
         return self._choose_labels(read, firsts, lasts, np.searchsorted(firsts, read.texts.tokens.firsts))
+
+    def attribute(self, texts: Sequence[str], firsts: Places, lasts: Places) -> dict[str, Floats]:
+        """For each head of an attribute the probabilities of its outputs, of spans that somebody else has found: ranges of the texts' tokens."""
+        read = self._read(texts)
+        return self._attributes.weigh(self._vocabulary, read.texts, read.ids, firsts, lasts)
 
     def _read(self, texts: Sequence[str], languages: Sequence[str | None] | None = None) -> _Read:
         self._forget()
@@ -125,7 +133,7 @@ class Scorer:
     def _forget(self) -> None:
         if (kept := self._vocabulary.forget_rare(MOST_WORDS)) is not None:
             self._tables.keep(kept, self._vocabulary)
-            self._labels = self._make_labels()
+            self._labels, self._attributes = self._make_labels(), AttributeTable(self.model)
 
     def _make_labels(self) -> LabelTable | None:
         return LabelTable(self.model.labels, self.model.window) if self.model.labels is not None else None

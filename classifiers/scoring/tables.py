@@ -12,7 +12,7 @@ from classifiers.model.model import Model
 from classifiers.scoring.answers import decide
 from classifiers.scoring.scorer import Found
 from schemas.arrays import Flags, Floats, Places
-from schemas.codebook import MENTIONS
+from schemas.codebook import MENTIONS, Attribute
 from schemas.decisions import join_decided
 from schemas.tables import ScoredSentences, ScoredSpans
 from schemas.text.quotations import VOICES
@@ -116,7 +116,21 @@ def _tabulate_spans(model: Model, ids: pl.Series, texts: Sequence[str], found: F
         "voice": pl.Series(VOICES).gather(spans.voices.astype(np.int64)),
         "speaker": name_speakers(texts, found),
     }
-    return pl.DataFrame(columns, schema=dict(ScoredSpans.create_empty().schema))
+    table = pl.DataFrame(columns, schema=dict(ScoredSpans.create_empty().schema))
+    return table.with_columns(
+        column for attribute in model.codebook.attributes for column in _tabulate_attribute(model, attribute, found, table["label"])
+    )
+
+
+def _tabulate_attribute(model: Model, attribute: Attribute, found: Found, labels: pl.Series) -> list[pl.Series]:
+    """The likeliest value of each span, and its probability; null for spans of labels that it is not asked of. Nothing without a head."""
+    if attribute.name not in model.attributes:
+        return []
+    shares = found.attributes[attribute.name]
+    values = pl.Series(attribute.name, model.attributes[attribute.name].outputs, dtype=pl.String).gather(shares.argmax(axis=1))
+    table = pl.DataFrame([values, pl.Series(f"{attribute.name}_probability", shares.max(axis=1))])
+    asked = labels.is_in([label for label in model.codebook.label_names if attribute.is_of(label)])
+    return table.select(pl.when(asked).then(pl.all())).get_columns()
 
 
 def name_speakers(texts: Sequence[str], found: Found) -> list[str | None]:

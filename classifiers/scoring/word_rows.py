@@ -23,7 +23,7 @@ from schemas.text.actors import ActorFinder
 from schemas.text.vocabulary import Vocabulary, grown
 from schemas.text.words import Signs, signs_of_words
 
-__all__ = ["REACH", "UNSEEN", "VOICE_REACH", "Pairs", "Part", "Rows", "Tables", "WordRows", "add_features"]
+__all__ = ["REACH", "UNSEEN", "VOICE_REACH", "LateRows", "Pairs", "Part", "Rows", "Tables", "WordRows", "add_features"]
 
 Rows = NDArray[np.float32]
 # Features of a word, and what each of them is worth (features x outputs).
@@ -134,6 +134,33 @@ class Tables:
         rows = grown(old, size)
         rows[self._known : size] = new
         return rows
+
+
+class LateRows:
+    """Rows of words that are made when they are asked for: spans are few, so only the words in and around them get any. A row has what each
+    of `groups` adds up for the word, one group beside the other."""
+
+    def __init__(self, groups: Sequence[Sequence[Part]]) -> None:
+        self._groups = groups
+        self._words: Rows = np.zeros((0, sum(parts[0][1].shape[1] for parts in groups)), dtype=np.float32)
+        self._row_of: Integers = np.zeros(0, dtype=np.int32)
+        self._count = 0
+
+    def of(self, vocabulary: Vocabulary, numbers: Integers) -> tuple[Rows, Integers]:
+        """All rows so far, those of the words with these numbers among them; and for each word of the vocabulary which row it has, or -1."""
+        if len(self._row_of) < vocabulary.size:
+            known = len(self._row_of)
+            self._row_of = grown(self._row_of, vocabulary.size)
+            self._row_of[known:] = -1
+        used = np.unique(numbers)
+        missing = used[self._row_of[used] < 0]
+        if len(missing):
+            new, end = vocabulary.words(missing.tolist()), self._count + len(missing)
+            self._words = grown(self._words, end)
+            self._words[self._count : end] = np.hstack([add_features(parts, new) for parts in self._groups])
+            self._row_of[missing] = np.arange(self._count, end)
+            self._count = end
+        return self._words, self._row_of
 
 
 def add_features(parts: Sequence[Part], words: Sequence[str]) -> Floats:

@@ -6,7 +6,7 @@ is the parameters. A tie of many columns to few parameters is how words share wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -20,12 +20,14 @@ from sklearn.svm import LinearSVC
 from classifiers.features.window import WindowView
 from schemas.arrays import Floats
 
-__all__ = ["INNER_FOLDS", "Fit", "even_out", "fit_bag", "fit_figures", "fit_multiclass", "fit_out_of_fold", "fit_window", "folds_of"]
+__all__ = ["INNER_FOLDS", "Fit", "even_out", "fit_bag", "fit_figures", "fit_multiclass", "fit_out_of_fold", "fit_softmax", "fit_window", "folds_of"]
 
 INNER_FOLDS = 5
 ITERATIONS, SEED = 100, 0
 # How strongly a second stage is drawn to what the first says.
 PRIOR = 3.0
+# The largest slope at which a fit of several outputs counts as found.
+SOFTMAX_TOLERANCE = 0.01
 # Of so many the square is a small table.
 FEW_ROWS = 1000
 # One linear function: weights of the columns, and the intercept.
@@ -123,6 +125,27 @@ def fit_multiclass(matrix: sparse.csr_matrix, labels: list[str], weights: list[f
         rows, offsets = np.vstack([-rows[0], rows[0]]), np.array([-offsets[0], offsets[0]])
     places = [outputs.index(output) for output in present]
     coefficients[:, places], intercepts[places] = rows.T, offsets
+    return coefficients, intercepts
+
+
+def fit_softmax(
+    matrix: sparse.csr_matrix, labels: Sequence[str], weights: Sequence[float], outputs: Sequence[str], strength: float
+) -> tuple[Floats, Floats]:
+    """columns x outputs weights and the intercepts of a logistic regression for all outputs together, whose logits are log-probabilities but for a
+    constant. An output that never occurs is never likely."""
+    coefficients, intercepts = np.zeros((matrix.shape[1], len(outputs))), np.full(len(outputs), -1e6)
+    present = [output for output in outputs if output in set(labels)]
+    places = [outputs.index(output) for output in present]
+    intercepts[places] = 0.0
+    if len(present) > 1:
+        # To the last digit it would take four times as long, and say the same.
+        model = LogisticRegression(C=strength, tol=SOFTMAX_TOLERANCE, max_iter=1000)
+        model.fit(matrix, [present.index(label) for label in labels], sample_weight=weights)
+        rows, offsets = model.coef_, model.intercept_
+        if len(present) == 2:
+            # scikit-learn keeps one row for two classes: the second's logit against the first.
+            rows, offsets = np.vstack([-rows[0], rows[0]]) / 2, np.array([-offsets[0], offsets[0]]) / 2
+        coefficients[:, places], intercepts[places] = rows.T, offsets
     return coefficients, intercepts
 
 

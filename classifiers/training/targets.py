@@ -6,7 +6,7 @@ labels). Where only gold is there, it is one vote, as strong as its support.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -25,11 +25,12 @@ __all__ = ["Marked", "Task", "Vote", "make_task"]
 
 @dataclass(frozen=True)
 class Marked:
-    """A span somebody marked, and how much it counts."""
+    """A span somebody marked, how much it counts, and what they said of it: for each attribute the values, and how much each counts."""
 
     label: str
     span: Span
     weight: float
+    attributes: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
 @dataclass
@@ -174,14 +175,25 @@ def make_task(dataset: Dataset, where: object = "dataset") -> Task:
 
 def _collect(table: pl.DataFrame, weight: str | None) -> dict[str, dict[str, Vote]]:
     collected: dict[str, dict[str, Vote]] = {}
+    said = _collect_attributes(table.filter(ATTRIBUTE), weight)
     for row in table.filter(~ATTRIBUTE).iter_rows(named=True):
         vote = collected.setdefault(row["article_id"], {}).setdefault(row["annotator"], Vote())
         strength = row[weight] if weight else 1.0
         if row["start"] is not None:
-            vote.spans.append(Marked(row["label"], Span(row["start"], row["end"]), strength))
+            attributes = said.get((row["article_id"], row["annotator"], row["label"], row["start"], row["end"]), {})
+            vote.spans.append(Marked(row["label"], Span(row["start"], row["end"]), strength, attributes))
             vote.marks = True
         elif row["label"] is not None:
             vote.answers[row["label"], row["value"]] = strength
         else:
             vote.marks = True
     return collected
+
+
+def _collect_attributes(table: pl.DataFrame, weight: str | None) -> dict[tuple[object, ...], dict[str, dict[str, float]]]:
+    """What is said of each span, by its article, annotator, label, start and end."""
+    said: dict[tuple[object, ...], dict[str, dict[str, float]]] = {}
+    columns = ("article_id", "annotator", "label", "start", "end", "attribute", "value")
+    for *span, attribute, value, strength in table.select(*columns, pl.col(weight) if weight else pl.lit(1.0)).iter_rows():
+        said.setdefault(tuple(span), {}).setdefault(attribute, {})[value] = strength
+    return said

@@ -7,12 +7,13 @@ from scipy import sparse
 
 from classifiers.features.bag import SUMMARY, BagSpace
 from classifiers.features.spans import FIGURES, FIRST, LAST, LabelSpace
+from classifiers.features.surroundings import PLACES, SurroundingSpace
 from classifiers.features.window import NEARNESS, WindowSpace
 from classifiers.training.fitting import even_out
 from classifiers.training.targets import Task
 from schemas.arrays import Floats
 
-__all__ = ["bag_ties", "label_ties", "outlet_counts", "sign_agreement", "window_scale", "window_weights"]
+__all__ = ["bag_ties", "label_ties", "outlet_counts", "sign_agreement", "surrounding_ties", "window_scale", "window_weights"]
 
 COMPANY, SUMMARIES = 2.0, 0.3
 # Log-odds that differ by less say nothing.
@@ -68,6 +69,12 @@ def label_ties(space: LabelSpace, vectors: Floats, matrix: sparse.csr_matrix) ->
         EDGE * sparse.identity(edges),
         sparse.diags(even_out(matrix[:, -len(FIGURES) :].toarray(), FIGURE)),
     ]
+    return sparse.csr_matrix(sparse.block_diag(parts, format="csr"))
+
+
+def surrounding_ties(space: SurroundingSpace, vectors: Floats) -> sparse.csr_matrix:
+    """Columns of spans with their surroundings x parameters."""
+    parts = [sparse.identity(len(PLACES) * len(space.words.features)), *[COMPANY * sparse.csr_matrix(vectors)] * len(PLACES)]
     return sparse.csr_matrix(sparse.block_diag(parts, format="csr"))
 
 

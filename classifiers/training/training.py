@@ -18,6 +18,7 @@ from classifiers.features.pages import Alone
 from classifiers.features.vectors import english_vectors
 from classifiers.features.window import WindowSpace, WindowView, make_window_space
 from classifiers.model.model import LOADED, OVERLAP, QUESTION, SPANS, Decoding, Head, Model, Stage, rounded
+from classifiers.training.attribute_heads import fit_attributes
 from classifiers.training.bag_heads import fit_answer_stages, fit_question, fit_sentence_stage, fit_sentences
 from classifiers.training.label_head import fit_labels
 from classifiers.training.lessons import Lesson, learn_from
@@ -81,6 +82,7 @@ def _fit(task: Task, recipe: Recipe) -> Model:
             if decided:
                 thresholds[question.name] = decided
     decoding, labels = Decoding(), None
+    attributes: dict[str, Head] = {}
     if found.spans:
         known = np.column_stack([np.zeros((len(task), 0)), *(answers[name] for name in singles)])
         figures = describe_tokens(found.logits, loaded, known, task.batch.lower, *task.batch.read.places)
@@ -88,6 +90,7 @@ def _fit(task: Task, recipe: Recipe) -> Model:
         both, decoding = _fit_token_stages(task, columns, figures, groups)
         stages |= both
         labels = fit_labels(task, window, common.vectors)
+        attributes = fit_attributes(task, window, common.vectors)
     return Model(
         codebook,
         window,
@@ -101,6 +104,7 @@ def _fit(task: Task, recipe: Recipe) -> Model:
         decoding,
         main_languages(task.batch.read.languages),
         thresholds,
+        attributes,
     )
 
 

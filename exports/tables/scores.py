@@ -27,6 +27,8 @@ ARTICLE, MODEL = "article_id", "model"
 # Columns that articles come with and that are shown, as text.
 SHOWN = ("title", "outlet", "author", "url", "language", "copy_of")
 DENSITY, ANSWER, DECIDED, COUNTED = dy.Float64(min=0), dy.Float64(min=0, max=1), dy.String(), dy.Int64(min=0)
+# Attributes of spans, which are null where a label has none.
+SAID, SURE = dy.String(nullable=True), dy.Float64(nullable=True, min=0, max=1)
 
 
 def _refuse_halves(text: str) -> str:
@@ -164,7 +166,12 @@ class ScoreFolder:
         return before, behind
 
     def _figures(self, name: str, schema: pl.Schema) -> dict[str, dy.Float64 | dy.String | dy.Int64]:
-        """Those columns, with their kinds. Actors may have come with the run, so what is said of them is told by its name, and by being a count."""
+        """Those columns, with their kinds; of spans, what is said of each beside its label. Actors may have come with the run, so what is said of
+        them is told by its name, and by being a count."""
+        if name == "spans":
+            said = [attribute.name for attribute in self._codebook.attributes] if self._codebook is not None else []
+            kinds = {f"{one}{part}": kind for one in said for part, kind in (("", SAID), ("_probability", SURE))}
+            return {column: kind for column, kind in kinds.items() if column in schema}
         if name != "articles":
             return {}
         names = schema.names()
@@ -213,6 +220,8 @@ class ScoreFolder:
             rules["there once"] = pl.col(column).is_first_distinct()
         if kind is DECIDED and self._codebook is not None and (question := self._codebook.question(column)) is not None:
             rules["values of the question"] = holds_values(question)
+        if kind is SAID and self._codebook is not None and (attribute := self._codebook.attribute(column)) is not None and attribute.values:
+            rules["values of the attribute"] = pl.col(column).is_in(attribute.value_names)
         if name == "spans" and column == "label" and self._codebook is not None:
             rules["is in the codebook"] = pl.col(column).is_in(self._codebook.label_names)
         return {f"{column}|{rule}": kept for rule, kept in rules.items()}

@@ -22,7 +22,7 @@ from classifiers.training.training import train
 from framing.sample import read_sample
 from schemas.codebook import Codebook
 from schemas.dataset import Dataset
-from schemas.tables import Annotations, Articles, conform
+from schemas.tables import Annotations, Articles, Gold, conform
 
 BABE = Path(__file__).parents[3] / "shared" / "data" / "babe"
 
@@ -168,6 +168,44 @@ def small_articles() -> pl.DataFrame:
 @pytest.fixture(scope="session")
 def small_model(small_task: Task) -> Model:
     return train(small_task)
+
+
+@pytest.fixture(scope="session")
+def stances() -> Dataset:
+    """Twenty-four short articles in which somebody praises a mayor, slams one or meets one: the mayor is marked, with the stance towards them.
+    The attribute `manner` is asked of another label, and `wishes` has no values."""
+    values = [{"name": name, "definition": f"The wording is {name}."} for name in ("against", "for", "neither")]
+    attributes = [
+        {"name": "stance", "kind": "choice", "definition": "What the wording is to them.", "labels": ["Person"], "values": values},
+        {"name": "manner", "kind": "choice", "definition": "How.", "labels": ["Thing"], "values": values[:2]},
+        {"name": "wishes", "kind": "text", "definition": "What else there is to say."},
+    ]
+    labels = [{"name": name, "definition": f"A {name}.", "colour": "#D55E00"} for name in ("Person", "Thing")]
+    about = {"name": "stances", "version": "1.0.0", "title": "Stances", "description": "Mayors.", "instructions": "Mark mayors."}
+    book = Codebook.model_validate({**about, "labels": labels, "attributes": attributes})
+    articles, rows = [], []
+    for i in range(24):
+        verb, stance = (("slammed", "against"), ("praised", "for"), ("met", "neither"))[i % 3]
+        text = f"The council {verb} mayor Wick on day {i}. It rained."
+        articles.append({"article_id": f"s{i}", "text": text})
+        span = {"article_id": f"s{i}", "annotator": "ada", "origin": "manual", "label": "Person", "quote": "Wick"}
+        span |= {"start": text.index("Wick"), "end": text.index("Wick") + 4}
+        rows += [span, span | {"attribute": "stance", "value": stance}, span | {"attribute": "wishes", "value": "none"}]
+    columns = dict(Annotations.create_empty().schema)
+    annotations = conform(pl.DataFrame([{name: row.get(name) for name in columns} for row in rows], schema=columns), Annotations, "test")
+    gold = annotations.select("article_id", "label", "start", "end", "quote", "attribute", "value", support=pl.lit(1.0), rule=pl.lit("test"))
+    return Dataset(conform(pl.DataFrame(articles), Articles, "test"), annotations, conform(gold, Gold, "test"), book)
+
+
+@pytest.fixture(scope="session")
+def stance_model(stances: Dataset) -> Model:
+    return train(make_task(stances))
+
+
+@pytest.fixture
+def stance_folder(stance_model: Model, tmp_path: Path) -> Path:
+    save_model(stance_model, tmp_path / "model")
+    return tmp_path / "model"
 
 
 @pytest.fixture(scope="session")

@@ -145,3 +145,18 @@ def test_a_model_with_one_label_has_no_reasons_for_it(model: Model) -> None:
     explained = explain(replace(model, labels=None), TEXT)
     assert explained
     assert all(e.loaded and not e.label for e in explained)
+
+
+def test_what_is_said_of_a_span_has_its_probability_and_the_words_that_speak_for_it(stance_model: Model) -> None:
+    (explained,) = explain(stance_model, "The council slammed mayor Wick on day 8. It rained.")
+    said = explained.attributes["stance"]
+    assert list(explained.attributes) == ["stance"]
+    assert (said.value, said.probability > 0.5) == ("against", True)
+    assert 'before the span the word "slammed"' in {reason.words for reason in said.because}
+    assert explained.to_dict()["attributes"]["stance"]["because"][0]["weight"] == said.because[0].weight
+
+
+def test_a_model_without_attributes_explains_as_it_did(stance_model: Model) -> None:
+    (explained,) = explain(replace(stance_model, attributes={}), "The council slammed mayor Wick on day 8. It rained.")
+    assert explained.attributes == {}
+    assert "attributes" not in explained.to_dict()

@@ -113,6 +113,27 @@ def test_a_description_that_is_sealed_again_is_still_refused_and_the_fault_named
         assert refusal(folder, what) == refusal(folder)
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda heads: heads["attribute stance"]["outputs"].reverse(), "nothing for such a head"),
+        (lambda heads: heads.update({"attribute wishes": heads.pop("attribute stance")}), "nothing for such a head"),
+        (lambda heads: heads.update({"attribute taste": heads["attribute stance"]}), "nothing for such a head"),
+        (lambda heads: heads.pop("attribute stance"), "its columns are not a word and a weight"),
+    ],
+    ids=["other values", "an attribute of any words", "no such attribute", "a head gone"],
+)
+def test_heads_of_attributes_that_fit_no_codebook_or_table_are_refused(stance_folder: Path, change: Change, said: str) -> None:
+    edit(stance_folder, lambda facts: change(facts["heads"]))
+    assert said in refusal(stance_folder)
+
+
+def test_a_weight_of_an_attribute_at_a_place_that_there_is_not_is_refused(stance_folder: Path) -> None:
+    before = pl.col("kind") == "word before"
+    write(stance_folder, "weights.parquet", lambda table: table.with_columns(kind=pl.when(before).then(pl.lit("word beneath")).otherwise("kind")))
+    assert "a feature that this toolkit does not know (word beneath" in refusal(stance_folder)
+
+
 def set_first(**values: Any) -> Callable[[pl.DataFrame], pl.DataFrame]:
     """The table with other values in the first of its rows for the words of the span head."""
     first = ((pl.col("head") == "spans") & (pl.col("kind") == "word")).cum_sum() == 1

@@ -10,10 +10,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-from exports.tables.scores import TABLES, open_scores
+from exports.tables.scores import TABLES, ScoreFolder, open_scores
 from framing.sample import ARTICLES
 from framing.scoring import score_files
-from schemas.codebook import load_codebook
+from schemas.codebook import Attribute, Value, load_codebook
 from schemas.errors import FramingError
 from tests.mutations import copy_folder, mutate_folder, run_commands
 
@@ -200,3 +200,34 @@ def test_mutated_folders_are_read_or_refused_in_one_line(scored: Path, tmp_path:
         command = ["trace", "scores", "--article", article] if seed == 7 else ["export", "scores", "--to", "csv", "--out", "out"]
         ends += [(seed, said, *end) for end in run_commands(tmp_path, [command]) if end.bad]
     assert ends == []
+
+
+def with_stances(scores: Path, **columns: pl.Expr) -> ScoreFolder:
+    """The folder as a model writes it whose codebook asks for a stance."""
+    said = {"stance": pl.lit("for"), "stance_probability": pl.lit(0.75)} | columns
+    change(scores, "spans", lambda table: table.with_columns(**said))
+    values = tuple(Value(name=name, definition="It is.") for name in ("for", "against"))
+    stance = Attribute(name="stance", kind="choice", definition="What the wording is to its target.", values=values)
+    return open_scores(scores).made_with(load_codebook().model_copy(update={"attributes": (stance,)}))
+
+
+def test_what_is_said_of_spans_is_read_and_may_be_missing(scores: Path) -> None:
+    nothing = pl.when(pl.int_range(pl.len()) > 0).then(pl.lit("against"))
+    assert set(with_stances(scores, stance=nothing).select("spans")["stance"].drop_nulls()) == {"against"}
+    change(scores, "spans", lambda table: table.drop("stance", "stance_probability"))
+    assert "stance" not in with_stances(scores).made_with(load_codebook()).select("spans", ["label"]).columns
+
+
+@pytest.mark.parametrize(
+    ("columns", "fault"),
+    [
+        ({"stance": pl.lit("neither")}, "values of the attribute"),
+        ({"stance": pl.lit(1)}, "'stance' is of the wrong kind"),
+        ({"stance_probability": pl.lit(1.5)}, "stance_probability"),
+        ({"stance_probability": pl.lit("high")}, "'stance_probability' is of the wrong kind"),
+    ],
+    ids=["another value", "a number", "more than sure", "words"],
+)
+def test_what_cannot_be_said_of_spans_is_refused(scores: Path, columns: dict[str, pl.Expr], fault: str) -> None:
+    with pytest.raises(FramingError, match=fault):
+        with_stances(scores, **columns).select("spans")

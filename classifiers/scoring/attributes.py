@@ -1,0 +1,57 @@
+"""Which value each attribute of a span has: the columns of `features.surroundings`, folded into rows of weights."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from classifiers.features.surroundings import PLACES, list_surroundings, make_surrounding_space, reach_of_spans
+from classifiers.model.model import Model
+from classifiers.scoring.word_rows import LateRows, Part, Rows
+from schemas.arrays import Floats, Integers, Places
+from schemas.text.kernel import kernel
+from schemas.text.reading import Texts
+from schemas.text.vocabulary import Vocabulary
+
+__all__ = ["AttributeTable"]
+
+
+class AttributeTable:
+    """The rows of all heads of attributes together: of a word what it adds to each output at each of PLACES."""
+
+    def __init__(self, model: Model) -> None:
+        space, heads = make_surrounding_space(model.window), list(model.attributes.values())
+        self._outputs = {name: len(head.outputs) for name, head in model.attributes.items()}
+        self._intercepts = np.concatenate([np.zeros(0), *(head.intercepts for head in heads)])
+        weights = np.hstack([np.zeros((sum(len(features) for features, _ in space.blocks), 0)), *(head.weights for head in heads)])
+        words, company = np.split(weights, [len(PLACES) * len(space.words.features)])
+        parts: list[Part] = [(stream, np.hstack(np.split(part, len(PLACES)))) for stream, part in ((space.words, words), (space.company, company))]
+        self._rows = LateRows([parts])
+
+    def weigh(self, vocabulary: Vocabulary, texts: Texts, ids: Integers, firsts: Places, lasts: Places) -> dict[str, Floats]:
+        """For each attribute spans x outputs: how likely each is. Spans are ranges of the texts' tokens, which have the numbers `ids`."""
+        if not self._outputs:
+            return {}
+        which, tokens, places, weights = list_surroundings(firsts, lasts, *reach_of_spans(texts, firsts, lasts))
+        near = ids[tokens]
+        rows, row_of = self._rows.of(vocabulary, near)
+        logits = _add_rows(np.tile(self._intercepts, (len(firsts), 1)), which, row_of[near], places, weights, rows)
+        ends = np.cumsum([*self._outputs.values()])[:-1]
+        return {name: _share_out(part) for name, part in zip(self._outputs, np.split(logits, ends, axis=1), strict=True)}
+
+
+@kernel
+def _add_rows(logits: Floats, which: Integers, row_of: Integers, places: Integers, weights: Floats, rows: Rows) -> Floats:
+    """spans x outputs: the rows of all words around each, as much of them as counts."""
+    outputs = logits.shape[1]
+    for i in range(len(which)):
+        begin = places[i] * outputs
+        for output in range(outputs):
+            logits[which[i], output] += weights[i] * rows[row_of[i], begin + output]
+    return logits
+
+
+def _share_out(logits: Floats) -> Floats:
+    """The probabilities that add up to one in each row."""
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    shares: Floats = powers / powers.sum(axis=1, keepdims=True)
+    return shares

@@ -1,0 +1,66 @@
+"""The heads of attributes: which value a span has, by its words and those around it, learned from what annotators said of their spans."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from scipy import sparse
+
+from classifiers.features.surroundings import make_surrounding_space
+from classifiers.features.window import WindowSpace
+from classifiers.model.model import Head, learned_attributes
+from classifiers.training.fitting import fit_softmax
+from classifiers.training.targets import Task, Vote
+from classifiers.training.ties import surrounding_ties
+from schemas.arrays import Floats
+from schemas.codebook import Attribute
+from schemas.text.tokens import Span
+
+__all__ = ["Said", "find_said", "fit_attributes"]
+
+STRENGTH = 0.5
+
+
+class Said(NamedTuple):
+    """Spans of which somebody said something, as ranges of the batch's tokens, with the value, how much that counts, and the span's document."""
+
+    spans: list[Span]
+    values: list[str]
+    weights: list[float]
+    documents: list[int]
+
+
+def fit_attributes(task: Task, window: WindowSpace, vectors: Floats) -> dict[str, Head]:
+    """The head of each attribute of which at least two values were given."""
+    heads: dict[str, Head] = {}
+    space = make_surrounding_space(window)
+    for attribute in learned_attributes(task.codebook):
+        said = find_said(task, attribute, [_readers(task, number, attribute) for number in range(len(task))])
+        if len(set(said.values)) > 1:
+            ties = surrounding_ties(space, vectors)
+            matrix = sparse.csr_matrix(space.matrix(task.batch, said.spans) @ ties)
+            weights, intercepts = fit_softmax(matrix, said.values, said.weights, attribute.value_names, STRENGTH)
+            heads[attribute.name] = Head(tuple(attribute.value_names), ties @ weights, intercepts)
+    return heads
+
+
+def find_said(task: Task, attribute: Attribute, votes: list[list[Vote]]) -> Said:
+    """What these votes, some for each document, say of their spans: a value that one of three gave counts a third."""
+    said = Said([], [], [], [])
+    for number, some in enumerate(votes):
+        for vote in some:
+            asked = [marked for marked in vote.spans if attribute.is_of(marked.label) and attribute.name in marked.attributes]
+            for span, marked in zip(task.batch.touched(number, (marked.span for marked in asked)), asked, strict=True):
+                for value, weight in marked.attributes[attribute.name].items():
+                    if span.start < span.end and value in attribute.value_names and weight:
+                        said.spans.append(span)
+                        said.values.append(value)
+                        said.weights.append(weight / len(some))
+                        said.documents.append(number)
+    return said
+
+
+def _readers(task: Task, number: int, attribute: Attribute) -> list[Vote]:
+    """Those who read the article for spans, where any of them said something of one; gold where none did."""
+    readers = task.readers(number)
+    return readers if any(attribute.name in marked.attributes for vote in readers for marked in vote.spans) else [task.gold[number]]
