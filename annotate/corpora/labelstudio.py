@@ -21,8 +21,9 @@ __all__ = ["read"]
 TEXT_KEYS = ("text", "article", "body")
 # Marks in the paragraphs of a dialogue, whose offsets are those of a paragraph.
 DIALOGUE = "paragraphlabels"
-# Where the results that are shown for each region have what was said of it.
+# The control for an actor in the annotator's own words, as `annotate.labelstudio` makes it, whose client is not wanted here.
 WORDS = "_words"
+# Where the results that are shown for each region have what was said of it.
 SAID = {CHOICES: CHOICES, "textarea": "text"}
 # Where a project keeps its texts in files, an export has only where they are.
 _ADDRESS = re.compile(r"/data/\S+|(s3|gs|azure-blob|https?)://\S+")

@@ -10,12 +10,15 @@ from typing import Any
 import polars as pl
 import pytest
 
+from annotate.corpora import labelstudio as imported
 from annotate.corpora.labelstudio import read
 from annotate.labelstudio import Access, adopt, pull, push
+from annotate.labelstudio.attributes import name_words
 from annotate.labelstudio.interface import SPANS, TEXT
 from exports.formats import export
 from exports.formats import labelstudio as written
 from exports.formats.material import Material
+from schemas.codebook import Attribute
 from schemas.tables import Annotations, conform
 
 Write = Callable[..., tuple[Path, list[str]]]
@@ -34,6 +37,8 @@ def tasks_of(folder: Path) -> dict[str, Any]:
 
 def test_the_controls_have_the_names_that_our_labelling_screens_give_them() -> None:
     assert (written.SPANS, written.TEXT) == (SPANS, TEXT)
+    target = Attribute(name="target", kind="actor", definition="Who it is about.")
+    assert f"target{written.WORDS}" == f"target{imported.WORDS}" == name_words(target)
 
 
 def test_everybodys_work_reads_back_but_for_what_was_said(hostile: Hostile, tmp_path: Path, count: Callable[..., int]) -> None:
