@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from classifiers.training.recipe import Recipe
     from schemas.dataset import Dataset
 
-__all__ = ["Auxiliaries", "DecideFor", "Sources", "Unlabelled", "Vectors", "make_recipe"]
+__all__ = ["Actors", "Auxiliaries", "DecideFor", "Sources", "Unlabelled", "Vectors", "make_recipe"]
 
 SOURCES = ("seen", "unseen")
 
@@ -37,6 +37,13 @@ Sources = Annotated[
         "--sources", metavar="seen|unseen", help="Whether the articles to be scored come from outlets of the training data (seen) or from others."
     ),
 ]
+Actors = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Those whom the articles name (`framing actors`), to learn from how the target of a span is named near it, beside the codebook's own.",
+    ),
+]
 Vectors = Annotated[
     Path | None,
     typer.Option(
@@ -57,13 +64,19 @@ DecideFor = Annotated[
 
 
 def make_recipe(
-    unlabelled: Sequence[str] | None, auxiliaries: Sequence[str] | None, sources: str | None, decide_for: str, vectors: Path | None = None
+    unlabelled: Sequence[str] | None,
+    auxiliaries: Sequence[str] | None,
+    sources: str | None,
+    decide_for: str,
+    vectors: Path | None = None,
+    actors: Path | None = None,
 ) -> Recipe:
     """Read what the options name. FramingError for what cannot be read, or taught."""
     from classifiers.features.vectors import read_vectors
     from classifiers.training.aims import read_aim
     from classifiers.training.recipe import Recipe
     from classifiers.training.targets import make_task
+    from schemas.codebook import load_actors
     from schemas.errors import FramingError
 
     if sources not in (None, *SOURCES):
@@ -80,7 +93,7 @@ def make_recipe(
         if name in tasks:
             raise FramingError(f"two auxiliary datasets are called {name!r}", said, "Rename one of the folders")
         tasks[name] = make_task(dataset, said)
-    return Recipe(sources == "unseen", tuple(texts), tasks, read_vectors(vectors) if vectors else None, aim)
+    return Recipe(sources == "unseen", tuple(texts), tasks, read_vectors(vectors) if vectors else None, aim, load_actors(actors) if actors else ())
 
 
 def _read_auxiliary(said: str) -> tuple[str, Dataset]:

@@ -114,17 +114,11 @@ def score_files(
 def give_actors(model: Model, path: Path | None) -> Model:
     """The model with the actors of a file, if there is one, in its codebook. FramingError if they cannot be looked for, or would have columns that
     there are already."""
-    from pydantic import ValidationError
-
     from schemas.codebook import load_actors
     from schemas.text.aliases import compile_lexicon
 
     if path is not None:
-        actors = load_actors(path)
-        try:
-            model = replace(model, codebook=model.codebook.with_actors(actors))
-        except ValidationError as error:
-            raise FramingError(error.errors()[0]["msg"].removeprefix("Value error, "), path, "Give the actor another name") from error
+        model = replace(model, codebook=model.codebook.with_actors(load_actors(path), path))
     # What is wrong with aliases is said before an archive is read, and not by its workers.
     compile_lexicon(model.codebook.actors)
     return model

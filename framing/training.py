@@ -100,7 +100,7 @@ def train_dataset(
     model, left_out = _leave_out(train(task, recipe), evaluation)
     digest = save_model(replace(model, facts=facts), out, seen, signer)
     token_f1 = evaluation["tokens"]["f1"] if evaluation and "tokens" in evaluation else None
-    notices = [f"the model says nothing of {name}: it would do no better than the commonest value" for name in left_out]
+    notices = [f"the model says nothing of {name}: it would do no better than its floor" for name in left_out]
     if token_f1 is not None and evaluation and token_f1 <= (evaluation["tokens"]["floor_f1"] or 0.0):
         notices.append(f"the model finds no more than the codebook's cue words do (token F1 {evaluation['tokens']['floor_f1']:.3f}): annotate more")
     return Trained(digest, len(task), token_f1, evaluation, tuple(notices))
@@ -123,12 +123,17 @@ def join_datasets(folders: Sequence[Path]) -> Dataset:
 
 
 def _leave_out(model: Model, evaluation: Mapping[str, Any] | None) -> tuple[Model, list[str]]:
-    """The model without the heads of attributes that were measured and are no better than the floor; and the names of those."""
-    from classifiers.model.card import beats_floor
+    """The model without what tells attributes, as far as that was measured and is no better than the floor; and the names of those."""
+    from classifiers.model.card import beats_floor, beats_nearest
+    from classifiers.model.model import TARGET
 
     measured = evaluation.get("attributes", {}) if evaluation else {}
     left_out = [name for name in model.attributes if name in measured and not beats_floor(measured[name])]
-    return replace(model, attributes={name: head for name, head in model.attributes.items() if name not in left_out}), left_out
+    kept = replace(model, attributes={name: head for name, head in model.attributes.items() if name not in left_out})
+    if model.ranker is not None and evaluation and (ranked := evaluation.get("targets")) and not beats_nearest(ranked):
+        left_out.append(model.codebook.target.name if model.codebook.target else TARGET)
+        kept = replace(kept, stages={name: stage for name, stage in kept.stages.items() if name != TARGET})
+    return kept, left_out
 
 
 def _list_articles(batch: Batch, scores: pl.DataFrame | None) -> pl.DataFrame:

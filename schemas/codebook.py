@@ -219,10 +219,16 @@ class Codebook(_Strict):
         """Values of each question with one answer, of those named."""
         return {question.name: tuple(question.value_names) for question in self.questions if question.choice == "single" and question.name in names}
 
-    def with_actors(self, actors: Sequence[Actor]) -> Codebook:
-        """The codebook with these actors; those of its own whose names they have give way. Raises ValueError where a name is another column's."""
+    def with_actors(self, actors: Sequence[Actor], where: object = "actors") -> Codebook:
+        """The codebook with these actors; those of its own whose names they have give way. FramingError, which names `where` they come from, if one
+        would have a column of scores that there is already."""
+        if not actors:
+            return self
         kept = [actor for actor in self.actors if actor.name.lower() not in {new.name.lower() for new in actors}]
-        return Codebook.model_validate(self.model_dump() | {"actors": [actor.model_dump() for actor in (*kept, *actors)]})
+        try:
+            return Codebook.model_validate(self.model_dump() | {"actors": [actor.model_dump() for actor in (*kept, *actors)]})
+        except ValidationError as error:
+            raise FramingError(error.errors()[0]["msg"].removeprefix("Value error, "), where, "Give the actor another name") from error
 
     @property
     def digest(self) -> str:

@@ -18,7 +18,7 @@ from classifiers.training.targets import Task
 from schemas.arrays import Flags, Floats, Places
 from schemas.codebook import Attribute
 
-__all__ = ["Given", "give_values", "measure_attributes", "measure_humans", "summarise_attributes"]
+__all__ = ["Given", "draw_articles", "give_values", "measure_attributes", "measure_humans", "pair_values", "summarise_attributes"]
 
 # How strongly the words of a sentence are held to zero: the best of .3, 1 and 3 on NewsMTSC.
 BAG_STRENGTH = 3.0
@@ -40,7 +40,7 @@ def give_values(scorer: Scorer, training: Task, test: Task) -> dict[str, Given]:
     """For each attribute of which the model has a head and gold a value in the fold."""
     given: dict[str, Given] = {}
     for attribute in learned_attributes(test.codebook):
-        said = _sort(_decided(test, attribute))
+        said = _decided(test, attribute).in_order()
         if attribute.name in scorer.model.attributes and said.spans:
             firsts, lasts = np.array(said.spans, dtype=np.int64).reshape(-1, 2).T
             shares = scorer.attribute(test.batch.texts, firsts, lasts)[attribute.name]
@@ -76,10 +76,15 @@ def summarise_attributes(folds: Sequence[Mapping[str, Given]]) -> dict[str, dict
 
 def measure_humans(task: Task) -> dict[str, float | None]:
     """For each attribute macro-F1 of each annotator's values against what most of the others gave the very same span; None where nobody did."""
-    return {attribute.name: _measure_human(task, attribute) for attribute in learned_attributes(task.codebook)}
+    figures: dict[str, float | None] = {}
+    for attribute in learned_attributes(task.codebook):
+        own, others = pair_values(task, attribute)
+        figures[attribute.name] = mean_f1(_flag(attribute, others), _flag(attribute, own)) if own else None
+    return figures
 
 
-def _measure_human(task: Task, attribute: Attribute) -> float | None:
+def pair_values(task: Task, attribute: Attribute) -> tuple[list[str], list[str]]:
+    """What each annotator gave a span, and what most of the others gave the very same one, where they agree on it."""
     own: list[str] = []
     others: list[str] = []
     for votes in task.votes:
@@ -94,7 +99,16 @@ def _measure_human(task: Task, attribute: Attribute) -> float | None:
                 if len(winners) == 1:
                     own.append(value)
                     others += winners
-    return mean_f1(_flag(attribute, others), _flag(attribute, own)) if own else None
+    return own, others
+
+
+def draw_articles(articles: Sequence[str], right: Flags) -> tuple[float, float]:
+    """The interval of the share of spans that are right (95 %), with articles drawn anew."""
+    _, which = np.unique(articles, return_inverse=True)
+    sums, sizes = np.bincount(which, right), np.bincount(which)
+    drawn = np.random.default_rng(SEED).integers(len(sizes), size=(DRAWS, len(sizes)))
+    low, high = np.quantile(sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1), (TAIL, 1 - TAIL)).tolist()
+    return low, high
 
 
 def _measure(given: Given) -> dict[str, Any]:
@@ -127,12 +141,6 @@ def _bootstrap(articles: Sequence[str], truth: Flags, chosen: Flags) -> dict[str
 
 def _decided(task: Task, attribute: Attribute) -> Said:
     return find_said(task, attribute, [[gold] for gold in task.gold])
-
-
-def _sort(said: Said) -> Said:
-    """By where the spans begin, as a scorer takes them."""
-    order = sorted(range(len(said.spans)), key=lambda i: said.spans[i])
-    return Said(*([column[i] for i in order] for column in said))  # type: ignore[arg-type]
 
 
 def _read_bags(model: Model, attribute: Attribute, training: Task, learned: Said, test: Task, said: Said) -> Flags:

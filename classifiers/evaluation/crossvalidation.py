@@ -17,6 +17,7 @@ from classifiers.evaluation.metrics import expected_calibration_error, mean_f1
 from classifiers.evaluation.parallel import run_all
 from classifiers.evaluation.questions import decided_rows, measure_question
 from classifiers.evaluation.spans import measure_spans
+from classifiers.evaluation.targets import Ranked, rank_gold, summarise_targets
 from classifiers.features.answers import other_parts
 from classifiers.scoring.answers import answer
 from classifiers.scoring.articles import score
@@ -48,6 +49,7 @@ class _Fold:
     measures: Measures
     pool: Pool
     given: Mapping[str, Given]
+    ranked: Ranked | None
     scores: pl.DataFrame | None
 
 
@@ -114,6 +116,9 @@ def cross_validate(
     _add_calibration(figures, [result.pool for result in results])
     if "attributes" in figures:
         figures["attributes"] = summarise_attributes([result.given for result in results])
+    ranked = [result.ranked for result in results if result.ranked is not None]
+    if whole.codebook.target is not None and ranked:
+        figures["targets"] = summarise_targets(ranked, whole, whole.codebook.target)
     _add_ceiling(figures, whole)
     tables = [result.scores.with_columns(fold=pl.lit(fold, pl.Int64)) for fold, result in enumerate(results) if result.scores is not None]
     return CrossValidated(figures, pl.concat(tables) if tables else None)
@@ -128,9 +133,11 @@ def _measure(whole: Task, recipe: Recipe, train_rows: Any, test_rows: Any, left_
     measures: Measures = {}
     pool: Pool = {}
     given: Mapping[str, Given] = {}
+    ranked: Ranked | None = None
     if model.spans is not None:
         measures |= measure_spans(scorer, test, found)
         given = give_values(scorer, training, test)
+        ranked = rank_gold(model, test, whole.codebook.with_actors(recipe.actors).actors)
         pool["sentences"] = test.gold_sentences(), found.sentences
     if given:
         measures["attributes"] = measure_attributes(given)
@@ -146,7 +153,7 @@ def _measure(whole: Task, recipe: Recipe, train_rows: Any, test_rows: Any, left_
         pool[question.name] = test.gold_answers(question)[rows].ravel(), answers[question.name][rows].ravel()
     # What each fold decides by thresholds of its own is not what the model will decide, so only probabilities are kept.
     scores = score(model, left_out).articles.drop("model", "url", "language", *model.questions) if left_out is not None else None
-    return _Fold(measures, pool, given, scores)
+    return _Fold(measures, pool, given, ranked, scores)
 
 
 def _take(task: Task, indices: Sequence[int]) -> pl.DataFrame:

@@ -85,12 +85,17 @@ def beats_floor(figures: Mapping[str, Any]) -> bool:
     return bool(figures["low"] > figures["floor_macro_f1"])
 
 
+def beats_nearest(figures: Mapping[str, Any]) -> bool:
+    """Whether whom spans are about is told better than by always taking the nearest name, or nobody, by more than the interval of its accuracy."""
+    return bool(figures["low"] > figures["floor_accuracy"])
+
+
 def _about_attributes(evaluation: Mapping[str, Any]) -> list[str]:
-    if not evaluation.get("attributes"):
+    if not evaluation.get("attributes") and not evaluation.get("targets"):
         return []
     return [
         "What is said of a span is measured on gold spans, all folds together, with a 95 % interval bootstrapped over articles; its floor is the",
-        "commonest value. Where that is not beaten by the interval, the model has no head for it, and scores no column.",
+        "commonest value; of a target the nearest name, or nobody. Where that is not beaten by the interval, the model scores no column for it.",
     ]
 
 
@@ -142,6 +147,13 @@ def evaluation_rows(evaluation: Mapping[str, Any]) -> list[list[str]]:
             _row(evaluation, f"{what}, macro-F1 by the words of its sentence alone", (*path, "bag_macro_f1")),
             _row(evaluation, f"{what}, accuracy", (*path, "accuracy")),
             *(_row(evaluation, f"{what}, {title}", (*path, key)) for key, title in _PROBABILITIES[1:]),
+        ]
+    if targets := evaluation.get("targets"):
+        interval = f"({_figure(targets['low'])} to {_figure(targets['high'])}{'' if beats_nearest(targets) else ', left out of the model'})"
+        floor, human = targets["floor_accuracy"], targets["human_accuracy"]
+        rows += [
+            _row(evaluation, f"target of a gold span, accuracy {interval}", ("targets", "accuracy"), floor, human=human),
+            _row(evaluation, "target of a gold span, of those named near it", ("targets", "named_accuracy"), targets["nearest_accuracy"]),
         ]
     for name, question in evaluation.get("questions", {}).items():
         floor = max(question["commonest_macro_f1"], question["cues_macro_f1"], question.get("always_macro_f1") or 0.0)

@@ -8,9 +8,10 @@ from typing import Annotated
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from classifiers.features.answers import answer_columns
+from classifiers.features.candidates import columns_of_slots
 from classifiers.features.context import sentence_columns, token_columns
 from classifiers.model.figures import LARGEST, Agreement, Digest, Evaluation, Line, Number, Published, Training
-from classifiers.model.model import ATTRIBUTE, AUXILIARY, LABELS, LOADED, OVERLAP, QUESTION, SENTENCES, SPANS, learned_attributes
+from classifiers.model.model import ACTOR, ATTRIBUTE, AUXILIARY, LABELS, LOADED, OVERLAP, QUESTION, SENTENCES, SPANS, TARGET, learned_attributes
 from schemas.codebook import Codebook
 from schemas.text.languages import language_code
 
@@ -96,6 +97,8 @@ class Description(BaseModel):
                 raise ValueError(f"there is no second stage of {name}, {output}")
             if found.columns != columns:
                 raise ValueError(f"the second stage of {name}, {output}, looks at figures that this toolkit does not make")
+        if TARGET in self.stages and (self.codebook.target is None or SPANS not in self.heads):
+            raise ValueError("it ranks whom spans are about, and the codebook does not ask that")
         return self
 
     def _check_head(self, name: str, head: DescribedHead) -> None:
@@ -123,5 +126,7 @@ class Description(BaseModel):
             of_tokens = token_columns(self.auxiliaries, [f"{name}: {value}" for name, values in singles.items() for value in values])
             yield from ((name, LOADED, of_tokens) for name in (SPANS, OVERLAP))
             yield SENTENCES, LOADED, sentence_columns()
+        if TARGET in self.stages:
+            yield TARGET, ACTOR, tuple(columns_of_slots())
         for name, head in questions.items():
             yield from ((f"{QUESTION}{name}", value, answer_columns(name, value, singles)) for value in head.outputs)

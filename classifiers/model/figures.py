@@ -85,6 +85,7 @@ class Evaluation(BaseModel):
     sentences: Figures = {}
     questions: dict[Line, Figures] = {}
     attributes: dict[Line, Figures] = {}
+    targets: Figures = {}
     spread: dict[Line, Figures | dict[Line, Figures]] = {}
 
     @model_validator(mode="wrap")

@@ -18,6 +18,7 @@ from schemas.arrays import Floats
 from schemas.codebook import Attribute, Codebook, Question
 
 __all__ = [
+    "ACTOR",
     "ATTRIBUTE",
     "AUXILIARY",
     "HALF",
@@ -27,6 +28,7 @@ __all__ = [
     "QUESTION",
     "SENTENCES",
     "SPANS",
+    "TARGET",
     "Decoding",
     "Head",
     "Model",
@@ -39,6 +41,8 @@ __all__ = [
 SPANS, OVERLAP, LABELS, SENTENCES = "spans", "overlap", "labels", "sentences"
 QUESTION, ATTRIBUTE, AUXILIARY = "question ", "attribute ", "auxiliary "
 LOADED = "loaded"
+# The second stage that ranks whom spans may be about, and its output.
+TARGET, ACTOR = "target", "actor"
 # Above which an answer is more likely right than wrong: where nothing else is known it is decided there.
 HALF = 0.5
 # The step that weights are told to, as a part of the largest (at least half of this), and how many steps do not matter.
@@ -84,8 +88,8 @@ class Stage:
 class Model:
     """Heads by name: `spans` (is the token loaded), `labels` (which label a span has), `sentences` (does it carry a
     span), one for each question, and the span heads of other corpora (`auxiliaries`), whose scores are evidence. `stages`
-    are the second stages: of spans, of sentences, and of each value of each question. `attributes`: heads of those attributes of spans that
-    the model says something of, whose logits are calibrated as they are. `facts` goes into model.json and
+    are the second stages: of spans, of sentences, and of each value of each question, and what ranks whom spans are about. `attributes`: heads of
+    those attributes of spans that the model says something of, whose logits are calibrated as they are. `facts` goes into model.json and
     the card: data, agreement, evaluation. `languages`: codes of those that the training articles are in, the commonest first; none
     where that is not known. `thresholds`: for each question of several answers the probabilities above which its values count as given, a half
     where nothing is said. `digest` is that of the `folder` it was read from; a model that was
@@ -139,6 +143,11 @@ class Model:
         heads |= {f"{QUESTION}{name}": head for name, head in self.questions.items()}
         heads |= {f"{ATTRIBUTE}{name}": head for name, head in self.attributes.items()}
         return heads | {f"{AUXILIARY}{name}": head for name, head in self.auxiliaries.items()}
+
+    @property
+    def ranker(self) -> Stage | None:
+        """What ranks whom spans may be about; None where that was not learned."""
+        return self.stages.get(TARGET, {}).get(ACTOR)
 
     @property
     def asked(self) -> list[Question]:

@@ -17,6 +17,7 @@ from classifiers.scoring.attributes import AttributeTable
 from classifiers.scoring.first_stage import add_bags, add_windows
 from classifiers.scoring.labels import LabelTable, label_spans
 from classifiers.scoring.spans import Spans, find_spans
+from classifiers.scoring.targets import Targets, TargetTable
 from classifiers.scoring.word_rows import UNSEEN, Tables
 from schemas.arrays import Bytes, Flags, Floats, Integers, Places
 from schemas.text.actors import Mentions
@@ -35,7 +36,8 @@ class Found:
     """What a model says of a batch. `logits`: first-stage ones, tokens x span heads; `figures`: what the second stage sees of each token;
     `tokens`: its logits; `labels`: one for each span, an index into the label head's outputs; `attributes`: for each head of an attribute spans x
     outputs, as probabilities; `sentences`: their probabilities; `alone`: what is known of the documents by themselves; `unseen`: whether the model
-    has no weight for a token's word; `mentions`: where the codebook's actors are named."""
+    has no weight for a token's word; `mentions`: where the codebook's actors are named; `targets`: whom each span is about, where
+    the model ranks that."""
 
     texts: Texts
     quotations: Quotations
@@ -49,6 +51,7 @@ class Found:
     alone: Alone
     unseen: Flags
     mentions: Mentions
+    targets: Targets | None
 
 
 class _Read(NamedTuple):
@@ -68,7 +71,7 @@ class Scorer:
     def __init__(self, model: Model) -> None:
         self.model = model
         self._vocabulary, self._tables = Vocabulary(), Tables(model)
-        self._labels, self._attributes = self._make_labels(), AttributeTable(model)
+        self._make_tables()
 
     @property
     def distinct_words(self) -> int:
@@ -99,7 +102,8 @@ class Scorer:
         attributes = self._attributes.weigh(self._vocabulary, read.texts, read.ids, spans.firsts, spans.lasts)
         unseen = (read.flags & UNSEEN) != 0
         mentions = tables.actors.find(read.ids, places[0], words.meanings)
-        return Found(read.texts, read.quotations, logits, figures, tokens, spans, labels, attributes, sentences, alone, unseen, mentions)
+        targets = self._rank(read, spans.firsts, spans.lasts, mentions)
+        return Found(read.texts, read.quotations, logits, figures, tokens, spans, labels, attributes, sentences, alone, unseen, mentions, targets)
 
     def label(self, texts: Sequence[str], firsts: Places, lasts: Places) -> Places:
         """The labels of spans that somebody else has found, as indices into the label head's outputs: ranges of the texts' tokens, those of
@@ -111,6 +115,11 @@ class Scorer:
         """For each head of an attribute the probabilities of its outputs, of spans that somebody else has found: ranges of the texts' tokens."""
         read = self._read(texts)
         return self._attributes.weigh(self._vocabulary, read.texts, read.ids, firsts, lasts)
+
+    def _rank(self, read: _Read, firsts: Places, lasts: Places, mentions: Mentions) -> Targets | None:
+        if self._targets is None:
+            return None
+        return self._targets.rank(self._vocabulary, read.texts, read.quotations, read.ids, firsts, lasts, mentions)
 
     def _read(self, texts: Sequence[str], languages: Sequence[str | None] | None = None) -> _Read:
         self._forget()
@@ -133,10 +142,14 @@ class Scorer:
     def _forget(self) -> None:
         if (kept := self._vocabulary.forget_rare(MOST_WORDS)) is not None:
             self._tables.keep(kept, self._vocabulary)
-            self._labels, self._attributes = self._make_labels(), AttributeTable(self.model)
+            self._make_tables()
 
-    def _make_labels(self) -> LabelTable | None:
-        return LabelTable(self.model.labels, self.model.window) if self.model.labels is not None else None
+    def _make_tables(self) -> None:
+        """Those that are made anew when words are forgotten."""
+        model = self.model
+        self._labels = LabelTable(model.labels, model.window) if model.labels is not None else None
+        self._attributes = AttributeTable(model)
+        self._targets = TargetTable(model.ranker, model.codebook.actors) if model.ranker is not None and model.codebook.actors else None
 
     def _split_answers(self, logits: Floats) -> dict[str, Floats]:
         ends = np.cumsum([len(head.outputs) for head in self.model.questions.values()])

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from classifiers.features.candidates import NOBODY
 from classifiers.model.model import Model
 from classifiers.scoring.answers import decide
 from classifiers.scoring.scorer import Found
 from schemas.arrays import Flags, Floats, Places
-from schemas.codebook import MENTIONS, Attribute
+from schemas.codebook import ABOUT, MENTIONS, Attribute
 from schemas.decisions import join_decided
 from schemas.tables import ScoredSentences, ScoredSpans
 from schemas.text.quotations import VOICES
@@ -66,6 +67,7 @@ def _tabulate_articles(model: Model, ids: pl.Series, found: Found, answers: Mapp
     for name, head in model.questions.items():
         columns |= {f"{name}_{value}": answers[name][:, i] for i, value in enumerate(head.outputs)}
     columns |= _count_mentions(model, found)
+    columns |= {name: 1000 * counts / np.maximum(words, 1) for name, counts in _count_targets(model, found).items()}
     # A language may have no such figure.
     told = pl.DataFrame(dict(readability)).fill_nan(None)
     decided = pl.DataFrame(_decide(model, answers))
@@ -101,6 +103,17 @@ def _count_mentions(model: Model, found: Found) -> dict[str, Places]:
     return {f"{MENTIONS}_{actor.name}": row for actor, row in zip(actors, counts.reshape(len(actors), documents), strict=True)}
 
 
+def _count_targets(model: Model, found: Found) -> dict[str, Floats]:
+    """For each actor how many spans of each document are about it, in the outlet's own voices; nothing where that is not told."""
+    if found.targets is None:
+        return {}
+    spans, documents, actors = found.spans, len(found.texts.starts) - 1, model.codebook.actors
+    told = (found.targets.actors != NOBODY) & np.isin(spans.voices, _COUNTED[""])
+    places = found.targets.actors * documents + np.repeat(np.arange(documents), np.diff(spans.first_spans))
+    counts = np.bincount(places[told], minlength=len(actors) * documents).astype(float)
+    return {f"{ABOUT}_{actor.name}": row for actor, row in zip(actors, counts.reshape(len(actors), documents), strict=True)}
+
+
 def _tabulate_spans(model: Model, ids: pl.Series, texts: Sequence[str], found: Found) -> pl.DataFrame:
     spans, read = found.spans, found.texts
     documents = np.repeat(np.arange(len(texts)), np.diff(spans.first_spans))
@@ -123,12 +136,18 @@ def _tabulate_spans(model: Model, ids: pl.Series, texts: Sequence[str], found: F
 
 
 def _tabulate_attribute(model: Model, attribute: Attribute, found: Found, labels: pl.Series) -> list[pl.Series]:
-    """The likeliest value of each span, and its probability; null for spans of labels that it is not asked of. Nothing without a head."""
-    if attribute.name not in model.attributes:
+    """The likeliest value of each span, and its probability; null for spans of labels that it is not asked of, and where it is nobody. Nothing where
+    the model does not tell it."""
+    if attribute == model.codebook.target and found.targets is not None:
+        # Nobody has the last place, which is what a number below zero counts from.
+        names, (chosen, likely) = (*(actor.name for actor in model.codebook.actors), None), found.targets
+    elif attribute.name in model.attributes:
+        names, shares = model.attributes[attribute.name].outputs, found.attributes[attribute.name]
+        chosen, likely = shares.argmax(axis=1), shares.max(axis=1)
+    else:
         return []
-    shares = found.attributes[attribute.name]
-    values = pl.Series(attribute.name, model.attributes[attribute.name].outputs, dtype=pl.String).gather(shares.argmax(axis=1))
-    table = pl.DataFrame([values, pl.Series(f"{attribute.name}_probability", shares.max(axis=1))])
+    values = pl.Series(attribute.name, names, dtype=pl.String).gather(chosen % max(len(names), 1))
+    table = pl.DataFrame([values, pl.Series(f"{attribute.name}_probability", likely)])
     asked = labels.is_in([label for label in model.codebook.label_names if attribute.is_of(label)])
     return table.select(pl.when(asked).then(pl.all())).get_columns()
 

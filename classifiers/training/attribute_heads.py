@@ -16,7 +16,7 @@ from schemas.arrays import Floats
 from schemas.codebook import Attribute
 from schemas.text.tokens import Span
 
-__all__ = ["Said", "find_said", "fit_attributes"]
+__all__ = ["Said", "find_said", "fit_attributes", "list_votes"]
 
 STRENGTH = 0.5
 
@@ -29,13 +29,18 @@ class Said(NamedTuple):
     weights: list[float]
     documents: list[int]
 
+    def in_order(self) -> Said:
+        """By where the spans begin."""
+        order = sorted(range(len(self.spans)), key=lambda i: self.spans[i])
+        return Said(*([column[i] for i in order] for column in self))  # type: ignore[arg-type]
+
 
 def fit_attributes(task: Task, window: WindowSpace, vectors: Floats) -> dict[str, Head]:
     """The head of each attribute of which at least two values were given."""
     heads: dict[str, Head] = {}
     space = make_surrounding_space(window)
     for attribute in learned_attributes(task.codebook):
-        said = find_said(task, attribute, [_readers(task, number, attribute) for number in range(len(task))])
+        said = find_said(task, attribute, list_votes(task, attribute))
         if len(set(said.values)) > 1:
             ties = surrounding_ties(space, vectors)
             matrix = sparse.csr_matrix(space.matrix(task.batch, said.spans) @ ties)
@@ -52,7 +57,7 @@ def find_said(task: Task, attribute: Attribute, votes: list[list[Vote]]) -> Said
             asked = [marked for marked in vote.spans if attribute.is_of(marked.label) and attribute.name in marked.attributes]
             for span, marked in zip(task.batch.touched(number, (marked.span for marked in asked)), asked, strict=True):
                 for value, weight in marked.attributes[attribute.name].items():
-                    if span.start < span.end and value in attribute.value_names and weight:
+                    if span.start < span.end and (not attribute.values or value in attribute.value_names) and weight:
                         said.spans.append(span)
                         said.values.append(value)
                         said.weights.append(weight / len(some))
@@ -60,7 +65,9 @@ def find_said(task: Task, attribute: Attribute, votes: list[list[Vote]]) -> Said
     return said
 
 
-def _readers(task: Task, number: int, attribute: Attribute) -> list[Vote]:
-    """Those who read the article for spans, where any of them said something of one; gold where none did."""
-    readers = task.readers(number)
-    return readers if any(attribute.name in marked.attributes for vote in readers for marked in vote.spans) else [task.gold[number]]
+def list_votes(task: Task, attribute: Attribute) -> list[list[Vote]]:
+    """For each article those who read it for spans, where any of them said something of one; gold where none did."""
+    return [
+        readers if any(attribute.name in marked.attributes for vote in readers for marked in vote.spans) else [gold]
+        for readers, gold in zip(map(task.readers, range(len(task))), task.gold, strict=True)
+    ]

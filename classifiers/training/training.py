@@ -17,12 +17,13 @@ from classifiers.features.documents import make_batch
 from classifiers.features.pages import Alone
 from classifiers.features.vectors import english_vectors
 from classifiers.features.window import WindowSpace, WindowView, make_window_space
-from classifiers.model.model import LOADED, OVERLAP, QUESTION, SPANS, Decoding, Head, Model, Stage, rounded
+from classifiers.model.model import ACTOR, LOADED, OVERLAP, QUESTION, SPANS, TARGET, Decoding, Head, Model, Stage, rounded
 from classifiers.training.attribute_heads import fit_attributes
 from classifiers.training.bag_heads import fit_answer_stages, fit_question, fit_sentence_stage, fit_sentences
 from classifiers.training.label_head import fit_labels
 from classifiers.training.lessons import Lesson, learn_from
 from classifiers.training.meanings import meanings_of_values
+from classifiers.training.ranking import fit_targets
 from classifiers.training.recipe import Recipe
 from classifiers.training.span_heads import fit_span_head, fit_span_stage, span_shares
 from classifiers.training.targets import Task
@@ -91,6 +92,8 @@ def _fit(task: Task, recipe: Recipe) -> Model:
         stages |= both
         labels = fit_labels(task, window, common.vectors)
         attributes = fit_attributes(task, window, common.vectors)
+        if (ranker := fit_targets(task, codebook.with_actors(recipe.actors).actors)) is not None:
+            stages[TARGET] = {ACTOR: ranker}
     return Model(
         codebook,
         window,

@@ -11,7 +11,7 @@ import dataframely as dy
 import polars as pl
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from schemas.codebook import MENTIONS, READABILITY, READABILITY_COUNTS, Codebook
+from schemas.codebook import ABOUT, MENTIONS, READABILITY, READABILITY_COUNTS, Codebook
 from schemas.decisions import holds_values
 from schemas.errors import FramingError
 from schemas.parquet import explain_damage, scan_parquet
@@ -185,9 +185,10 @@ class ScoreFolder:
                 raise FramingError(f"lacks the column {lost[0]!r} among the model's", self._path(name), MEND)
             asked = {question.name for question in self._codebook.questions}
             counted = [column for column in counted if column not in answers]
-            if strange := (set(own) - {*densities, *answers, *counted}) | (set(decided) - asked):
+            about = [column for column in own if column.startswith(f"{ABOUT}_") and schema[column].is_float() and column not in answers]
+            if strange := (set(own) - {*densities, *answers, *counted, *about}) | (set(decided) - asked):
                 raise FramingError(f"column {min(strange)!r} is of no label or answer of the model's codebook", self._path(name), MEND)
-        kinds = {column: DENSITY if column.startswith("density_") else ANSWER for column in own}
+        kinds = {column: DENSITY if column.startswith(("density_", f"{ABOUT}_")) else ANSWER for column in own}
         return {**kinds, **dict.fromkeys(counted, COUNTED), **dict.fromkeys(decided, DECIDED)}
 
     def _check(self, name: str, columns: Sequence[str], where: pl.Expr | None) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from framing.console import progress, result, write_json
 from framing.options import DatasetFolder, JsonFile, epilog
-from framing.recipes import Auxiliaries, DecideFor, Sources, Unlabelled, Vectors, make_recipe
+from framing.recipes import Actors, Auxiliaries, DecideFor, Sources, Unlabelled, Vectors, make_recipe
 
 if TYPE_CHECKING:
     import polars as pl
@@ -32,6 +32,7 @@ def evaluate(
     auxiliaries: Auxiliaries = None,
     sources: Sources = None,
     vectors: Vectors = None,
+    actors: Actors = None,
     decide_for: DecideFor = "f1",
     curve: Annotated[
         Path | None,
@@ -49,7 +50,7 @@ def evaluate(
     from schemas.dataset import read_dataset
 
     read = read_dataset(dataset)
-    recipe = make_recipe(unlabelled, auxiliaries, sources or ("unseen" if group == "outlet" else "seen"), decide_for, vectors)
+    recipe = make_recipe(unlabelled, auxiliaries, sources or ("unseen" if group == "outlet" else "seen"), decide_for, vectors, actors)
     if curve:
         _draw(curve, make_task(read, dataset), read.articles, group, recipe, json_file)
         return

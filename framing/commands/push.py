@@ -94,17 +94,12 @@ def push(
 
 
 def _with_actors(codebook: Codebook, path: Path) -> Codebook:
-    from pydantic import ValidationError
-
     from schemas.codebook import load_actors
     from schemas.errors import FramingError
 
     if codebook.target is None:
         raise FramingError(f"codebook {codebook.stamp} has no attribute that an actor answers, so nobody would be shown them", "--actors")
-    try:
-        return codebook.with_actors(load_actors(path))
-    except ValidationError as error:
-        raise FramingError(error.errors()[0]["msg"].removeprefix("Value error, "), path, "Rename the actor, or leave it out") from error
+    return codebook.with_actors(load_actors(path), path)
 
 
 def _suggest(project: str, make: Callable[[], Suggestions], access: Access, blind: float | None, seed: int | None) -> str:

@@ -9,7 +9,7 @@ import typer
 
 from framing.console import notice, progress, result
 from framing.options import epilog
-from framing.recipes import Auxiliaries, DecideFor, Sources, Unlabelled, Vectors, make_recipe
+from framing.recipes import Actors, Auxiliaries, DecideFor, Sources, Unlabelled, Vectors, make_recipe
 
 if TYPE_CHECKING:
     from framing.training import Trained
@@ -42,6 +42,7 @@ def train(
     auxiliaries: Auxiliaries = None,
     sources: Sources = None,
     vectors: Vectors = None,
+    actors: Actors = None,
     decide_for: DecideFor = "f1",
     title: Annotated[str | None, typer.Option(help="Title of the model card.")] = None,
     sign: Annotated[
@@ -66,7 +67,7 @@ def train(
 
         # The password is asked for before the work, not after it.
         signer = open_key(sign)
-    recipe = make_recipe(unlabelled, auxiliaries, sources, decide_for, vectors)
+    recipe = make_recipe(unlabelled, auxiliaries, sources, decide_for, vectors, actors)
     with progress("evaluating on folds") as update:
         if corpus is None:
             trained = train_model(datasets, out, folds=folds, recipe=recipe, title=title, signer=signer, progress=update)
