@@ -89,8 +89,10 @@ def pair_values(task: Task, attribute: Attribute) -> tuple[list[str], list[str]]
     others: list[str] = []
     for votes in task.votes:
         spans: dict[tuple[object, ...], list[str]] = {}
-        for marked in (marked for vote in votes for marked in vote.spans):
-            spans.setdefault((marked.label, *marked.span), []).extend(marked.attributes.get(attribute.name, ()))
+        for vote in votes:
+            said = {(marked.label, *marked.span): value for marked in vote.spans for value in marked.attributes.get(attribute.name, ())}
+            for span, value in said.items():
+                spans.setdefault(span, []).append(value)
         for values in spans.values():
             for i, value in enumerate(values):
                 rest = values[:i] + values[i + 1 :]

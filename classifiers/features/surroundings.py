@@ -18,7 +18,7 @@ import scipy
 from classifiers.features.documents import Batch
 from classifiers.features.spans import DILUTION
 from classifiers.features.window import Block, Stream, WindowSpace
-from classifiers.features.words import Feature
+from classifiers.features.words import Feature, company_features, company_terms
 from schemas.arrays import Floats, Integers, Places
 from schemas.text.kernel import kernel
 from schemas.text.reading import Texts
@@ -48,6 +48,10 @@ class SurroundingSpace:
         words: list[Block] = [([Feature(kind, feature.term) for feature in self.words.features], 0) for kind in SURROUNDING_KINDS]
         return [*words, *[(self.company.features, 0)] * len(PLACES)]
 
+    @property
+    def width(self) -> int:
+        return len(PLACES) * (len(self.words.features) + len(self.company.features))
+
     def matrix(self, batch: Batch, spans: Sequence[Span]) -> scipy.sparse.csr_matrix:
         """spans (ranges of the batch's tokens) x columns."""
         firsts, lasts = np.array(spans, dtype=np.int64).reshape(-1, 2).T
@@ -62,7 +66,7 @@ class SurroundingSpace:
 
 def make_surrounding_space(window: WindowSpace) -> SurroundingSpace:
     words = tuple(feature for feature in window.words.features if feature.kind == "word")
-    return SurroundingSpace(Stream(window.words.features_of, words, (0,)), window.company)
+    return SurroundingSpace(Stream(company_features, words, (0,), company_terms), window.company)
 
 
 def reach_of_spans(read: Texts, firsts: Places, lasts: Places) -> tuple[Places, Places]:

@@ -22,6 +22,7 @@ __all__ = [
     "runs_of_characters",
     "situation_features",
     "word_features",
+    "word_term",
 ]
 
 CHARACTERS = (2, 3, 4, 5)
@@ -46,7 +47,7 @@ def word_features(word: str) -> tuple[Feature, ...]:
     """Word, stem-like ends, parts of compounds and shape. Lower-cased but for the shape."""
     if word == EDGE:
         return (Feature("shape", "edge"),)
-    lower = word.lower().replace("’", "'").removesuffix("'s")
+    lower = word_term(word)
     features = [Feature("word", lower), Feature("shape", _shape(word))]
     if not lower[:1].isalpha():
         return tuple(features)
@@ -78,7 +79,12 @@ def company_features(word: str) -> list[Feature]:
 
 def company_terms(word: str) -> list[str]:
     """The word as features have it; nothing of what stands beyond an article's ends."""
-    return [word_features(word)[0].term] if word != EDGE else []
+    return [word_term(word)] if word != EDGE else []
+
+
+def word_term(word: str) -> str:
+    """The word as features have it: lower-cased, and without the 's of a possessive."""
+    return word.lower().replace("’", "'").removesuffix("'s")
 
 
 def situation_features(situation: str) -> list[Feature]:

