@@ -96,11 +96,13 @@ def _count_spans(model: Model, found: Found) -> dict[tuple[str, str], Floats]:
     return counts
 
 
-def _count_mentions(model: Model, found: Found) -> dict[str, Places]:
+def _count_mentions(model: Model, found: Found) -> dict[str, pl.Series]:
     """For each actor how often each document names it."""
     documents, actors = len(found.texts.starts) - 1, model.codebook.actors
     counts = np.bincount(found.mentions.actors * documents + found.mentions.texts, minlength=len(actors) * documents)
-    return {f"{MENTIONS}_{actor.name}": row for actor, row in zip(actors, counts.reshape(len(actors), documents), strict=True)}
+    # Slices of one series are made three times as fast as series of their own.
+    rows = pl.Series(counts)
+    return {f"{MENTIONS}_{actor.name}": rows.slice(number * documents, documents) for number, actor in enumerate(actors)}
 
 
 def _count_targets(model: Model, found: Found) -> dict[str, Floats]:
