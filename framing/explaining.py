@@ -34,7 +34,8 @@ class Explained:
             span = found.span
             voice = f"{span.voice} ({span.speaker})" if span.speaker else span.voice
             yield f'"{found.text}"  {span.label}  probability {span.probability:.2f}  voice {voice}  characters {span.start} to {span.end}'
-            for title, reasons in (("loaded because of", found.loaded), (f"{span.label} because of", found.label)):
+            said = [(f"{name}: {given.value} {given.probability:.2f} because of", given.because) for name, given in found.attributes.items()]
+            for title, reasons in (("loaded because of", found.loaded), (f"{span.label} because of", found.label), *said):
                 yield f"  {title}"
                 yield from (f"    {reason.weight:+.2f}  {reason.words}" for reason in reasons)
         for answer in self.answers:

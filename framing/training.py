@@ -19,7 +19,6 @@ from schemas.tables import SPAN
 
 if TYPE_CHECKING:
     from classifiers.features.documents import Batch
-    from classifiers.model.model import Model
     from classifiers.model.signature import Signer
     from classifiers.training.recipe import Recipe
     from classifiers.training.targets import Task
@@ -76,6 +75,7 @@ def train_dataset(
     of it stand in the card beside ours. `group` says what groups the folds; the rest is as in `Settings`."""
     from annotate.agreement import agree
     from classifiers import cross_validate, make_task, save_model, train
+    from classifiers.evaluation.attributes import leave_out
     from classifiers.training.recipe import Recipe
 
     task = make_task(dataset, where)
@@ -97,7 +97,7 @@ def train_dataset(
     if published:
         facts["published"] = published.compare(evaluation)
     seen = _list_articles(task.batch, measured.scores if measured else None)
-    model, left_out = _leave_out(train(task, recipe), evaluation)
+    model, left_out = leave_out(train(task, recipe), evaluation or {})
     digest = save_model(replace(model, facts=facts), out, seen, signer)
     token_f1 = evaluation["tokens"]["f1"] if evaluation and "tokens" in evaluation else None
     notices = [f"the model says nothing of {name}: it would do no better than its floor" for name in left_out]
@@ -120,20 +120,6 @@ def join_datasets(folders: Sequence[Path]) -> Dataset:
     tables = {name: [table for dataset in read if (table := getattr(dataset, name)) is not None] for name in ("annotations", "gold")}
     joined = {name: pl.concat(parts, how="diagonal_relaxed") if parts else None for name, parts in tables.items()}
     return Dataset(articles, joined["annotations"], joined["gold"], read[0].codebook)
-
-
-def _leave_out(model: Model, evaluation: Mapping[str, Any] | None) -> tuple[Model, list[str]]:
-    """The model without what tells attributes, as far as that was measured and is no better than the floor; and the names of those."""
-    from classifiers.model.card import beats_floor, beats_nearest
-    from classifiers.model.model import TARGET
-
-    measured = evaluation.get("attributes", {}) if evaluation else {}
-    left_out = [name for name in model.attributes if name in measured and not beats_floor(measured[name])]
-    kept = replace(model, attributes={name: head for name, head in model.attributes.items() if name not in left_out})
-    if model.ranker is not None and evaluation and (ranked := evaluation.get("targets")) and not beats_nearest(ranked):
-        left_out.append(model.codebook.target.name if model.codebook.target else TARGET)
-        kept = replace(kept, stages={name: stage for name, stage in kept.stages.items() if name != TARGET})
-    return kept, left_out
 
 
 def _list_articles(batch: Batch, scores: pl.DataFrame | None) -> pl.DataFrame:

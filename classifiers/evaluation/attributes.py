@@ -4,13 +4,15 @@ nothing but the words of the sentence."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from classifiers.evaluation.metrics import brier, expected_calibration_error, mean_f1
 from classifiers.features.surroundings import SENTENCE, make_surrounding_space
-from classifiers.model.model import Model, learned_attributes
+from classifiers.model.card import beats_floor, beats_nearest
+from classifiers.model.model import TARGET, Model, learned_attributes
 from classifiers.scoring.scorer import Scorer
 from classifiers.training.attribute_heads import Said, find_said
 from classifiers.training.fitting import fit_softmax
@@ -18,7 +20,7 @@ from classifiers.training.targets import Task
 from schemas.arrays import Flags, Floats, Places
 from schemas.codebook import Attribute
 
-__all__ = ["Given", "draw_articles", "give_values", "measure_attributes", "measure_humans", "pair_values", "summarise_attributes"]
+__all__ = ["Given", "draw_articles", "give_values", "leave_out", "measure_attributes", "measure_humans", "pair_values", "summarise_attributes"]
 
 # How strongly the words of a sentence are held to zero: the best of .3, 1 and 3 on NewsMTSC.
 BAG_STRENGTH = 3.0
@@ -72,6 +74,17 @@ def summarise_attributes(folds: Sequence[Mapping[str, Given]]) -> dict[str, dict
             **_bootstrap(whole.articles, whole.truth, _choose(whole.shares)),
         }
     return figures
+
+
+def leave_out(model: Model, evaluation: Mapping[str, Any]) -> tuple[Model, list[str]]:
+    """The model without what tells attributes, as far as that was measured and is no better than its floor; and the names of those."""
+    measured = evaluation.get("attributes", {})
+    left_out = [name for name in model.attributes if name in measured and not beats_floor(measured[name])]
+    kept = replace(model, attributes={name: head for name, head in model.attributes.items() if name not in left_out})
+    if model.ranker is not None and (ranked := evaluation.get("targets")) and not beats_nearest(ranked):
+        left_out.append(model.codebook.target.name if model.codebook.target else TARGET)
+        kept = replace(kept, stages={name: stage for name, stage in kept.stages.items() if name != TARGET})
+    return kept, left_out
 
 
 def measure_humans(task: Task) -> dict[str, float | None]:

@@ -18,7 +18,7 @@ from schemas.text.tokens import Span
 
 __all__ = ["Said", "find_said", "fit_attributes", "list_votes"]
 
-STRENGTH = 0.5
+STRENGTH = 0.3
 
 
 class Said(NamedTuple):

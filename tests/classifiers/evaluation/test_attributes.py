@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from classifiers.evaluation.attributes import Given, give_values, measure_attributes, measure_humans, summarise_attributes
+from classifiers.evaluation.attributes import Given, give_values, leave_out, measure_attributes, measure_humans, summarise_attributes
 from classifiers.model.card import beats_floor, evaluation_rows
 from classifiers.model.model import Model
 from classifiers.scoring.scorer import Scorer
@@ -46,10 +46,13 @@ def test_a_head_that_is_surely_better_than_the_commonest_value_is_kept() -> None
     assert "left out" not in shown(figures)[0][0]
 
 
-def test_a_head_that_guesses_is_left_out_and_the_card_says_so() -> None:
+def test_a_head_that_guesses_is_left_out_and_the_card_says_so(stance_model: Model) -> None:
     figures = summarise_attributes([{"stance": given([0, 0, 0, 1], [0.1, 0.1, 0.9, 0.1])}])["stance"]
     assert not beats_floor(figures)
     assert "left out of the model" in shown(figures)[0][0]
+    kept, left_out = leave_out(stance_model, {"attributes": {"stance": figures}})
+    assert (kept.attributes, left_out) == ({}, ["stance"])
+    assert leave_out(stance_model, {})[1] == []
 
 
 def test_gold_spans_are_given_values_and_floors(stance_model: Model, stances: Dataset) -> None:
