@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import polars as pl
 
 from annotate.plans import Move, Moved, Name, Plan, every_name, make_plan, show_name
+from schemas.checks import refuse_unknown_labels
 from schemas.codebook import Codebook
-from schemas.dataset import refuse_unknown_labels
 from schemas.errors import FramingError
 from schemas.tables import ATTRIBUTE, SPAN
 

@@ -21,8 +21,9 @@ from annotate.coders.kept import read_answers
 from benchmarks.inference import serve_model
 from benchmarks.process import run_framing
 from framing.sample import read_sample
+from schemas.checks import partition_quotes
 from schemas.coders import read_coders
-from schemas.dataset import Dataset, partition_quotes, read_dataset, write_dataset
+from schemas.dataset import Dataset, read_dataset, write_dataset
 
 CODER = "asked"
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from framing.memory import trim_memory
-from schemas.dataset import Rejected, keep_lost_articles, refuse_annotated, write_lines, write_reading
+from schemas.checks import Rejected
+from schemas.dataset import keep_lost_articles, refuse_annotated, write_lines, write_reading
 from schemas.files import replace_files
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from framing.memory import trim_memory
 from framing.proposing import Corpus, Proposal, propose
 from framing.quoting import check_place
 from schemas.arrays import Bytes, Places
-from schemas.dataset import Rejected
+from schemas.checks import Rejected
 from schemas.errors import FramingError
 from schemas.files import replace_files
 from schemas.text.characters import visible

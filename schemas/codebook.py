@@ -8,14 +8,15 @@ from __future__ import annotations
 import json
 from collections.abc import Container, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import Field, StringConstraints, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
+from schemas.entries import LONGEST, MOST, Actor, Attribute, Label, Name, Prose, Question, Strict, Value, refuse_repeats
 from schemas.errors import FramingError
 from schemas.files import digest_text
-from schemas.parsing import parse_toml, read_text
+from schemas.parsing import parse_toml, read_text, write_toml
 
 __all__ = [
     "ABOUT",
@@ -48,106 +49,12 @@ SPAN_COLUMNS = ("article_id", "label", "start", "end", "text", "probability", "v
 # What stands between the decided answers to a question of several.
 BETWEEN = "; "
 SHIPPED = Path(__file__).parent / "codebooks"
-
-# Names become column names and attributes of the labelling interface: no line ends, brackets or quotation marks.
-Name = Annotated[
-    str,
-    StringConstraints(
-        min_length=1, max_length=80, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069<>\"]+$"
-    ),
-]
-# What no codebook that people work with comes near: pages of prose for a label, a thousand labels.
-LONGEST, MOST, FAULTS = 20_000, 1_000, 20
-# Of one value there is nothing to choose.
-LEAST_VALUES = 2
-Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]+$")]
-Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")]
-# A key, or shift and a key.
-Hotkey = Annotated[str, StringConstraints(pattern=r"^(shift\+)?[a-z0-9]$")]
+# So many are said at once.
+FAULTS = 20
+Read = TypeVar("Read", bound=Strict)
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-Read = TypeVar("Read", bound=_Strict)
-
-
-class Label(_Strict):
-    """A kind of span. `cues` are words or phrases that suggest it: the floor every trained model must beat."""
-
-    name: Name
-    definition: Prose
-    examples: Annotated[tuple[Prose, ...], Field(max_length=MOST)] = ()
-    counter_examples: Annotated[tuple[Prose, ...], Field(max_length=MOST)] = ()
-    colour: Colour
-    hotkey: Hotkey | None = None
-    cues: Annotated[tuple[Prose, ...], Field(max_length=10 * MOST)] = ()
-
-
-class Value(_Strict):
-    """One answer to a question."""
-
-    name: Name
-    definition: Prose
-    hotkey: Hotkey | None = None
-
-
-class Question(_Strict):
-    """A question about a whole article, answered with one value or with several."""
-
-    name: Name
-    prompt: Prose
-    choice: Literal["single", "multiple"]
-    values: Annotated[tuple[Value, ...], Field(min_length=2, max_length=MOST)]
-
-    @property
-    def value_names(self) -> list[str]:
-        return [value.name for value in self.values]
-
-
-class Attribute(_Strict):
-    """What is said of a span beside its label, where somebody says it: one of `values` (`choice`), an actor or the words that name one (`actor`),
-    or any words (`text`). `labels`: those whose spans it is asked of; all if there are none."""
-
-    name: Name
-    kind: Literal["choice", "actor", "text"]
-    definition: Prose
-    examples: Annotated[tuple[Prose, ...], Field(max_length=MOST)] = ()
-    labels: tuple[Name, ...] = ()
-    choice: Literal["single", "multiple"] = "single"
-    required: bool = False
-    values: Annotated[tuple[Value, ...], Field(max_length=MOST)] = ()
-
-    @model_validator(mode="after")
-    def _has_values_to_choose_from(self) -> Attribute:
-        if (len(self.values) < LEAST_VALUES) if self.kind == "choice" else self.values:
-            raise ValueError(f"attribute {self.name!r} is a {self.kind}, and has {len(self.values)} values")
-        _refuse_repeats(f"value of {self.name}", self.value_names)
-        return self
-
-    @property
-    def value_names(self) -> list[str]:
-        return [value.name for value in self.values]
-
-    def is_of(self, label: str) -> bool:
-        """Whether it is asked of spans of this label."""
-        return not self.labels or label in self.labels
-
-
-class Actor(_Strict):
-    """Somebody whom articles name: a name, what else they are called, and what they are. See `schemas.text.actors`."""
-
-    name: Name
-    kind: Literal["country", "party", "person", "group", "institution"]
-    aliases: Annotated[tuple[Prose, ...], Field(max_length=MOST)] = ()
-
-    def to_toml(self) -> str:
-        """The actor as an entry of a file that `load_actors` reads."""
-        return "\n".join(["[[actors]]", *_pairs(self.model_dump(mode="json"))])
-
-
-class Codebook(_Strict):
+class Codebook(Strict):
     """Labels of spans and questions about articles, with a version people cite and a digest machines compare.
 
     `attributes` are asked of spans, and may also stand in TOML under a label, as `[[labels.attributes]]`; `actors` are those whose mentions count.
@@ -177,23 +84,23 @@ class Codebook(_Strict):
         if not self.labels and not self.questions:
             raise ValueError("a codebook has at least one label or question")
         asked: tuple[Question | Attribute, ...] = (*self.questions, *self.attributes)
-        _refuse_repeats("name", [*self.label_names, *(one.name for one in asked)])
-        _refuse_repeats("actor", [actor.name for actor in self.actors])
+        refuse_repeats("name", [*self.label_names, *(one.name for one in asked)])
+        refuse_repeats("actor", [actor.name for actor in self.actors])
         for attribute in self.attributes:
             if strange := [label for label in attribute.labels if label not in self.label_names]:
                 raise ValueError(f"attribute {attribute.name!r} is asked of a label {strange[0]!r}, which there is not")
         for question in self.questions:
-            _refuse_repeats(f"value of {question.name}", question.value_names)
+            refuse_repeats(f"value of {question.name}", question.value_names)
             if question.choice == "multiple" and (wrong := [value for value in question.value_names if BETWEEN in value]):
                 raise ValueError(f"value {wrong[0]!r} of {question.name} holds {BETWEEN!r}, which stands between several answers")
         columns = [f"density_{name}{suffix}" for name in self.label_names for suffix in ("", "_quoted")]
         columns += [f"{question.name}_{value}" for question in self.questions for value in question.value_names]
         columns += [f"{figure}_{actor.name}" for actor in self.actors for figure in ACTOR_FIGURES]
         # Each becomes a column of the scores, and so does what is decided of each question.
-        _refuse_repeats("score column", [*columns, *(question.name for question in self.questions), *COLUMNS, *FIGURES])
-        _refuse_repeats("column of spans", [*SPAN_COLUMNS, *(f"{one.name}{part}" for one in self.attributes for part in ("", "_probability"))])
+        refuse_repeats("score column", [*columns, *(question.name for question in self.questions), *COLUMNS, *FIGURES])
+        refuse_repeats("column of spans", [*SPAN_COLUMNS, *(f"{one.name}{part}" for one in self.attributes for part in ("", "_probability"))])
         items: list[Label | Value] = [*self.labels, *(value for one in asked for value in one.values)]
-        _refuse_repeats("hotkey", [item.hotkey for item in items if item.hotkey])
+        refuse_repeats("hotkey", [item.hotkey for item in items if item.hotkey])
         return self
 
     @property
@@ -251,13 +158,13 @@ class Codebook(_Strict):
         """The codebook as a TOML file that reads back equal."""
         top = self.model_dump(mode="json")
         parts = {name: top.pop(name) for name in ("labels", "questions", "attributes", "actors")}
-        lines = _pairs(top)
+        lines = write_toml(top)
         for name, items in parts.items():
             for item in items:
                 values = item.pop("values", [])
-                lines += ["", f"[[{name}]]", *_pairs(item)]
+                lines += ["", f"[[{name}]]", *write_toml(item)]
                 for value in values:
-                    lines += ["", f"[[{name}.values]]", *_pairs(value)]
+                    lines += ["", f"[[{name}.values]]", *write_toml(value)]
         return "\n".join(lines) + "\n"
 
 
@@ -282,7 +189,7 @@ def parse_codebook(text: str, where: object) -> Codebook:
     return _validate(Codebook, text, where)
 
 
-class _Actors(_Strict):
+class _Actors(Strict):
     actors: Annotated[tuple[Actor, ...], Field(min_length=1, max_length=10 * MOST)]
 
 
@@ -333,23 +240,3 @@ def _say(fault: ErrorDetails) -> str:
     if fault["type"] == "missing":
         return "this key is missing"
     return f"{fault['msg']}, and it is {fault['input'][:80]!r}" if isinstance(fault["input"], str) else fault["msg"]
-
-
-def _refuse_repeats(what: str, names: list[str]) -> None:
-    seen: set[str] = set()
-    for name in names:
-        # Names become columns and files, and some file systems ignore case.
-        if name.lower() in seen:
-            raise ValueError(f"{what} {name!r} is there twice")
-        seen.add(name.lower())
-
-
-def _pairs(data: dict[str, Any]) -> list[str]:
-    return [f"{key} = {_toml(value)}" for key, value in data.items() if value is not None and value != []]
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, list):
-        return "[" + ", ".join(_toml(item) for item in value) + "]"
-    # JSON's escapes are TOML's. What a terminal would obey or hide is escaped, too.
-    return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in json.dumps(value, ensure_ascii=False))

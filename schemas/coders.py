@@ -13,8 +13,9 @@ import dataframely as dy
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from schemas.codebook import Name
-from schemas.dataset import CODERS, Dataset, Rejected, keep_copy, partition_quotes, read_rejected, refuse_unknown_labels, write_jsonl
+from schemas.checks import Rejected, partition_quotes, refuse_unknown_labels
+from schemas.dataset import CODERS, Dataset, keep_copy, read_rejected, write_jsonl
+from schemas.entries import Name
 from schemas.errors import FramingError
 from schemas.files import replace_files
 from schemas.parquet import read_parquet

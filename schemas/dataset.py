@@ -6,7 +6,7 @@ import json
 import math
 import os
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,39 +15,33 @@ from typing import Any, TextIO
 import dataframely as dy
 import polars as pl
 
+from schemas.checks import Rejected, refuse_unknown_labels, set_false_rows_aside
 from schemas.codebook import Codebook, load_codebook
 from schemas.errors import FramingError
 from schemas.files import digest_text, replace_files
 from schemas.parquet import explain_damage, read_parquet, scan_parquet
 from schemas.parsing import parse_json, read_text
-from schemas.tables import ANSWER, ATTRIBUTE, SPAN, Annotations, Articles, Gold, conform
+from schemas.tables import Annotations, Articles, Gold, conform
 
 __all__ = [
     "CODERS",
     "READING",
     "Dataset",
-    "Rejected",
     "digest_dataset",
     "keep_copy",
     "keep_lost_articles",
-    "partition_quotes",
     "read_dataset",
     "read_rejected",
     "refuse_annotated",
-    "refuse_unknown_labels",
     "write_dataset",
     "write_jsonl",
     "write_lines",
     "write_reading",
 ]
 
-Rejected = list[dict[str, Any]]
 CODERS = "coders.parquet"
 HISTORY = "history"
 READING = "reading.json"
-SLICE = 2_000
-# What a row of an attribute and that of its span have in common.
-SPAN_OF = ("article_id", "annotator", "run", "label", "start", "end")
 _INCIDENTAL = ("annotation_id", "created_at", "updated_at", "origin", "seconds", "suggested")
 
 
@@ -98,10 +92,10 @@ def read_dataset(folder: Path) -> Dataset:
     rejected = read_rejected(folder / "rejected.jsonl")
     if annotations is not None:
         refuse_unknown_labels(annotations, codebook, folder / "annotations.parquet")
-        annotations = _without_false_quotes(annotations, articles, rejected)
+        annotations = set_false_rows_aside(annotations, articles, rejected)
     if gold is not None:
         refuse_unknown_labels(gold, codebook, folder / "gold.parquet")
-        gold = _without_false_quotes(gold, articles, rejected)
+        gold = set_false_rows_aside(gold, articles, rejected)
     return Dataset(articles, annotations, gold, codebook, rejected)
 
 
@@ -121,9 +115,9 @@ def write_dataset(folder: Path, dataset: Dataset) -> Dataset:
         if table is not None:
             refuse_unknown_labels(table, dataset.codebook, folder)
     if annotations is not None:
-        annotations = _without_false_quotes(annotations, articles, rejected)
+        annotations = set_false_rows_aside(annotations, articles, rejected)
     if gold is not None:
-        gold = _without_false_quotes(gold, articles, rejected)
+        gold = set_false_rows_aside(gold, articles, rejected)
     with replace_files(folder) as staging:
         articles.write_parquet(staging / "articles.parquet")
         keep_lost_articles(folder, staging)
@@ -142,19 +136,6 @@ def write_reading(folder: Path, reading: Mapping[str, Any]) -> None:
     """reading.json: what became of each file. Not atomic: call it on a staged folder."""
     text = json.dumps(reading, indent=2, ensure_ascii=False) + "\n"
     (folder / READING).write_text(text, encoding="utf-8", errors="backslashreplace")
-
-
-def partition_quotes(rows: pl.DataFrame, articles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(rows whose quote is text[start:end], or that have none; rows whose quote is not)."""
-    texts = articles.select("article_id", _text="text")
-    length = pl.col("end") - pl.col("start")
-    true = pl.col("_text").is_not_null() & (
-        pl.col("start").is_null() | (pl.col("_text").str.slice(pl.col("start"), length) == pl.col("quote")).fill_null(False)
-    )
-    # In slices: a text stands beside each of its rows while they are compared.
-    slices = [part.join(texts, on="article_id", how="left", maintain_order="left").select(true) for part in rows.iter_slices(SLICE)]
-    found = pl.concat(slices).to_series() if slices else pl.Series(dtype=pl.Boolean)
-    return rows.filter(found), rows.filter(~found)
 
 
 def digest_dataset(dataset: Dataset) -> str:
@@ -213,64 +194,6 @@ def _read_table(path: Path, schema: type[dy.Schema]) -> pl.DataFrame | None:
 def _stands(path: Path) -> bool:
     # A link that leads nowhere is damage: what it led to is not to be missed in silence.
     return os.path.lexists(path)
-
-
-def refuse_unknown_labels(rows: pl.DataFrame, codebook: Codebook | None, where: object) -> None:
-    """Raise FramingError for a label or answer that the codebook lacks: table and codebook do not belong together, so
-    no row of the table can be trusted."""
-    if codebook is None:
-        return
-    answers = {(question.name, value) for question in codebook.questions for value in question.value_names}
-    for (label,) in rows.filter(SPAN).select("label").unique().sort("label").iter_rows():
-        if label not in codebook.label_names:
-            raise _unknown(f"label {label!r}", codebook, where)
-    for label, value in rows.filter(ANSWER).select("label", "value").unique().sort("label", "value").iter_rows():
-        if (label, value) not in answers:
-            raise _unknown(f"answer {value!r} to {label!r}", codebook, where)
-    for label, name, value in rows.filter(ATTRIBUTE).select("label", "attribute", "value").unique().sort("label", "attribute", "value").iter_rows():
-        attribute = codebook.attribute(name)
-        if attribute is None or not attribute.is_of(label):
-            raise _unknown(f"attribute {name!r} of {label!r}", codebook, where)
-        if attribute.values and value not in attribute.value_names:
-            raise _unknown(f"value {value!r} of attribute {name!r}", codebook, where)
-    _refuse_several(rows.filter(ANSWER), [question.name for question in codebook.questions if question.choice == "single"], "label", where)
-    _refuse_several(rows.filter(ATTRIBUTE), [one.name for one in codebook.attributes if one.choice == "single"], "attribute", where)
-
-
-def _unknown(what: str, codebook: Codebook, where: object) -> FramingError:
-    return FramingError(f"has the {what}, which codebook {codebook.stamp} does not", where, "Keep rows and codebooks together; use another folder")
-
-
-def _refuse_several(rows: pl.DataFrame, single: Sequence[str], column: str, where: object) -> None:
-    """Raise FramingError for two answers to a question, or about an attribute of a span, that takes one."""
-    who = [name for name in ("article_id", "annotator", "label", "start", "end", "attribute") if name in rows.columns]
-    several = rows.filter(pl.col(column).is_in(single)).group_by(who).len().filter(pl.col("len") > 1)
-    if several.height:
-        first = several.sort(who).row(0, named=True)
-        raise FramingError(f"article {first['article_id']!r} has several answers to {first[column]!r}, which takes one", where, "Keep one of them")
-
-
-def _without_false_quotes(rows: pl.DataFrame, articles: pl.DataFrame, rejected: Rejected) -> pl.DataFrame:
-    good, bad = partition_quotes(rows, articles)
-    known = set(articles["article_id"])
-    for row in bad.to_dicts():
-        reason = "the quote is not the text at these offsets" if row["article_id"] in known else "there is no article of this id"
-        _set_aside(reason, row, rejected)
-    return _without_orphans(good, rejected)
-
-
-def _without_orphans(rows: pl.DataFrame, rejected: Rejected) -> pl.DataFrame:
-    """The rows, but for attributes of spans that are not there."""
-    span = [name for name in SPAN_OF if name in rows.columns]
-    orphans = rows.filter(ATTRIBUTE).join(rows.filter(SPAN), on=span, how="anti")
-    for row in orphans.to_dicts():
-        _set_aside("the span that it is an attribute of is not there", row, rejected)
-    return rows.join(orphans.select(*span, "attribute"), on=[*span, "attribute"], how="anti", maintain_order="left") if orphans.height else rows
-
-
-def _set_aside(reason: str, row: dict[str, Any], rejected: Rejected) -> None:
-    if (entry := {"reason": reason, "row": row}) not in rejected:
-        rejected.append(entry)
 
 
 def _holds(path: Path, table: pl.DataFrame) -> bool:

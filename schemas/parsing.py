@@ -90,3 +90,15 @@ def _too_deep(where: object) -> FramingError:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no number of JSON")
+
+
+def write_toml(data: dict[str, Any]) -> list[str]:
+    """A line for each key that has a value, as TOML."""
+    return [f"{key} = {_toml(value)}" for key, value in data.items() if value is not None and value != []]
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, list):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    # JSON's escapes are TOML's. What a terminal would obey or hide is escaped, too.
+    return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in json.dumps(value, ensure_ascii=False))

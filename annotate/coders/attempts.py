@@ -9,8 +9,8 @@ from typing import Any
 
 from annotate.coders.content import Content, read_content
 from annotate.coders.replies import ANSWERED, BROKEN, FAILED, Reply
+from schemas.checks import Rejected
 from schemas.codebook import Codebook
-from schemas.dataset import Rejected
 from schemas.requests import Asked, read_name
 
 __all__ = ["AGAIN", "CHANGED", "STRANGER", "TWICE", "Attempt", "Tally", "find_window", "sort_windows"]

@@ -9,9 +9,10 @@ import polars as pl
 
 from annotate.coders.answers import UNANSWERED, Names
 from annotate.coders.quotes import Found, find_quote
+from schemas.checks import Rejected
 from schemas.codebook import Attribute, Question
 from schemas.coders import CoderRows
-from schemas.dataset import Dataset, Rejected
+from schemas.dataset import Dataset
 from schemas.tables import plain
 from schemas.text.canonical import are_storable, canonicalise
 

@@ -15,9 +15,10 @@ from annotate.coders.attempts import AGAIN, CHANGED, STRANGER, TWICE, Attempt, T
 from annotate.coders.content import Content
 from annotate.coders.quotes import SEVERAL, Found, find_quote
 from annotate.coders.replies import ANSWERED, BROKEN, CUT, DAMAGED, FAILED, REFUSED, is_responses, read_replies
+from schemas.checks import Rejected
 from schemas.codebook import Codebook, Question
 from schemas.coders import CoderRows
-from schemas.dataset import Dataset, Rejected
+from schemas.dataset import Dataset
 from schemas.errors import printable
 from schemas.requests import Asked, index_articles
 from schemas.tables import conform

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from annotate.ingestion.dates import parse_date
 from annotate.ingestion.outlets import RESPELT, respell_outlets
 from annotate.ingestion.record import Reading
+from schemas.checks import Rejected
 from schemas.codebook import Codebook
-from schemas.dataset import Dataset, Rejected
+from schemas.dataset import Dataset
 from schemas.errors import FramingError
 from schemas.tables import Annotations, Articles, Gold, conform, plain
 from schemas.text.canonical import are_storable, canonicalise

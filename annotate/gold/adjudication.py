@@ -13,8 +13,9 @@ from annotate.gold.dawid_skene import DawidSkene
 from annotate.gold.shares import Judge, Shares, is_majority
 from annotate.gold.votes import support_of_answers
 from annotate.readings import ArticleReadings, collect_readings
+from schemas.checks import refuse_unknown_labels
 from schemas.codebook import Codebook
-from schemas.dataset import Dataset, refuse_unknown_labels
+from schemas.dataset import Dataset
 from schemas.errors import FramingError
 from schemas.spans import runs
 from schemas.tables import Gold

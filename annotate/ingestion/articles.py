@@ -20,7 +20,7 @@ from annotate.ingestion.outlets import RESPELT, respell_outlets
 from annotate.ingestion.record import FileRecord, Reading
 from annotate.ingestion.rows import FIRST, read_rows
 from annotate.ingestion.source import MOST, Row, Source, Unclear, Unreadable
-from schemas.dataset import Rejected
+from schemas.checks import Rejected
 from schemas.errors import FramingError
 from schemas.tables import Articles, conform, plain
 from schemas.text.canonical import are_storable, canonicalise, identify

@@ -15,8 +15,8 @@ from annotate.labelstudio.ledger import digest_data
 from annotate.labelstudio.record import Suggested, suggested_at
 from annotate.labelstudio.results import Refusal, check_words, find_regions, read_result, show_value
 from annotate.labelstudio.submitted import Submitted, read_submitted
+from schemas.checks import Rejected
 from schemas.codebook import Codebook
-from schemas.dataset import Rejected
 from schemas.errors import FramingError
 from schemas.parsing import parse_json
 from schemas.tables import Annotations, plain

@@ -10,7 +10,7 @@ import polars as pl
 
 from classifiers.model.model import Model
 from classifiers.scoring.readability import FORMULAS
-from schemas.dataset import Rejected
+from schemas.checks import Rejected
 from schemas.errors import FramingError
 from schemas.text.detection import tell_languages
 from schemas.text.languages import language_code, language_name

@@ -19,7 +19,7 @@ from classifiers.scoring.admission import Admitted, Languages, admit, nothing_le
 from classifiers.scoring.checkpoints import Parts, open_parts
 from classifiers.scoring.readability import syllable_source
 from classifiers.scoring.workers import Workers, know_pages, open_workers, score_articles
-from schemas.dataset import Rejected
+from schemas.checks import Rejected
 from schemas.errors import FramingError
 from schemas.text.aliases import digest_actors
 

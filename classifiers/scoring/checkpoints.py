@@ -19,7 +19,8 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from classifiers.scoring.tables import Scores
-from schemas.dataset import Rejected, write_lines
+from schemas.checks import Rejected
+from schemas.dataset import write_lines
 from schemas.errors import FramingError
 from schemas.files import FAILURES, lock_file, unwritable
 from schemas.parquet import read_parquet, scan_parquet

@@ -14,8 +14,9 @@ from polars.testing import assert_frame_equal
 
 from annotate.gold.adjudication import adjudicate
 from annotate.migration import Move, Plan, describe_plan, make_plan, migrate_rows, refuse_orphans
+from schemas.checks import refuse_unknown_labels
 from schemas.codebook import Codebook
-from schemas.dataset import Dataset, refuse_unknown_labels
+from schemas.dataset import Dataset
 from schemas.errors import FramingError
 from schemas.tables import ATTRIBUTE, Annotations, Gold, conform
 

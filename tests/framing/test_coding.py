@@ -14,9 +14,10 @@ from annotate.gold.adjudication import adjudicate
 from framing.coding import import_coder, read_about
 from framing.importing import refuse_others
 from framing.main import app
+from schemas.checks import partition_quotes
 from schemas.codebook import load_codebook
 from schemas.coders import FACTS, REJECTED, TABLE, Coders, read_coders
-from schemas.dataset import Dataset, digest_dataset, partition_quotes, read_dataset, refuse_annotated, write_dataset
+from schemas.dataset import Dataset, digest_dataset, read_dataset, refuse_annotated, write_dataset
 from schemas.errors import FramingError
 from schemas.files import digest_text
 from schemas.tables import Annotations, conform

@@ -15,7 +15,8 @@ from classifiers.model.folder import STARTER
 from classifiers.model.model import Model
 from classifiers.training.recipe import Recipe
 from framing.sample import ANNOTATORS, read_sample
-from schemas.dataset import Dataset, partition_quotes
+from schemas.checks import partition_quotes
+from schemas.dataset import Dataset
 from schemas.spans import SpanCounts, compare_spans
 
 SEED = Path(__file__).parents[3] / "shared" / "seed-article.txt"

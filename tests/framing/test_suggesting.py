@@ -14,9 +14,9 @@ from classifiers import load_model, model_digest, score
 from classifiers.model.model import Model
 from classifiers.scoring.articles import Scores
 from framing.suggesting import make_suggestions, name_version, suggest_by, suggest_coder
+from schemas.checks import partition_quotes
 from schemas.codebook import load_codebook
 from schemas.coders import Coder, Coders
-from schemas.dataset import partition_quotes
 from schemas.errors import FramingError
 from schemas.tables import Annotations
 

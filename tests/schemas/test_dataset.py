@@ -17,8 +17,9 @@ import polars as pl
 import pytest
 
 from framing.sample import read_sample
+from schemas.checks import partition_quotes
 from schemas.codebook import Attribute, Codebook, Value
-from schemas.dataset import Dataset, digest_dataset, partition_quotes, read_dataset, write_dataset, write_jsonl
+from schemas.dataset import Dataset, digest_dataset, read_dataset, write_dataset, write_jsonl
 from schemas.errors import FramingError
 from schemas.parquet import read_parquet
 from schemas.tables import ATTRIBUTE

@@ -12,9 +12,10 @@ import polars as pl
 import pytest
 
 from annotate.coders.responses import Responses, is_responses, read_responses
+from schemas.checks import partition_quotes
 from schemas.codebook import load_codebook
 from schemas.coders import Coder, Coders, write_coders
-from schemas.dataset import Dataset, partition_quotes
+from schemas.dataset import Dataset
 from schemas.errors import FramingError
 from schemas.requests import name_request
 from schemas.tables import Articles, conform

@@ -13,8 +13,9 @@ import polars as pl
 import pytest
 
 from annotate.coders.table import CoderFile, read
+from schemas.checks import refuse_unknown_labels
 from schemas.codebook import Codebook, load_codebook
-from schemas.dataset import Dataset, refuse_unknown_labels
+from schemas.dataset import Dataset
 from schemas.errors import FramingError
 from schemas.tables import ATTRIBUTE, Articles, conform
 

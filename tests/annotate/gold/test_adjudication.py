@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from annotate.gold.adjudication import RULES, adjudicate
 from annotate.readings import collect_readings
-from schemas.dataset import Dataset, partition_quotes
+from schemas.checks import partition_quotes
+from schemas.dataset import Dataset
 from schemas.errors import FramingError
 from schemas.tables import Gold, conform
 

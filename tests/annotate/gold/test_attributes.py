@@ -10,8 +10,9 @@ import pytest
 
 from annotate.gold.adjudication import RULES, adjudicate
 from annotate.gold.disputes import find_disputes, gather_marks, join_decisions
+from schemas.checks import partition_quotes, refuse_unknown_labels
 from schemas.codebook import Codebook
-from schemas.dataset import Dataset, partition_quotes, refuse_unknown_labels
+from schemas.dataset import Dataset
 from schemas.tables import ATTRIBUTE, SPAN, Gold, conform
 
 Make = Callable[..., Dataset]

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from annotate.gold.adjudication import adjudicate
 from annotate.gold.disputes import find_disputes, gather_marks, join_decisions, rate_dispute
 from annotate.readings import collect_readings
-from schemas.dataset import Dataset, partition_quotes, refuse_unknown_labels
+from schemas.checks import partition_quotes, refuse_unknown_labels
+from schemas.dataset import Dataset
 from schemas.tables import Annotations, Gold, conform
 
 Make = Callable[..., Dataset]

@@ -19,8 +19,8 @@ from classifiers.scoring.archive import NAMED, Archived, score_archive
 from classifiers.scoring.articles import score
 from classifiers.scoring.readability import syllable_source
 from framing.sample import read_sample
+from schemas.checks import Rejected
 from schemas.codebook import Actor
-from schemas.dataset import Rejected
 from schemas.errors import FramingError
 from schemas.tables import Articles, conform
 from schemas.text.aliases import digest_actors

@@ -23,7 +23,7 @@ from classifiers.scoring.archive import score_archive
 from classifiers.scoring.articles import score
 from classifiers.scoring.workers import WAITING, open_workers, score_articles
 from framing.sample import read_sample
-from schemas.dataset import Rejected
+from schemas.checks import Rejected
 from schemas.errors import FramingError
 from schemas.tables import Articles, conform
 
