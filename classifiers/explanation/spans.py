@@ -9,7 +9,10 @@ from dataclasses import asdict, dataclass, field
 from itertools import accumulate
 from typing import Any
 
+import numpy as np
+
 from classifiers.explanation.reasons import EXEMPLIFIED, Reason, find_strongest, say_feature, say_figure
+from classifiers.features.candidates import NOBODY, candidates_of, columns_of
 from classifiers.features.context import OWN
 from classifiers.features.documents import EDGE, SITUATIONS, Batch, make_batch
 from classifiers.features.spans import LabelSpace, make_label_space
@@ -17,6 +20,7 @@ from classifiers.features.surroundings import SurroundingSpace, make_surrounding
 from classifiers.model.model import LOADED, SPANS, Model
 from classifiers.scoring.scorer import Found, Scorer
 from classifiers.scoring.tables import name_speakers
+from classifiers.scoring.targets import weigh_candidates
 from schemas.arrays import Floats, Places
 from schemas.text.quotations import VOICES, Voice
 from schemas.text.tokens import Span
@@ -145,7 +149,27 @@ class Explainer:
                 if attribute is not None and attribute.is_of(labels[i]):
                     strongest = find_strongest(because[i], reasons)
                     attributes[i][name] = FoundAttribute(head.outputs[value], float(shares[i, value]), strongest)
+        if (target := self.model.codebook.target) is not None:
+            for i, whom in enumerate(self._find_targets(batch, found, reasons)):
+                if target.is_of(labels[i]):
+                    attributes[i][target.name] = whom
         return attributes
+
+    def _find_targets(self, batch: Batch, found: Found, reasons: int) -> list[FoundAttribute]:
+        """Whom each span of the batch is about, and how the name of theirs that speaks most for it stands to the span; none where the model does
+        not rank that."""
+        ranker, actors = self.model.ranker, self.model.codebook.actors
+        if found.targets is None or ranker is None or not len(found.spans.firsts):
+            return []
+        candidates = candidates_of(batch, _spans_of(found), actors)
+        shares, (columns, used), whom = weigh_candidates(candidates, ranker.weights), columns_of(candidates), []
+        for i, (actor, probability) in enumerate(zip(found.targets.actors.tolist(), found.targets.probabilities.tolist(), strict=True)):
+            own = slice(*candidates.firsts[i : i + 2])
+            best = candidates.firsts[i] + int(np.where(candidates.actors[own] == actor, shares[own], -1.0).argmax())
+            because = [Reason(ranker.columns[column], float(ranker.weights[column])) for column in columns[best][used[best]]]
+            name = actors[actor].name if actor != NOBODY else "nobody named near it"
+            whom.append(FoundAttribute(name, probability, find_strongest(because, reasons)))
+        return whom
 
     def _attribute_words(self, batch: Batch, tokens: range) -> dict[str, float]:
         """What each feature adds to the mean first-stage logit, summed by how it is said."""
