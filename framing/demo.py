@@ -44,7 +44,7 @@ def run_demo(out: Path) -> None:
     if not next(path for path in (out, *out.absolute().parents) if path.exists()).is_dir():
         raise FramingError("is a file, or lies below one, and a folder is to be written there", out, "Name another folder")
     begin = time.monotonic()
-    sample = read_sample(ARTICLES)
+    sample = read_sample(ARTICLES, actors=True)
     with step("Label Studio") as say, waiting("starting Label Studio (the first start installs it and takes minutes)") as update:
         server = start_server(default_data_folder(), update)
         say(f"at {server.address}")

@@ -21,14 +21,18 @@ def explain(
     text: Annotated[str, typer.Argument(metavar="TEXT|FILE", help="A text, or a file with one article.")],
     model: ModelFolder = None,
     trusted: Trusted = None,
+    actors: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Say of each span whom of these it is about: a file that `framing actors` wrote.")
+    ] = None,
     reasons: Annotated[int, typer.Option(min=1, help="How many features to show for each span.")] = 5,
     json_file: JsonFile = None,
 ) -> None:
     """Say which words and features made each span and each answer, strongest first."""
     from classifiers import load_model, load_training
     from framing.explaining import explain_text
+    from framing.scoring import give_actors
 
-    loaded = load_model(model, trusted)
+    loaded = give_actors(load_model(model, trusted), actors)
     explained = explain_text(loaded, _read(text), load_training(model, trusted), reasons)
     *said, last = explained.lines()
     for line in said:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import polars as pl
 
-from schemas.codebook import load_codebook
+from schemas.codebook import load_actors, load_codebook
 from schemas.dataset import Dataset
 from schemas.files import digest_text
 from schemas.tables import Annotations, Articles, conform
+from schemas.text.actors import name_actors
 
 __all__ = ["ACTORS", "ANNOTATORS", "ARTICLES", "is_held_out", "read_sample"]
 
@@ -26,8 +27,9 @@ def is_held_out(article_id: str) -> bool:
     return digest_text(article_id)[0] in "0123"
 
 
-def read_sample(first: int | None = None) -> Dataset:
-    """The sample's articles (or the first so many) with both annotators' work, as a dataset that `write_dataset` can write."""
+def read_sample(first: int | None = None, *, actors: bool = False) -> Dataset:
+    """The sample's articles (or the first so many) with both annotators' work, as a dataset that `write_dataset` can write; with `actors`, those
+    whom these articles name are in its codebook."""
     codebook = load_codebook()
     read = pl.read_ndjson(ANNOTATIONS, infer_schema_length=None).with_columns(origin=pl.lit("import"), codebook_version=pl.lit(codebook.stamp))
     asked = [attribute.name for attribute in codebook.attributes]
@@ -36,4 +38,8 @@ def read_sample(first: int | None = None) -> Dataset:
     annotations = pl.concat([read.drop(asked), said], how="diagonal")
     articles = conform(pl.read_ndjson(ARTICLES), Articles, ARTICLES).head(first if first is not None else annotations.height)
     annotations = annotations.filter(pl.col("article_id").is_in(articles["article_id"].implode()))
+    if actors:
+        known = load_actors(ACTORS)
+        named = {name for text in articles["text"] for name in name_actors(text, known)}
+        codebook = codebook.with_actors([actor for actor in known if actor.name in named], ACTORS)
     return Dataset(articles, conform(annotations, Annotations, ANNOTATIONS), None, codebook)
