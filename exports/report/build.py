@@ -104,9 +104,7 @@ def write_report(report: Report, out: Path) -> Path:
 
 def _sections(report: Report) -> list[Section | None]:
     articles, codebook = report.articles, report.codebook
-    found: list[Section | None] = list(report.sections)
-    if articles.height:
-        found.append(show_targets(articles, report.spans, codebook))
+    found: list[Section | None] = [show_targets(articles, report.spans, codebook) if articles.height else None, *report.sections]
     if codebook.labels and articles.height:
         found += [compare_outlets(articles, codebook, UNCORRECTED if report.weights is not None else ""), compare_months(articles, codebook)]
     if articles.height:

@@ -17,8 +17,8 @@ from schemas.wording import count
 
 __all__ = ["show_targets"]
 
-# Actors and outlets in a plot, those with most spans and articles; the tables have all.
-MOST_ACTORS, MOST_OUTLETS = 10, 15
+# Actors and outlets in a plot, those with most spans and articles, and actors in the text; the tables have all.
+MOST_ACTORS, MOST_OUTLETS, SUMMARISED = 10, 15, 3
 # What a value of an attribute is called that says that there is nothing.
 NOTHING = ("none", "neither")
 
@@ -47,21 +47,27 @@ def show_targets(articles: pl.DataFrame, spans: pl.DataFrame, codebook: Codebook
 
 
 def _summarise(spans: int, about: pl.DataFrame, actors: Sequence[str], told: Sequence[Attribute]) -> list[str]:
-    said = [
-        f"Of {count(spans, 'span')} in the outlets' own voice, {about.height:,} are about somebody who can be named. Most are about "
-        f"{_enumerate(about, actors[:3])}."
-    ]
-    for one in told:
-        values = about.drop_nulls(one.name).filter(~pl.col(one.name).is_in(NOTHING))
-        if values.height:
-            first = values.group_by("actor", one.name).len().sort("len", "actor", one.name, descending=[True, False, False]).row(0, named=True)
-            said.append(f"The commonest {one.name} is {first[one.name]}, of {first['actor']} ({count(first['len'], 'span')}).")
+    """Who, by whom and as what, of those that most spans are about."""
+    said = [f"Of {count(spans, 'span')} in the outlets' own voice, {about.height:,} are about somebody who can be named."]
+    for actor in actors[:SUMMARISED]:
+        own = about.filter(pl.col("actor") == actor)
+        outlet, times = _commonest(own["outlet"])
+        parts = [count(own.height, "span"), f"{times:,} of them in {outlet}"]
+        for one in told:
+            values = own[one.name].drop_nulls()
+            values = values.filter(~values.is_in(NOTHING))
+            if values.len():
+                value, number = _commonest(values)
+                parts.append(f"{one.name} most often {value} ({number:,})")
+        said.append(f"{actor}: {'; '.join(parts)}.")
     said.append("A count is no verdict: whoever is named most is framed most, so the tables set spans beside mentions.")
     return said
 
 
-def _enumerate(about: pl.DataFrame, actors: Sequence[str]) -> str:
-    return ", ".join(f"{actor} ({about.filter(pl.col('actor') == actor).height:,})" for actor in actors)
+def _commonest(values: pl.Series) -> tuple[str, int]:
+    """The commonest value, the first by name of those as common, and how often it is there."""
+    value, times = values.value_counts().sort("count", values.name, descending=[True, False]).row(0)
+    return str(value), int(times)
 
 
 def _by_outlet(articles: pl.DataFrame, about: pl.DataFrame, actors: Sequence[str]) -> Figure:

@@ -64,7 +64,14 @@ def test_what_others_say_in_quotations_is_not_the_outlets_framing(book: Codebook
     section = show_targets(outlets(1), spans, book)
     assert [row[0] for row in tables(section)["actors"].rows] == ["Mill"]
     assert section is not None
-    assert section.text[0].startswith("Of 2 spans in the outlets' own voice, 1 are about")
+    assert section.text[0] == "Of 2 spans in the outlets' own voice, 1 are about somebody who can be named."
+
+
+def test_the_text_says_who_is_framed_by_whom_and_as_what(book: Codebook) -> None:
+    spans = framed(("a0", "narrator", "Board", "against"), ("a1", "narrator", "Board", "neither"), ("b0", "narrator", "Mill", None))
+    section = show_targets(outlets(2), spans, book)
+    assert section is not None
+    assert section.text[1:3] == ["Board: 2 spans; 2 of them in A; stance most often against (1).", "Mill: 1 span; 1 of them in B."]
 
 
 def test_without_targets_there_is_no_such_part(book: Codebook) -> None:
