@@ -59,16 +59,20 @@ def load_model(folder: Folder | None = None) -> Model:
     return load_model(Path(folder) if folder is not None else None)
 
 
-def score(articles: Any, model: Model | Folder | None = None, *, text_column: str | None = None, any_language: bool = False) -> Scores:
-    """Find spans, score sentences and questions, and measure readability: `.articles`, `.spans` and `.sentences` are tables.
+def score(
+    articles: Any, model: Model | Folder | None = None, *, actors: Folder | None = None, text_column: str | None = None, any_language: bool = False
+) -> Scores:
+    """Find spans, score sentences and questions, and measure readability: `.articles`, `.spans` and `.sentences` are tables. `actors`: a file of
+    those whose mentions are counted, and whom spans may be about, beside those of the model's codebook.
 
     Articles in languages that the model has not learned from are left out with a warning, unless `any_language`; FramingError if none is left.
     Everything is held in memory. An archive is scored by the command `framing score`, part by part.
     """
     from classifiers import score
     from classifiers.scoring.admission import ANYWAY, admit, describe_foreign, nothing_left
+    from framing.scoring import give_actors
 
-    loaded = _model(model)
+    loaded = give_actors(_model(model), Path(actors) if actors else None)
     admitted = admit(loaded, read(articles, text_column=text_column), any_language=any_language)
     if foreign := admitted.languages.to_dict()["set_aside"]:
         if not admitted.articles.height:
@@ -88,11 +92,13 @@ def quotes(articles: Any, *, text_column: str | None = None) -> pl.DataFrame:
     return tabulate_quotations(read(articles, text_column=text_column)).quotations
 
 
-def explain(text: str, model: Model | Folder | None = None, *, reasons: int = 5) -> Explained:
-    """Which words and features made each span of a text, and each answer, strongest first; print it, or look into `.spans` and `.answers`."""
+def explain(text: str, model: Model | Folder | None = None, *, actors: Folder | None = None, reasons: int = 5) -> Explained:
+    """Which words and features made each span of a text, and each answer, strongest first; print it, or look into `.spans` and `.answers`. `actors`:
+    as for `score`."""
     from framing.explaining import explain_text
+    from framing.scoring import give_actors
 
-    loaded = _model(model)
+    loaded = give_actors(_model(model), Path(actors) if actors else None)
     return explain_text(loaded, str(read([text])["text"][0]), _training(loaded), reasons)
 
 

@@ -8,6 +8,7 @@ edges, parts of words, clauses, negation and voice gave nothing beside them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -89,14 +90,14 @@ def list_surroundings(firsts: Places, lasts: Places, begins: Places, ends: Place
     at = 0
     for span in range(len(firsts)):
         first, last = firsts[span], lasts[span]
-        inside, share = (last - first) ** -DILUTION, (ends[span] - begins[span]) ** -0.5
+        inside, share = math.pow(last - first, -DILUTION), 1 / math.sqrt(ends[span] - begins[span])
         for token in range(begins[span], ends[span]):
             if token < first:
-                place, weight = BEFORE, 0.5 ** ((first - 1 - token) / HALVING)
+                place, weight = BEFORE, math.pow(0.5, (first - 1 - token) / HALVING)
             elif token < last:
                 place, weight = INSIDE, inside
             else:
-                place, weight = AFTER, 0.5 ** ((token - last) / HALVING)
+                place, weight = AFTER, math.pow(0.5, (token - last) / HALVING)
             which[at : at + 2], tokens[at : at + 2] = span, token
             places[at], weights[at] = place, weight
             places[at + 1], weights[at + 1] = SENTENCE, share

@@ -19,10 +19,10 @@ from classifiers.model.model import Model
 from classifiers.training.recipe import Recipe
 from classifiers.training.targets import Task, make_task
 from classifiers.training.training import train
-from framing.sample import read_sample
 from schemas.codebook import Codebook
 from schemas.dataset import Dataset
-from schemas.tables import ATTRIBUTE, Annotations, Articles, Gold, conform
+from schemas.tables import Annotations, Articles, Gold, conform
+from tests.samples import plain_sample
 
 BABE = Path(__file__).parents[3] / "shared" / "data" / "babe"
 
@@ -45,9 +45,7 @@ def english() -> Company:
 @pytest.fixture(scope="session")
 def sample() -> Dataset:
     # Half of it, and nothing said of its spans: enough to learn from, and a third as long to train on.
-    dataset = read_sample(128)
-    codebook = dataset.require_codebook("sample").model_copy(update={"attributes": ()})
-    dataset = replace(dataset, annotations=dataset.require_annotations("sample").filter(~ATTRIBUTE), codebook=codebook)
+    dataset = plain_sample()
     return replace(dataset, gold=adjudicate(dataset))
 
 

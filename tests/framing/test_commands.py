@@ -19,6 +19,7 @@ from framing.sample import read_sample
 from schemas.coders import Coder, Coders, write_coders
 from schemas.dataset import Dataset, read_dataset, write_dataset
 from schemas.errors import FramingError
+from tests.samples import plain_sample
 
 
 def run(*arguments: object) -> str:
@@ -32,7 +33,7 @@ def run(*arguments: object) -> str:
 def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which gold was made, figures were measured, a model was trained and articles were scored."""
     folder = tmp_path_factory.mktemp("work")
-    sample = read_sample(128)
+    sample = plain_sample()
     chosen = sample.articles.gather_every(3)
     marked = sample.require_annotations("sample").join(chosen.select("article_id"), on="article_id", how="semi")
     write_dataset(folder / "dataset", Dataset(chosen, marked, None, sample.codebook))

@@ -27,7 +27,7 @@ from schemas.tables import Articles, Gold, conform
 STARTER = load_model()
 CODEBOOK = STARTER.codebook
 # Nobody opens its weights here, and without them it is soon saved.
-MODEL = replace(STARTER, bag=replace(STARTER.bag, heads=()), spans=None, labels=None, sentences=None, questions={}, stages={})
+MODEL = replace(STARTER, bag=replace(STARTER.bag, heads=()), spans=None, labels=None, sentences=None, questions={}, attributes={}, stages={})
 LayOut = Callable[..., tuple[Path, Path]]
 HOSTILE = ["=HYPERLINK(1)", "\x1b[2J\n\u202eoutlet", "<b>", "(no outlet)", "x" * 300]
 

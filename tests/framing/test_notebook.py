@@ -21,9 +21,9 @@ from annotate.gold.adjudication import adjudicate
 from classifiers.model.model import Model
 from framing import notebook
 from framing.estimating import estimate_scores
-from framing.sample import read_sample
 from framing.scoring import score_files
 from schemas.dataset import write_dataset
+from tests.samples import plain_sample
 
 CULPRIT = 'As the "culprit", he is under pressure from a reckless mob.'
 TEXTS = [CULPRIT, "The council met on Monday.", "A shameful plan, the elites cheered 🚢."]
@@ -33,7 +33,7 @@ TABLE = pl.DataFrame({"article_id": ["a", "b", "c"], "text": TEXTS, "outlet": ["
 @pytest.fixture(scope="module")
 def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Some of the sample, with gold."""
-    sample, folder = read_sample(128), tmp_path_factory.mktemp("notebook") / "dataset"
+    sample, folder = plain_sample(), tmp_path_factory.mktemp("notebook") / "dataset"
     articles = sample.articles.gather_every(8)
     annotations = sample.require_annotations("sample").join(articles, on="article_id", how="semi")
     some = replace(sample, articles=articles, annotations=annotations)
@@ -69,7 +69,7 @@ def test_what_it_offers_is_sorted_and_listed_and_says_what_it_does() -> None:
 def test_a_model_says_in_three_lines_what_it_is(fitted: Model) -> None:
     title, codebook, trained = repr(framing.load_model()).splitlines()
     assert title.startswith("Model 'Starter model, trained on synthetic articles' (digest ")
-    assert codebook.startswith("  codebook loaded-language 1.0.0: Loaded_Language, ")
+    assert codebook.startswith("  codebook loaded-language 1.1.0: Loaded_Language, ")
     assert trained.startswith("  trained on 271 articles, token F1 0.4")
     title, _, trained = repr(fitted).splitlines()
     assert title.endswith("(in no folder yet)")

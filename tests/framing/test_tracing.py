@@ -15,12 +15,12 @@ from typer.testing import CliRunner
 from annotate.gold.adjudication import adjudicate
 from classifiers.model.folder import STARTER
 from framing.main import app
-from framing.sample import read_sample
 from framing.scoring import score_files
 from framing.tracing import Trace, trace
 from framing.training import train_model
 from schemas.dataset import Dataset, read_dataset, write_dataset
 from schemas.errors import FramingError
+from tests.samples import plain_sample
 
 TEXT = 'As the "culprit", the reckless cronies of the minister profited from a shameful betrayal.'
 HOSTILE = "a\x1b[2J\n=1+1\u202e"
@@ -30,7 +30,7 @@ HOSTILE = "a\x1b[2J\n=1+1\u202e"
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A dataset as it was pulled, a model of it, and articles that the model scored."""
     work = tmp_path_factory.mktemp("made")
-    sample = read_sample(128)
+    sample = plain_sample()
     articles = sample.articles.gather_every(3)
     marked = sample.require_annotations("sample").join(articles.select("article_id"), on="article_id", how="semi", maintain_order="left")
     marked = marked.with_columns(annotation_id=pl.int_range(pl.len()).cast(pl.String), annotator=pl.col("annotator") + "\x1b[31m")

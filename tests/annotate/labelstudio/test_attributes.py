@@ -33,7 +33,7 @@ def test_a_codebook_without_attributes_has_the_screen_and_the_tasks_that_it_had(
     plain = load_codebook("babe")
     assert "perRegion" not in build_interface(plain)
     assert "say more" not in build_instruction(plain)
-    assert offer_actors("China", None, book(attribute("stance"))) == offer_actors("China", plain) == {}
+    assert offer_actors("China", book(attribute("stance"))) == offer_actors("China", plain) == {}
 
 
 def test_each_kind_of_attribute_has_its_controls_and_the_codebook_is_read_back() -> None:

@@ -46,7 +46,7 @@ def test_a_changed_text_under_a_known_id_is_refused_and_nothing_is_sent(access: 
 
 def test_another_codebook_than_the_projects_is_refused(access: Access, title: str, make_articles: Make) -> None:
     push(make_articles(one="The first text."), load_codebook(), title, access)
-    with pytest.raises(FramingError, match=r"uses codebook loaded-language 1\.0\.0"):
+    with pytest.raises(FramingError, match=r"uses codebook loaded-language 1\.1\.0"):
         push(make_articles(one="The first text."), load_codebook("ptc-14"), title, access)
 
 

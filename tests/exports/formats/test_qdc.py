@@ -27,6 +27,7 @@ def test_every_codebook_that_ships_is_a_valid_one_there(
     content = (tmp_path / "codebook.qdc").read_bytes()
     validate(content, "Codebook.xsd")
     wanted = [*codebook.label_names, *(name for question in codebook.questions for name in [question.name, *question.value_names])]
+    wanted += [name for one in codebook.attributes for name in (one.name, *(f"{one.name}: {value}" for value in one.value_names))]
     assert [code.get("name") for code in etree.fromstring(content).iter(f"{C}Code")] == wanted
     assert count(losses, "rows of articles left out") == articles.height
     assert sum("cue words" in line for line in losses) == any(label.cues for label in codebook.labels)

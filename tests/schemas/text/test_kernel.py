@@ -30,6 +30,7 @@ from classifiers.training.training import train
 from framing.sample import ARTICLES, read_sample
 from schemas.arrays import Floats
 from schemas.codebook import Codebook
+from schemas.tables import ATTRIBUTE
 from schemas.text import kernel as kernel_module
 from schemas.text.kernel import ENOUGH, Kernel, expect, kernel
 from schemas.text.reading import read_texts
@@ -126,7 +127,11 @@ def model() -> Model:
     question = {"name": "biased", "prompt": "Biased?", "choice": "single", "values": values}
     described = sample.codebook.model_dump()
     book = Codebook.model_validate(described | {"questions": [*described["questions"], question]})
-    readings = sample.annotations.group_by("article_id", "annotator", maintain_order=True).agg(pl.col("start").count(), pl.col("origin").first())
+    readings = (
+        sample.annotations.filter(~ATTRIBUTE)
+        .group_by("article_id", "annotator", maintain_order=True)
+        .agg(pl.col("start").count(), pl.col("origin").first())
+    )
     answers = readings.with_columns(label=pl.lit("biased"), value=pl.when(pl.col("start") > 4).then(pl.lit("Yes")).otherwise(pl.lit("No")))
     annotations = pl.concat([sample.annotations, answers.drop("start")], how="diagonal")
     articles = sample.articles.with_columns(url=pl.format("https://gull.example/{}", pl.int_range(pl.len()) // 3))
@@ -143,7 +148,16 @@ def scorers(model: Model) -> tuple[ArticleScorer, ArticleScorer]:
 
 
 def test_the_model_that_scores_has_all_that_a_model_can_have(model: Model) -> None:
-    assert list(model.heads) == ["spans", "labels", "sentences", "question frames", "question biased", "auxiliary others"]
+    assert list(model.heads) == [
+        "spans",
+        "labels",
+        "sentences",
+        "question frames",
+        "question biased",
+        "attribute stance",
+        "attribute metaphor",
+        "auxiliary others",
+    ]
     assert model.looks_at_pages
     assert model.bag.pairs
 
