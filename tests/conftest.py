@@ -26,7 +26,7 @@ from schemas.tables import Articles, conform
 
 # No test is about speed, so none may fail on a slow machine, or because it has to wait for a kernel to be compiled.
 # Fewer than the usual hundred examples, with which the whole suite would take more than ten minutes on two cores.
-settings.register_profile("framing", deadline=None, database=None, derandomize=True, max_examples=40)
+settings.register_profile("framing", deadline=None, database=None, derandomize=True, max_examples=30)
 settings.load_profile("framing")
 # As `framing` itself does: what the suite holds on to, some million objects, is not looked through for each thousand new ones.
 gc.set_threshold(200_000)

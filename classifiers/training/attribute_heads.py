@@ -38,11 +38,14 @@ class Said(NamedTuple):
 def fit_attributes(task: Task, window: WindowSpace, vectors: Floats) -> dict[str, Head]:
     """The head of each attribute of which at least two values were given."""
     heads: dict[str, Head] = {}
+    learned = learned_attributes(task.codebook)
+    if not learned:
+        return heads
     space = make_surrounding_space(window)
-    for attribute in learned_attributes(task.codebook):
+    ties = surrounding_ties(space, vectors)
+    for attribute in learned:
         said = find_said(task, attribute, list_votes(task, attribute))
         if len(set(said.values)) > 1:
-            ties = surrounding_ties(space, vectors)
             matrix = sparse.csr_matrix(space.matrix(task.batch, said.spans) @ ties)
             weights, intercepts = fit_softmax(matrix, said.values, said.weights, attribute.value_names, STRENGTH)
             heads[attribute.name] = Head(tuple(attribute.value_names), ties @ weights, intercepts)
