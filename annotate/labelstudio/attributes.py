@@ -9,7 +9,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from schemas.codebook import Attribute, Codebook, Question
-from schemas.text.actors import name_actors
+from schemas.text.actors import count_mentions
 
 __all__ = [
     "LONGEST",
@@ -78,7 +78,7 @@ def offer_actors(text: str, codebook: Codebook) -> dict[str, Any]:
     """What is added to a task's data: for each attribute that takes an actor those whom the text names, the most frequent first, with their
     keys; nothing where the codebook has no such attribute or no actors."""
     offers = [(name, keys) for name, keys in assign_keys(codebook).items() if _offers(codebook, name)]
-    named = name_actors(text, codebook.actors) if offers else []
+    named = count_mentions(text, codebook.actors) if offers else []
     return {_field(codebook, name): [_choice(actor, key) for actor, key in zip(named, keys, strict=False)] for name, keys in offers}
 
 

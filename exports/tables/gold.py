@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import polars as pl
 
-from schemas.codebook import ABOUT, BETWEEN, Codebook, Question
+from schemas.codebook import ABOUT, BETWEEN, MENTIONS, Codebook, Question
 from schemas.dataset import Dataset
 from schemas.tables import ANSWER, ATTRIBUTE, SPAN, ScoredSpans
+from schemas.text.actors import count_mentions
 from schemas.text.tokens import Span, count_words
 from schemas.text.voices import OWN_VOICES, tell_spans
 
@@ -15,8 +18,8 @@ __all__ = ["tabulate_gold"]
 
 def tabulate_gold(dataset: Dataset) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The articles that have gold, without their texts, with `words`, `density_<label>`, `density_<label>_quoted`, `<question>_<value>` (1 or 0) and
-    `about_<actor>`, null where an article was not coded for this; and the spans, with support as their probability, and a column for each
-    attribute of the codebook, null where nothing was decided.
+    `about_<actor>`, null where an article was not coded for this, and `mentions_<actor>`; and the spans, with support as their probability, and a
+    column for each attribute of the codebook, null where nothing was decided.
 
     A density is spans per 1,000 words: in the outlet's own voice, scare quotes included, and in quotations; where the voice is unclear, a
     span counts in neither. An article was
@@ -38,7 +41,8 @@ def tabulate_gold(dataset: Dataset) -> tuple[pl.DataFrame, pl.DataFrame]:
         **{f"density_{name}_quoted": ((pl.col("label") == name) & quoted).sum() for name in codebook.label_names},
         **{name: holds.sum() for name, holds in about.items()},
     )
-    table = read.drop("text").with_columns(words).join(counts, on="article_id", how="left", maintain_order="left")
+    table = read.drop("text").with_columns(words, *_count_mentions(texts.values(), codebook))
+    table = table.join(counts, on="article_id", how="left", maintain_order="left")
     per_words = (pl.col(name).fill_null(0) * 1000.0 / pl.col("words").clip(1) for name in counts.columns[1:])
     table = table.with_columns(pl.when(pl.col("article_id").is_in(for_spans.implode())).then(density) for density in per_words)
     if target:
@@ -55,6 +59,12 @@ def tabulate_gold(dataset: Dataset) -> tuple[pl.DataFrame, pl.DataFrame]:
         }
         table = table.with_columns(**answers)
     return table, spans
+
+
+def _count_mentions(texts: Iterable[str], codebook: Codebook) -> list[pl.Series]:
+    """For each actor how often each text names it."""
+    mentions = [count_mentions(text, codebook.actors) for text in texts] if codebook.actors else []
+    return [pl.Series(f"{MENTIONS}_{actor.name}", [some.get(actor.name, 0) for some in mentions], dtype=pl.Int64) for actor in codebook.actors]
 
 
 def _spans(gold: pl.DataFrame, texts: dict[str, str]) -> pl.DataFrame:

@@ -10,7 +10,7 @@ from schemas.codebook import load_actors, load_codebook
 from schemas.dataset import Dataset
 from schemas.files import digest_text
 from schemas.tables import Annotations, Articles, conform
-from schemas.text.actors import name_actors
+from schemas.text.actors import count_mentions
 
 __all__ = ["ACTORS", "ANNOTATORS", "ARTICLES", "is_held_out", "read_sample"]
 
@@ -40,6 +40,6 @@ def read_sample(first: int | None = None, *, actors: bool = False) -> Dataset:
     annotations = annotations.filter(pl.col("article_id").is_in(articles["article_id"].implode()))
     if actors:
         known = load_actors(ACTORS)
-        named = {name for text in articles["text"] for name in name_actors(text, known)}
+        named = {name for text in articles["text"] for name in count_mentions(text, known)}
         codebook = codebook.with_actors([actor for actor in known if actor.name in named], ACTORS)
     return Dataset(articles, conform(annotations, Annotations, ANNOTATIONS), None, codebook)

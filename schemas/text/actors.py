@@ -15,7 +15,7 @@ from schemas.text.kernel import kernel
 from schemas.text.tokens import tokens_of
 from schemas.text.vocabulary import Vocabulary
 
-__all__ = ["ActorFinder", "Mentions", "name_actors"]
+__all__ = ["ActorFinder", "Mentions", "count_mentions"]
 
 
 class Mentions(NamedTuple):
@@ -68,13 +68,14 @@ class ActorFinder:
             self._meanings = _Meanings(np.append(old.begins, ends), np.append(old.parts, pairs[:, 0]), np.append(old.costs, pairs[:, 1]))
 
 
-def name_actors(text: str, actors: Sequence[Actor]) -> list[str]:
-    """The names of the actors whom a text mentions, most often named first, and of those named as often, first named first."""
+def count_mentions(text: str, actors: Sequence[Actor]) -> dict[str, int]:
+    """How often a text names each of the actors that it names, most often named first, and of those named as often, first named first."""
     finder, vocabulary, tokens = ActorFinder(actors), Vocabulary(), tokens_of(text)
     ids = vocabulary.number(code_points(text), tokens.starts, tokens.ends)
     found = finder.find(ids, tokens.firsts, finder.know(vocabulary.words_from(0)))
     named, begins, counts = np.unique(found.actors, return_index=True, return_counts=True)
-    return [finder.actors[number].name for number in named[np.lexsort((begins, -counts))].tolist()]
+    order = np.lexsort((begins, -counts))
+    return {finder.actors[number].name: count for number, count in zip(named[order].tolist(), counts[order].tolist(), strict=True)}
 
 
 @kernel

@@ -63,6 +63,7 @@ def test_spans_about_an_actor_are_counted_where_somebody_said_whom_spans_are_abo
     articles = conform(pl.DataFrame({"article_id": list(dict.fromkeys(name for name, _ in decided)), "text": text}), Articles, "test")
     found, spans = tabulate_gold(Dataset(articles, None, conform(pl.DataFrame(rows), Gold, "test"), codebook))
     assert dict(found.select("article_id", "about_Board").iter_rows()) == {"coded": 1000 / 7, "silent": None, "elsewhere": 0.0, "nothing": 0.0}
+    assert set(found["mentions_Board"]) == {0}
     assert spans.filter(article_id="coded").select("start", "target").rows() == [(2, "Board"), (22, None)]
 
 
