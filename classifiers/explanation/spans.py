@@ -87,7 +87,6 @@ class Explainer:
         # For each stream of the window what its features weigh: positions x features.
         self._weights = model.window.split(model.heads[SPANS].weights[:, 0]) if model.spans is not None else []
         self._labels, self._surroundings = _Columns(make_label_space(model.window)), _Columns(make_surrounding_space(model.window))
-        self._centred = {name: head.weights - head.weights.mean(axis=1, keepdims=True) for name, head in model.attributes.items()}
         self._met: dict[tuple[int, int, str], list[tuple[str, float]]] = {}
 
     def explain(self, texts: Sequence[str], reasons: int = 5) -> Iterator[list[Explanation]]:
@@ -144,7 +143,7 @@ class Explainer:
         for name, head in self.model.attributes.items() if spans else ():
             attribute, shares = self.model.codebook.attribute(name), found.attributes[name]
             chosen = shares.argmax(axis=1)
-            because = self._surroundings.weigh(batch, spans, self._centred[name], chosen)
+            because = self._surroundings.weigh(batch, spans, head.weights, chosen, centred=True)
             for i, value in enumerate(chosen.tolist()):
                 if attribute is not None and attribute.is_of(labels[i]):
                     strongest = find_strongest(because[i], reasons)
@@ -208,14 +207,17 @@ class _Columns:
         self._space, self._blocks = space, space.blocks
         self._begins = list(accumulate((len(features) for features, _ in self._blocks), initial=0))
 
-    def weigh(self, batch: Batch, spans: Sequence[Span], weights: Floats, outputs: Places) -> list[list[Reason]]:
-        """For each span of the batch what its features add to the score of its output. `weights`: columns x outputs."""
+    def weigh(self, batch: Batch, spans: Sequence[Span], weights: Floats, outputs: Places, *, centred: bool = False) -> list[list[Reason]]:
+        """For each span of the batch what its features add to the score of its output; `centred`, more than to the mean of all. `weights`: columns x
+        outputs."""
         matrix, attributed = self._space.matrix(batch, spans), []
         for i, output in enumerate(outputs.tolist()):
             totals: dict[str, float] = defaultdict(float)
-            own, inside = weights[:, output], slice(*matrix.indptr[i : i + 2])
-            for column, value in zip(matrix.indices[inside].tolist(), matrix.data[inside].tolist(), strict=True):
-                totals[self._say(column)] += value * float(own[column])
+            inside = slice(*matrix.indptr[i : i + 2])
+            rows = weights[matrix.indices[inside]]
+            own = rows[:, output] - rows.mean(axis=1) if centred else rows[:, output]
+            for column, weight in zip(matrix.indices[inside].tolist(), (matrix.data[inside] * own).tolist(), strict=True):
+                totals[self._say(column)] += weight
             attributed.append([Reason(words, weight) for words, weight in totals.items()])
         return attributed
 

@@ -26,13 +26,15 @@ class AttributeTable:
         space, heads = make_surrounding_space(model.window), list(model.attributes.values())
         self._outputs = {name: len(head.outputs) for name, head in model.attributes.items()}
         self._intercepts = np.concatenate([np.zeros(0), *(head.intercepts for head in heads)])
-        weights = np.hstack([np.zeros((space.width, 0)), *(head.weights for head in heads)])
-        words, company = np.split(weights, [len(PLACES) * len(space.words.features)])
-        self._rows = LateRows([[_join(space, *(np.hstack(np.split(part, len(PLACES))) for part in (words, company)))]])
+        begin = len(PLACES) * len(space.words.features)
+        halves = ([_by_word(head.weights[part]) for head in heads] for part in (slice(begin), slice(begin, space.width)))
+        # Place by place, and in each output by output.
+        words, company = (np.concatenate([np.zeros((len(half[0]) if half else 0, len(PLACES), 0)), *half], axis=2) for half in halves)
+        self._rows = LateRows([[_join(space, words.reshape(len(words), -1), company.reshape(len(company), -1))]]) if heads else None
 
     def weigh(self, vocabulary: Vocabulary, texts: Texts, ids: Integers, firsts: Places, lasts: Places) -> dict[str, Floats]:
         """For each attribute spans x outputs: how likely each is. Spans are ranges of the texts' tokens, which have the numbers `ids`."""
-        if not self._outputs:
+        if self._rows is None:
             return {}
         which, tokens, places, weights = list_surroundings(firsts, lasts, *reach_of_spans(texts, firsts, lasts))
         near = ids[tokens]
@@ -40,6 +42,11 @@ class AttributeTable:
         logits = _add_rows(np.tile(self._intercepts, (len(firsts), 1)), which, row_of[near], places, weights, rows)
         ends = np.cumsum([*self._outputs.values()])[:-1]
         return {name: _share_out(part) for name, part in zip(self._outputs, np.split(logits, ends, axis=1), strict=True)}
+
+
+def _by_word(weights: Floats) -> Floats:
+    """From (places x words) rows x outputs to words x places x outputs."""
+    return weights.reshape(len(PLACES), -1, weights.shape[1]).transpose(1, 0, 2)
 
 
 def _join(space: SurroundingSpace, words: Floats, company: Floats) -> Part:
