@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from functools import cache
+from itertools import chain
 from unicodedata import category
 
 import numpy as np
@@ -50,7 +51,9 @@ IDEOGRAPHS = (
 WORD, SPACE, ALPHANUMERIC, LOWER, JOINER, ENDER, CLOSER, MARK, INNER, INVISIBLE, FULL, UPPER = (1 << bit for bit in range(12))
 _UNSEEN = str.maketrans("", "", INVISIBLES)
 # Beyond these planes nothing is a letter, a number or a space (a test asks all of them), and beyond those nothing has a case.
-_END, _END_OF_CASE = 0x40000, 0x20000
+_END = 0x40000
+# Between these stand Han, Hangul, Tangut and private signs, which have neither cases nor marks on letters, and are two of five.
+_CASED = (range(0x3400), range(0xA000, 0xAC00), range(0xF900, 0x17000), range(0x18D00, 0x20000))
 # Georgian letters have capitals, which no sentence begins with.
 _GEORGIAN = slice(0x10D0, 0x1100)
 # Beyond the letters stand more marks that belong to one: variation selectors.
@@ -68,7 +71,8 @@ def character_classes() -> Classes:
             classes[match.start() : match.end()] |= flag
     for first, last in IDEOGRAPHS:
         classes[first : last + 1] &= ~np.uint16(INNER)
-    for code, character in enumerate(everything[:_END_OF_CASE]):
+    for code in chain.from_iterable(_CASED):
+        character = everything[code]
         if character.islower():
             classes[code] |= LOWER
         elif character.isupper():
