@@ -68,7 +68,7 @@ def model(task: Task) -> Model:
 @pytest.fixture(scope="session")
 def evaluation(whole_task: Task, sample: Dataset) -> dict[str, Any]:
     """Of every second article of the sample, on as many processors as there are."""
-    return evaluate(whole_task.take(range(0, len(whole_task), 2)), sample.articles, folds=3)
+    return evaluate(whole_task.take(range(0, len(whole_task), 2)), sample.articles, folds=2)
 
 
 @pytest.fixture

@@ -36,6 +36,7 @@ def test_the_demo_goes_the_whole_way_and_a_second_run_doubles_nothing(
     monkeypatch.setenv("FRAMING_LABELSTUDIO_DATA", str(server_data))
     # Half of what a user sees is trained on in half the time.
     monkeypatch.setattr(demo, "ARTICLES", 64)
+    monkeypatch.setattr(demo, "FOLDS", 2)
     run_demo(tmp_path / "D")
     shown = capsys.readouterr().out
     out = tmp_path / "D"

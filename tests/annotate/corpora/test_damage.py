@@ -169,7 +169,7 @@ def damages(content: bytes) -> Iterator[bytes]:
     yield from JUNK
     yield from (content[: len(content) * part // 7] for part in range(1, 7))
     dice = random.Random(7)
-    for _ in range(8):
+    for _ in range(4):
         changed = bytearray(content)
         for place in dice.sample(range(len(content)), min(3, len(content))):
             changed[place] = dice.randrange(256)

@@ -59,7 +59,7 @@ def with_texts(task: Task, texts: dict[int, str]) -> Task:
 
 
 def test_the_evaluation_has_the_keys_that_the_design_names(evaluation: dict[str, Any]) -> None:
-    assert (evaluation["folds"], evaluation["group"]) == (3, "article")
+    assert (evaluation["folds"], evaluation["group"]) == (2, "article")
     assert {"f1"} <= evaluation["tokens"].keys()
     assert {"exact_f1", "partial_f1", "char_f1", "count_ratio"} <= evaluation["spans"].keys()
     assert {"micro_f1", "macro_f1"} <= evaluation["labels"].keys()
