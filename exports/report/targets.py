@@ -56,8 +56,9 @@ def _summarise(spans: int, about: pl.DataFrame, actors: Sequence[str], told: Seq
         for one in told:
             values = own[one.name].drop_nulls()
             values = values.filter(~values.is_in(NOTHING))
-            if values.len():
-                value, number = _commonest(values)
+            # What is said once is not said often.
+            if values.len() and (found := _commonest(values))[1] > 1:
+                value, number = found
                 parts.append(f"{one.name} most often {value} ({number:,})")
         said.append(f"{actor}: {'; '.join(parts)}.")
     said.append("A count is no verdict: whoever is named most is framed most, so the tables set spans beside mentions.")

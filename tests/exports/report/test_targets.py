@@ -68,10 +68,11 @@ def test_what_others_say_in_quotations_is_not_the_outlets_framing(book: Codebook
 
 
 def test_the_text_says_who_is_framed_by_whom_and_as_what(book: Codebook) -> None:
-    spans = framed(("a0", "narrator", "Board", "against"), ("a1", "narrator", "Board", "neither"), ("b0", "narrator", "Mill", None))
+    said = [("a0", "against"), ("a1", "against"), ("a1", "neither")]
+    spans = framed(*((article, "narrator", "Board", stance) for article, stance in said), ("b0", "narrator", "Mill", "for"))
     section = show_targets(outlets(2), spans, book)
     assert section is not None
-    assert section.text[1:3] == ["Board: 2 spans; 2 of them in A; stance most often against (1).", "Mill: 1 span; 1 of them in B."]
+    assert section.text[1:3] == ["Board: 3 spans; 3 of them in A; stance most often against (2).", "Mill: 1 span; 1 of them in B."]
 
 
 def test_without_targets_there_is_no_such_part(book: Codebook) -> None:
