@@ -58,10 +58,10 @@ def propose(corpus: Corpus, most: int) -> list[Proposal]:
     """The actors most often named, at most so many."""
     names = _settle(corpus)
     holders = _Holders(names, corpus.acronyms)
-    weak = set(names.group_by("name").agg(pl.col("inner").sum()).filter(pl.col("inner") == 0)["name"]) - {
-        name for name, root in holders.roots.items() if name != root
-    }
-    held = names.with_columns(root=pl.col("name").replace_strict(holders.roots, default=pl.col("name"))).filter(~pl.col("root").is_in(weak))
+    # A form of a form is one of the first, too.
+    roots = {name: holders.root(name) for name in holders.roots}
+    weak = set(names.group_by("name").agg(pl.col("inner").sum()).filter(pl.col("inner") == 0)["name"]) - roots.keys()
+    held = names.with_columns(root=pl.col("name").replace_strict(roots, default=pl.col("name"))).filter(~pl.col("root").is_in(weak))
     members = held.group_by("root", "name").agg(pl.col("mentions").sum()).sort("mentions", "name", descending=[True, False])
     forms = members.group_by("root", maintain_order=True).agg("name")
     totals = held.group_by("root").agg(

@@ -198,7 +198,7 @@ class Collection:
         row = {**span, "attribute": attribute, "value": given, "annotator": annotator}
         if asked is None or not asked.is_of(span["label"]):
             return self.reject(f"codebook {self.codebook.stamp} has no such attribute of this label", **row)
-        if not value or (asked.values and value not in asked.value_names):
+        if not value or not asked.takes(value):
             return self.reject(f"codebook {self.codebook.stamp} has no such value of the attribute", **row)
         place = (annotator, *(span[name] for name in ("article_id", "label", "start", "end")), attribute)
         if asked.choice == "single" and self._values.setdefault(place, value) != value:

@@ -162,10 +162,11 @@ def _region_of(result: Json, value: Json) -> Region:
     return str(result["id"]) if result.get("id") is not None else (str(value.get("start")), str(value.get("end")))
 
 
-def _find_attribute(codebook: Codebook, control: str) -> Attribute | None:
+def _find_attribute(codebook: Codebook, control: str, renames: Mapping[str, str]) -> Attribute | None:
     """The attribute of this name; an actor in the annotator's own words is a control of its own in the screens of `framing push`."""
-    actor = codebook.attribute(control.removesuffix(WORDS))
-    return codebook.attribute(control) or (actor if actor and actor.kind == "actor" else None)
+    named, bare = renames.get(control, control), control.removesuffix(WORDS)
+    actor = codebook.attribute(renames.get(bare, bare))
+    return codebook.attribute(named) or (actor if actor and actor.kind == "actor" else None)
 
 
 def _split_off_attributes(
@@ -178,7 +179,7 @@ def _split_off_attributes(
         found = result if isinstance(result, dict) else {}
         value, kind, control = found.get("value"), str(found.get("type")), str(found.get("from_name"))
         given = value.get(SAID[kind]) if isinstance(value, dict) and "start" in value and kind in SAID else None
-        attribute = _find_attribute(codebook, renames.get(control, control))
+        attribute = _find_attribute(codebook, control, renames)
         if attribute is None or not isinstance(value, dict) or not isinstance(given, str | list):
             rest.append(result)
         else:

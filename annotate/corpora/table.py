@@ -72,7 +72,9 @@ def _read_file(
 ) -> None:
     rows = _rows(file, documents)
     said = _find_attributes(rows, codebook, renames)
-    usual = {role: " ".join(name for name in names.split() if name == role or name not in said) for role, names in _ROLES.items()}
+    # Where the codebook asks nothing of spans, a column of that name is the user's own.
+    roles = _ROLES if codebook is None or codebook.attributes else ROLES
+    usual = {role: " ".join(name for name in names.split() if name == role or name not in said) for role, names in roles.items()}
     columns = find_columns(rows, {role: names for role, names in usual.items() if role != "text" or not given}, file, documents.notices)
     said = {column: attribute for column, attribute in said.items() if column not in columns.values()}
     if given and "quote" not in columns and "text" in names_of(rows):

@@ -45,7 +45,7 @@ def list_measures(codebook: Codebook) -> dict[str, Measure]:
         for question in codebook.questions
         for value in question.value_names
     ]
-    about = [Measure(name, "density", (name,)) for name in (f"{ABOUT}_{actor.name}" for actor in codebook.actors)]
+    about = [Measure(name, "density", (name,)) for name in (f"{ABOUT}_{actor.name}" for actor in (codebook.actors if codebook.target else ()))]
     return {measure.name: measure for measure in (*total, *of_labels, *answers, *about)}
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+import numpy as np
 import polars as pl
 
 from exports.estimates import SHAKY
+from exports.estimates.design import Design
 from exports.means import UNKNOWN
 from exports.plots.drawing import draw_svg, shaded_table, shorten
 from exports.report.figures import Figure, Row, Section, Table, spread
@@ -38,19 +40,21 @@ def show_targets(articles: pl.DataFrame, spans: pl.DataFrame, codebook: Codebook
     about = own.drop_nulls(target.name).rename({target.name: "actor"})
     if about.is_empty():
         return None
+    by_actor = {str(actor): own for (actor,), own in about.partition_by("actor", as_dict=True, maintain_order=True).items()}
     told = [one for one in codebook.attributes if one.kind == "choice" and one.name in about.columns and about[one.name].count()]
     sizes = about.group_by("actor").len().sort("len", "actor", descending=[True, False])
     actors = sizes["actor"].to_list()
-    figures = [_by_outlet(articles, about, actors), _by_actor(articles, about, actors, told)]
+    figures = [_by_outlet(articles, about, actors), _by_actor(articles, by_actor, actors, told)]
     figures += [_shades_of(about, actors, one) for one in told]
-    return Section("targets", "Who is framed, by whom, and as what", _summarise(own.height, about, actors, told), figures)
+    return Section("targets", "Who is framed, by whom, and as what", _summarise(own.height, by_actor, actors, told), figures)
 
 
-def _summarise(spans: int, about: pl.DataFrame, actors: Sequence[str], told: Sequence[Attribute]) -> list[str]:
+def _summarise(spans: int, by_actor: Mapping[str, pl.DataFrame], actors: Sequence[str], told: Sequence[Attribute]) -> list[str]:
     """Who, by whom and as what, of those that most spans are about."""
-    said = [f"Of {count(spans, 'span')} in the outlets' own voice, {about.height:,} are about somebody who can be named."]
+    named = sum(own.height for own in by_actor.values())
+    said = [f"Of {count(spans, 'span')} in the outlets' own voice, {named:,} are about somebody who can be named."]
     for actor in actors[:SUMMARISED]:
-        own = about.filter(pl.col("actor") == actor)
+        own = by_actor[actor]
         outlet, times = _commonest(own["outlet"])
         parts = [count(own.height, "span"), f"{times:,} of them in {outlet}"]
         for one in told:
@@ -94,10 +98,10 @@ def _by_outlet(articles: pl.DataFrame, about: pl.DataFrame, actors: Sequence[str
     )
 
 
-def _by_actor(articles: pl.DataFrame, about: pl.DataFrame, actors: Sequence[str], told: Sequence[Attribute]) -> Figure:
+def _by_actor(articles: pl.DataFrame, by_actor: Mapping[str, pl.DataFrame], actors: Sequence[str], told: Sequence[Attribute]) -> Figure:
     rows: list[Row] = []
     for actor in actors:
-        own = about.filter(pl.col("actor") == actor)
+        own = by_actor[actor]
         named = int(articles[f"{MENTIONS}_{actor}"].sum()) if f"{MENTIONS}_{actor}" in articles.columns else None
         row: Row = [actor, own.height, own["article_id"].n_unique(), named, 100 * own.height / named if named else None]
         for one in told:
@@ -114,21 +118,21 @@ def _by_actor(articles: pl.DataFrame, about: pl.DataFrame, actors: Sequence[str]
         "",
         Table(header, rows),
         "Shares are of the actor's spans of which something is known. Intervals take spans of one article as one draw, and are not given of fewer "
-        f"than {SHAKY} articles.",
+        f"than {SHAKY} articles, nor where all are alike.",
     )
 
 
 def _share(spans: pl.DataFrame, holds: pl.Expr) -> tuple[float | None, float | None, float | None]:
-    """The share of spans of which something holds, with the interval of a ratio over articles (Cochran 1977, Sampling Techniques, p. 155)."""
+    """The share of spans of which something holds, with the interval of a ratio over articles (Cochran 1977, Sampling Techniques, p. 155); none of
+    few articles, and none where all are alike, which says nothing of how they vary."""
     if spans.is_empty():
         return None, None, None
-    each = spans.group_by("article_id").agg(some=holds.sum().cast(pl.Float64), every=pl.len().cast(pl.Float64))
-    size, total = each.height, float(each["every"].sum())
-    share = float(each["some"].sum()) / total
-    if size < SHAKY:
+    each = spans.group_by("article_id", maintain_order=True).agg(part=holds.mean(), every=pl.len().cast(pl.Float64))
+    size, parts, design = each.height, each["part"].to_numpy(), Design.of(each["every"].to_numpy())
+    share = design.mean(parts)
+    if size < SHAKY or np.ptp(parts) == 0:
         return share, None, None
-    spread_of = float(((each["some"] - share * each["every"]) ** 2).sum()) * size / (size - 1)
-    half = 1.96 * math.sqrt(spread_of) / total
+    half = 1.96 * math.sqrt(design.square(parts) * size / (size - 1))
     return share, max(share - half, 0.0), min(share + half, 1.0)
 
 

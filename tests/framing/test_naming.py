@@ -49,6 +49,13 @@ def test_short_forms_abbreviations_titles_and_possessives_are_one_actor(tmp_path
     assert (rehl.mentions, rehl.articles, rehl.outlets) == (9, 3, 2)
 
 
+def test_a_form_of_a_form_is_one_of_the_first(tmp_path: Path) -> None:
+    text = "Today the American Federal Reserve met. Later the Federal Reserve (FR) spoke, and the FR left. So the Federal Reserve and the FR saw it."
+    assert {one.actor.name: (set(one.actor.aliases), one.mentions) for one in propose(tmp_path, text, text, text)} == {
+        "Federal Reserve": ({"American Federal Reserve", "FR"}, 18)
+    }
+
+
 def test_a_short_form_that_may_be_of_several_is_of_none_and_says_so(tmp_path: Path) -> None:
     found = {one.actor.name: one for one in propose(tmp_path, CIVIC, CIVIC)}
     assert set(found) == {"Civic", "Civic Forum", "Civic Union", "Labour Party", "American"}

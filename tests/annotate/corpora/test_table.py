@@ -198,3 +198,9 @@ def test_without_a_codebook_that_asks_rows_of_attributes_are_counted(put: Put, s
     collection = read(put("codes.jsonl", lines(row)), None, {})
     assert (said(collection.dataset().gold), collection.dataset().rejected) == ([], [])
     assert collection.notices["attributes of spans that the codebook does not ask for, left out"] == 1
+
+
+def test_a_column_called_attribute_is_the_users_own_where_the_codebook_asks_nothing_of_spans(put: Put, reasons: Reasons) -> None:
+    row = {"article_id": "1", "annotator": "ada", "label": "bias", "value": "Biased", "attribute": "tone", "text": TEXT}
+    dataset = read(put("codes.jsonl", lines(row)), load_codebook("babe"), {}).dataset()
+    assert (votes(dataset), reasons(dataset)) == ([("ada", "bias", None, "Biased")], [])

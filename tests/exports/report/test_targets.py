@@ -59,6 +59,11 @@ def test_an_interval_takes_the_spans_of_one_article_as_one_draw(book: Codebook) 
     assert row[5:7] == [0.5, "0.17 to 0.83"]
 
 
+def test_where_all_articles_say_the_same_there_is_no_interval(book: Codebook) -> None:
+    spans = framed(*(("ab"[n % 2] + str(n // 2), "narrator", "Board", "against") for n in range(10)))
+    assert tables(show_targets(outlets(5), spans, book))["actors"].rows[0][5:9] == [1.0, "–", 0.0, "–"]
+
+
 def test_what_others_say_in_quotations_is_not_the_outlets_framing(book: Codebook) -> None:
     spans = framed(("a0", "quoted", "Board", "against"), ("a0", "narrator", "Mill", "against"), ("a0", "narrator", None, "for"))
     section = show_targets(outlets(1), spans, book)
