@@ -42,9 +42,7 @@ def refuse_orphans(plan: Plan, rows: pl.DataFrame, where: object) -> None:
             raise FramingError(
                 f"spans of {label} have {name}, which {plan.new.stamp} does not ask of them", where, f"Ask it of {label}, too, or --drop {name}"
             )
-    # Each run of a coder answers for itself.
-    for _, part in after.group_by("run") if "run" in after.columns else [((), after)]:
-        refuse_unknown_labels(part, plan.new, where)
+    refuse_unknown_labels(after, plan.new, where)
 
 
 def describe_plan(plan: Plan, rows: pl.DataFrame) -> list[str]:
@@ -135,7 +133,7 @@ def _knows(codebook: Codebook, label: str, attribute: str | None, value: str | N
     if attribute is None:
         return (label, value) in every_name(codebook)
     asked = codebook.attribute(attribute)
-    return asked is not None and (not asked.values or value in asked.value_names)
+    return asked is not None and asked.takes(value)
 
 
 def _say_following(plan: Plan, move: Move, following: Counter[Name]) -> str:

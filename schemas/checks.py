@@ -49,7 +49,7 @@ def refuse_unknown_labels(rows: pl.DataFrame, codebook: Codebook | None, where: 
         attribute = codebook.attribute(name)
         if attribute is None or not attribute.is_of(label):
             raise _unknown(f"attribute {name!r} of {label!r}", codebook, where)
-        if attribute.values and value not in attribute.value_names:
+        if not attribute.takes(value):
             raise _unknown(f"value {value!r} of attribute {name!r}", codebook, where)
     _refuse_several(rows.filter(ANSWER), [question.name for question in codebook.questions if question.choice == "single"], "label", where)
     _refuse_several(rows.filter(ATTRIBUTE), [one.name for one in codebook.attributes if one.choice == "single"], "attribute", where)
@@ -61,7 +61,8 @@ def _unknown(what: str, codebook: Codebook, where: object) -> FramingError:
 
 def _refuse_several(rows: pl.DataFrame, single: Sequence[str], column: str, where: object) -> None:
     """Raise FramingError for two answers to a question, or about an attribute of a span, that takes one."""
-    who = [name for name in ("article_id", "annotator", "label", "start", "end", "attribute") if name in rows.columns]
+    # Each run of a coder answers for itself.
+    who = [name for name in ("article_id", "annotator", "run", "label", "start", "end", "attribute") if name in rows.columns]
     several = rows.filter(pl.col(column).is_in(single)).group_by(who).len().filter(pl.col("len") > 1)
     if several.height:
         first = several.sort(who).row(0, named=True)

@@ -191,7 +191,6 @@ def _loses_rows(current: Path, rows: pl.DataFrame) -> bool:
 def _check(rows: pl.DataFrame, described: Mapping[str, Coder], dataset: Dataset, where: object, rejected: Rejected) -> Coders:
     if strange := sorted(set(rows["annotator"]) - set(described)):
         raise FramingError(f"has rows of a coder {strange[0]!r}, whom {FACTS} does not know", where, "Import this coder again")
-    for _, run in rows.group_by("run", maintain_order=True):
-        refuse_unknown_labels(run, dataset.codebook, where)
+    refuse_unknown_labels(rows, dataset.codebook, where)
     good, bad = partition_quotes(rows, dataset.articles)
     return Coders(good, described, bad.height, rejected)

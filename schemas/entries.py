@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from schemas.parsing import write_toml
 
-__all__ = ["LONGEST", "MOST", "Actor", "Attribute", "Label", "Name", "Prose", "Question", "Strict", "Value", "refuse_repeats"]
+__all__ = ["LONGEST", "MOST", "Actor", "ActorKind", "Attribute", "Label", "Name", "Prose", "Question", "Strict", "Value", "refuse_repeats"]
 
 # Names become column names and attributes of the labelling interface: no line ends, brackets or quotation marks.
 Name = Annotated[
@@ -26,6 +26,7 @@ LONGEST, MOST = 20_000, 1_000
 LEAST_VALUES = 2
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]+$")]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")]
+ActorKind = Literal["country", "party", "person", "group", "institution"]
 # A key, or shift and a key.
 Hotkey = Annotated[str, StringConstraints(pattern=r"^(shift\+)?[a-z0-9]$")]
 
@@ -93,6 +94,10 @@ class Attribute(Strict):
     def value_names(self) -> list[str]:
         return [value.name for value in self.values]
 
+    def takes(self, value: str | None) -> bool:
+        """Whether it may have this value."""
+        return not self.values or value in self.value_names
+
     def is_of(self, label: str) -> bool:
         """Whether it is asked of spans of this label."""
         return not self.labels or label in self.labels
@@ -102,7 +107,7 @@ class Actor(Strict):
     """Somebody whom articles name: a name, what else they are called, and what they are. See `schemas.text.actors`."""
 
     name: Name
-    kind: Literal["country", "party", "person", "group", "institution"]
+    kind: ActorKind
     aliases: Annotated[tuple[Prose, ...], Field(max_length=MOST)] = ()
 
     def to_toml(self) -> str:

@@ -50,9 +50,9 @@ def _compare_attributes(article: ArticleReadings, codebook: Codebook) -> Iterato
     """Of each pair of spans, and each attribute of which both readers say something, whether they say different things."""
     pairs = pair_attributes(article) if codebook.attributes else []
     for attribute in codebook.attributes:
+        fold = fold_values(attribute, codebook)
         for one, other in (pair.values_of(attribute.name) for pair in pairs):
             if one and other:
-                fold = fold_values(attribute, codebook)
                 yield one != other and set(map(fold, one)) != set(map(fold, other))
 
 

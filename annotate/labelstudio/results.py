@@ -38,7 +38,8 @@ def find_regions(results: Iterable[Any], text: str, codebook: Codebook) -> Regio
     """The spans of an annotation by the ids of their regions, by which results about attributes name them. An id that stands twice is none."""
     found: dict[str, list[Row]] = {}
     twice: set[str] = set()
-    for result in results:
+    # Nothing else is about regions.
+    for result in results if codebook.attributes else ():
         number = result.get("id") if isinstance(result, Mapping) and result.get("type") == "labels" else None
         if not isinstance(number, str):
             continue
@@ -158,7 +159,7 @@ def write_attributes(span: Mapping[str, Any], rows: list[Mapping[str, Any]], cod
     said: dict[tuple[str, str, str], list[str]] = {}
     for row in rows:
         attribute = codebook.attribute(row["attribute"])
-        if attribute is None or not attribute.is_of(row["label"]) or (attribute.values and row["value"] not in attribute.value_names):
+        if attribute is None or not attribute.is_of(row["label"]) or not attribute.takes(row["value"]):
             continue
         chosen = attribute.kind == "choice" or (attribute.kind == "actor" and row["value"] in actors)
         control = ("choices", attribute.name, "choices") if chosen else ("textarea", name_words(attribute), "text")

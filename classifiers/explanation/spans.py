@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from classifiers.explanation.reasons import EXEMPLIFIED, Reason, find_strongest, say_feature, say_figure
-from classifiers.features.candidates import NOBODY, candidates_of, columns_of
+from classifiers.features.candidates import NOBODY, columns_of, cues_of_words, find_candidates
 from classifiers.features.context import OWN
 from classifiers.features.documents import EDGE, SITUATIONS, Batch, make_batch
 from classifiers.features.spans import LabelSpace, make_label_space
@@ -95,8 +95,9 @@ class Explainer:
             batch, found = make_batch(texts[begin : begin + BATCH]), self.scorer.find(texts[begin : begin + BATCH])
             loaded, labels = self.attribute_spans(batch, found), self.attribute_labels(batch, found)
             explained: list[list[Explanation]] = [[] for _ in batch.texts]
-            attributes = self.find_attributes(batch, found, reasons)
-            for (number, span), why, which, said in zip(self.list_spans(batch, found), loaded, labels, attributes, strict=True):
+            listed = self.list_spans(batch, found)
+            attributes = self.find_attributes(batch, found, [span.label for _, span in listed], reasons)
+            for (number, span), why, which, said in zip(listed, loaded, labels, attributes, strict=True):
                 text = batch.texts[number][span.start : span.end]
                 explained[number].append(Explanation(span, text, find_strongest(why, reasons), find_strongest(which, reasons), said))
             yield from explained
@@ -135,10 +136,10 @@ class Explainer:
             return [[] for _ in spans]
         return self._labels.weigh(batch, spans, head.weights, found.labels)
 
-    def find_attributes(self, batch: Batch, found: Found, reasons: int) -> list[dict[str, FoundAttribute]]:
-        """For each span of the batch the attributes that are asked of its label and that the model has heads of. The reasons are what speaks for
-        the value more than for the mean of all."""
-        spans, labels = _spans_of(found), [span.label for _, span in self.list_spans(batch, found)]
+    def find_attributes(self, batch: Batch, found: Found, labels: Sequence[str], reasons: int) -> list[dict[str, FoundAttribute]]:
+        """For each span of the batch, which has this label, the attributes that are asked of it and that the model has heads of. The reasons are
+        what speaks for the value more than for the mean of all."""
+        spans = _spans_of(found)
         attributes: list[dict[str, FoundAttribute]] = [{} for _ in spans]
         for name, head in self.model.attributes.items() if spans else ():
             attribute, shares = self.model.codebook.attribute(name), found.attributes[name]
@@ -160,7 +161,8 @@ class Explainer:
         ranker, actors = self.model.ranker, self.model.codebook.actors
         if found.targets is None or ranker is None or not len(found.spans.firsts):
             return []
-        candidates = candidates_of(batch, _spans_of(found), actors)
+        cues = cues_of_words(batch.words)[batch.ids]
+        candidates = find_candidates(found.texts, found.quotations, cues, found.spans.firsts, found.spans.lasts, found.mentions, actors)
         shares, (columns, used), whom = weigh_candidates(candidates, ranker.weights), columns_of(candidates), []
         for i, (actor, probability) in enumerate(zip(found.targets.actors.tolist(), found.targets.probabilities.tolist(), strict=True)):
             own = slice(*candidates.firsts[i : i + 2])

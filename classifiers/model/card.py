@@ -8,7 +8,7 @@ from typing import Any
 
 from schemas.text.languages import language_name
 
-__all__ = ["EVALUATION_HEADER", "beats_floor", "evaluation_rows", "write_card"]
+__all__ = ["EVALUATION_HEADER", "beats_floor", "beats_nearest", "evaluation_rows", "write_card"]
 
 EVALUATION_HEADER = ("measure", "model", "spread", "floor", "outlet", "human")
 _PROBABILITIES = (("auroc", "AUROC"), ("brier", "Brier"), ("ece", "ECE"))

@@ -60,7 +60,7 @@ def find_said(task: Task, attribute: Attribute, votes: list[list[Vote]]) -> Said
             asked = [marked for marked in vote.spans if attribute.is_of(marked.label) and attribute.name in marked.attributes]
             for span, marked in zip(task.batch.touched(number, (marked.span for marked in asked)), asked, strict=True):
                 for value, weight in marked.attributes[attribute.name].items():
-                    if span.start < span.end and (not attribute.values or value in attribute.value_names) and weight:
+                    if span.start < span.end and attribute.takes(value) and weight:
                         said.spans.append(span)
                         said.values.append(value)
                         said.weights.append(weight / len(some))
