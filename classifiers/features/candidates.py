@@ -7,7 +7,7 @@ ranker has a weight for each value, and what a candidate is worth is the sum of 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from classifiers.features.documents import Batch
 from schemas.arrays import Flags, Floats, Places
 from schemas.codebook import Actor
+from schemas.entries import ActorKind
 from schemas.text.actors import ActorFinder, Mentions
 from schemas.text.quotations import Quotations
 from schemas.text.reading import Texts
@@ -32,6 +33,7 @@ __all__ = [
     "cues_of_words",
     "find_candidates",
     "share_out",
+    "weigh",
 ]
 
 # What words are to the names beside them.
@@ -55,6 +57,7 @@ CUES = {
     "have": ("has", "have", "had", "will", "would", "can", "could", "may", "might", "should", "must", "did", "does", "do"),
     "clause": (",", ";", ":", "(", ")", "–", "—", "which", "who", "because", "but", "while", "although", "when", "if", "after", "before"),
 }
+_CUE_OF = {word: number for number, listed in enumerate(CUES.values(), start=1) for word in listed}
 _BE, _CLAUSE = 1 + list(CUES).index("be"), 1 + list(CUES).index("clause")
 # Added to what else a word is, if it is a possessive.
 POSSESSIVE = 64
@@ -78,14 +81,14 @@ SLOTS: dict[str, tuple[str, ...]] = {
     **{f"clause {side}": ("no", "same", "another") for side in _SIDES[:2]},
     **{f"word before the name {side}": ("no", *_LINKS) for side in _SIDES[:2]},
     "between name and span": ("no", "nothing", "be", "other"),
-    "word behind the span": ("no", *_LINKS),
+    "word behind the span": ("no", *_LINKS[:-1]),
     "possessive": ("no", "next to the span", "elsewhere"),
     "first name of its sentence": ("no", "yes"),
     "times named": _classes(_TIMES),
     "named most": ("no", "yes"),
     "in the first sentence": ("no", "yes"),
     "quotation": ("none", "speaks it", "inside", "outside"),
-    "kind": ("country", "party", "person", "group", "institution"),
+    "kind": get_args(ActorKind),
     "nobody": ("no", *(f"{ends} names near" for ends in _classes(_NAMES))),
 }
 
@@ -120,8 +123,7 @@ def columns_of_slots() -> list[str]:
 
 def cues_of_words(words: Sequence[str]) -> Cues:
     """What each word is: its number in CUES (0: none of them), and POSSESSIVE."""
-    known = {word: number for number, listed in enumerate(CUES.values(), start=1) for word in listed}
-    found = (known.get(word.lower(), 0) + POSSESSIVE * word.lower().endswith(("'s", "’s", "s'", "s’")) for word in words)
+    found = (_CUE_OF.get(word, 0) + POSSESSIVE * word.endswith(("'s", "’s", "s'", "s’")) for word in map(str.lower, words))
     return np.fromiter(found, dtype=np.int8, count=len(words))
 
 
@@ -135,7 +137,8 @@ def find_candidates(
     counts = high - low
     of_span = np.repeat(np.arange(len(counts)), counts)
     name = np.arange(int(counts.sum())) + np.repeat(low - np.cumsum(counts) + counts, counts)
-    values = _describe(spans, mentions, of_span, name, cues, sentences)
+    gaps = _gaps(spans, mentions, of_span, name)
+    values = _describe(spans, mentions, of_span, name, gaps, cues, sentences)
     slots = list(SLOTS)
     times, most, early = _count_names(mentions, len(actors), sentences, read)
     values[:, slots.index("times named")] = np.searchsorted(_TIMES, times[name])
@@ -151,7 +154,7 @@ def find_candidates(
     every[begins[1:] - 1, slots.index("nobody")] = 1 + np.searchsorted(_NAMES, counts)
     whom, distances = np.full(begins[-1], NOBODY), np.full(begins[-1], np.iinfo(np.int64).max)
     whom[places] = mentions.actors[name]
-    distances[places] = _gaps(spans, mentions, of_span, name)
+    distances[places] = gaps
     return Candidates(begins, whom, every, distances)
 
 
@@ -168,6 +171,11 @@ def columns_of(candidates: Candidates) -> tuple[Places, Flags]:
     begins = np.cumsum([0, *(len(values) for values in SLOTS.values())])[:-1]
     used = candidates.values >= 0
     return np.where(used, candidates.values + begins, 0), used
+
+
+def weigh(columns: Places, used: Flags, firsts: Places, weights: Floats) -> Floats:
+    """The share of each candidate among those of its span, by the weight of each column (`columns_of`)."""
+    return share_out(np.where(used, weights[columns], 0.0).sum(axis=1), firsts)
 
 
 def share_out(scores: Floats, firsts: Places) -> Floats:
@@ -214,12 +222,11 @@ def _gaps(spans: _Spans, named: Mentions, of_span: Places, name: Places) -> Plac
     return np.where(before >= 0, -1 - before, np.where(behind >= 0, 1 + behind, 0))
 
 
-def _describe(spans: _Spans, named: Mentions, of_span: Places, name: Places, cues: Cues, sentences: Places) -> NDArray[np.int8]:
+def _describe(spans: _Spans, named: Mentions, of_span: Places, name: Places, gaps: Places, cues: Cues, sentences: Places) -> NDArray[np.int8]:
     """pairs x SLOTS: what a name is to a span, but for what it is to the article."""
     slots = {slot: number for number, slot in enumerate(SLOTS)}
     values = np.zeros((len(name), len(slots)), dtype=np.int8)
     first, last, begin, end = spans.firsts[of_span], spans.lasts[of_span], named.firsts[name], named.lasts[name]
-    gaps = _gaps(spans, named, of_span, name)
     plain = cues & ~POSSESSIVE
     apart, same = np.abs(sentences[begin] - sentences[first]), sentences[begin] == sentences[first]
     links = _links(plain, sentences)
@@ -239,8 +246,8 @@ def _describe(spans: _Spans, named: Mentions, of_span: Places, name: Places, cue
     values[gaps == 0, slots["side"]] = _SIDES.index("inside")
     close = same & (gaps != 0) & (np.abs(gaps) <= 8)
     values[:, slots["between name and span"]] = np.where(close, np.where(np.abs(gaps) == 1, 1, np.where(is_being, 2, 3)), 0)
-    following = np.append(links, _BEGINNING)[last]
-    values[:, slots["word behind the span"]] = np.where(same & (gaps > 0), 1 + following, 0)
+    # Where a name stands behind the span in its sentence, a word does, too.
+    values[:, slots["word behind the span"]] = np.where(same & (gaps > 0), 1 + np.append(plain, 0)[last], 0)
     possessive = (cues[end - 1] & POSSESSIVE) > 0
     values[:, slots["possessive"]] = np.where(possessive, np.where(same & (gaps < 0) & (gaps >= -4), 1, 2), 0)
     new = np.concatenate([[True], sentences[named.firsts[1:]] != sentences[named.firsts[:-1]]]) if len(named.firsts) else np.zeros(0, dtype=np.bool_)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from classifiers.features.candidates import NOBODY, Candidates, Cues, columns_of, cues_of_words, find_candidates, share_out
+from classifiers.features.candidates import NOBODY, Candidates, Cues, columns_of, cues_of_words, find_candidates, weigh
 from classifiers.model.model import Stage
 from schemas.arrays import Floats, Integers, Places
 from schemas.codebook import Actor
@@ -44,8 +44,7 @@ class TargetTable:
 
 def weigh_candidates(candidates: Candidates, weights: Floats) -> Floats:
     """The share of each candidate among those of its span."""
-    columns, used = columns_of(candidates)
-    return share_out(np.where(used, weights[columns], 0.0).sum(axis=1), candidates.firsts)
+    return weigh(*columns_of(candidates), candidates.firsts, weights)
 
 
 def rank(candidates: Candidates, shares: Floats, *, named: bool = False) -> Targets:
@@ -53,8 +52,9 @@ def rank(candidates: Candidates, shares: Floats, *, named: bool = False) -> Targ
     no other."""
     sizes = np.diff(candidates.firsts)
     spans = np.repeat(np.arange(len(sizes)), sizes)
-    keys, which = np.unique(np.stack([spans, candidates.actors]), axis=1, return_inverse=True)
-    sums = np.bincount(which.ravel(), shares, keys.shape[1])
-    order = np.lexsort((-sums, (keys[1] == NOBODY) & named, keys[0]))
-    best = order[np.searchsorted(keys[0][order], np.arange(len(sizes)))]
-    return Targets(keys[1][best], sums[best])
+    number = int(candidates.actors.max(initial=NOBODY)) + 2
+    keys, which = np.unique(spans * number + candidates.actors + 1, return_inverse=True)
+    of_span, actors, sums = keys // number, keys % number - 1, np.bincount(which, shares, len(keys))
+    order = np.lexsort((-sums, (actors == NOBODY) & named, of_span))
+    best = order[np.searchsorted(of_span[order], np.arange(len(sizes)))]
+    return Targets(actors[best], sums[best])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.optimize import minimize
 
-from classifiers.features.candidates import NOBODY, Candidates, candidates_of, columns_of, columns_of_slots, share_out
+from classifiers.features.candidates import NOBODY, Candidates, candidates_of, columns_of, columns_of_slots, weigh
 from classifiers.model.model import Stage
 from classifiers.training.attribute_heads import Said, find_said, list_votes
 from classifiers.training.targets import Task
@@ -54,7 +54,7 @@ def fit_ranker(candidates: Candidates, targets: Places, counts: Floats) -> Float
     width = len(columns_of_slots())
 
     def loss(weights: Floats) -> tuple[float, Floats]:
-        shares = share_out(np.where(used, weights[columns], 0.0).sum(axis=1), candidates.firsts)
+        shares = weigh(columns, used, candidates.firsts, weights)
         hit = np.maximum(np.add.reduceat(np.where(right, shares, 0.0), begins), 1e-300)
         slopes = count * (shares - np.where(right, shares, 0.0) / np.repeat(hit, sizes))
         gradient = np.bincount(columns[used], np.broadcast_to(slopes[:, None], columns.shape)[used], width)

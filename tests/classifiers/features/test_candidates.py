@@ -42,6 +42,11 @@ def test_a_name_is_told_by_its_side_its_distance_its_sentence_and_the_word_befor
     assert (doe["clause behind"], doe["names nearer behind"], doe["first name of its sentence"]) == ("another", "up to 1", "no")
 
 
+def test_the_word_behind_the_span_is_the_one_that_follows_it() -> None:
+    found = candidates(["A reckless plan by the Mill.", "The puppets of the Mill met."], (0, "plan"), (1, "puppets"))
+    assert [told(found, row)["word behind the span"] for row in (0, 2)] == ["by", "of"]
+
+
 def test_a_possessive_beside_the_span_and_a_verb_of_being_between_are_seen() -> None:
     found = candidates(["The Board's reckless plan failed.", "The Board is reckless."], (0, "reckless"), (1, "reckless"))
     assert told(found, 0)["possessive"] == "next to the span"
