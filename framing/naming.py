@@ -15,9 +15,8 @@ import polars as pl
 
 from framing.memory import trim_memory
 from framing.proposing import Corpus, Proposal, propose
-from framing.quoting import check_place
+from framing.quoting import check_place, say_refused
 from schemas.arrays import Bytes, Places
-from schemas.checks import Rejected
 from schemas.errors import FramingError
 from schemas.files import replace_files
 from schemas.text.characters import visible
@@ -82,15 +81,15 @@ def name_files(
     if out.exists() and not replace:
         raise FramingError("is there already, and may have been pruned by hand", out, "Choose another --out, or add --replace")
     total, reading, gathered = sum(path.stat().st_size for path in files.paths), files.start_reading(), _Gathered()
-    rejected: Rejected = []
+    refused, first = 0, None
     for portion in read_portions(files, reading, options or Options(), characters=PORTION):
         if portion.articles.height:
             gathered.add(portion.articles)
-        rejected += portion.rejected[:1]
+        refused, first = refused + len(portion.rejected), first or next(iter(portion.rejected), None)
         progress(portion.position, total)
         trim_memory()
     if not gathered.articles:
-        raise nothing_found(files, rejected[:1])
+        raise nothing_found(files, [first] if first else [])
     proposals = propose(gathered.corpus(), most)
     if not proposals:
         raise FramingError(
@@ -99,7 +98,8 @@ def name_files(
     said = f"# Names in {count(gathered.articles, 'article')}, most frequent first. {HEADING}\n"
     with replace_files(out.parent) as staging:
         (staging / out.name).write_text("\n".join([said, *(proposal.to_toml() for proposal in proposals)]), encoding="utf-8", newline="\n")
-    return NamedFiles(gathered.articles, tuple(proposals), tuple(reading.notices()))
+    notices = (*reading.notices(), *([say_refused(refused, first)] if first else []))
+    return NamedFiles(gathered.articles, tuple(proposals), notices)
 
 
 class _Gathered:

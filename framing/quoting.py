@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from annotate.ingestion.files import Files
     from annotate.ingestion.options import Options
 
-__all__ = ["ENDINGS", "QuotedFiles", "check_place", "quote_files", "write_table"]
+__all__ = ["ENDINGS", "QuotedFiles", "check_place", "quote_files", "say_refused", "write_table"]
 
 ENDINGS = (".csv", ".jsonl", ".parquet")
 
@@ -102,8 +102,13 @@ def _find(files: Files, parts: Path, options: Options, progress: Callable[[int, 
         raise nothing_found(files, [first] if first else [])
     said = reading.notices()
     if first is not None:
-        said.append(f"{count(refused, 'row')} could not be read, the first: {first['row']['where']}: {first['reason']}")
+        said.append(say_refused(refused, first))
     return QuotedFiles(articles, refused, voices, with_speaker, unpaired_articles, unpaired_marks, tuple(said))
+
+
+def say_refused(refused: int, first: Mapping[str, Any]) -> str:
+    """How many rows held no article that could be read, and where the first of them is and why."""
+    return f"{count(refused, 'row')} could not be read, the first: {first['row']['where']}: {first['reason']}"
 
 
 def write_table(table: pl.LazyFrame, path: Path) -> list[str]:

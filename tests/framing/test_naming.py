@@ -56,6 +56,15 @@ def test_a_form_of_a_form_is_one_of_the_first(tmp_path: Path) -> None:
     }
 
 
+def test_rows_that_cannot_be_read_are_counted_and_the_first_is_named(tmp_path: Path) -> None:
+    news = tmp_path / "news.jsonl"
+    rows: list[dict[str, str | None]] = [{"text": None}, {"text": STORY}, {"text": f"{STORY} So it was."}, {"text": ""}]
+    news.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    found = name_files([str(news)], tmp_path / "actors.toml")
+    assert found.articles == 2
+    assert found.notices == (f"2 rows could not be read, the first: {news}, row 1: no text",)
+
+
 def test_a_short_form_that_may_be_of_several_is_of_none_and_says_so(tmp_path: Path) -> None:
     found = {one.actor.name: one for one in propose(tmp_path, CIVIC, CIVIC)}
     assert set(found) == {"Civic", "Civic Forum", "Civic Union", "Labour Party", "American"}
