@@ -10,7 +10,7 @@ from classifiers.features.bag import FIGURES, squash, summarise_segment
 from classifiers.features.documents import SITUATIONS
 from classifiers.scoring.word_rows import REACH, VOICE_REACH, Pairs, Rows
 from schemas.arrays import Floats, Integers, Places
-from schemas.text.kernel import kernel
+from schemas.text.kernel import find_sorted, kernel
 
 __all__ = ["Bags", "add_bags", "add_windows"]
 
@@ -109,11 +109,4 @@ def _find_pair(left: int, right: int, pairs: Pairs) -> int:
     """The row of the pair's weights; -1 if there is no such pair."""
     if left < 0 or right < 0:
         return -1
-    low, high = pairs.begins[left], pairs.begins[left + 1]
-    while low < high:
-        middle = (low + high) // 2
-        if pairs.rights[middle] < right:
-            low = middle + 1
-        else:
-            high = middle
-    return int(low) if low < pairs.begins[left + 1] and pairs.rights[low] == right else -1
+    return int(find_sorted(pairs.rights, pairs.begins[left], pairs.begins[left + 1], right))

@@ -11,7 +11,7 @@ from schemas.arrays import Integers, Places
 from schemas.codebook import Actor
 from schemas.text.aliases import Meaning, Tree, compile_lexicon
 from schemas.text.characters import code_points
-from schemas.text.kernel import kernel
+from schemas.text.kernel import find_sorted, kernel
 from schemas.text.tokens import tokens_of
 from schemas.text.vocabulary import Vocabulary
 
@@ -118,12 +118,5 @@ def _find(ids: Integers, firsts: Places, meanings: Integers, known: _Meanings, t
 @kernel
 def _step(tree: Tree, node: int, part: int) -> int:
     """The node below this one by this part; -1 if there is none."""
-    low, high = tree.begins[node], tree.begins[node + 1]
-    end = high
-    while low < high:
-        middle = (low + high) // 2
-        if tree.parts[middle] < part:
-            low = middle + 1
-        else:
-            high = middle
-    return tree.children[low] if low < end and tree.parts[low] == part else -1
+    place = find_sorted(tree.parts, tree.begins[node], tree.begins[node + 1], part)
+    return tree.children[place] if place >= 0 else -1

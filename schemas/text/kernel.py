@@ -15,7 +15,9 @@ from typing import Any, ClassVar, Generic, ParamSpec, TypeVar
 
 from platformdirs import user_cache_dir
 
-__all__ = ["Kernel", "expect", "kernel"]
+from schemas.arrays import Integers, Places
+
+__all__ = ["Kernel", "expect", "find_sorted", "kernel"]
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -62,6 +64,19 @@ class Kernel(Generic[Parameters, Result]):
 def kernel(function: Callable[Parameters, Result]) -> Kernel[Parameters, Result]:
     """Make a kernel of a function. Sums keep their order, so a text has the same scores in any batch."""
     return Kernel(function)
+
+
+@kernel
+def find_sorted(values: Integers | Places, begin: int, end: int, value: int) -> int:
+    """Where the value is among those from `begin` to `end`, which ascend; -1 where it is not."""
+    low, high = begin, end
+    while low < high:
+        middle = (low + high) // 2
+        if values[middle] < value:
+            low = middle + 1
+        else:
+            high = middle
+    return low if low < end and values[low] == value else -1
 
 
 def expect(characters: int) -> None:
