@@ -9,6 +9,7 @@ import polars as pl
 
 from schemas.codebook import Codebook
 from schemas.errors import FramingError
+from schemas.parts import TITLE, fill_parts, take_apart
 from schemas.tables import ANSWER, ATTRIBUTE, SPAN
 
 __all__ = ["Rejected", "partition_quotes", "refuse_unknown_labels", "set_false_rows_aside"]
@@ -17,18 +18,22 @@ __all__ = ["Rejected", "partition_quotes", "refuse_unknown_labels", "set_false_r
 Rejected = list[dict[str, Any]]
 SLICE = 2_000
 # What a row of an attribute and that of its span have in common.
-SPAN_OF = ("article_id", "annotator", "run", "label", "start", "end")
+SPAN_OF = ("article_id", "annotator", "run", "label", "part", "start", "end")
 
 
 def partition_quotes(rows: pl.DataFrame, articles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(rows whose quote is text[start:end], or that have none; rows whose quote is not)."""
-    texts = articles.select("article_id", _text="text")
+    texts = take_apart(articles.select("article_id", "text", *(["title"] if "title" in articles.columns else []))).select(
+        "article_id", "part", _text="text"
+    )
     length = pl.col("end") - pl.col("start")
     true = pl.col("_text").is_not_null() & (
         pl.col("start").is_null() | (pl.col("_text").str.slice(pl.col("start"), length) == pl.col("quote")).fill_null(False)
     )
     # In slices: a text stands beside each of its rows while they are compared.
-    slices = [part.join(texts, on="article_id", how="left", maintain_order="left").select(true) for part in rows.iter_slices(SLICE)]
+    slices = [
+        some.join(texts, on=["article_id", "part"], how="left", maintain_order="left").select(true) for some in fill_parts(rows).iter_slices(SLICE)
+    ]
     found = pl.concat(slices).to_series() if slices else pl.Series(dtype=pl.Boolean)
     return rows.filter(found), rows.filter(~found)
 
@@ -62,7 +67,7 @@ def _unknown(what: str, codebook: Codebook, where: object) -> FramingError:
 def _refuse_several(rows: pl.DataFrame, single: Sequence[str], column: str, where: object) -> None:
     """Raise FramingError for two answers to a question, or about an attribute of a span, that takes one."""
     # Each run of a coder answers for itself.
-    who = [name for name in ("article_id", "annotator", "run", "label", "start", "end", "attribute") if name in rows.columns]
+    who = [name for name in ("article_id", "annotator", "run", "label", "part", "start", "end", "attribute") if name in rows.columns]
     several = rows.filter(pl.col(column).is_in(single)).group_by(who).len().filter(pl.col("len") > 1)
     if several.height:
         first = several.sort(who).row(0, named=True)
@@ -74,9 +79,13 @@ def set_false_rows_aside(rows: pl.DataFrame, articles: pl.DataFrame, rejected: R
     good, bad = partition_quotes(rows, articles)
     known = set(articles["article_id"])
     for row in bad.to_dicts():
-        reason = "the quote is not the text at these offsets" if row["article_id"] in known else "there is no article of this id"
+        reason = _doubt(row) if row["article_id"] in known else "there is no article of this id"
         _set_aside(reason, row, rejected)
     return _without_orphans(good, rejected)
+
+
+def _doubt(row: dict[str, Any]) -> str:
+    return f"the quote is not the {'headline' if row.get('part') == TITLE else 'text'} at these offsets"
 
 
 def _without_orphans(rows: pl.DataFrame, rejected: Rejected) -> pl.DataFrame:

@@ -41,11 +41,12 @@ DEFAULT_CODEBOOK = "loaded-language"
 READABILITY = ("flesch_reading_ease", "flesch_kincaid_grade", "gunning_fog", "smog_index")
 READABILITY_COUNTS = ("readability_words", "readability_sentences", "syllables", "difficult_words", "polysyllables")
 # What articles and scores have columns for, whatever the codebook.
-COLUMNS = ("article_id", "title", "text", "outlet", "author", "published", "url", "language", "copy_of", "tokens", "words", "sentences", "model")
+ARTICLE_COLUMNS = ("article_id", "title", "text", "outlet", "author", "published", "url", "language", "copy_of")
+COLUMNS = (*ARTICLE_COLUMNS, "tokens", "words", "title_words", "sentences", "model")
 FIGURES = ("unpaired_marks", "words_per_sentence", "unseen_words", *READABILITY, *READABILITY_COUNTS)
 # What scores say of each actor of an article: how often it is named, and spans per 1,000 words that are about it.
 ACTOR_FIGURES = (MENTIONS, ABOUT) = ("mentions", "about")
-SPAN_COLUMNS = ("article_id", "label", "start", "end", "text", "probability", "voice", "speaker")
+SPAN_COLUMNS = ("article_id", "label", "part", "start", "end", "text", "probability", "voice", "speaker")
 # What stands between the decided answers to a question of several.
 BETWEEN = "; "
 SHIPPED = Path(__file__).parent / "codebooks"
@@ -59,7 +60,8 @@ class Codebook(Strict):
 
     `attributes` are asked of spans, and may also stand in TOML under a label, as `[[labels.attributes]]`; `actors` are those whose mentions count.
 
-    `scare_quotes`: whether words in scare quotes can be a span; if not, no model with this codebook finds one there.
+    `scare_quotes`: whether words in scare quotes can be a span; if not, no model with this codebook finds one there. `headlines`: whether
+    annotators mark spans in the headline, too, which then stands above the text as part of it. Models score headlines either way.
     """
 
     name: Name
@@ -69,6 +71,7 @@ class Codebook(Strict):
     source: Annotated[str, StringConstraints(max_length=LONGEST)] | None = None
     instructions: Prose
     scare_quotes: bool = True
+    headlines: bool = False
     labels: Annotated[tuple[Label, ...], Field(max_length=MOST)] = ()
     questions: Annotated[tuple[Question, ...], Field(max_length=MOST)] = ()
     attributes: Annotated[tuple[Attribute, ...], Field(max_length=MOST)] = ()
@@ -93,7 +96,7 @@ class Codebook(Strict):
             refuse_repeats(f"value of {question.name}", question.value_names)
             if question.choice == "multiple" and (wrong := [value for value in question.value_names if BETWEEN in value]):
                 raise ValueError(f"value {wrong[0]!r} of {question.name} holds {BETWEEN!r}, which stands between several answers")
-        columns = [f"density_{name}{suffix}" for name in self.label_names for suffix in ("", "_quoted")]
+        columns = [column for name in self.label_names for column in (f"density_{name}", f"density_{name}_quoted", f"title_density_{name}")]
         columns += [f"{question.name}_{value}" for question in self.questions for value in question.value_names]
         columns += [f"{figure}_{actor.name}" for actor in self.actors for figure in ACTOR_FIGURES]
         # Each becomes a column of the scores, and so does what is decided of each question.
@@ -150,7 +153,9 @@ class Codebook(Strict):
     def to_json(self) -> str:
         content = self.model_dump(mode="json")
         # As codebooks were before they could say these, so that digests of old ones stay true.
-        for name in [name for name, usual in (("scare_quotes", True), ("attributes", []), ("actors", [])) if content[name] == usual]:
+        for name in [
+            name for name, usual in (("scare_quotes", True), ("headlines", False), ("attributes", []), ("actors", [])) if content[name] == usual
+        ]:
             del content[name]
         return json.dumps(content, sort_keys=True, ensure_ascii=False)
 

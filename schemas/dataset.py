@@ -21,6 +21,7 @@ from schemas.errors import FramingError
 from schemas.files import digest_text, replace_files
 from schemas.parquet import explain_damage, read_parquet, scan_parquet
 from schemas.parsing import parse_json, read_text
+from schemas.parts import TEXT, TITLE, fill_parts
 from schemas.tables import Annotations, Articles, Gold, conform
 
 __all__ = [
@@ -141,14 +142,21 @@ def write_reading(folder: Path, reading: Mapping[str, Any]) -> None:
 def digest_dataset(dataset: Dataset) -> str:
     """SHA-256 of what a model learns from: texts, marks and answers, and the codebook. Ids and times of annotations do
     not count, so the same work pulled again has the same digest."""
-    parts = [dataset.articles.select("article_id", "text"), dataset.annotations, dataset.gold]
+    parts = [_taught(dataset), dataset.annotations, dataset.gold]
     rows = [_without_incidentals(part).sort(pl.all()).write_json() if part is not None else "" for part in parts]
     return digest_text("\n".join([*rows, dataset.codebook.digest if dataset.codebook else ""]))
 
 
+def _taught(dataset: Dataset) -> pl.DataFrame:
+    """The texts, and where headlines were read those, too."""
+    read = [table for table in (dataset.annotations, dataset.gold) if table is not None and (fill_parts(table)["part"] == TITLE).any()]
+    return dataset.articles.select("article_id", "text", *(["title"] if read else []))
+
+
 def _without_incidentals(table: pl.DataFrame) -> pl.DataFrame:
-    # Where nothing is said of any span, the column is as it was before there was one.
+    # Where nothing is said of any span, or of any headline, the columns are as they were before there were any.
     silent = ["attribute"] if "attribute" in table.columns and table["attribute"].null_count() == table.height else []
+    silent += ["part"] if "part" in table.columns and (table["part"] == TEXT).all() else []
     return table.drop([*_INCIDENTAL, *silent], strict=False)
 
 

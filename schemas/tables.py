@@ -11,6 +11,7 @@ import dataframely as dy
 import polars as pl
 
 from schemas.errors import FramingError
+from schemas.parts import PARTS, fill_parts
 from schemas.text.quotations import VOICES
 from schemas.wording import enumerate_some
 
@@ -77,7 +78,7 @@ class _Marked(dy.Schema):
 
 class Annotations(_Marked):
     """One row per span, attribute of a span, or answer of one annotator; a row of null label where somebody read and marked nothing. The row of
-    an attribute has the label and place of its span.
+    an attribute has the label and place of its span. `part` says which of the article's texts was marked or read, and offsets count in that one.
 
     `seconds` is how long the annotator took for the article; `suggested` the version of the model whose spans were shown
     to them, WITHHELD where they were kept back on purpose, null where there were none to show.
@@ -86,6 +87,7 @@ class Annotations(_Marked):
     article_id = dy.String(min_length=1)
     annotator = dy.String(min_length=1)
     label = dy.String(nullable=True)
+    part = dy.String(check=lambda part: part.is_in(PARTS))
     start = dy.Int64(nullable=True, min=0)
     end = dy.Int64(nullable=True, min=1)
     quote = dy.String(nullable=True)
@@ -105,6 +107,7 @@ class Gold(_Marked):
 
     article_id = dy.String(min_length=1)
     label = dy.String(nullable=True)
+    part = dy.String(check=lambda part: part.is_in(PARTS))
     start = dy.Int64(nullable=True, min=0)
     end = dy.Int64(nullable=True, min=1)
     quote = dy.String(nullable=True)
@@ -121,6 +124,7 @@ class ScoredArticles(dy.Schema):
     article_id = dy.String(min_length=1)
     tokens = dy.Int64(nullable=True, min=0)
     words = dy.Int64(nullable=True, min=0)
+    title_words = dy.Int64(nullable=True, min=0)
     sentences = dy.Int64(nullable=True, min=0)
     unpaired_marks = dy.Int64(nullable=True, min=0)
     words_per_sentence = dy.Float64(nullable=True, min=0)
@@ -138,11 +142,12 @@ class ScoredArticles(dy.Schema):
 
 
 class ScoredSpans(dy.Schema):
-    """Spans a model found: `probability` that the span is loaded, `voice` (who speaks), and in quotations `speaker`, the words that name
-    the source, where they were found."""
+    """Spans a model found, in the text or the title (`part`), with offsets into that one: `probability` that the span is loaded, `voice` (who
+    speaks), and in quotations `speaker`, the words that name the source, where they were found."""
 
     article_id = dy.String(min_length=1)
     label = dy.String(min_length=1)
+    part = dy.String(check=lambda part: part.is_in(PARTS))
     start = dy.Int64(min=0)
     end = dy.Int64(check={"ends after its start": lambda end: pl.col("start") < end})
     text = dy.String(check={"as long as its place": lambda text: text.str.len_chars() == pl.col("end") - pl.col("start")})
@@ -155,6 +160,7 @@ class ScoredSentences(dy.Schema):
     """Sentences with the probability that each carries a span."""
 
     article_id = dy.String(min_length=1)
+    part = dy.String(check=lambda part: part.is_in(PARTS))
     start = dy.Int64(min=0)
     end = dy.Int64(check={"ends after its start": lambda end: pl.col("start") < end})
     probability = dy.Float64(min=0, max=1)
@@ -229,9 +235,10 @@ def plain(value: Any) -> Any:
 def conform(table: pl.DataFrame, schema: type[dy.Schema], where: object) -> pl.DataFrame:
     """The table with the schema's columns first, cast and checked; other columns are kept behind them.
 
-    Missing nullable columns are added as nulls. Raises FramingError naming the first rule that fails.
+    Missing nullable columns are added as nulls, and a missing `part` as the text. Raises FramingError naming the first rule that fails.
     """
     columns = schema.columns()
+    table = fill_parts(table) if "part" in columns else table
     missing = [name for name, column in columns.items() if name not in table.columns and not column.nullable]
     if missing:
         raise FramingError(f"column {missing[0]!r} is missing (there are: {enumerate_some(table.columns)})", where, "Was it written by this toolkit?")

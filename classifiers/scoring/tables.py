@@ -15,6 +15,7 @@ from classifiers.scoring.scorer import Found
 from schemas.arrays import Flags, Floats, Places
 from schemas.codebook import ABOUT, MENTIONS, Attribute
 from schemas.decisions import join_decided
+from schemas.parts import TEXT
 from schemas.tables import ScoredSentences, ScoredSpans
 from schemas.text.quotations import VOICES
 from schemas.text.voices import OWN_VOICES
@@ -124,6 +125,7 @@ def _tabulate_spans(model: Model, ids: pl.Series, texts: Sequence[str], found: F
     columns = {
         "article_id": ids.gather(documents),
         "label": pl.Series(_label_names(model), dtype=pl.String).gather(found.labels),
+        "part": pl.repeat(TEXT, len(starts), eager=True),
         "start": starts,
         "end": ends,
         "text": [texts[document][start:end] for document, start, end in zip(documents.tolist(), starts.tolist(), ends.tolist(), strict=True)],
@@ -175,6 +177,7 @@ def _tabulate_sentences(model: Model, ids: pl.Series, found: Found) -> pl.DataFr
     begins = read.starts[documents]
     columns = {
         "article_id": ids.gather(documents),
+        "part": pl.repeat(TEXT, len(begins), eager=True),
         "start": read.sentences.starts - begins,
         "end": read.sentences.ends - begins,
         "probability": found.sentences,

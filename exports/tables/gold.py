@@ -80,7 +80,7 @@ def _spans(gold: pl.DataFrame, texts: dict[str, str]) -> pl.DataFrame:
 
 
 def _join_attributes(spans: pl.DataFrame, said: pl.DataFrame, codebook: Codebook) -> pl.DataFrame:
-    place = ["article_id", "label", "start", "end"]
+    place = ["article_id", "label", "part", "start", "end"]
     for attribute in codebook.attributes:
         # Of several values all, in the order in which the table has them.
         values = said.filter(attribute=attribute.name).group_by(place).agg(pl.col("value").str.join(BETWEEN).alias(attribute.name))

@@ -16,6 +16,7 @@ from schemas.decisions import holds_values
 from schemas.errors import FramingError
 from schemas.parquet import explain_damage, scan_parquet
 from schemas.parsing import read_json
+from schemas.parts import TEXT
 from schemas.tables import ScoredArticles, ScoredSentences, ScoredSpans
 from schemas.wording import enumerate_some
 
@@ -24,6 +25,8 @@ __all__ = ["TABLES", "Run", "ScoreFolder", "open_scores"]
 TABLES: Mapping[str, type[dy.Schema]] = {"articles": ScoredArticles, "spans": ScoredSpans, "sentences": ScoredSentences}
 MEND = "Score the articles again"
 ARTICLE, MODEL = "article_id", "model"
+# What scores of before there was such a column mean.
+USUAL = {"part": TEXT}
 # Columns that articles come with and that are shown, as text.
 SHOWN = ("title", "outlet", "author", "url", "language", "copy_of")
 DENSITY, ANSWER, DECIDED, COUNTED = dy.Float64(min=0), dy.Float64(min=0, max=1), dy.String(), dy.Int64(min=0)
@@ -129,7 +132,9 @@ class ScoreFolder:
                 kinds = {column: kind.dtype for column, kind in TABLES[name].columns().items()}
                 kinds |= dict.fromkeys(self._split(found)[1] if name == "articles" else (), pl.String())
                 other = [pl.col(column).cast(kind) for column, kind in kinds.items() if found.get(column, kind) != kind]
-                missing = [pl.lit(None, kind).alias(column) for column, kind in kinds.items() if column not in found and name != "articles"]
+                missing = [
+                    pl.lit(USUAL.get(column), kind).alias(column) for column, kind in kinds.items() if column not in found and name != "articles"
+                ]
                 table = table.with_columns(*other, *missing)
                 self._refuse_count(name, table.select(pl.len()).collect().item())
                 self._tables[name] = table, table.collect_schema()
@@ -142,7 +147,7 @@ class ScoreFolder:
 
     def _refuse_kinds(self, name: str, schema: pl.Schema) -> None:
         fixed, path = TABLES[name].columns(), self._path(name)
-        required = [column for column, kind in fixed.items() if not kind.nullable] + ([MODEL] if name == "articles" else [])
+        required = [column for column, kind in fixed.items() if not kind.nullable and column not in USUAL] + ([MODEL] if name == "articles" else [])
         if missing := [column for column in required if column not in schema]:
             raise FramingError(f"lacks the column {missing[0]!r} (there are: {enumerate_some(schema.names())})", path, MEND)
         figures = self._figures(name, schema)
