@@ -112,7 +112,7 @@ def _submit(dataset: Dataset, annotator: str, access: Access, server: Server) ->
 
 
 def _password(data: Path, annotator: str) -> str:
-    from annotate.labelstudio.credentials import write_private
+    from annotate.server.credentials import write_private
 
     path = data / ANNOTATOR_FILE
     try:

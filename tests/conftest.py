@@ -118,7 +118,7 @@ def server_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def access(server_data: Path) -> Access:
     """The administrator's access to that server."""
-    from annotate.labelstudio.server import running_address
+    from annotate.server.embedded import running_address
 
     address = running_address(server_data)
     assert address is not None

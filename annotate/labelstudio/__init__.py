@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from annotate.labelstudio.access import Access, resolve_access
 from annotate.labelstudio.adoption import adopt
-from annotate.labelstudio.credentials import default_data_folder, read_credentials
 from annotate.labelstudio.download import Pulled, pull, pull_into, refuse_source
 from annotate.labelstudio.ledger import export_key, import_key
 from annotate.labelstudio.migration import find_migration, migrate_project
 from annotate.labelstudio.people import invite, sign_up
 from annotate.labelstudio.projects import count_coders
-from annotate.labelstudio.server import Server, server_status, start_server, stop_server
 from annotate.labelstudio.submission import submit_annotations
 from annotate.labelstudio.suggestions import Suggesting, Suggestions, suggest, suggest_live
 from annotate.labelstudio.upload import Pushed, push
+from annotate.server.credentials import default_data_folder, read_credentials
+from annotate.server.embedded import Server, server_status, start_server, stop_server
 
 __all__ = [
     "Access",

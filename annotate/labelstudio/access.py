@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from annotate.labelstudio.credentials import default_data_folder, read_credentials
-from annotate.labelstudio.server import running_address
+from annotate.server.credentials import default_data_folder, read_credentials
+from annotate.server.embedded import running_address
 from schemas.errors import FramingError
 
 __all__ = ["Access", "resolve_access"]

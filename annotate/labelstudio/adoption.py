@@ -10,9 +10,9 @@ from annotate.labelstudio.client import RESOLUTION, call, connect, persist, say_
 from annotate.labelstudio.doubts import Trust
 from annotate.labelstudio.interface import read_interface, read_record
 from annotate.labelstudio.ledger import digest_data, open_ledger
-from annotate.labelstudio.locks import lock_project
 from annotate.labelstudio.projects import list_tasks, require_project
 from annotate.labelstudio.screens import write_screen
+from annotate.server.locks import lock_project
 
 __all__ = ["adopt"]
 

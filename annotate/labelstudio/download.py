@@ -24,8 +24,8 @@ from annotate.labelstudio.ledger import open_ledger
 from annotate.labelstudio.people import list_people
 from annotate.labelstudio.projects import find_project, list_tasks, require_project
 from annotate.labelstudio.screens import Screen, open_screen
-from annotate.labelstudio.server import forget_exports
 from annotate.labelstudio.synced import Synced, find_source, find_tasks, read_synced, was_pulled, write_synced
+from annotate.server.embedded import forget_exports
 from schemas.codebook import Codebook
 from schemas.dataset import Dataset, read_dataset, write_dataset
 from schemas.errors import FramingError

@@ -18,7 +18,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from annotate.labelstudio.credentials import default_data_folder, write_private
+from annotate.server.credentials import default_data_folder, write_private
 from schemas.errors import FramingError
 from schemas.files import digest_text
 from schemas.parsing import parse_json, read_text

@@ -20,7 +20,6 @@ from annotate.labelstudio.doubts import Trust
 from annotate.labelstudio.download import read_tasks, refuse_other_project
 from annotate.labelstudio.export import name_annotator
 from annotate.labelstudio.ledger import digest_data, open_ledger
-from annotate.labelstudio.locks import lock_project
 from annotate.labelstudio.moves import move_results
 from annotate.labelstudio.people import list_people
 from annotate.labelstudio.projects import list_tasks, require_project
@@ -29,6 +28,7 @@ from annotate.labelstudio.screens import open_screen, write_screen
 from annotate.labelstudio.submitted import read_submitted
 from annotate.labelstudio.suggestions import forget_suggestions
 from annotate.plans import Plan
+from annotate.server.locks import lock_project
 from schemas.errors import FramingError
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from annotate.labelstudio.credentials import write_private
-from annotate.labelstudio.door import LOCAL, is_serving, serving_file
+from annotate.server.credentials import write_private
+from annotate.server.door import LOCAL, is_serving, serving_file
 from schemas.errors import FramingError
 from schemas.files import lock_file
 

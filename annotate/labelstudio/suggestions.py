@@ -11,15 +11,15 @@ import polars as pl
 
 from annotate.labelstudio.access import Access
 from annotate.labelstudio.client import ATTEMPTS, READ, WRITE, call, connect, persist, say_time, wait_for_server
-from annotate.labelstudio.credentials import default_data_folder
 from annotate.labelstudio.ledger import Ledger, open_ledger
-from annotate.labelstudio.locks import lock_project
 from annotate.labelstudio.projects import list_tasks, require_project
 from annotate.labelstudio.record import Suggested, is_withheld
 from annotate.labelstudio.results import write_result
 from annotate.labelstudio.screens import Screen, open_screen, write_screen
 from annotate.labelstudio.served import USER, split_address
-from annotate.labelstudio.server import running_address
+from annotate.server.credentials import default_data_folder
+from annotate.server.embedded import running_address
+from annotate.server.locks import lock_project
 from schemas.codebook import Codebook
 from schemas.errors import FramingError
 

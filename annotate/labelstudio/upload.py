@@ -14,9 +14,9 @@ from annotate.labelstudio.attributes import OFFERS, offer_actors
 from annotate.labelstudio.client import ATTEMPTS, READ, WRITE, call, connect, persist, wait_for_server
 from annotate.labelstudio.doubts import Trust
 from annotate.labelstudio.ledger import digest_data, open_ledger
-from annotate.labelstudio.locks import lock_project
 from annotate.labelstudio.projects import list_tasks, open_project
 from annotate.labelstudio.screens import open_screen, write_screen
+from annotate.server.locks import lock_project
 from schemas.codebook import Codebook
 from schemas.errors import FramingError
 from schemas.files import digest_text

@@ -17,9 +17,9 @@ import pytest
 
 from annotate.labelstudio import Access, push
 from annotate.labelstudio.client import connect
-from annotate.labelstudio.door import is_serving, serving_file
 from annotate.labelstudio.projects import find_project
 from annotate.labelstudio.served import announce, prepare_secret, split_address
+from annotate.server.door import is_serving, serving_file
 from schemas.codebook import load_codebook
 from schemas.dataset import Dataset, write_dataset
 from schemas.errors import FramingError

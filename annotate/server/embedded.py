@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from annotate.labelstudio import door
-from annotate.labelstudio.credentials import Credentials, create_credentials, default_data_folder, write_private
-from annotate.labelstudio.locks import lock_machine
+from annotate.server import door
+from annotate.server.credentials import Credentials, create_credentials, default_data_folder, write_private
+from annotate.server.locks import lock_machine
 from schemas.errors import FramingError
 from schemas.files import lock_file
 

@@ -17,7 +17,7 @@ import pytest
 
 from annotate.labelstudio import Access, server_status, start_server, stop_server
 from annotate.labelstudio.access import resolve_access
-from annotate.labelstudio.credentials import create_credentials
+from annotate.server.credentials import create_credentials
 from schemas.errors import FramingError
 
 

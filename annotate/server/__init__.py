@@ -1,0 +1,1 @@
+"""Running Label Studio: its process, its database, who may come in, and copies of the work. What is said to it stands in `annotate.labelstudio`."""
