@@ -1,13 +1,18 @@
-"""What tests of the annotation wing share: datasets made from a few words."""
+"""What tests of the annotation wing share: datasets made from a few words, and commands against the session's server."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
+from annotate.labelstudio import Access
 from schemas.codebook import Codebook, Label, Question, Value
 from schemas.coders import Coder, Coders
 from schemas.dataset import Dataset
@@ -16,6 +21,15 @@ from schemas.tables import Annotations, Articles, conform
 # Article, annotator, and either nothing, or a label with the words it marks, or a question with its answer, or a label, its words, an attribute and
 # its value.
 Mark = tuple[str, str] | tuple[str, str, str, str] | tuple[str, str, str, str, str, str]
+
+# Small batches, so that there is a middle to be killed in.
+_COMMAND = """
+import annotate.labelstudio.upload, annotate.labelstudio.download, annotate.labelstudio.suggestions
+for module in (annotate.labelstudio.upload, annotate.labelstudio.download, annotate.labelstudio.suggestions):
+    module.BATCH = 10
+from framing.main import run
+run()
+"""
 
 
 def _question(question: str, choice: str, *values: str) -> Question:
@@ -105,3 +119,35 @@ def make_coders() -> Callable[[Mapping[str, str], Iterable[Mark]], Coders]:
         return Coders(rows, {name: Coder(name=name) for name in rows["annotator"].unique()})
 
     return make
+
+
+@pytest.fixture
+def start_command(access: Access, server_data: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Start `framing` with these arguments as a process of its own, in batches of ten; the server it finds is the session's."""
+    begun: list[subprocess.Popen[str]] = []
+
+    def start(*arguments: object, **environment: str) -> subprocess.Popen[str]:
+        env = os.environ | {"LABEL_STUDIO_URL": access.address, "LABEL_STUDIO_API_KEY": access.token}
+        env |= {"FRAMING_LABELSTUDIO_DATA": str(server_data)} | environment
+        command = [sys.executable, "-c", _COMMAND, *map(str, arguments)]
+        begun.append(subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
+        return begun[-1]
+
+    yield start
+    for process in begun:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def run_command(start_command: Callable[..., subprocess.Popen[str]]) -> Callable[..., str]:
+    """Run `framing` to its end, which must be good; its output, with what it noted."""
+
+    def run(*arguments: object, **environment: str) -> str:
+        process = start_command(*arguments, **environment)
+        out, err = process.communicate(timeout=200)
+        assert process.returncode == 0, err
+        return out + err
+
+    return run

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,15 +17,6 @@ import pytest
 from annotate.labelstudio import Access
 from annotate.labelstudio.client import connect
 from annotate.labelstudio.projects import find_project, list_tasks
-
-# Small batches, so that there is a middle to be killed in.
-_COMMAND = """
-import annotate.labelstudio.upload, annotate.labelstudio.download, annotate.labelstudio.suggestions
-for module in (annotate.labelstudio.upload, annotate.labelstudio.download, annotate.labelstudio.suggestions):
-    module.BATCH = 10
-from framing.main import run
-run()
-"""
 
 
 @pytest.fixture
@@ -77,38 +65,6 @@ def _lose_answers(address: str, count: int, to: str = "/import", method: str = "
         with contextlib.suppress(OSError):
             listener.shutdown(socket.SHUT_RDWR)
         listener.close()
-
-
-@pytest.fixture
-def start_command(access: Access, server_data: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """Start `framing` with these arguments as a process of its own, in batches of ten; the server it finds is the session's."""
-    begun: list[subprocess.Popen[str]] = []
-
-    def start(*arguments: object, **environment: str) -> subprocess.Popen[str]:
-        env = os.environ | {"LABEL_STUDIO_URL": access.address, "LABEL_STUDIO_API_KEY": access.token}
-        env |= {"FRAMING_LABELSTUDIO_DATA": str(server_data)} | environment
-        command = [sys.executable, "-c", _COMMAND, *map(str, arguments)]
-        begun.append(subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
-        return begun[-1]
-
-    yield start
-    for process in begun:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
-
-
-@pytest.fixture
-def run_command(start_command: Callable[..., subprocess.Popen[str]]) -> Callable[..., str]:
-    """Run `framing` to its end, which must be good; its output, with what it noted."""
-
-    def run(*arguments: object, **environment: str) -> str:
-        process = start_command(*arguments, **environment)
-        out, err = process.communicate(timeout=200)
-        assert process.returncode == 0, err
-        return out + err
-
-    return run
 
 
 @pytest.fixture
