@@ -1,0 +1,1 @@
+"""Copies of everybody's work: taken, proved, kept, and brought back."""

@@ -1,0 +1,22 @@
+"""framing labelstudio: a Label Studio of one's own, and a lab's."""
+
+from __future__ import annotations
+
+import typer
+
+from framing.commands.labelstudio import seals, server
+from framing.options import epilog
+
+__all__ = ["register"]
+
+
+def register(app: typer.Typer) -> None:
+    group = typer.Typer(
+        help="The embedded Label Studio: in its own environment, on this machine only.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        epilog=epilog("framing labelstudio start"),
+    )
+    for part in (server, seals):
+        part.register(group)
+    app.add_typer(group, name="labelstudio")
