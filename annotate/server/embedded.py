@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING
 
 from annotate.server import door
 from annotate.server.credentials import Credentials, create_credentials, default_data_folder, write_private
+from annotate.server.database import read_database
 from annotate.server.locks import lock_machine
+from annotate.server.postgres import start_cluster, stop_cluster
 from schemas.errors import FramingError
 from schemas.files import lock_file
 
@@ -51,14 +53,16 @@ class Server:
 
 
 def start_server(data: Path, progress: Callable[[str], None] = lambda message: None) -> Server:
-    """Start the server of this data folder, or find it running. Returns once it answers /health.
+    """Start the server of this data folder, or find it running, and first the folder's own cluster of PostgreSQL, if its database is one. Returns
+    once it answers /health.
 
     The first start installs Label Studio into an environment of its own. Raises FramingError, with the last line of
     the log, if it does not come up.
     """
     data.mkdir(parents=True, exist_ok=True)
-    # The database holds everybody's work and password hashes; the folder may have been there before us.
-    data.chmod(0o700)
+    if not read_database(data).own:
+        # The database holds everybody's work and password hashes; the folder may have been there before us.
+        data.chmod(0o700)
     # Two starts at once would both migrate the same database, or, of other data, take the same free port: the second waits for
     # the first, and finds its server or a port beside it.
     with lock_machine(LOCK_FILE), lock_file(data / LOCK_FILE):
@@ -91,6 +95,8 @@ def stop_server(data: Path) -> bool:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
     psutil.wait_procs(alive, timeout=5)
+    if read_database(data).own:
+        stop_cluster(data)
     return bool(family)
 
 
@@ -135,6 +141,9 @@ def _executable() -> list[str]:
 
 
 def _environment(data: Path, port: int, credentials: Credentials) -> dict[str, str]:
+    database = read_database(data)
+    if database.own:
+        database = start_cluster(database)
     inherited = {key: value for key, value in os.environ.items() if key not in FOREIGN and not key.startswith(("LABEL_STUDIO_", "HEARTEX_"))}
     return inherited | {
         "SECRET_KEY": credentials.secret_key,
@@ -156,6 +165,7 @@ def _environment(data: Path, port: int, credentials: Credentials) -> dict[str, s
         "PYTHONPATH": str(data.absolute() / DOOR),
         "FRAMING_DOOR": str(data.absolute()),
         "FRAMING_DOOR_PORT": str(port),
+        **database.environment(),
     }
 
 

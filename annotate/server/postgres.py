@@ -1,0 +1,189 @@
+"""A PostgreSQL of the toolkit's own: a cluster in the data folder, on this machine only, started and stopped with the server."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from annotate.server.credentials import write_private
+from annotate.server.database import Database, remember_database
+from schemas.errors import FramingError
+
+__all__ = ["check_database", "find_program", "is_running", "make_cluster", "run_program", "start_cluster", "stop_cluster"]
+
+FOLDER, LOG, USER, NAME = "postgres", "postgres.log", "framing", "labelstudio"
+LOCAL = "127.0.0.1"
+# Where packages put programs that are on nobody's PATH.
+PLACES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin", "/usr/local/opt/postgresql*/bin")
+INSTALL = "Install Debian's package postgresql (elsewhere it is called alike), or name a database with --database"
+SECONDS = 120
+OLDEST = 13
+
+
+def find_program(name: str) -> Path:
+    """One of PostgreSQL's programs: on the PATH, or the newest that a package has put elsewhere. FramingError if there is none."""
+    if found := shutil.which(name):
+        return Path(found)
+    others = [path for place in PLACES for path in Path("/").glob(f"{place[1:]}/{name}")]
+    if not others:
+        raise FramingError(f"PostgreSQL's {name} is not on this machine", "labelstudio", INSTALL)
+    return max(others, key=lambda path: [int(number) for number in re.findall(r"\d+", str(path))])
+
+
+def make_cluster(data: Path) -> Database:
+    """Make a cluster in the data folder, with one user and a password that nobody was told; it is started by `start_cluster`."""
+    folder, program = data / FOLDER, find_program("initdb")
+    if folder.exists():
+        raise FramingError("is there already, and database.json, which knows its password, is not", folder, "Restore database.json from a backup")
+    password, word = secrets.token_urlsafe(24), data / ".postgres-password"
+    staged = data / f".{FOLDER}-new"
+    shutil.rmtree(staged, ignore_errors=True)
+    staged.mkdir(mode=0o700)
+    try:
+        write_private(word, password)
+        for path in (staged, word):
+            _give(path)
+        arguments = ["-D", staged, "-U", USER, f"--pwfile={word}", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--data-checksums"]
+        run_program(program, arguments, as_server=True)
+        staged.rename(folder)
+    finally:
+        word.unlink(missing_ok=True)
+        shutil.rmtree(staged, ignore_errors=True)
+    database = Database(data, _address(password, 5432), own=True)
+    remember_database(database)
+    return database
+
+
+def start_cluster(database: Database) -> Database:
+    """Start the folder's own cluster, or find it running; where it listens from now on."""
+    folder = database.data / FOLDER
+    if not (folder / "PG_VERSION").is_file():
+        raise FramingError("is no cluster of PostgreSQL", folder, "Restore it from a backup with `framing labelstudio restore`")
+    if is_running(database.data):
+        return database
+    _refuse_other_version(folder)
+    port = _free_port(database.parts["port"])
+    log = database.data / LOG
+    log.touch(mode=0o600)
+    _give(log)
+    options = f"-p {port} -c listen_addresses={LOCAL} -c unix_socket_directories="
+    run_program(find_program("pg_ctl"), ["-D", folder, "-o", options, "-l", log, "-w", "-t", str(SECONDS), "start"], as_server=True, log=log)
+    found = replace(database, url=_address(database.parts["password"], port))
+    remember_database(found)
+    with _connect(found.parts | {"database": "postgres"}) as connection:
+        if not connection.run("SELECT 1 FROM pg_database WHERE datname = :name", name=NAME):
+            connection.run(f"CREATE DATABASE {NAME}")
+    return found
+
+
+def stop_cluster(data: Path) -> bool:
+    """Stop the folder's own cluster, once what is being written is written. False if none was running."""
+    if not is_running(data):
+        return False
+    run_program(find_program("pg_ctl"), ["-D", data / FOLDER, "-m", "fast", "-w", "-t", str(SECONDS), "stop"], as_server=True)
+    return True
+
+
+def is_running(data: Path) -> bool:
+    """Whether the folder's own cluster runs."""
+    if not (data / FOLDER / "postmaster.pid").exists():
+        return False
+    return run_program(find_program("pg_ctl"), ["-D", data / FOLDER, "status"], as_server=True, check=False).returncode == 0
+
+
+def check_database(database: Database) -> None:
+    """Raise FramingError where a PostgreSQL cannot be reached, or is too old for Label Studio."""
+    with _connect(database.parts) as connection:
+        version = int(connection.run("SHOW server_version_num")[0][0]) // 10_000
+    if version < OLDEST:
+        raise FramingError(f"is PostgreSQL {version}, and Label Studio needs {OLDEST} or later", database.shown)
+
+
+def run_program(
+    program: Path,
+    arguments: list[Any],
+    *,
+    as_server: bool = False,
+    check: bool = True,
+    log: Path | None = None,
+    environment: dict[str, str] | None = None,
+) -> subprocess.CompletedProcess[str]:
+    """Run one of PostgreSQL's programs; `as_server`: as the user that the cluster belongs to. FramingError, with its last line, if it fails."""
+    who: dict[str, Any] = {"user": _account(), "group": _account(), "extra_groups": []} if as_server and os.geteuid() == 0 else {}
+    # What pg_ctl starts would keep open what it was given to write to.
+    output = subprocess.DEVNULL if log else subprocess.PIPE
+    command = [str(program), *map(str, arguments)]
+    done = subprocess.run(
+        command, text=True, errors="replace", check=False, cwd="/", stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment, **who
+    )
+    if check and done.returncode:
+        said = log.read_text(encoding="utf-8", errors="replace") if log else done.stderr or ""
+        raise FramingError(f"{program.name} failed ({(said.strip().splitlines() or ['it said nothing'])[-1]})", log or "labelstudio", "Read the log")
+    return done
+
+
+@contextmanager
+def _connect(parts: dict[str, Any]) -> Iterator[Any]:
+    import pg8000.exceptions
+    import pg8000.native
+
+    try:
+        connection = pg8000.native.Connection(**parts, timeout=30)
+    except (pg8000.exceptions.Error, OSError) as error:
+        what = error.args[0].get("M", "it refused") if error.args and isinstance(error.args[0], dict) else str(error)
+        where = f"{parts['host']}:{parts['port']}/{parts['database']}"
+        raise FramingError(f"PostgreSQL does not let us in ({what})", where, "Look at address, user and password") from None
+    with closing(connection):
+        yield connection
+
+
+def _address(password: str, port: int) -> str:
+    return f"postgresql://{USER}:{quote(password)}@{LOCAL}:{port}/{NAME}"
+
+
+def _free_port(wanted: int) -> int:
+    for port in (wanted, 0):
+        with socket.socket() as probe, suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((LOCAL, port))
+            return int(probe.getsockname()[1])
+    raise FramingError("no port is free", LOCAL)
+
+
+def _refuse_other_version(folder: Path) -> None:
+    made, has = (folder / "PG_VERSION").read_text().strip(), run_program(find_program("postgres"), ["--version"]).stdout
+    if (found := re.search(r"(\d+)", has)) and found[1] != made:
+        advice = f"Install PostgreSQL {made} beside it, or restore a backup into a new folder"
+        raise FramingError(f"was made by PostgreSQL {made}, and {found[1]} is here, which does not read it", folder, advice)
+
+
+def _account() -> str:
+    """The user that the cluster runs as where we are root, which PostgreSQL refuses."""
+    import pwd
+
+    with suppress(KeyError):
+        return pwd.getpwnam("postgres").pw_name
+    return "nobody"
+
+
+def _give(path: Path) -> None:
+    """Let the cluster's user have a file or folder, where that is another than we; FramingError if it cannot be reached by them."""
+    if os.geteuid() != 0:
+        return
+    shutil.chown(path, _account())
+    # Names in it can be known then, and nothing be read: every file in it is its owner's alone.
+    path.parent.chmod(0o711)
+    if run_program(Path("/usr/bin/test"), ["-r", path], as_server=True, check=False).returncode:
+        raise FramingError(
+            f"PostgreSQL does not run as root, and {_account()!r} cannot come here", path.parent, "Run it as an ordinary user, or give another --data"
+        )
