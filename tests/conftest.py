@@ -102,6 +102,18 @@ def _few_vectors() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def postgres() -> None:
+    """PostgreSQL is on this machine."""
+    from annotate.server.postgres import find_program
+    from schemas.errors import FramingError
+
+    try:
+        find_program("initdb")
+    except FramingError as error:
+        skip_here(str(error))
+
+
+@pytest.fixture(scope="session")
 def server_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The data folder of a running embedded server."""
     if not shutil.which("uv") and not shutil.which("label-studio"):

@@ -8,6 +8,7 @@ import secrets
 import shutil
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
@@ -26,7 +27,7 @@ LOCAL = "127.0.0.1"
 # Where packages put programs that are on nobody's PATH.
 PLACES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin", "/usr/local/opt/postgresql*/bin")
 INSTALL = "Install Debian's package postgresql (elsewhere it is called alike), or name a database with --database"
-SECONDS = 120
+SECONDS, BURY_SECONDS = 120, 20.0
 OLDEST = 13
 
 
@@ -72,6 +73,7 @@ def start_cluster(database: Database) -> Database:
     if is_running(database.data):
         return database
     _refuse_other_version(folder)
+    _bury(folder)
     port = _free_port(database.parts["port"])
     log = database.data / LOG
     log.touch(mode=0o600)
@@ -96,9 +98,8 @@ def stop_cluster(data: Path) -> bool:
 
 def is_running(data: Path) -> bool:
     """Whether the folder's own cluster runs."""
-    if not (data / FOLDER / "postmaster.pid").exists():
-        return False
-    return run_program(find_program("pg_ctl"), ["-D", data / FOLDER, "status"], as_server=True, check=False).returncode == 0
+    leader = _leader(data / FOLDER)
+    return leader is not None and not _is_zombie(leader)
 
 
 def check_database(database: Database) -> None:
@@ -165,6 +166,49 @@ def _refuse_other_version(folder: Path) -> None:
     if (found := re.search(r"(\d+)", has)) and found[1] != made:
         advice = f"Install PostgreSQL {made} beside it, or restore a backup into a new folder"
         raise FramingError(f"was made by PostgreSQL {made}, and {found[1]} is here, which does not read it", folder, advice)
+
+
+def _leader(folder: Path) -> int | None:
+    """The process that its cluster was last started as, if a process of that number is there."""
+    import psutil
+
+    with suppress(FileNotFoundError, NotADirectoryError, ValueError, IndexError):
+        number = int((folder / "postmaster.pid").read_text(encoding="utf-8").split()[0])
+        return number if psutil.pid_exists(number) else None
+    return None
+
+
+def _is_zombie(number: int) -> bool:
+    import psutil
+
+    with suppress(psutil.NoSuchProcess):
+        return bool(psutil.Process(number).status() == psutil.STATUS_ZOMBIE)
+    return True
+
+
+def _bury(folder: Path) -> None:
+    """Where nobody takes note of the death of processes, as in many containers, PostgreSQL holds a dead one of its own for alive and does not start.
+    Its mark is removed once all that worked in the folder are gone: two at once would destroy it."""
+    leader = _leader(folder)
+    if leader is None or not _is_zombie(leader):
+        return
+    end = time.monotonic() + BURY_SECONDS
+    while (left := _workers(folder)) and time.monotonic() < end:
+        time.sleep(0.1)
+    if left:
+        raise FramingError(f"{left} processes of a PostgreSQL that died still work here", folder, "Wait, or end them by hand")
+    (folder / "postmaster.pid").unlink(missing_ok=True)
+
+
+def _workers(folder: Path) -> int:
+    """How many live processes work in the folder."""
+    import psutil
+
+    number = 0
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            number += process.cwd() == str(folder) and process.status() != psutil.STATUS_ZOMBIE
+    return number
 
 
 def _account() -> str:
