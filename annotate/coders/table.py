@@ -18,6 +18,7 @@ from annotate.ingestion.source import Row, Unreadable
 from schemas.codebook import Attribute, Question
 from schemas.dataset import Dataset
 from schemas.errors import FramingError
+from schemas.parts import TITLE
 from schemas.wording import enumerate_some
 
 __all__ = ["CoderFile", "read"]
@@ -29,6 +30,8 @@ Kind = TypeVar("Kind")
 PLACED = ("start", "end", "quote")
 MOST_RUNS = 1_000
 UNREADABLE, NO_RUN = "a row that cannot be read", f"the run is no whole number from 1 to {MOST_RUNS:,}"
+# The column that says of which text of the article a row is, in tables of this toolkit's.
+PART, HEADLINE = "part", "about the headline, and coders are asked about the text"
 
 
 @dataclass
@@ -186,6 +189,9 @@ def _run_of(row: Row, layout: _Layout) -> int | None:
 
 
 def _take(row: Row, article_id: str, layout: _Layout, intake: Intake, number: int) -> None:
+    if PART not in (*layout.wide, *layout.beside) and cell_of(row, PART) == TITLE:
+        intake.reject(HEADLINE, row=number, **_said(row, layout))
+        return
     for column, question in layout.wide.items():
         intake.take_answer(article_id, question, row.get(column), row=number)
     columns = layout.columns
