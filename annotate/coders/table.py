@@ -88,7 +88,7 @@ def read(path: Path, dataset: Dataset, name: str, renames: Mapping[str, str], ch
     for number, row in sorted(numbered, key=lambda item: bool(cell_of(item[1], layout.columns.get("attribute")))):
         which = run or _run_of(row, layout)
         taking, text = intake(which or 1), row.get(layout.columns.get("text", ""))
-        article = articles.find(cell_of(row, layout.columns.get("article_id")), text)
+        article = HEADLINE if cell_of(row, PART) == TITLE else articles.find(cell_of(row, layout.columns.get("article_id")), text)
         if which is None or isinstance(article, str):
             taking.reject(NO_RUN if which is None else str(article), row=number, **_said(row, layout), text=text)
             continue
@@ -189,9 +189,6 @@ def _run_of(row: Row, layout: _Layout) -> int | None:
 
 
 def _take(row: Row, article_id: str, layout: _Layout, intake: Intake, number: int) -> None:
-    if PART not in (*layout.wide, *layout.beside) and cell_of(row, PART) == TITLE:
-        intake.reject(HEADLINE, row=number, **_said(row, layout))
-        return
     for column, question in layout.wide.items():
         intake.take_answer(article_id, question, row.get(column), row=number)
     columns = layout.columns
