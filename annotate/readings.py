@@ -1,4 +1,4 @@
-"""Who marked what where: the annotations table as one reading per article and annotator, over tokens."""
+"""Who marked what where: the annotations table as one reading per text and annotator, over tokens. A headline is a text of its own."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from schemas.parts import TEXT, take_apart
 from schemas.spans import merge_spans
 from schemas.text.tokens import Span, Tokens, tokens_of, touch
 
@@ -20,11 +21,12 @@ Place = tuple[str, Span]
 
 @dataclass
 class Reading:
-    """What one annotator made of one article: spans by label, answers by question, and the values of attributes, by the place of their span and by
+    """What one annotator made of one text: spans by label, answers by question, and the values of attributes, by the place of their span and by
     name. Each may be empty.
 
     `marked` says whether the spans are known: there are some, or a row says that nothing was marked. Of somebody whose
-    spans were set aside only the answers count. `origins` are those of the spans; `seconds` and `suggested` as in the table.
+    spans were set aside only the answers count. `origins` are those of the spans; `seconds` and `suggested` as in the table. These two and the
+    answers are about the article, and belong to the reading of its text: that of its headline has none, so that nothing counts twice.
     """
 
     marked: bool = False
@@ -44,12 +46,13 @@ class Reading:
 
 @dataclass
 class ArticleReadings:
-    """One article's tokens and every annotator's reading of it."""
+    """One text of an article (`part` says which), its tokens, and the reading of everybody who read it."""
 
     article_id: str
     text: str
     tokens: Tokens
     readings: dict[str, Reading] = field(default_factory=dict)
+    part: str = TEXT
 
     @property
     def markers(self) -> dict[str, Reading]:
@@ -82,10 +85,10 @@ class ArticleReadings:
 
 
 def collect_readings(articles: pl.DataFrame, annotations: pl.DataFrame) -> list[ArticleReadings]:
-    """Every article that somebody has read, in the order of the articles; annotators by name."""
-    collected: dict[str, dict[str, Reading]] = {}
+    """Every text that somebody has read, in the order of the articles, a headline behind the text of its article; annotators by name."""
+    collected: dict[tuple[str, str], dict[str, Reading]] = {}
     for row in annotations.sort("article_id", "annotator", maintain_order=True).iter_rows(named=True):
-        reading = collected.setdefault(row["article_id"], {}).setdefault(row["annotator"], Reading())
+        reading = collected.setdefault((row["article_id"], row["part"]), {}).setdefault(row["annotator"], Reading())
         if row["attribute"] is not None:
             said = reading.attributes.setdefault((row["label"], Span(row["start"], row["end"])), {})
             said.setdefault(row["attribute"], set()).add(row["value"])
@@ -96,9 +99,10 @@ def collect_readings(articles: pl.DataFrame, annotations: pl.DataFrame) -> list[
         elif row["label"] is not None:
             reading.answers.setdefault(row["label"], set()).add(row["value"])
         reading.marked |= row["value"] is None
-        reading.seconds, reading.suggested = row["seconds"], row["suggested"]
+        if row["part"] == TEXT:
+            reading.seconds, reading.suggested = row["seconds"], row["suggested"]
     return [
-        ArticleReadings(article, text, tokens_of(text), collected[article])
-        for article, text in articles.select("article_id", "text").iter_rows()
-        if article in collected
+        ArticleReadings(article, text, tokens_of(text), collected[article, part], part)
+        for article, text, part in take_apart(articles).select("article_id", "text", "part").iter_rows()
+        if (article, part) in collected
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,8 @@ def agree_on_attributes(articles: Iterable[ArticleReadings], codebook: Codebook)
     `spans` is the number of pairs that the figures rest on, in so many `articles`; `alone` that of pairs of which one of the two said
     nothing, which are in no other figure; `few` says that there are fewer than FEW pairs. Figures that are not defined are None.
     """
-    shared = [pair_attributes(article) for article in articles] if codebook.attributes else []
+    by_article = groupby(articles, key=lambda text: text.article_id) if codebook.attributes else ()
+    shared = [[pair for text in texts for pair in pair_attributes(text)] for _, texts in by_article]
     return {attribute.name: _describe(shared, attribute, codebook) for attribute in codebook.attributes}
 
 

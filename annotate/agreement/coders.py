@@ -18,6 +18,7 @@ from annotate.readings import ArticleReadings, collect_readings
 from schemas.codebook import Question
 from schemas.coders import Coders
 from schemas.dataset import Dataset
+from schemas.parts import TEXT
 
 __all__ = ["measure_coders"]
 
@@ -25,14 +26,16 @@ Found = dict[str, dict[str, Any]]
 
 
 def measure_coders(everyone: Sequence[ArticleReadings], dataset: Dataset, coders: Coders, epsilon: float) -> Found:
-    """Of each coder, by name: who it is, its `questions`, its `labels` and `any_label`, over the articles that people (`everyone`) read.
+    """Of each coder, by name: who it is, its `questions`, its `labels` and `any_label`, over the articles whose text people (`everyone`) read: a
+    coder is asked about the text alone, so that nothing of it is compared with anybody's reading of a headline.
 
     Questions that it never answered there, and labels where its spans are not known, are left out. `epsilon` is that of the
     alternative-annotator test.
     """
     codebook = dataset.require_codebook("dataset")
+    everyone = [article for article in everyone if article.part == TEXT]
     ids = pl.Series([article.article_id for article in everyone], dtype=pl.String)
-    mine = coders.rows.filter(pl.col("article_id").is_in(ids.implode()))
+    mine = coders.rows.filter(pl.col("article_id").is_in(ids.implode()), pl.col("part") == TEXT)
     work = {article.article_id: article.readings for article in collect_readings(dataset.articles, mine.filter(pl.col("run") == 1))}
     runs = {name: collect_runs(dataset.articles, mine.filter(pl.col("annotator") == name)) for name in coders.described}
     found: Found = {

@@ -36,8 +36,9 @@ def answers_over_runs(runs: Sequence[ArticleReadings], question: Question) -> di
 def marks_over_runs(runs: Sequence[ArticleReadings], label: str | None) -> dict[str, Any] | None:
     """Alpha over tokens of the runs, and the share of articles in which all runs drew the same spans of the label (of any, if None)."""
     compared = _compare(runs, lambda reading: tuple(merge_spans(reading.spans_of(label))) if reading.marked else None)
-    marks = [article.marks(label) for article in runs if len(article.markers) > 1]
-    return {**compared, **agree_on_marks(marks).named("alpha")} if compared else None
+    shared = [article for article in runs if len(article.markers) > 1]
+    ids, marks = [article.article_id for article in shared], [article.marks(label) for article in shared]
+    return {**compared, **agree_on_marks(ids, marks).named("alpha")} if compared else None
 
 
 def _compare(runs: Sequence[ArticleReadings], work: Callable[[Reading], Hashable]) -> dict[str, Any] | None:

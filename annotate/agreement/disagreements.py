@@ -28,7 +28,8 @@ class Sentence(NamedTuple):
 
 
 def find_disagreements(articles: Iterable[ArticleReadings], titles: Mapping[str, str | None], most: int = MOST) -> list[dict[str, Any]]:
-    """The `most` sentences with the worst disagreement, each with what every reader marked in it (an empty list: nothing).
+    """The `most` sentences with the worst disagreement, of texts and headlines (`part`), each with what every reader marked in it (an empty list:
+    nothing).
 
     On a token readers differ as far as pairs of them gave it different labels, so three readers of whom one marked it differ by
     2/3. A sentence counts by what it has beyond the mean rate of all sentences, divided by the root of its length,
@@ -69,6 +70,7 @@ def _describe(sentence: Sentence, title: str | None) -> dict[str, Any]:
     return {
         "article_id": article.article_id,
         "title": title,
+        "part": article.part,
         "start": start,
         "end": end,
         "text": article.text[start:end],

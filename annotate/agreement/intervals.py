@@ -1,4 +1,5 @@
-"""Figures with an interval: the bootstrap draws whole articles, because the tokens of one article are not independent."""
+"""Figures with an interval: the bootstrap draws whole articles, because the tokens of one article are not independent, be they its text's or its
+headline's."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from annotate.agreement.alpha import Figures
 
-__all__ = ["UNKNOWN", "Coefficient", "Estimate", "estimate", "estimate_several"]
+__all__ = ["UNKNOWN", "Coefficient", "Estimate", "add_up", "estimate", "estimate_several"]
 
 DRAWS, BATCH = 1000, 50
 LEVEL = 0.95
@@ -32,6 +33,15 @@ class Estimate(NamedTuple):
 
 
 UNKNOWN = Estimate(None, None, None)
+
+
+def add_up(ids: Sequence[str], per_text: Sequence[Figures]) -> Figures:
+    """What each article adds, from what its texts add: arrays of one shape. `ids` are the articles of these; the texts of an article stand together,
+    as `collect_readings` has them."""
+    firsts = [i for i, article in enumerate(ids) if i == 0 or article != ids[i - 1]]
+    stack = np.asarray(per_text, dtype=float)
+    summed: Figures = np.add.reduceat(stack, firsts, axis=0) if firsts else stack
+    return summed
 
 
 def estimate(per_article: Sequence[Figures] | Figures, coefficient: Coefficient) -> Estimate:

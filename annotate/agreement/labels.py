@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 
 from annotate.agreement.alpha import Figures, alphas, distance_matrix, nominal_distance, tally
-from annotate.agreement.intervals import UNKNOWN, Estimate, estimate
+from annotate.agreement.intervals import UNKNOWN, Estimate, add_up, estimate
 from annotate.agreement.unitizing import tally_unitizing, unit_lengths, unitizing_alphas
 from annotate.readings import ArticleReadings, Marks
 from schemas.spans import SpanCounts, compare_spans
@@ -22,13 +22,16 @@ BINARY = distance_matrix([False, True], nominal_distance)
 def agree_on_spans(articles: Sequence[ArticleReadings], label: str | None) -> dict[str, float | None]:
     """Figures of one label (of any label if None), each with its interval; `tokens` is how many somebody marked.
 
-    Only articles with two readers whose spans are known count; None where nobody overlaps, or nobody marked anything.
+    Only texts with two readers whose spans are known count; None where nobody overlaps, or nobody marked anything. A headline is a text of its
+    own, and intervals draw it together with that of its article.
     """
     shared = [article for article in articles if len(article.markers) > 1]
+    ids = [article.article_id for article in shared]
     marks = [article.marks(label) for article in shared]
-    counts = [count_pairs(combinations([reading.spans_of(label) for reading in article.markers.values()], 2)) for article in shared]
+    pairs = [count_pairs(combinations([reading.spans_of(label) for reading in article.markers.values()], 2)) for article in shared]
+    counts = add_up(ids, pairs)
     return {
-        **agree_on_marks(marks).named("alpha"),
+        **agree_on_marks(ids, marks).named("alpha"),
         **agree_on_units(shared, [label]).named("alpha_u", "alpha_u_"),
         **estimate(counts, exact_f1).named("f1_exact", "f1_exact_"),
         **estimate(counts, partial_f1).named("f1_partial", "f1_partial_"),
@@ -43,12 +46,12 @@ def agree_on_units(articles: Sequence[ArticleReadings], labels: Sequence[str | N
         return UNKNOWN
     sizes = unit_lengths(units for _, categories in shared for units in categories)
     tallies = [np.array([tally_unitizing(units, article.size, sizes) for units in categories]) for article, categories in shared]
-    return estimate(tallies, lambda sums: unitizing_alphas(sums, sizes))
+    return estimate(add_up([article.article_id for article, _ in shared], tallies), lambda sums: unitizing_alphas(sums, sizes))
 
 
-def agree_on_marks(marks: Sequence[Marks]) -> Estimate:
-    """Alpha over tokens, from the marks of each article."""
-    return estimate([tally_marks(one) for one in marks], lambda sums: alphas(sums, BINARY))
+def agree_on_marks(ids: Sequence[str], marks: Sequence[Marks]) -> Estimate:
+    """Alpha over tokens, from the marks of each text, and the article that it is of."""
+    return estimate(add_up(ids, [tally_marks(one) for one in marks]), lambda sums: alphas(sums, BINARY))
 
 
 def tally_marks(marks: Marks) -> Figures:

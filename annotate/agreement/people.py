@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from annotate.agreement.alpha import Figures, alphas
-from annotate.agreement.intervals import UNKNOWN, Coefficient, Estimate, estimate
+from annotate.agreement.intervals import UNKNOWN, Coefficient, Estimate, add_up, estimate
 from annotate.agreement.labels import BINARY, tally_marks
 from annotate.readings import ArticleReadings, Reading
 from schemas.codebook import Question
@@ -37,10 +37,12 @@ class Figure(NamedTuple):
 
 
 People = Mapping[str, Figure]
+# What the texts that somebody read add, each with its article.
+Added = list[tuple[str, Figures]]
 
 
 def describe_people(articles: Sequence[ArticleReadings], questions: Iterable[Question]) -> dict[str, dict[str, Any]]:
-    """Of each annotator, by name: articles `read`; `severity`, the share of tokens marked; `agreement`, alpha with all
+    """Of each annotator, by name: articles `read`; `severity`, the share of tokens marked, those of headlines included; `agreement`, alpha with all
     others together, pairwise; `consistency`, how far the answers go with this person's own marks; and `flags`.
 
     Consistency is bias-corrected Cramer's V (0 no link, 1 a complete one) of whether anything was marked, and the answer to
@@ -54,7 +56,7 @@ def describe_people(articles: Sequence[ArticleReadings], questions: Iterable[Que
     flags = _flag(severity, agreement, consistent, clearest)
     return {
         name: {
-            "read": sum(name in article.readings for article in articles),
+            "read": len({article.article_id for article in articles if name in article.readings}),
             **_named("severity", severity, name),
             **_named("agreement", agreement, name),
             **_named("consistency", consistent, name),
@@ -82,25 +84,25 @@ def associations(tables: Figures) -> Figures:
 
 def _measure_marks(articles: Iterable[ArticleReadings]) -> tuple[People, People]:
     """Severity and agreement with the others, by annotator."""
-    shares, pairs = defaultdict[str, list[Figures]](list), defaultdict[str, list[Figures]](list)
+    shares, pairs = defaultdict[str, Added](list), defaultdict[str, Added](list)
     for article in articles:
         marks = article.marks(None)
         for me, name in enumerate(article.markers):
-            shares[name].append(np.array([marks[me].sum(), marks.shape[1]]))
+            shares[name].append((article.article_id, np.array([marks[me].sum(), marks.shape[1]])))
             others = [tally_marks(marks[[me, other]]) for other in range(len(marks)) if other != me]
             if others:
-                pairs[name].append(np.sum(others, axis=0))
+                pairs[name].append((article.article_id, np.sum(others, axis=0)))
     return _estimate(shares, _shares), _estimate(pairs, lambda sums: alphas(sums, BINARY))
 
 
 def _measure_consistency(articles: Iterable[ArticleReadings], question: Question) -> People:
     """The association of marks and answers, by annotator: of all answers at once where one is chosen, and where several
     are, that of the answer with the strongest."""
-    tables = defaultdict[str, list[Figures]](list)
+    tables = defaultdict[str, Added](list)
     for article in articles:
         for name, reading in article.markers.items():
             if question.name in reading.answers:
-                tables[name].append(_tabulate(reading, question))
+                tables[name].append((article.article_id, _tabulate(reading, question)))
     return _estimate(tables, _strongest)
 
 
@@ -125,8 +127,9 @@ def _shares(sums: Figures) -> Figures:
     return shares
 
 
-def _estimate(rows: Mapping[str, list[Figures]], coefficient: Coefficient) -> People:
-    return {name: Figure(estimate(found, coefficient), len(found)) for name, found in rows.items()}
+def _estimate(rows: Mapping[str, Added], coefficient: Coefficient) -> People:
+    summed = {name: add_up([article for article, _ in found], [figures for _, figures in found]) for name, found in rows.items()}
+    return {name: Figure(estimate(found, coefficient), len(found)) for name, found in summed.items()}
 
 
 def _flag(severity: People, agreement: People, consistency: People, question: str | None) -> dict[str, list[str]]:

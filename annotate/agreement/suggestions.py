@@ -25,7 +25,8 @@ Sized = tuple[Reading, int]
 
 def measure_suggestions(articles: Iterable[ArticleReadings]) -> dict[str, Any] | None:
     """Readings `shown` suggestions and readings from which they were `withheld`, and how they differ, with intervals
-    over articles. None unless there are both; what was read while there was nothing to suggest counts for neither.
+    over articles. None unless there are both; what was read while there was nothing to suggest counts for neither, and nor do headlines, whose
+    time nobody knows.
 
     `rate_difference` is in spans per 1,000 tokens; `time_ratio` that of the (geometric mean) times for a token, None
     where times are not known. `origins` says what the spans of those who saw suggestions were: a suggestion that was

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +17,11 @@ from annotate.agreement.labels import agree_on_spans, agree_on_units
 from annotate.agreement.people import describe_people
 from annotate.agreement.questions import agree_on_question
 from annotate.agreement.suggestions import measure_suggestions
-from annotate.readings import collect_readings
+from annotate.readings import ArticleReadings, collect_readings
+from schemas.codebook import Codebook
 from schemas.coders import Coders
 from schemas.dataset import Dataset
+from schemas.parts import TITLE
 
 __all__ = ["Agreement", "agree", "describe_alpha"]
 
@@ -32,6 +35,8 @@ class Agreement:
     any_label: dict[str, float | None]
     all_labels: dict[str, float | None]
     labels: dict[str, dict[str, float | None]]
+    # The same of headlines alone: empty unless two people read one, who count in the figures above, too.
+    headlines: dict[str, Any]
     questions: dict[str, dict[str, Any]]
     attributes: dict[str, dict[str, Any]]
     annotators: dict[str, dict[str, Any]]
@@ -49,7 +54,8 @@ def agree(dataset: Dataset, where: object = "dataset", coders: Coders | None = N
     """Agreement on spans (Krippendorff's alpha over tokens and over units, pairwise span F1), on questions, on attributes of spans, and of
     each annotator.
 
-    Spans: a token is a unit, marked or not, and alpha is nominal. Questions: an article is a unit; several answers are
+    Spans: a token is a unit, marked or not, and alpha is nominal; a headline is a text of its own beside that of its article, and `headlines` says
+    of them alone what `any_label` and `labels` say of all texts. Questions: an article is a unit; several answers are
     compared as sets by MASI distance. Attributes: two spans that two readers agree on are a unit. Intervals are bootstrapped over
     articles. Articles with one reader count for nobody's agreement; where nobody overlaps, the figures are None.
 
@@ -59,14 +65,16 @@ def agree(dataset: Dataset, where: object = "dataset", coders: Coders | None = N
     codebook = dataset.require_codebook(where)
     everyone = collect_readings(dataset.articles, dataset.require_annotations(where))
     shared = [article for article in everyone if len(article.readings) > 1]
+    titles = [article for article in shared if article.part == TITLE]
     # The sums of a bootstrap are so small that threads cost them three times what they take.
     with threadpool_limits(1):
         return Agreement(
-            articles=len(everyone),
-            double_read=len(shared),
+            articles=len({article.article_id for article in everyone}),
+            double_read=len({article.article_id for article in shared}),
             any_label=agree_on_spans(shared, None),
             all_labels=agree_on_units(shared, codebook.label_names).named("alpha_u", "alpha_u_"),
-            labels={label: agree_on_spans(shared, label) for label in codebook.label_names},
+            labels=_agree_on_labels(shared, codebook),
+            headlines=_agree_on_headlines(titles, codebook) if titles else {},
             questions={question.name: agree_on_question(shared, question) for question in codebook.questions},
             attributes=agree_on_attributes(shared, codebook),
             annotators=describe_people(everyone, codebook.questions),
@@ -75,6 +83,14 @@ def agree(dataset: Dataset, where: object = "dataset", coders: Coders | None = N
             suggestions=measure_suggestions(everyone),
             coders=measure_coders(everyone, dataset, coders, epsilon) if coders is not None else {},
         )
+
+
+def _agree_on_labels(shared: Sequence[ArticleReadings], codebook: Codebook) -> dict[str, dict[str, float | None]]:
+    return {label: agree_on_spans(shared, label) for label in codebook.label_names}
+
+
+def _agree_on_headlines(titles: Sequence[ArticleReadings], codebook: Codebook) -> dict[str, Any]:
+    return {"double_read": len(titles), "any_label": agree_on_spans(titles, None), "labels": _agree_on_labels(titles, codebook)}
 
 
 def describe_alpha(low: float | None) -> str:

@@ -13,6 +13,7 @@ from schemas.checks import Rejected
 from schemas.codebook import Attribute, Question
 from schemas.coders import CoderRows
 from schemas.dataset import Dataset
+from schemas.parts import TEXT
 from schemas.tables import plain
 from schemas.text.canonical import are_storable, canonicalise
 
@@ -93,7 +94,7 @@ class Intake:
     def rows(self) -> pl.DataFrame:
         """What was taken, as CoderRows. Who marked something in an article, and be it set aside, has not marked nothing there."""
         kept = [row for row in self._rows.values() if row["label"] is not None or row["article_id"] not in self._marked]
-        facts = {"annotator": self.name, "origin": "import", "codebook_version": self.names.codebook.stamp, "run": self.run}
+        facts = {"annotator": self.name, "part": TEXT, "origin": "import", "codebook_version": self.names.codebook.stamp, "run": self.run}
         columns = CoderRows.create_empty().schema
         return pl.DataFrame([dict.fromkeys(columns) | row | facts for row in kept], schema=dict(columns))
 

@@ -18,6 +18,7 @@ from annotate.ingestion.source import Row, Unreadable
 from schemas.codebook import Attribute, Question
 from schemas.dataset import Dataset
 from schemas.errors import FramingError
+from schemas.parts import TITLE
 from schemas.wording import enumerate_some
 
 __all__ = ["CoderFile", "read"]
@@ -29,6 +30,8 @@ Kind = TypeVar("Kind")
 PLACED = ("start", "end", "quote")
 MOST_RUNS = 1_000
 UNREADABLE, NO_RUN = "a row that cannot be read", f"the run is no whole number from 1 to {MOST_RUNS:,}"
+# The column that says of which text of the article a row is, in tables of this toolkit's.
+PART, HEADLINE = "part", "about the headline, and coders are asked about the text"
 
 
 @dataclass
@@ -85,7 +88,7 @@ def read(path: Path, dataset: Dataset, name: str, renames: Mapping[str, str], ch
     for number, row in sorted(numbered, key=lambda item: bool(cell_of(item[1], layout.columns.get("attribute")))):
         which = run or _run_of(row, layout)
         taking, text = intake(which or 1), row.get(layout.columns.get("text", ""))
-        article = articles.find(cell_of(row, layout.columns.get("article_id")), text)
+        article = HEADLINE if cell_of(row, PART) == TITLE else articles.find(cell_of(row, layout.columns.get("article_id")), text)
         if which is None or isinstance(article, str):
             taking.reject(NO_RUN if which is None else str(article), row=number, **_said(row, layout), text=text)
             continue

@@ -19,6 +19,7 @@ from schemas.checks import Rejected
 from schemas.codebook import Codebook
 from schemas.dataset import Dataset
 from schemas.errors import FramingError
+from schemas.parts import TEXT, TITLE
 from schemas.tables import Annotations, Articles, Gold, conform, plain
 from schemas.text.canonical import are_storable, canonicalise
 from schemas.text.tokens import Span
@@ -32,7 +33,7 @@ Row = dict[str, Any]
 
 class Collection:
     """Collects a corpus row by row. Offsets are given as the corpus has them, in characters of its own text, counted in `unit`; where
-    making the text canonical moved them, they are moved along. A row that does not fit is set aside with a reason."""
+    making the text canonical moved them, they are moved along. Headlines stay as they are. A row that does not fit is set aside with a reason."""
 
     def __init__(self, codebook: Codebook, where: Path, unit: Unit = "code points") -> None:
         self.codebook = codebook
@@ -52,18 +53,19 @@ class Collection:
         self._record = self._reading.open(str(where), codebook.name)
         self._set_aside: Counter[str] = Counter()
         # Where characters begin in the text that was last asked about, by unit: rows of an article mostly come together.
-        self._begins: tuple[str, dict[Unit, NDArray[np.int64]]] = ("", {})
+        self._begins: tuple[tuple[str, str], dict[Unit, NDArray[np.int64]]] = (("", ""), {})
 
     def __contains__(self, article_id: str) -> bool:
         return article_id in self._articles
 
-    def text_of(self, article_id: str) -> str:
-        """The canonical text of an article that was added."""
-        return str(self._articles[article_id]["text"])
+    def text_of(self, article_id: str, part: str = TEXT) -> str:
+        """The canonical text of an article that was added, or its headline, which is empty where there is none."""
+        # A part is called like its column.
+        return str(self._articles[article_id].get(part) or "")
 
-    def raw_of(self, article_id: str) -> str:
-        """Its text as the corpus has it, to which the corpus' offsets belong."""
-        return self._raw[article_id]
+    def raw_of(self, article_id: str, part: str = TEXT) -> str:
+        """The same as the corpus has it, to which the corpus' offsets belong."""
+        return self._raw[article_id] if part == TEXT else self.text_of(article_id, part)
 
     def add_article(self, article_id: str, text: object, /, **columns: Any) -> bool:
         """Add an article; False if it was set aside: no text, or its id is taken by another text."""
@@ -101,31 +103,32 @@ class Collection:
         end: object,
         *,
         quote: object = None,
+        part: str = TEXT,
         annotator: str | None = None,
         support: float = 1.0,
         attributes: Iterable[tuple[str, str]] = (),
         **facts: Any,
     ) -> bool:
-        """Add a span, to gold or to an annotator's votes; False if it was set aside.
+        """Add a span of the text, or of the headline, to gold or to an annotator's votes; False if it was set aside.
 
         `quote` is what the corpus says stands there, if it does. `attributes` are those of the span, each with a value: one that does not fit the
         codebook is set aside, and the span is kept. `facts` are other columns of the annotations table.
         """
-        row = {"article_id": article_id, "label": label, "start": start, "end": end, "quote": quote, "annotator": annotator}
+        row = {"article_id": article_id, "label": label, "part": part, "start": start, "end": end, "quote": quote, "annotator": annotator}
         name = unicodedata.normalize("NFC", label).strip()
-        if reason := self._doubt(article_id, annotator, facts):
+        if reason := self._doubt(article_id, annotator, facts, part):
             return self.reject(reason, **row)
         if name not in self.codebook.label_names:
             return self.reject(f"codebook {self.codebook.stamp} has no such label", **row)
-        moved = self._move(article_id, start, end, self.unit)
+        moved = self._move(article_id, part, start, end, self.unit)
         if isinstance(moved, str):
-            reason = moved + self._tell_unit(article_id, start, end, quote)
-            return self.reject(reason, **row, length=len(self._raw[article_id]))
-        there = self.text_of(article_id)[moved.start : moved.end]
-        if quote is not None and there != _canonical(quote):
-            reason = "the text at the offsets is not what the corpus says it is" + self._tell_unit(article_id, start, end, quote)
+            reason = moved + self._tell_unit(article_id, part, start, end, quote)
+            return self.reject(reason, **row, length=len(self.raw_of(article_id, part)))
+        there = self.text_of(article_id, part)[moved.start : moved.end]
+        if quote is not None and _canonical(there) != _canonical(quote):
+            reason = "the text at the offsets is not what the corpus says it is" + self._tell_unit(article_id, part, start, end, quote)
             return self.reject(reason, **row, there=there)
-        span = {"article_id": article_id, "label": name, "start": moved.start, "end": moved.end, "quote": there}
+        span = {"article_id": article_id, "label": name, "part": part, "start": moved.start, "end": moved.end, "quote": there}
         self._append(annotator, support, facts, **span)
         for attribute, value in attributes:
             self._add_attribute(annotator, support, facts, span, attribute, value)
@@ -143,11 +146,11 @@ class Collection:
             return self.reject("a second answer to a question that takes one", **row, annotator=annotator)
         return self._append(annotator, support, facts, **row)
 
-    def add_reading(self, article_id: str, *, annotator: str | None = None, **facts: Any) -> bool:
-        """Somebody read the article and marked nothing."""
-        if reason := self._doubt(article_id, annotator, facts):
-            return self.reject(reason, article_id=article_id, annotator=annotator)
-        return self._append(annotator, 1.0, facts, article_id=article_id)
+    def add_reading(self, article_id: str, *, part: str = TEXT, annotator: str | None = None, **facts: Any) -> bool:
+        """Somebody read the text, or the headline, and marked nothing in it."""
+        if reason := self._doubt(article_id, annotator, facts, part):
+            return self.reject(reason, article_id=article_id, part=part, annotator=annotator)
+        return self._append(annotator, 1.0, facts, article_id=article_id, part=part)
 
     def reject(self, reason: str, **row: Any) -> bool:
         """Set a row aside; always False."""
@@ -185,9 +188,11 @@ class Collection:
         self._rejected.append({"reason": reason, "row": {key: plain(value) for key, value in row.items()}})
         return False
 
-    def _doubt(self, article_id: str, annotator: str | None, facts: Row) -> str | None:
+    def _doubt(self, article_id: str, annotator: str | None, facts: Row, part: str = TEXT) -> str | None:
         if article_id not in self:
             return "its article was set aside" if article_id in self._aside else "there is no article of this id"
+        if part == TITLE and not self.text_of(article_id, TITLE).strip():
+            return "its article has no headline"
         if annotator == "":
             return "the annotator has no name"
         return None if are_storable((annotator, *facts.values())) else "half a surrogate pair, which no encoding can hold"
@@ -200,25 +205,26 @@ class Collection:
             return self.reject(f"codebook {self.codebook.stamp} has no such attribute of this label", **row)
         if not value or not asked.takes(value):
             return self.reject(f"codebook {self.codebook.stamp} has no such value of the attribute", **row)
-        place = (annotator, *(span[name] for name in ("article_id", "label", "start", "end")), attribute)
+        place = (annotator, *(span[name] for name in ("article_id", "label", "part", "start", "end")), attribute)
         if asked.choice == "single" and self._values.setdefault(place, value) != value:
             return self.reject("a second value of an attribute that takes one", **row)
         return self._append(annotator, support, facts, **span, attribute=attribute, value=value)
 
-    def _append(self, annotator: str | None, support: float, facts: Row, **row: Any) -> bool:
+    def _append(self, annotator: str | None, support: float, facts: Row, **said: Any) -> bool:
+        row = {"part": TEXT} | said
         if annotator is None:
             self._gold.append(row | {"support": support, "rule": RULE})
         else:
             self._votes.append(row | facts | {"annotator": annotator, "origin": "import", "codebook_version": self.codebook.stamp})
         return True
 
-    def _move(self, article_id: str, start: object, end: object, unit: Unit) -> Span | str:
+    def _move(self, article_id: str, part: str, start: object, end: object, unit: Unit) -> Span | str:
         """The span in canonical text, or why there is none."""
-        raw, text = self._raw[article_id], self.text_of(article_id)
+        raw, text = self.raw_of(article_id, part), self.text_of(article_id, part)
         # Not isinstance: True is no offset.
         if type(start) is not int or type(end) is not int:
             return "the offsets are not whole numbers"
-        places = self._count(article_id, unit)
+        places = self._count(article_id, part, unit)
         if not 0 <= start < end <= places[-1]:
             return "the offsets leave the text"
         first, last = find_character(places, start), find_character(places, end)
@@ -232,25 +238,25 @@ class Collection:
             return "the offsets cut a character that canonical text joins"
         return Span(begin, begin + len(quote))
 
-    def _tell_unit(self, article_id: str, start: object, end: object, quote: object) -> str:
+    def _tell_unit(self, article_id: str, part: str, start: object, end: object, quote: object) -> str:
         """How else the offsets are counted where they give the quote so, as the end of a reason; nothing if in no way that is known. It is
         told, and not repaired: whether other offsets, without a quote, are counted so as well is for the user to say."""
         said = _canonical(quote)
         for unit in UNITS if said else ():
-            moved = self._move(article_id, start, end, unit)
-            if not isinstance(moved, str) and self.text_of(article_id)[moved.start : moved.end] == said:
+            moved = self._move(article_id, part, start, end, unit)
+            if not isinstance(moved, str) and self.text_of(article_id, part)[moved.start : moved.end] == said:
                 return f": these are counted in {unit}, not in {self.unit}"
-        lines = self._raw[article_id].replace("\r\n", "\n")
+        lines = self.raw_of(article_id, part).replace("\r\n", "\n")
         if said and type(start) is int and type(end) is int and 0 <= start < end and canonicalise(lines[start:end]).text == said:
             return ": these count a line end as one character, and the text has two there"
         return ""
 
-    def _count(self, article_id: str, unit: Unit) -> NDArray[np.int64]:
-        if self._begins[0] != article_id:
-            self._begins = (article_id, {})
+    def _count(self, article_id: str, part: str, unit: Unit) -> NDArray[np.int64]:
+        if self._begins[0] != (article_id, part):
+            self._begins = ((article_id, part), {})
         counted = self._begins[1]
         if unit not in counted:
-            counted[unit] = count_units(self._raw[article_id], unit)
+            counted[unit] = count_units(self.raw_of(article_id, part), unit)
         return counted[unit]
 
     def _commonest_reason(self) -> str:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from annotate.corpora.documents import Document, Documents, Mark
+from schemas.parts import TEXT
 from schemas.text.units import count_units, find_character
 
 __all__ = ["set_miscounted_aside"]
@@ -46,7 +47,7 @@ def _doubt(document: Document) -> Iterator[Doubt]:
     begins = count_units(text, "UTF-16 units")
     # Up to the first character of two units both count the same.
     same = int(np.argmax(np.diff(begins) > 1))
-    for mark in document.marks:
+    for mark in [mark for mark in document.marks if mark.part == TEXT]:
         start, end = mark.start, mark.end
         if mark.quote is None and type(start) is int and type(end) is int and 0 <= start < end <= begins[-1] and end > same:
             first, last = find_character(begins, start), find_character(begins, end)

@@ -13,6 +13,7 @@ from annotate.corpora.collection import Collection
 from annotate.corpora.naming import make_codebook
 from schemas.codebook import Attribute, Codebook, Question
 from schemas.errors import FramingError
+from schemas.parts import TEXT, TITLE
 from schemas.text.units import Unit
 
 __all__ = ["ORPHAN", "UNASKED", "Answer", "Document", "Documents", "Mark", "refuse_unknown"]
@@ -23,8 +24,8 @@ UNASKED = "attributes of spans that the codebook does not ask for, left out"
 
 @dataclass(frozen=True)
 class Mark:
-    """A span, in the unit of its Documents. `quote` is what the file says stands there, if it does; without `annotator` it is gold. `attributes` are
-    names and values that the file has for it beside its label."""
+    """A span, in the unit of its Documents, of the text or the headline (`part`). `quote` is what the file says stands there, if it does; without
+    `annotator` it is gold. `attributes` are names and values that the file has for it beside its label."""
 
     label: str
     start: object
@@ -32,6 +33,7 @@ class Mark:
     quote: object = None
     annotator: str | None = None
     attributes: tuple[tuple[str, str], ...] = ()
+    part: str = TEXT
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,8 @@ class Answer:
 
 @dataclass
 class Document:
-    """A text with what was said about it. `readers` read it: who of them has marked nothing, marked nothing."""
+    """A text with what was said about it, and about its headline, which is in the column `title`. `readers` read it, and `title_readers` the
+    headline: who of them has marked nothing there, marked nothing."""
 
     article_id: str
     text: object
@@ -53,6 +56,7 @@ class Document:
     marks: list[Mark] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     readers: list[str | None] = field(default_factory=list)
+    title_readers: list[str | None] = field(default_factory=list)
 
 
 @dataclass
@@ -120,14 +124,16 @@ def _add(collection: Collection, document: Document, renames: Mapping[str, str])
         known = [(name, value) for name, value in attributes if collection.codebook.attribute(name)]
         if unasked := len(attributes) - len(known):
             collection.notices[UNASKED] += unasked
-        collection.add_span(article_id, label, mark.start, mark.end, quote=mark.quote, annotator=mark.annotator, attributes=known)
+        about: dict[str, Any] = {"quote": mark.quote, "part": mark.part, "annotator": mark.annotator, "attributes": known}
+        collection.add_span(article_id, label, mark.start, mark.end, **about)
     for answer in document.answers:
         collection.add_answer(article_id, _rename(answer.question, renames), _rename(answer.value, renames), annotator=answer.annotator)
-    # Whoever marked something that was set aside has not marked nothing.
-    marked = {mark.annotator for mark in document.marks}
-    for reader in dict.fromkeys(document.readers):
-        if reader not in marked and article_id in collection:
-            collection.add_reading(article_id, annotator=reader)
+    for part, readers in ((TEXT, document.readers), (TITLE, document.title_readers)):
+        # Whoever marked something that was set aside has not marked nothing.
+        marked = {mark.annotator for mark in document.marks if mark.part == part}
+        for reader in dict.fromkeys(readers):
+            if reader not in marked and article_id in collection:
+                collection.add_reading(article_id, annotator=reader, part=part)
 
 
 def _rename(name: str, renames: Mapping[str, str]) -> str:

@@ -16,12 +16,14 @@ from annotate.ingestion.source import Row, Unreadable
 from annotate.marked import find_words
 from schemas.codebook import BETWEEN, Attribute, Codebook
 from schemas.errors import FramingError
+from schemas.parts import PARTS, TEXT, TITLE
 from schemas.text.canonical import identify
 from schemas.wording import enumerate_some
 
 __all__ = ["read"]
 
 PLACED = ("start", "end", "quote")
+_PART = {"part": "part"}
 _ROLES = ROLES | {"attribute": "attribute attribute_name"}
 
 
@@ -35,6 +37,9 @@ def read(path: Path, codebook: Codebook | None, renames: Mapping[str, str], arti
 
     What is said of a span beside its label stands in columns that are called like attributes of the codebook (several values of one apart by
     BETWEEN), or in rows with the span's place and an `attribute` with its value.
+
+    A column `part` that says `title` of some rows, or `text`, says which text of the article a mark or an empty reading is of: offsets count there,
+    and the headline is the column `title` beside the text.
     """
     documents = Documents(path)
     files = find_files(path, *TABLES)
@@ -44,7 +49,7 @@ def read(path: Path, codebook: Codebook | None, renames: Mapping[str, str], arti
     for file in files:
         _read_file(file, documents, texts, codebook, renames, given=articles is not None)
     documents.found = list(texts.values())
-    if idle := sum(not (document.marks or document.answers or document.readers) for document in documents.found):
+    if idle := sum(not (one.marks or one.answers or one.readers or one.title_readers) for one in documents.found):
         documents.notices["articles about which no row could be read"] += idle
     set_miscounted_aside(documents)
     return documents.collect(path.stem, codebook, renames)
@@ -75,7 +80,10 @@ def _read_file(
     # Where the codebook asks nothing of spans, a column of that name is the user's own.
     roles = _ROLES if codebook is None or codebook.attributes else ROLES
     usual = {role: " ".join(name for name in names.split() if name == role or name not in said) for role, names in roles.items()}
-    columns = find_columns(rows, {role: names for role, names in usual.items() if role != "text" or not given}, file, documents.notices)
+    columns = find_columns(rows, {role: names for role, names in (usual | _PART).items() if role != "text" or not given}, file, documents.notices)
+    if not {cell_of(row, columns.get("part")) for row in rows} & {*PARTS}:
+        # Of whatever else it is a part, the column is the user's own.
+        columns.pop("part", None)
     said = {column: attribute for column, attribute in said.items() if column not in columns.values()}
     if given and "quote" not in columns and "text" in names_of(rows):
         columns["quote"] = "text"
@@ -138,7 +146,8 @@ def _read_attributes(row: Row, said: Mapping[str, Attribute]) -> Iterator[tuple[
 def _read_row(
     row: Row, columns: Mapping[str, str], said: Mapping[str, Attribute], document: Document, documents: Documents, asked: str | None, where: Row
 ) -> None:
-    label, value, annotator = (cell_of(row, columns.get(role)) for role in ("label", "value", "annotator"))
+    label, value, annotator, part = (cell_of(row, columns.get(role)) for role in ("label", "value", "annotator", "part"))
+    part = part or TEXT
     attributes = tuple(_read_attributes(row, said))
     if attribute := cell_of(row, columns.get("attribute")):
         attributes, value = (*attributes, (attribute, value)), ""
@@ -146,18 +155,23 @@ def _read_row(
     place = (*(number_of(row.get(columns.get(role, ""))) for role in ("start", "end")), row.get(columns.get("quote", "")))
     if isinstance(row.get(columns["label"]), list | dict):
         found = "the label is a list or an object: is it a file of a tool?"
+    elif part not in PARTS:
+        found = f"there is no such part of an article: {' and '.join(PARTS)} are"
     elif not label or not asked:
-        found = _understand(str(document.text), label, value, annotator or None, place)
+        text = document.text if part == TEXT else document.columns.get(TITLE) or ""
+        found = _understand(str(text), label, value, annotator or None, place)
     else:
         found = Answer(asked, label, annotator or None)
     if attributes and not isinstance(found, Mark | str):
         found = "what is said of a span, in a row without one"
+    if isinstance(found, Answer) and part != TEXT:
+        found = "an answer about the headline: questions are about the text"
     if isinstance(found, Mark):
-        document.marks.append(replace(found, attributes=attributes))
+        document.marks.append(replace(found, attributes=attributes, part=part))
     elif isinstance(found, Answer):
         document.answers.append(found)
     elif found is None:
-        document.readers.append(annotator or None)
+        (document.readers if part == TEXT else document.title_readers).append(annotator or None)
     else:
         documents.refuse(found, **where, **_roles(row, columns))
 

@@ -20,34 +20,38 @@ from schemas.errors import FramingError
 from schemas.spans import runs
 from schemas.tables import Gold
 
-__all__ = ["EXPERT", "RULES", "adjudicate", "decide", "keep_without_readers"]
+__all__ = ["EXPERT", "RULES", "adjudicate", "decide", "join_unread"]
 
 Row = dict[str, Any]
 EXPERT = "expert"
 
 
 def adjudicate(dataset: Dataset, rule: str = "majority", where: object = "dataset") -> pl.DataFrame:
-    """The gold table: spans with their attributes, answers, and an empty row for articles in which nothing won.
+    """The gold table: spans with their attributes, answers, and an empty row for texts in which nothing won. A headline is a text of its own, which
+    has gold if somebody read it.
 
-    Rules are the keys of RULES. `support` is the share of the article's annotators who marked the span (averaged over
-    its tokens) or gave the answer; of an attribute, of those who said something of it. Gold of articles that have no annotations is kept as it is.
+    Rules are the keys of RULES. `support` is the share of the text's annotators who marked the span (averaged over
+    its tokens) or gave the answer; of an attribute, of those who said something of it. Gold of texts that have no annotations is kept as it is.
     """
     if rule not in RULES:
         raise FramingError(f"no such rule {rule!r}", "--rule", f"Choose one of: {', '.join([*RULES, EXPERT])}")
     codebook = dataset.require_codebook(where)
     refuse_unknown_labels(dataset.require_annotations(where), codebook, where)
-    kept = keep_without_readers(dataset)
     articles = collect_readings(dataset.articles, dataset.require_annotations(where))
     judge = RULES[rule](articles, codebook)
-    decided = pl.DataFrame(decide(articles, codebook, judge, rule), schema=dict(Gold.create_empty().schema))
-    return decided if kept is None else pl.concat([decided, kept.select(decided.columns)])
+    return join_unread(decide(articles, codebook, judge, rule), dataset)
 
 
-def keep_without_readers(dataset: Dataset) -> pl.DataFrame | None:
-    """Gold of articles that nobody annotated here: it came from elsewhere, and there is nothing to decide it again by."""
-    if dataset.gold is None or dataset.annotations is None:
-        return None
-    return dataset.gold.join(dataset.annotations.select("article_id"), on="article_id", how="anti", maintain_order="left")
+def join_unread(rows: Sequence[Row], dataset: Dataset) -> pl.DataFrame:
+    """What was decided as a gold table, and behind it the gold of texts that nobody annotated here and that nothing was decided of: it came from
+    elsewhere, and there is nothing to decide it again by."""
+    decided = pl.DataFrame(rows, schema=dict(Gold.create_empty().schema))
+    if dataset.gold is None:
+        return decided
+    kept = dataset.gold
+    for table in (decided, dataset.annotations):
+        kept = kept if table is None else kept.join(table, on=["article_id", "part"], how="anti", maintain_order="left")
+    return pl.concat([decided, kept.select(decided.columns)])
 
 
 RULES: dict[str, Callable[[Sequence[ArticleReadings], Codebook], Judge]] = {
@@ -58,7 +62,7 @@ RULES: dict[str, Callable[[Sequence[ArticleReadings], Codebook], Judge]] = {
 
 
 def decide(articles: Sequence[ArticleReadings], codebook: Codebook, judge: Judge, rule: str) -> list[Row]:
-    """The gold rows of articles, article by article, those of attributes behind their span."""
+    """The gold rows of texts, text by text, those of attributes behind their span."""
     rows = [(article, row) for article in articles for row in _decide_article(article, codebook, judge, rule)]
     attributes = iter(decide_attributes([(article, row) for article, row in rows if row["start"] is not None], codebook, judge))
     return [one for _, row in rows for one in (row, *(next(attributes) if row["start"] is not None else ()))]
@@ -66,7 +70,7 @@ def decide(articles: Sequence[ArticleReadings], codebook: Codebook, judge: Judge
 
 def _decide_article(article: ArticleReadings, codebook: Codebook, judge: Judge, rule: str) -> list[Row]:
     blank: Row = dict.fromkeys(("label", "start", "end", "quote", "attribute", "value"))
-    blank |= {"article_id": article.article_id, "support": 1.0, "rule": rule}
+    blank |= {"article_id": article.article_id, "part": article.part, "support": 1.0, "rule": rule}
     decided = [blank | span for span in _decide_spans(article, codebook, judge)] if article.markers else []
     if article.markers and not decided:
         decided.append(blank)
@@ -75,7 +79,7 @@ def _decide_article(article: ArticleReadings, codebook: Codebook, judge: Judge, 
         decided += [
             blank | {"label": question.name, "value": value, "support": support[value]} for value in judge.values(article, question) if support
         ]
-    # Where nobody's spans are known and no answer won, the empty row says that the article was read.
+    # Where nobody's spans are known and no answer won, the empty row says that the text was read.
     return decided or [blank]
 
 

@@ -20,6 +20,8 @@ __all__ = ["DawidSkene", "believe"]
 
 Table = NDArray[np.int64]
 Floats = NDArray[np.float64]
+# What names a text.
+Named = tuple[str, str]
 MISSING = -1
 MOST_ROUNDS, CLOSE = 200, 1e-6
 # An error that somebody has never made stays possible.
@@ -27,8 +29,8 @@ SMALL = 1e-6
 
 
 class DawidSkene:
-    """Decides what wins in each article: tokens for each label, answers for each question, values of attributes to choose from for each span,
-    where its probability is above .5; other attributes by majority."""
+    """Decides what wins in each text, headlines as all others: tokens for each label, answers for each question, values of attributes to choose
+    from for each span, where its probability is above .5; other attributes by majority."""
 
     def __init__(self, articles: Sequence[ArticleReadings], codebook: Codebook) -> None:
         self._names = sorted({name for article in articles for name in article.readings})
@@ -36,16 +38,16 @@ class DawidSkene:
         self._values = {question.name: self._believe_answers(articles, question) for question in codebook.questions}
 
     def tokens(self, article: ArticleReadings, label: str | None) -> Marks:
-        return self._tokens[label][article.article_id]
+        return self._tokens[label][article.article_id, article.part]
 
     def values(self, article: ArticleReadings, question: Question) -> list[str]:
-        return self._values[question.name][article.article_id]
+        return self._values[question.name][article.article_id, article.part]
 
     def attributes(self, votes: Sequence[Votes], attribute: Attribute) -> list[list[str]]:
         # Of actors and words there are as many as people think of: nobody's error rates can be told from them.
         return self._believe_values(votes, attribute) if attribute.kind == "choice" and votes else Shares(is_majority).attributes(votes, attribute)
 
-    def _believe_marks(self, articles: Sequence[ArticleReadings], label: str | None) -> dict[str, Marks]:
+    def _believe_marks(self, articles: Sequence[ArticleReadings], label: str | None) -> dict[Named, Marks]:
         votes = []
         for article in articles:
             table = np.full((article.size, len(self._names)), MISSING)
@@ -57,13 +59,13 @@ class DawidSkene:
         # Where next to nothing is known, words that nobody marked can become likely; gold is what somebody did.
         likely = _likely(np.concatenate(votes), 2)[:, 1]
         ends = np.cumsum([len(table) for table in votes])
-        return {article.article_id: part for article, part in zip(articles, np.split(likely, ends[:-1]), strict=True)}
+        return {(one.article_id, one.part): marks for one, marks in zip(articles, np.split(likely, ends[:-1]), strict=True)}
 
-    def _believe_answers(self, articles: Sequence[ArticleReadings], question: Question) -> dict[str, list[str]]:
+    def _believe_answers(self, articles: Sequence[ArticleReadings], question: Question) -> dict[Named, list[str]]:
         given = [
             {name: reading.answers[question.name] for name, reading in one.readings.items() if question.name in reading.answers} for one in articles
         ]
-        return {article.article_id: won for article, won in zip(articles, self._believe_values(given, question), strict=True)}
+        return {(one.article_id, one.part): won for one, won in zip(articles, self._believe_values(given, question), strict=True)}
 
     def _believe_values(self, given: Sequence[Mapping[str, Collection[str]]], asked: Question | Attribute) -> list[list[str]]:
         """What is likelier than not of each item, from what each annotator chose there."""

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from annotate.attributes import fold_values, pair_attributes
-from annotate.gold.adjudication import EXPERT, RULES, decide, keep_without_readers
+from annotate.gold.adjudication import EXPERT, RULES, decide, join_unread
 from annotate.gold.attributes import support_of_attribute
 from annotate.gold.shares import Shares
 from annotate.gold.votes import support_of_answers
-from annotate.readings import ArticleReadings, collect_readings
+from annotate.readings import ArticleReadings, Marks, collect_readings
 from schemas.codebook import Codebook
 from schemas.dataset import Dataset
-from schemas.tables import Gold
 from schemas.text.tokens import touch
 
 __all__ = ["find_disputes", "gather_marks", "join_decisions", "rate_dispute"]
 
 Row = dict[str, Any]
+_ID = attrgetter("article_id")
 AGREED = "unanimous"
 # What disputed attributes weigh beside tokens and answers.
 LITTLE = 0.1
@@ -31,19 +32,27 @@ LITTLE = 0.1
 def find_disputes(dataset: Dataset, where: object = "dataset") -> dict[str, float]:
     """The articles on which annotators differ in any token, label, answer or attribute, with how much; the worst first."""
     codebook = dataset.require_codebook(where)
-    rates = {article.article_id: rate_dispute(article, codebook) for article in _collect(dataset, where)}
+    rates = {name: rate_dispute(list(texts), codebook) for name, texts in groupby(_collect(dataset, where), _ID)}
     return dict(sorted(((name, rate) for name, rate in rates.items() if rate > 0), key=lambda item: (-item[1], item[0])))
 
 
-def rate_dispute(article: ArticleReadings, codebook: Codebook) -> float:
-    """How far the annotators of an article are apart: the share of tokens whose labels are disputed, that of the answers, and a tenth of
-    that of the attributes of which two said something."""
-    marks = [article.marks(label) for label in codebook.label_names] if len(article.markers) > 1 else []
-    disputed = np.any([table.any(axis=0) & ~table.all(axis=0) for table in marks], axis=0).mean() if marks and article.size else 0.0
-    shares = [list(support_of_answers(article, question).values()) for question in codebook.questions]
+def rate_dispute(texts: Sequence[ArticleReadings], codebook: Codebook) -> float:
+    """How far the annotators of an article are apart, in all its texts: the share of tokens whose labels are disputed, that of the answers, and a
+    tenth of that of the attributes of which two said something."""
+    shared = [text for text in texts if len(text.markers) > 1 and text.size] if codebook.labels else []
+    disputed = np.concatenate([np.zeros(0, dtype=np.bool_), *(_dispute_tokens(text, codebook.label_names) for text in shared)])
+    shares = [list(support_of_answers(text, question).values()) for text in texts for question in codebook.questions]
     answers = [any(0 < share < 1 for share in support) for support in shares if support]
-    attributes = list(_compare_attributes(article, codebook))
-    return float(disputed) + sum(weight * sum(part) / len(part) for weight, part in ((1.0, answers), (LITTLE, attributes)) if part)
+    attributes = [differ for text in texts for differ in _compare_attributes(text, codebook)]
+    tokens = float(disputed.mean()) if disputed.size else 0.0
+    return tokens + sum(weight * sum(part) / len(part) for weight, part in ((1.0, answers), (LITTLE, attributes)) if part)
+
+
+def _dispute_tokens(text: ArticleReadings, labels: Sequence[str]) -> Marks:
+    """Whether each token has a label that some of its readers gave it, and others did not."""
+    marks = [text.marks(label) for label in labels]
+    disputed: Marks = np.any([table.any(axis=0) & ~table.all(axis=0) for table in marks], axis=0)
+    return disputed
 
 
 def _compare_attributes(article: ArticleReadings, codebook: Codebook) -> Iterator[bool]:
@@ -91,29 +100,30 @@ def _count_voters(article: ArticleReadings, label: str, start: int | None) -> in
 
 
 def join_decisions(dataset: Dataset, decisions: pl.DataFrame, where: object = "dataset") -> tuple[pl.DataFrame, list[str]]:
-    """Gold, and the articles that still wait: what the expert decided (`decisions`, an annotations table) counts, with the share of
-    annotators who had said the same as its support; articles on which all agreed need no expert. Gold of articles that have no
+    """Gold, and the articles that still wait: what the expert decided of an article (`decisions`, an annotations table) counts in both of its texts,
+    with the share of annotators who had said the same as its support; articles on which all agreed need no expert. Gold of texts that have no
     annotations is kept as it is."""
     codebook = dataset.require_codebook(where)
     disputed, decided = find_disputes(dataset, where), decisions.partition_by("article_id", as_dict=True)
     articles = _collect(dataset, where)
     agreed = RULES[AGREED](articles, codebook)
     rows: list[Row] = []
-    for article in articles:
-        by_expert = decided.get((article.article_id,))
+    for article_id, group in groupby(articles, _ID):
+        texts = list(group)
+        by_expert = decided.get((article_id,))
         if by_expert is not None:
-            rows += [_support(row, article, codebook) for row in by_expert.iter_rows(named=True)]
-        elif article.article_id not in disputed:
-            rows += decide([article], codebook, agreed, AGREED)
+            read = {text.part: text for text in texts}
+            rows += [_support(row, read.get(row["part"]), codebook) for row in by_expert.iter_rows(named=True)]
+        elif article_id not in disputed:
+            rows += decide(texts, codebook, agreed, AGREED)
     waiting = [article_id for article_id in disputed if (article_id,) not in decided]
-    gold = pl.DataFrame(rows, schema=dict(Gold.create_empty().schema))
-    kept = keep_without_readers(dataset)
-    return gold if kept is None else pl.concat([gold, kept.select(gold.columns)]), waiting
+    return join_unread(rows, dataset), waiting
 
 
 _COLUMNS = {
     "article_id": pl.String,
     "label": pl.String,
+    "part": pl.String,
     "start": pl.Int64,
     "end": pl.Int64,
     "quote": pl.String,
@@ -122,9 +132,12 @@ _COLUMNS = {
 }
 
 
-def _support(row: Row, article: ArticleReadings, codebook: Codebook) -> Row:
+def _support(row: Row, article: ArticleReadings | None, codebook: Codebook) -> Row:
+    """The row as gold. Of a text that only the expert read nobody had said the same."""
     support = 1.0
-    if row["attribute"] is not None:
+    if article is None:
+        support = float(row["label"] is None)
+    elif row["attribute"] is not None:
         support = support_of_attribute(article, row, codebook)
     elif row["start"] is not None:
         first, last = touch(article.tokens, row["start"], row["end"])

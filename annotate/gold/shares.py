@@ -15,7 +15,7 @@ __all__ = ["Judge", "Shares", "is_majority"]
 
 
 class Judge(Protocol):
-    """What wins in an article."""
+    """What wins in a text."""
 
     def tokens(self, article: ArticleReadings, label: str | None) -> Marks:
         """Whether each token is marked with the label; with any, if None."""

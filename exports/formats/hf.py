@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -13,6 +13,7 @@ from polars import selectors as cs
 from exports.formats.material import ATTRIBUTES, Losses, Material, Row, Work, decide, say, values_of
 from schemas.codebook import Attribute, Codebook
 from schemas.errors import FramingError
+from schemas.parts import TITLE
 from schemas.tables import SPAN
 
 __all__ = ["write_hf"]
@@ -21,9 +22,11 @@ SPAN_FIELDS = {"start": pl.Int64(), "end": pl.Int64(), "label": pl.String(), "qu
 ANSWER_TYPE = pl.Struct({"question": pl.String, "value": pl.String})
 MEANINGS = {
     "articles": "one row an article, with every column of its own",
-    "annotations": "a row for each span, attribute of one and answer of each annotator; no label means that the article was read and nothing marked",
+    "annotations": "a row for each span, attribute of one and answer of each annotator; no label means that the text was read and nothing marked; "
+    "`part` is the text that offsets count in, the article's `text` or its `title`",
     "gold": "what was decided from them, with the share of annotators who agreed (`support`) and the rule",
-    "spans": "one row an article that has been decided, with the text, its spans and its answers as lists; `spans` is null where they are not known; "
+    "spans": "one row an article that has been decided, with the text, its spans (none of its headline's) and its answers as lists; `spans` is null "
+    "where they are not known; "
     "where the codebook asks for attributes, a span has them in a struct, null where nothing is said",
 }
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+.!|~<>&$-])")
@@ -44,7 +47,9 @@ def write_hf(material: Material, folder: Path) -> list[str]:
         losses[f"articles without a row in a configuration `spans`, which is left out, since the dataset {error.what}"] += work.articles.height
     for name, table in tables.items():
         table.with_columns((cs.categorical() | cs.enum()).cast(pl.String)).write_parquet(folder / f"{name}.parquet")
-    (folder / "README.md").write_text("\n".join(_write_card(work, material.codebook, list(tables))) + "\n", encoding="utf-8", newline="\n")
+    headlines = {name: table.filter(SPAN, part=TITLE).height for name, table in tables.items() if name in ("annotations", "gold")}
+    card = "\n".join(_write_card(work, material.codebook, list(tables), headlines))
+    (folder / "README.md").write_text(card + "\n", encoding="utf-8", newline="\n")
     losses["annotators whose names, perhaps e-mail addresses, are in it: replace them before you publish"] += len(work.annotators)
     return say(losses)
 
@@ -74,7 +79,7 @@ def _say_attributes(row: Row, attributes: Sequence[Attribute]) -> Row:
     return {ATTRIBUTES: said} if attributes else {}
 
 
-def _write_card(work: Work, codebook: Codebook | None, names: list[str]) -> Iterator[str]:
+def _write_card(work: Work, codebook: Codebook | None, names: list[str], headlines: Mapping[str, int]) -> Iterator[str]:
     title = codebook.title if codebook else "Articles"
     yield f"---\npretty_name: {_quote(title)}"
     languages = sorted({language for language in work.articles["language"].unique() if language and _LANGUAGE.fullmatch(language)})
@@ -88,13 +93,13 @@ def _write_card(work: Work, codebook: Codebook | None, names: list[str]) -> Iter
         yield f"{_escape(codebook.description)}\n"
     yield "## What is in it\n\nOffsets are Unicode code points, start included and end excluded: in Python, `text[start:end]`.\n"
     yield from (f"- `{name}`: {MEANINGS[name]}" for name in names)
-    yield from _tell_annotation(work, codebook)
+    yield from _tell_annotation(work, codebook, headlines)
     if codebook:
         yield from _tell_codebook(codebook)
     yield "\n## Licence\n\nNone is stated here: the owner of texts and annotations has to give one. The texts may be under copyright."
 
 
-def _tell_annotation(work: Work, codebook: Codebook | None) -> Iterator[str]:
+def _tell_annotation(work: Work, codebook: Codebook | None, headlines: Mapping[str, int]) -> Iterator[str]:
     yield "\n## How it was annotated\n"
     yield f"- Articles: {work.articles.height}."
     if work.annotations.height:
@@ -109,6 +114,8 @@ def _tell_annotation(work: Work, codebook: Codebook | None) -> Iterator[str]:
         support = work.gold.filter(SPAN)["support"].mean()
         if isinstance(support, float):
             yield f"- Support of gold spans (the share of annotators who marked them), on average: {support:.2f}."
+    if any(headlines.values()):
+        yield f"- Spans in headlines, not counted above: {'; '.join(f'{name} {number}' for name, number in headlines.items())}."
     if codebook:
         source = f" Its source: {_escape(codebook.source)}" if codebook.source else ""
         yield f"- Codebook: {_escape(codebook.stamp)}.{source}"

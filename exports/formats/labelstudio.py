@@ -18,6 +18,7 @@ __all__ = ["SPANS", "TEXT", "write_labelstudio"]
 # Names of the controls in the labelling screens that `framing push` makes.
 SPANS, TEXT, WORDS = "spans", "text", "_words"
 GOLD = "gold"
+HEADLESS = "tasks are of the text alone: import them into a project whose screen was made of this codebook with headlines = false"
 ORIGINS = ("manual", "prediction", "prediction-changed")
 FACTS = {"annotation_id": "id", "created_at": "created_at", "updated_at": "updated_at", "seconds": "lead_time"}
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
@@ -48,7 +49,7 @@ def write_labelstudio(material: Material, folder: Path) -> list[str]:
     losses.update(count_changed(work.articles))
     marks = ["article_id", "label", "start", "end", "quote", "value", ATTRIBUTES]
     columns = unheld(work.annotations, ["annotator", "origin", *marks, *FACTS], "annotations") + unheld(work.gold, [*marks, "support"], "gold")
-    return say(losses) + columns
+    return say(losses) + columns + ([HEADLESS] if codebook and codebook.headlines else [])
 
 
 def _annotation(article_id: str, annotator: str, rows: list[Row], codebook: Codebook | None, losses: Losses, *, spans_asked: bool) -> Json:

@@ -13,6 +13,7 @@ from polars import selectors as cs
 
 from schemas.codebook import Codebook
 from schemas.errors import FramingError
+from schemas.parts import TEXT
 from schemas.tables import ATTRIBUTE
 
 __all__ = [
@@ -37,7 +38,6 @@ Row = dict[str, Any]
 Losses = Counter[str]
 
 PLACE = ["label", "start", "end"]
-ROW = [*PLACE, "value"]
 ATTRIBUTES = "attributes"
 # The toolkit's own columns of annotations and gold; those of articles are the user's.
 _MEANINGS = {
@@ -70,10 +70,11 @@ class Material:
         return self.codebook
 
     def collect_work(self, *, attributes: bool = False) -> Work:
-        """Everybody's work, for formats that have a place for who. FramingError for scores, which have no texts.
+        """Everybody's work on the articles' texts, for formats that have a place for who. FramingError for scores, which have no texts.
 
-        Where the format holds `attributes`, a span has its own in a column ATTRIBUTES: a list of their rows, without what they share with the
-        span. Where it does not, they are counted.
+        A document of such a format is the text of an article: what people made of its headline is left out, and counted. Where the format holds
+        `attributes`, a span has its own in a column ATTRIBUTES: a list of their rows, without what they share with the span. Where it does not,
+        they are counted.
         """
         self._refuse_scores()
         if not self.tables["articles"].height:
@@ -94,10 +95,13 @@ class Material:
         if not table.height:
             return table
         who = ["article_id", *(["annotator"] if name == "annotations" else [])]
+        of_text = pl.col("part") == TEXT
+        losses[f"rows of {name} about headlines, for which a document of this format has no place, left out"] += table.filter(~of_text).height
+        table = table.filter(of_text).drop("part")
         if not attributes:
             losses[f"attributes of spans in {name}, for which this format has no field"] += table.filter(ATTRIBUTE).height
             table = table.filter(~ATTRIBUTE)
-        once = table.unique([*who, *ROW, "attribute"], keep="first", maintain_order=True)
+        once = table.unique([*who, *PLACE, "value", "attribute"], keep="first", maintain_order=True)
         losses[f"rows of {name} that say again what another row says, and are written once"] += table.height - once.height
         return _nest_attributes(once, [*who, *PLACE]) if attributes else once
 

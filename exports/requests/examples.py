@@ -12,6 +12,7 @@ from exports.requests.prompt import Example
 from schemas.codebook import Codebook
 from schemas.errors import FramingError
 from schemas.files import digest_text
+from schemas.parts import TEXT
 from schemas.requests import LABEL, QUOTE, SPANS
 from schemas.tables import ATTRIBUTE
 from schemas.wording import count
@@ -36,7 +37,8 @@ def choose_examples(articles: pl.DataFrame, gold: pl.DataFrame | None, codebook:
     texts = articles.filter(pl.col("text").str.len_chars() <= longest).select("article_id", "text")
     rows: dict[str, list[Json]] = {}
     for row in (
-        gold.filter(~ATTRIBUTE)
+        # The model is asked about texts, and shown what is right of texts.
+        gold.filter(~ATTRIBUTE, part=TEXT)
         .join(texts, on="article_id", how="semi")
         .select("article_id", "label", "start", "quote", "value")
         .iter_rows(named=True)

@@ -10,6 +10,7 @@ import typer
 from framing.console import result, write_json
 from framing.options import DatasetFolder, JsonFile, epilog
 from schemas.errors import printable
+from schemas.parts import TITLE
 from schemas.wording import count, enumerate_some
 
 if TYPE_CHECKING:
@@ -73,7 +74,10 @@ def agree(dataset: DatasetFolder, json_file: JsonFile = None, epsilon: Epsilon =
 
 def _show_figures(agreement: Agreement) -> None:
     _row("", "alpha", "95 % interval", "alpha_u", "F1 exact", "partial", "tokens")
-    for name, row in ({**agreement.labels, "any label": agreement.any_label} if agreement.labels else {}).items():
+    spans = {**agreement.labels, "any label": agreement.any_label} if agreement.labels else {}
+    if agreement.headlines:
+        spans["any label (headlines)"] = agreement.headlines["any_label"]
+    for name, row in spans.items():
         tokens = "-" if row["tokens"] is None else str(row["tokens"])
         _row(name, _figure(row["alpha"]), _interval(row), _figure(row["alpha_u"]), _figure(row["f1_exact"]), _figure(row["f1_partial"]), tokens)
     for name, question in agreement.questions.items():
@@ -101,7 +105,8 @@ def _show_people(agreement: Agreement) -> None:
 
 
 def _show_excerpt(excerpt: Mapping[str, Any]) -> None:
-    result(f"disagreement in {printable(excerpt['article_id'], 60)}: {printable(excerpt['text'], 300)}")
+    place = "the headline of " if excerpt["part"] == TITLE else ""
+    result(f"disagreement in {place}{printable(excerpt['article_id'], 60)}: {printable(excerpt['text'], 300)}")
     for name, marks in excerpt["annotators"].items():
         said = "; ".join(f"{mark['label']}: {printable(mark['quote'], 80)}" for mark in marks) or "nothing"
         result(f"  {printable(name, WIDTH)} marked {said}")

@@ -19,7 +19,7 @@ from schemas.dataset import Dataset
 from schemas.tables import Annotations, Articles, conform
 
 # Article, annotator, and either nothing, or a label with the words it marks, or a question with its answer, or a label, its words, an attribute and
-# its value.
+# its value. The headline of an article "a" is called "a/title".
 Mark = tuple[str, str] | tuple[str, str, str, str] | tuple[str, str, str, str, str, str]
 
 # Small batches, so that there is a middle to be killed in.
@@ -85,8 +85,11 @@ def build_dataset(texts: Mapping[str, str], marks: Iterable[Mark], codebook: Cod
             start = texts[article].index(rest[1])
             row |= {"label": rest[0], "start": start, "end": start + len(rest[1]), "quote": rest[1]}
             row |= dict(zip(("attribute", "value"), rest[2:], strict=False))
-        rows.append({"article_id": article, "annotator": annotator, "origin": "manual"} | row)
-    articles = conform(pl.DataFrame({"article_id": list(texts), "text": list(texts.values())}), Articles, "test")
+        name, _, part = article.partition("/")
+        rows.append({"article_id": name, "annotator": annotator, "origin": "manual", "part": part or "text"} | row)
+    ids = [name for name in texts if "/" not in name]
+    columns = {"article_id": ids, "text": [texts[name] for name in ids], "title": [texts.get(f"{name}/title") for name in ids]}
+    articles = conform(pl.DataFrame(columns, schema_overrides={"title": pl.String}), Articles, "test")
     return Dataset(articles, conform(pl.DataFrame(rows, infer_schema_length=None), Annotations, "test"), None, codebook)
 
 

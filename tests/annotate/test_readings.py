@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import polars as pl
+
 from annotate.readings import ArticleReadings, Reading, collect_readings
 from schemas.codebook import Codebook
 from schemas.dataset import Dataset
@@ -73,3 +75,25 @@ def test_what_is_said_of_a_span_belongs_to_it_and_to_nobody_elses(make_dataset: 
     place = ("Name", Span(TEXTS["b"].index("deal"), TEXTS["b"].index("deal") + 4))
     assert article.readings["ada"].attributes == {place: {"field": {"war", "game"}, "target": {"China"}}}
     assert replace(article.readings["ada"], attributes={}) == article.readings["ben"]
+
+
+def test_a_headline_is_a_text_of_its_own_behind_that_of_its_article(make_dataset: Callable[..., Dataset]) -> None:
+    texts = {**TEXTS, "b/title": "Reckless 🚢", "a/title": "Unread"}
+    marks = [
+        ("b/title", "ada", "Loaded", "Reckless"),
+        ("b/title", "zoe"),
+        ("b", "ada", "Loaded", "reckless"),
+        ("b", "ada", "bias", "no"),
+        ("c", "zoe"),
+    ]
+    dataset = make_dataset(texts, marks)
+    timed = dataset.require_annotations("test").with_columns(seconds=pl.lit(60.0), suggested=pl.lit("m"))
+    text, title, other = collect_readings(dataset.articles, timed)
+    assert [(one.article_id, one.part, one.size, list(one.readings)) for one in (text, title, other)] == [
+        ("b", "text", 6, ["ada"]),
+        ("b", "title", 2, ["ada", "zoe"]),
+        ("c", "text", 3, ["zoe"]),
+    ]
+    # What is about the article stands once.
+    assert text.readings["ada"] == Reading(True, {"Loaded": [Span(2, 10)]}, {"bias": {"no"}}, origins=["manual"], seconds=60.0, suggested="m")
+    assert title.readings == {"ada": Reading(True, {"Loaded": [Span(0, 8)]}, origins=["manual"]), "zoe": Reading(True)}

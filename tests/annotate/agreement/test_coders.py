@@ -57,3 +57,12 @@ def test_a_coder_that_is_described_and_has_no_rows_is_named(make_dataset: Make, 
     idle = replace(made, rows=made.rows.clear())
     found = agree(make_dataset(TEXTS, PEOPLE), "test", idle).coders
     assert found["echo"] == {"kind": "language model", "model": None, "read": 0, "questions": {}, "labels": {}}
+
+
+def test_a_coder_is_compared_with_readings_of_texts_and_never_of_headlines(make_dataset: Make, make_coders: Code) -> None:
+    texts = {**TEXTS, "a/title": "reckless"}
+    headlines = [("a/title", "ada"), ("a/title", "ben", "Loaded", "reckless")]
+    echo = make_coders(TEXTS, CODED)
+    bare, headed = (agree(make_dataset(texts, marks), "test", echo).coders for marks in (PEOPLE, PEOPLE + headlines))
+    assert bare == headed
+    assert agree(make_dataset(texts, PEOPLE), "test", make_coders(texts, [*CODED, ("a/title", "echo", "Loaded", "reckless")])).coders == bare

@@ -233,3 +233,38 @@ def test_rows_of_two_hundred_thousand_pieces_take_no_quadratic_time(make_dataset
     assert agree(make_dataset(texts, marks)).labels["Loaded"]["alpha"] == 1.0
     # Some two seconds; a hundred and more when each sentence was looked up among all tokens.
     assert time.process_time() - began < 30
+
+
+HEADED = {**TEXTS, "a/title": "Zealots sank it", "b/title": "A deal"}
+READ = [
+    *(("a", name, "Loaded", "reckless") for name in ("ada", "ben", "cyd")),
+    *((article, name) for name in ("ada", "ben") for article in ("b", "b/title")),
+    ("a/title", "ada", "Loaded", "Zealots"),
+    ("a/title", "ben", "Loaded", "Zealots sank"),
+    ("a", "ada", "bias", "no"),
+    ("a", "ben", "bias", "yes"),
+]
+
+
+def test_headlines_are_texts_of_their_own_drawn_with_their_article_which_counts_once(make_dataset: Make) -> None:
+    found, bare = (
+        agree(make_dataset(HEADED, [mark for mark in READ if keep(mark[0])])) for keep in (lambda name: True, lambda name: "/" not in name)
+    )
+    # Of the tokens of both texts of both articles, one is marked by one of two.
+    tokens = {name: tokenise(text) for name, text in HEADED.items()}
+    units = [[i == 1] * 3 for i in range(len(tokens["a"]))] + [[False] * 2] * (len(tokens["b"]) + 2) + [[True, True], [False, True], [False, False]]
+    assert found.labels["Loaded"]["alpha"] == pytest.approx(krippendorff_alpha(units))
+    assert found.headlines["double_read"] == 2
+    titles = agree(make_dataset({"a": HEADED["a/title"], "b": HEADED["b/title"]}, [(name[0], *rest) for name, *rest in READ if "/" in name]))
+    assert (found.headlines["any_label"], found.headlines["labels"]) == (titles.any_label, titles.labels)
+    assert (found.articles, found.double_read, bare.headlines) == (2, 2, {})
+    assert (found.questions, found.suggestions) == (bare.questions, bare.suggestions)
+    assert [(name, one["read"], one["severity"]) for name, one in found.annotators.items()] == [
+        ("ada", 2, pytest.approx(2 / 21)),
+        ("ben", 2, pytest.approx(3 / 21)),
+        ("cyd", 1, pytest.approx(1 / 8)),
+    ]
+    assert [(one["article_id"], one["part"], one["text"]) for one in found.disagreements] == [("a", "title", "Zealots sank it")]
+    # One article with its headline is one draw, which has no interval.
+    alone = agree(make_dataset(HEADED, [mark for mark in READ if mark[0][0] == "a"])).labels["Loaded"]
+    assert (alone["f1_exact"], alone["low"], alone["alpha_u_low"], alone["f1_exact_low"]) == (pytest.approx(3 / 4), None, None, None)

@@ -291,3 +291,11 @@ def test_what_a_coder_says_of_no_span_or_against_the_codebook_is_set_aside_and_c
 def test_without_attributes_in_the_codebook_their_columns_are_as_unread_as_they_were(tmp_path: Path) -> None:
     found = read(write(tmp_path, [MOB | {"stance": "against", "attribute": "x"}]), DATASET, "echo", {}, {})
     assert (said(found), counts(found)) == ([], {"answers": 1, "taken": 1})
+
+
+def test_a_row_about_a_headline_is_set_aside_and_all_others_are_about_the_text(tmp_path: Path) -> None:
+    label = "Biased words"
+    rows = [{"article_id": "a", "label": label, "quote": "reckless", "part": part} for part in ("text", "title")]
+    found = read(write(tmp_path, rows), DATASET, "echo", {label: DATASET.require_codebook("test").label_names[0]}, {})
+    assert found.runs[1].rows()["part"].to_list() == ["text"]
+    assert counts(found) == {"answers": 2, "taken": 1, "about the headline, and coders are asked about the text": 1}

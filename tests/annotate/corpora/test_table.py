@@ -91,11 +91,15 @@ def test_a_quote_that_is_not_at_its_offsets_is_set_aside(put: Put, reasons: Reas
         ({"label": "Loud", "start": 2, "end": 800}, "the offsets leave the text"),
         ({"label": "Loud", "start": 2, "end": 8, "text": "Another."}, "another article has this id"),
         ({"label": "Loud", "start": 2, "end": 8, "article_id": 2, "text": ""}, "no text"),
+        ({"label": "Loud", "start": 2, "end": 8, "part": "lead"}, "there is no such part of an article: text and title are"),
+        ({"label": "Loud", "start": 2, "end": 8, "part": "title"}, "the offsets leave the text"),
+        ({"label": "Loud", "start": 0, "end": 4, "quote": "calm", "part": "title"}, "the text at the offsets is not what the corpus says it is"),
+        ({"label": "slant", "value": "left", "part": "title"}, "an answer about the headline: questions are about the text"),
     ],
 )
 def test_a_row_that_does_not_fit_is_set_aside(put: Put, reasons: Reasons, row: dict[str, object], reason: str) -> None:
-    sound = {"article_id": 1, "label": "Loud", "start": 2, "end": 8, "quote": None, "value": None, "text": TEXT}
-    dataset = read(put("codes.jsonl", lines(sound, {"article_id": 1, "text": TEXT} | row)), None, {}).dataset()
+    sound = {"article_id": 1, "label": "Loud", "start": 2, "end": 8, "quote": None, "value": None, "text": TEXT, "part": "text", "title": "Rats"}
+    dataset = read(put("codes.jsonl", lines(sound, {"article_id": 1, "text": TEXT, "title": "Rats"} | row)), None, {}).dataset()
     assert reasons(dataset) == [reason]
     assert dataset.gold is not None
     assert dataset.gold.height == 1
@@ -204,3 +208,11 @@ def test_a_column_called_attribute_is_the_users_own_where_the_codebook_asks_noth
     row = {"article_id": "1", "annotator": "ada", "label": "bias", "value": "Biased", "attribute": "tone", "text": TEXT}
     dataset = read(put("codes.jsonl", lines(row)), load_codebook("babe"), {}).dataset()
     assert (votes(dataset), reasons(dataset)) == ([("ada", "bias", None, "Biased")], [])
+
+
+def test_a_mark_of_a_headline_that_there_is_not_is_set_aside_and_a_column_called_part_may_be_the_users_own(put: Put, reasons: Reasons) -> None:
+    row = {"article_id": 1, "text": TEXT, "label": "Loud", "start": 2, "end": 8}
+    assert reasons(read(put("codes.jsonl", lines(row, row | {"part": "title"})), None, {}).dataset()) == ["its article has no headline"]
+    dataset = read(put("codes.jsonl", lines(row | {"part": "lead"})), None, {}).dataset()
+    assert dataset.articles["part"].to_list() == ["lead"]
+    assert dataset.rejected == []

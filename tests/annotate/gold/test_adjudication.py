@@ -129,3 +129,29 @@ def test_gold_is_a_valid_table_whose_every_span_somebody_marked_so(make_dataset_
     assert tokens["unanimous"] <= tokens["majority"]
     shares = article.marks(None).mean(axis=0)
     assert {i for _, i in tokens["majority"]} == {i for i, share in enumerate(shares) if share > 0.5}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_headline_is_decided_by_those_who_read_it(make_dataset: Make, rule: str) -> None:
+    texts = {**A, "a/title": "Zealots sank it", "b": "Plain words.", "b/title": "Plain too", "c": "Nobody read the headline.", "c/title": "Sank"}
+    both = [(name, *mark) for name in ("ada", "ben") for mark in (("a/title", "Name", "Zealots"), ("b/title",), ("b",))]
+    marks = [(article, name, *rest) for name, article, *rest in both] + [(article, "cyd") for article in "bc"]
+    marks += [("a", name, label, words) for name in ("ada", "ben", "cyd") for label, words in (("Loaded", "reckless"), ("bias", "yes"))]
+    dataset = make_dataset(texts, marks)
+    gold = conform(adjudicate(dataset, rule), Gold, "test")
+    assert gold.select("article_id", "part", "label", "quote", "value", "support").rows() == [
+        ("a", "text", "Loaded", "reckless", None, 1.0),
+        ("a", "text", "bias", None, "yes", 1.0),
+        ("a", "title", "Name", "Zealots", None, 1.0),
+        ("b", "text", None, None, None, 1.0),
+        ("b", "title", None, None, None, 1.0),
+        ("c", "text", None, None, None, 1.0),
+    ]
+    assert partition_quotes(gold, dataset.articles)[1].height == 0
+
+
+def test_gold_of_a_headline_stays_where_only_the_text_was_read_here(make_dataset: Make) -> None:
+    texts = {**A, "a/title": "Zealots sank it"}
+    elsewhere = adjudicate(make_dataset(texts, [("a/title", "zoe", "Name", "Zealots"), ("a", "zoe", "Loaded", "sank")]))
+    here = replace(make_dataset(texts, [("a", "ada", "Loaded", "reckless")]), gold=elsewhere)
+    assert adjudicate(here).select("part", "quote").rows() == [("text", "reckless"), ("title", "Zealots")]

@@ -64,8 +64,8 @@ def test_a_disputed_answer_counts_by_the_share_of_questions(make_dataset: Make) 
 
 def test_a_text_without_tokens_can_be_rated(make_dataset: Make) -> None:
     dataset = make_dataset({"a": " \n"}, [("a", "ada"), ("a", "ben")])
-    (article,) = collect_readings(dataset.articles, dataset.require_annotations("test"))
-    assert rate_dispute(article, dataset.require_codebook("test")) == 0
+    texts = collect_readings(dataset.articles, dataset.require_annotations("test"))
+    assert rate_dispute(texts, dataset.require_codebook("test")) == 0
 
 
 def test_the_expert_sees_everybodys_spans_joined_and_their_share_and_nobody_is_named(make_dataset: Make) -> None:
@@ -157,3 +157,26 @@ def test_every_article_is_gold_or_waits_and_gold_is_a_valid_table(
         elif article in rated:
             start = TEXTS[article].index(words)
             assert found.filter(pl.col("start") <= start, pl.col("end") >= start + len(words), article_id=article, label=label).height == 1
+
+
+def test_an_article_is_disputed_and_decided_in_both_of_its_texts(make_dataset: Make) -> None:
+    texts = {**TEXTS, "a/title": "Zealots sank the port", "b/title": "Port"}
+    marks = [*MARKS[:2], ("a/title", "ada", "Name", "Zealots"), ("a/title", "ben"), ("b", "ada"), ("b", "ben"), ("b/title", "ada")]
+    dataset = make_dataset(texts, marks)
+    # Of eight tokens of the text and four of the headline they differ in one.
+    assert find_disputes(dataset) == {"a": pytest.approx(1 / 12)}
+    shown = gather_marks(dataset, ["a"])
+    assert shown.select("part", "quote", "probability").rows() == [("text", "reckless", 1.0), ("title", "Zealots", 0.5)]
+    said = [("a", "eve", "Loaded", "reckless"), ("a/title", "eve", "Name", "Zealots"), ("b/title", "eve", "Name", "Port"), ("c/title", "eve")]
+    expert = make_dataset({**texts, "c/title": "Sunk"}, said).require_annotations("test")
+    gold, waiting = join_decisions(replace(dataset, gold=None), expert.filter(pl.col("article_id") == "a"))
+    assert waiting == []
+    assert conform(gold, Gold, "test").select("article_id", "part", "label", "support", "rule").rows() == [
+        ("a", "text", "Loaded", 1.0, "expert"),
+        ("a", "title", "Name", 0.5, "expert"),
+        ("b", "text", None, 1.0, "unanimous"),
+        ("b", "title", None, 1.0, "unanimous"),
+    ]
+    # A headline that only the expert read is gold that nobody had said.
+    text_only, _ = join_decisions(make_dataset(texts, MARKS[:2]), expert)
+    assert text_only.select("part", "label", "support").rows() == [("text", "Loaded", 1.0), ("title", "Name", 0.0)]

@@ -249,3 +249,26 @@ def test_the_hostile_dataset_is_one_that_the_toolkit_reads_whole(make_folder: Ca
     dataset = read_dataset(make_folder("ada", "ben", "gold"))
     assert dataset.rejected == []
     assert write_dataset(tmp_path / "again", dataset).rejected == []
+
+
+@pytest.mark.parametrize("to", [name for name in TEXTUAL if name not in ("qdc", "llm-batch")])
+def test_what_was_made_of_headlines_is_left_out_of_documents_of_one_text_and_counted(to: str, tmp_path: Path, count: Callable[..., int]) -> None:
+    codebook = load_codebook()
+    label = codebook.label_names[0]
+    articles = conform(pl.DataFrame({"article_id": ["a", "b"], "title": ["Savage", "Calm"], "text": ["A savage rat.", "A day."]}), Articles, "t")
+    rows = [
+        {"article_id": "a", "part": "text", "label": label, "start": 2, "end": 8, "quote": "savage"},
+        {"article_id": "a", "part": "title", "label": label, "start": 0, "end": 6, "quote": "Savage"},
+        {"article_id": "b", "part": "title"},
+    ]
+    gold, bare = (conform(pl.DataFrame(some).with_columns(support=1.0, rule=pl.lit("majority")), Gold, "t") for some in (rows, rows[:1]))
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    files, losses = export(Material({"articles": articles, "gold": gold}, codebook), to, ours)
+    plain, _ = export(Material({"articles": articles, "gold": bare}, codebook), to, theirs)
+    if to == "hf":
+        assert (ours / "spans.parquet").read_bytes() == (theirs / "spans.parquet").read_bytes()
+        assert pl.read_parquet(ours / "gold.parquet")["part"].to_list() == ["text", "title", "title"]
+        assert "Spans in headlines, not counted above: gold 1." in (ours / "README.md").read_text()
+    else:
+        assert count(losses, "about headlines") == 2
+        assert [file.read_bytes() for file in files] == [file.read_bytes() for file in plain]

@@ -160,3 +160,10 @@ def test_a_real_server_imports_the_file_and_gives_every_offset_back(
     texts = dict(material.tables["articles"].select("article_id", "text").iter_rows())
     assert {name: text for name, text in found.articles.select("article_id", "text").iter_rows() if name != "seed"} == texts
     assert found.rejected == []
+
+
+def test_tasks_of_a_codebook_with_headlines_say_which_screen_takes_them(hostile: Hostile, tmp_path: Path) -> None:
+    material = hostile("ada")
+    codebook = material.require_codebook().model_copy(update={"headlines": True})
+    _, losses = export(Material(material.tables, codebook), "labelstudio", tmp_path / "out")
+    assert any("headlines = false" in line for line in losses)

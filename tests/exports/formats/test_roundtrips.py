@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -94,3 +95,31 @@ def test_marks_read_back_to_the_character_in_everybodys_name(tmp_path_factory: p
         # doccano has no place for what is said of a span.
         held = old.filter(~ATTRIBUTE) if to == "doccano" else old
         assert set(held.select(*ROW, *who).rows()) == set(() if new is None else new.select(*ROW, *who).rows())
+
+
+@pytest.mark.parametrize("to", ["csv", "jsonl", "parquet"])
+def test_tables_come_back_with_what_was_made_of_headlines(tmp_path: Path, to: str) -> None:
+    # A headline is kept as it is, also where it is not composed.
+    texts = {"article_id": ["a", "b"], "title": ["Cafe\u0301 🚢 rats", "Calm"], "text": ["A savage rat.", "A day."]}
+    rats = {"article_id": "a", "label": LABELS[0], "part": "title", "start": 8, "end": 12, "quote": "rats"}
+    rows = [
+        {"article_id": "a", "label": LABELS[0], "part": "text", "start": 9, "end": 12, "quote": "rat"},
+        {"article_id": "a", "label": LABELS[1], "part": "title", "start": 0, "end": 5, "quote": "Cafe\u0301"},
+        rats,
+        rats | {"attribute": "a stance", "value": VALUES[0]},
+        {"article_id": "b", "part": "text"},
+        {"article_id": "b", "part": "title"},
+    ]
+    table = pl.DataFrame(rows, infer_schema_length=None).with_columns(annotator=pl.lit("ada"), origin=pl.lit("manual"))
+    before = write_dataset(
+        tmp_path / "before", Dataset(conform(pl.DataFrame(texts), Articles, "t"), conform(table, Annotations, "t"), None, CODEBOOK)
+    )
+    assert before.rejected == []
+    assert before.annotations is not None
+    export(Material({"articles": before.articles, "annotations": before.annotations}, CODEBOOK), to, tmp_path / "out")
+    out = [tmp_path / "out" / f"{name}.{to}" for name in ("annotations", "articles")]
+    after = import_module("annotate.corpora.table").read(out[0], CODEBOOK, {}, out[1]).dataset()
+    assert after.rejected == []
+    columns = [*ROW, "part", "annotator"]
+    assert sorted(after.annotations.select(columns).rows(), key=str) == sorted(before.annotations.select(columns).rows(), key=str)
+    assert after.articles.select("title", "text").equals(before.articles.select("title", "text"))

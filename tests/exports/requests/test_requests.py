@@ -97,7 +97,10 @@ def test_examples_are_drawn_from_gold_show_different_things_and_are_not_asked() 
     assert requests.prompt.digest != make_prompt(BOOK).digest
 
 
-def test_too_few_examples_are_refused() -> None:
+def test_too_few_examples_are_refused_and_gold_of_headlines_makes_none() -> None:
+    headlines = GOLD.with_columns(part=pl.lit("title"))
+    with pytest.raises(FramingError, match="has 0 articles"):
+        make_requests(ARTICLES, BOOK, headlines, Manner("m", examples=1), "test")
     with pytest.raises(FramingError, match="3 articles of at most"):
         make_requests(ARTICLES, BOOK, GOLD, Manner("m", examples=4), "test")
     with pytest.raises(FramingError, match="no gold"):
