@@ -14,6 +14,7 @@ from polars.testing import assert_frame_equal
 from annotate.labelstudio.export import TASK, Part, Reader, join_parts, name_annotator
 from annotate.labelstudio.record import Suggested, is_withheld
 from annotate.labelstudio.results import write_result
+from annotate.labelstudio.shown import show
 from annotate.labelstudio.submitted import read_submitted
 from schemas.codebook import Codebook
 from schemas.tables import WITHHELD, Annotations, Articles, conform
@@ -34,6 +35,7 @@ CODEBOOK = Codebook.model_validate(
         ],
     }
 )
+SHOWN = show({"text": TEXT}, CODEBOOK)
 READER = Reader(PEOPLE, CODEBOOK)
 
 
@@ -44,7 +46,7 @@ def marked(*quotes: str, label: str = "Loaded", answer: str | None = None) -> li
         rows.append({"label": label, "start": start, "end": start + len(quote), "quote": quote, "value": None})
     if answer:
         rows.append({"label": "bias", "start": None, "value": answer})
-    return write_result(rows, CODEBOOK)
+    return write_result(rows, CODEBOOK, SHOWN)
 
 
 def annotation(number: int, who: int | None, result: list[Json], day: int = 1, **more: Any) -> Json:
@@ -268,7 +270,7 @@ ASKING = Codebook.model_validate(
 def said_of(quote: str, **attributes: str) -> list[Json]:
     start = TEXT.index(quote)
     row = {"label": "Loaded", "start": start, "end": start + len(quote), "quote": quote, "value": None}
-    return write_result([row, *(row | {"attribute": name, "value": value} for name, value in attributes.items())], ASKING)
+    return write_result([row, *(row | {"attribute": name, "value": value} for name, value in attributes.items())], ASKING, SHOWN)
 
 
 def test_attributes_stand_behind_their_spans_and_the_actors_of_a_task_are_no_column() -> None:
