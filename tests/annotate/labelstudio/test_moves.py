@@ -87,6 +87,22 @@ def test_spans_attributes_and_their_values_come_out_under_their_new_names_and_a_
     assert move_results(after, SHOWN, made, FACTS) == (after, [])
 
 
+def test_what_stands_in_the_headline_moves_where_it_is_and_the_record_says_so() -> None:
+    shown = show({"title": "Port 🚢 sunk", "text": TEXT}, OLD.model_copy(update={"headlines": True}))
+    rows = [{"label": label, "part": "title", "start": 5, "end": 6, "quote": "🚢"} for label in ("Loaded", "Name")]
+    results = write_result([*rows, *ROWS], OLD, shown)
+    # One that goes on into the text is of neither, and has a label all the same.
+    results.insert(2, results[0] | {"id": "across", "value": {"start": 7, "end": 20, "labels": ["Loaded"]}})
+    after, audit = move_results(results, shown, plan(codebook("2.0.0", ["Name"], *AS_IT_WAS), renames=["Loaded=Name"]), FACTS)
+    assert [result["value"].get("start", 99) for result in after] == sorted(result["value"].get("start", 99) for result in results)
+    assert {label for result in after for label in result["value"].get("labels", ())} == {"Name"}
+    assert [(row["part"], row["start"], row["quote"]) for row in audit if row.get("attribute") is None] == [
+        ("title", 5, "🚢"),
+        ("text", TEXT.index("reckless"), "reckless"),
+        (None, 7, shown.text[7:20]),
+    ]
+
+
 def test_what_is_said_of_a_span_goes_with_it_where_it_is_dropped_and_stays_as_it_is_where_only_its_label_moves() -> None:
     made = plan(codebook("2.0.0", ["Judging"], *AS_IT_WAS), renames=["Loaded=Judging"], drops=["Name"])
     results = write_result(ROWS, OLD, SHOWN)
