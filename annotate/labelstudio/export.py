@@ -201,7 +201,7 @@ def _in_order(row: Json) -> tuple[Any, ...]:
 def _doubt_article(data: Any, codebook: Codebook) -> str | None:
     """Why the data of a task are no article that annotators could read; None if they are."""
     given = [data.get(name) for name in ("article_id", "text")] if isinstance(data, dict) else []
-    if not given or not all(isinstance(one, str) and one.strip() for one in given):
+    if not given or not all(isinstance(one, str) for one in given) or not (data["article_id"] and data["text"].strip()):
         return "the task has no article_id or no text"
     if codebook.headlines and data.get(SHOWN) != show(data, codebook).text:
         return "the task does not show its headline and text"

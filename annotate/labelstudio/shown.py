@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from annotate.labelstudio.attributes import offer_actors, read_offers
 from schemas.codebook import Codebook
+from schemas.files import digest_text
 from schemas.parts import TEXT, TITLE
 
 __all__ = ["SHOWN", "Shown", "add_data", "read_data", "show"]
@@ -25,6 +27,11 @@ class Shown:
 
     text: str
     places: Mapping[str, tuple[int, int]]
+
+    @property
+    def digest(self) -> str:
+        """What tells it from another: the words, and where each part stands."""
+        return digest_text(json.dumps([self.text, sorted(self.places.items())]))
 
     def place(self, row: Row) -> Row | None:
         """A row whose offsets count in what is shown as one of the part that it stands in, with `part` and offsets there; answers are about the

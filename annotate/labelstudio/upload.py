@@ -20,7 +20,6 @@ from annotate.labelstudio.shown import SHOWN, add_data, show
 from annotate.server.locks import lock_project
 from schemas.codebook import Codebook
 from schemas.errors import FramingError
-from schemas.files import digest_text
 from schemas.tables import plain
 
 if TYPE_CHECKING:
@@ -204,7 +203,7 @@ class _Sending:
             article, digest = str(data.get("article_id")), digest_data(data)
             if self.trust.doubt_task(task.id, article, digest, task.meta) is None:
                 tasks[article].append(task.id)
-                found.digests.setdefault(article, digest_text(show(data, self.codebook).text))
+                found.digests.setdefault(article, show(data, self.codebook).digest)
                 found.sent[task.id] = article, digest
             else:
                 known = self.trust.entry.tasks.get(task.id, (article if task.meta else None, None))
@@ -230,7 +229,7 @@ def _missing(articles: pl.DataFrame, present: _Present, codebook: Codebook, titl
     for article in articles.select("article_id", "text", *(["title"] if "title" in articles.columns else [])).iter_rows(named=True):
         known = present.digests.get(article["article_id"])
         wanted.append(known is None)
-        if known is not None and known != digest_text(show(article, codebook).text):
+        if known is not None and known != show(article, codebook).digest:
             what = "another text" if not codebook.headlines else "another headline or text"
             raise FramingError(
                 f"article {article['article_id']!r} is there with {what}, and its annotations point into that one",

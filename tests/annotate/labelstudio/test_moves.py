@@ -98,8 +98,8 @@ def test_what_stands_in_the_headline_moves_where_it_is_and_the_record_says_so() 
     assert {label for result in after for label in result["value"].get("labels", ())} == {"Name"}
     assert [(row["part"], row["start"], row["quote"]) for row in audit if row.get("attribute") is None] == [
         ("title", 5, "🚢"),
-        ("text", TEXT.index("reckless"), "reckless"),
         (None, 7, shown.text[7:20]),
+        ("text", TEXT.index("reckless"), "reckless"),
     ]
 
 
