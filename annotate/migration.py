@@ -11,6 +11,7 @@ from annotate.plans import Move, Moved, Name, Plan, every_name, make_plan, show_
 from schemas.checks import refuse_unknown_labels
 from schemas.codebook import Codebook
 from schemas.errors import FramingError
+from schemas.parts import TITLE, fill_parts
 from schemas.tables import ATTRIBUTE, SPAN
 
 __all__ = ["SAID", "Move", "Plan", "audit_row", "describe_plan", "make_plan", "migrate_rows", "refuse_orphans"]
@@ -23,7 +24,10 @@ _BEFORE, _AFTER = ("_label_before", "_attribute_before", "_value_before"), ("_la
 
 def refuse_orphans(plan: Plan, rows: pl.DataFrame, where: object) -> None:
     """Raise FramingError if rows have a label, answer or attribute that the new codebook lacks and no move takes somewhere, or would
-    afterwards have several answers to a question, or about an attribute of a span, that takes one."""
+    afterwards have several answers to a question, or about an attribute of a span, that takes one; or if they are of headlines, and the new
+    codebook leaves those unread."""
+    if plan.old.headlines and not plan.new.headlines and (of := fill_parts(rows).filter(part=TITLE).height):
+        raise FramingError(f"{of} rows are about headlines, which {plan.new.stamp} leaves unread", where, "Set headlines = true in the new codebook")
     orphans: Counter[str] = Counter()
     for label, name, value, count in _count(rows):
         if plan.move_row(label, name, value) is None and not _knows(plan.new, label, name, value):
@@ -77,10 +81,11 @@ def migrate_rows(rows: pl.DataFrame, plan: Plan) -> tuple[pl.DataFrame, list[dic
         *(pl.when(dropped).then(None).otherwise(name).alias(name) for name in ("start", "end", "quote")),
     )
     who = [name for name in ("article_id", "annotator", "run") if name in rows.columns]
-    place = [*who, "label", "start", "end", "attribute"]
+    part = ["part"] if "part" in rows.columns else []
+    place = [*who, *part, "label", "start", "end", "attribute"]
     # Of rows that say the same the one that was there before stays, or else the first; rows that did not move all stay.
     first = pl.col(_ROW).sort_by(moved, _ROW).first().over([*place, "value"])
-    needless = pl.col("label").is_null() & pl.col("start").is_not_null().any().over(who)
+    needless = pl.col("label").is_null() & pl.col("start").is_not_null().any().over([*who, *part])
     table = table.filter((~moved | (pl.col(_ROW) == first)) & ~needless)
     rivals = _find_rivals(table, place, plan)
     audit = [
@@ -93,7 +98,7 @@ def migrate_rows(rows: pl.DataFrame, plan: Plan) -> tuple[pl.DataFrame, list[dic
 
 def audit_row(row: dict[str, object], done: Moved, rival: str | None = None) -> dict[str, object]:
     """What a move does to a row, for the record; `rival` is the value that an attribute gave way to."""
-    facts = {name: row.get(name) for name in ("article_id", "annotator", "annotation_id", "start", "end", "quote")}
+    facts = {name: row.get(name) for name in ("article_id", "annotator", "annotation_id", "part", "start", "end", "quote")}
     facts |= {"run": row["run"]} if "run" in row else {}
     facts |= {"label": row["label"], "value": row["value"], "label_after": done.label, "value_after": done.value}
     facts |= {"review": done.move.review if done.move else None}

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from schemas.codebook import Attribute, Codebook, Question
 from schemas.errors import FramingError
 
-__all__ = ["Move", "Moved", "Name", "Plan", "every_name", "make_plan", "show_name"]
+__all__ = ["Move", "Moved", "Name", "Plan", "every_name", "make_plan", "refuse_headlines", "show_name"]
 
 # A label, or an attribute whose values are words; or a question or attribute and one of its values.
 Name = tuple[str, str | None]
@@ -128,6 +128,14 @@ def make_plan(old: Codebook, new: Codebook, renames: Sequence[str], merges: Sequ
         moves += _moves(old, new, source, (), "--drop")
     _refuse_conflicts(moves)
     return Plan(old=old, new=new, moves=tuple(moves))
+
+
+def refuse_headlines(plan: Plan, project: str) -> None:
+    """Raise FramingError if annotators of one codebook mark headlines, and those of the other do not: in a project the offsets of annotations count
+    in what is shown, and nobody can have read there what was not."""
+    if plan.old.headlines != plan.new.headlines:
+        what = "marks headlines, too" if plan.new.headlines else "does not mark headlines"
+        raise FramingError(f"{plan.new.stamp} {what}, and its annotators were shown another text", project, "Push to a project of another title")
 
 
 def every_name(codebook: Codebook) -> set[Name]:

@@ -18,6 +18,7 @@ from annotate.labelstudio import adopt, resolve_access, sign_up
 from annotate.labelstudio.client import call, connect
 from annotate.labelstudio.projects import find_project, list_tasks
 from annotate.labelstudio.results import write_result
+from annotate.labelstudio.shown import show
 from benchmarks.process import run_framing
 from framing.sample import read_sample
 from schemas.codebook import load_codebook
@@ -97,12 +98,13 @@ def annotate(title: str) -> None:
 
 
 def mark(chance: random.Random, text: str) -> list[dict[str, Any]]:
+    codebook = load_codebook()
     rows: list[dict[str, Any]] = [{"label": "frames", "start": None, "end": None, "quote": None, "value": "Economic"}]
     for _ in range(SPANS):
         start = text.index(" ", chance.randrange(len(text) // 2)) + 1
         end = text.index(" ", start)
         rows.append({"label": chance.choice(LABELS), "start": start, "end": end, "quote": text[start:end], "value": None})
-    return write_result(rows, load_codebook())
+    return write_result(rows, codebook, show({"text": text}, codebook))
 
 
 def change(title: str, count: int) -> None:

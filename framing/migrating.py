@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from annotate.labelstudio import find_migration, migrate_project, pull, pull_into, resolve_access
 from annotate.migration import SAID, Plan, describe_plan, make_plan, migrate_rows, refuse_orphans
+from annotate.plans import refuse_headlines
 from schemas.codebook import Codebook, load_codebook
 from schemas.coders import CoderRows
 from schemas.dataset import CODERS, read_dataset, write_jsonl, write_lines
@@ -69,6 +70,8 @@ class Migration:
         if begun and begun.new.digest != new.digest:
             raise _say_begun(begun, "", folder)
         self.plan = make_plan(old, new, renames, merges, splits, drops)
+        if title:
+            refuse_headlines(self.plan, title)
         if begun and begun != self.plan:
             raise _say_begun(begun, " with other moves", folder)
         self._home = self._find_home(resumed=begun is not None)

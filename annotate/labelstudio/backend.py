@@ -14,10 +14,12 @@ from annotate.labelstudio.bodies import Bodies, read_object, read_tasks, read_ti
 from annotate.labelstudio.interface import read_interface, read_record
 from annotate.labelstudio.record import is_withheld
 from annotate.labelstudio.results import write_result
+from annotate.labelstudio.shown import show
 from annotate.labelstudio.suggestions import Suggestions
 from annotate.labelstudio.turns import SECONDS, WAITING, Turns
 from annotate.labelstudio.visitors import OPEN, Visitors, refuse
 from schemas.errors import FramingError
+from schemas.parts import TITLE
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Served", "make_backend"]
 
 TRAIN = "START_TRAINING"
-TEXTS = {"article_id": pl.String, "text": pl.String}
+ARTICLES = {"article_id": pl.String, "text": pl.String, "title": pl.String}
 Json = dict[str, Any]
 
 
@@ -37,7 +39,7 @@ class Served(Protocol):
     def version(self) -> str: ...
 
     def suggest(self, articles: pl.DataFrame) -> Suggestions:
-        """Suggestions for a table of article_id and text. Called for one table at a time, by one thread."""
+        """Suggestions for a table of article_id, text and title (null where nobody is shown one). Called for one table at a time, by one thread."""
 
     def train(self, title: str) -> str:
         """Begin to train on the project of this title, in the background; says what is done."""
@@ -122,13 +124,19 @@ def _predict(served: Served, tasks: Sequence[Json], config: str, longest: int) -
         # Somebody else's project: nothing is known of its labels.
         return [{"model_version": served.version, "result": [], "score": 0.0} for _ in tasks]
     entry = suggestions[-1] if suggestions else None
-    data = {n: task for n, task in enumerate(tasks) if "article_id" in task and "text" in task and len(task["text"]) <= longest}
-    shown = {n: d for n, d in data.items() if entry is None or not is_withheld(d["article_id"], entry.blind, entry.seed)}
-    found = served.suggest(pl.DataFrame({"article_id": [str(n) for n in shown], "text": [d["text"] for d in shown.values()]}, schema=TEXTS))
+    shown = {n: show(data, codebook) for n, data in enumerate(tasks)}
+    asked = {
+        n: data
+        for n, data in enumerate(tasks)
+        if "article_id" in data and "text" in data and len(shown[n].text) <= longest
+        if entry is None or not is_withheld(data["article_id"], entry.blind, entry.seed)
+    }
+    articles = [(str(n), data["text"], data["title"] if TITLE in shown[n].places else None) for n, data in asked.items()]
+    found = served.suggest(pl.DataFrame(articles, schema=ARTICLES, orient="row"))
     known = pl.col("label").is_in([*codebook.label_names, *(question.name for question in codebook.questions)])
     rows = {int(str(n)): part.to_dicts() for (n,), part in found.rows.filter(known).group_by("article_id", maintain_order=True)}
     scores = {int(n): score for n, score in found.scores.select("article_id", "score").iter_rows()}
     return [
-        {"model_version": found.version, "result": write_result(rows.get(n, []), codebook, "prediction"), "score": scores.get(n, 0.0)}
+        {"model_version": found.version, "result": write_result(rows.get(n, []), codebook, shown[n], "prediction"), "score": scores.get(n, 0.0)}
         for n in range(len(tasks))
     ]

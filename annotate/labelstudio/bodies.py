@@ -62,7 +62,7 @@ def read_object(body: bytes) -> Json:
 
 
 def read_tasks(content: Json) -> tuple[list[Json], str]:
-    """The data of each task, and the labelling interface. Data may lack article_id and text; where they are, they are text."""
+    """The data of each task, and the labelling interface. Data may lack article_id, text and title; where they are, they are text (or no title)."""
     tasks = content.get("tasks")
     if not isinstance(tasks, list) or len(tasks) > TASKS:
         raise _malformed(f"`tasks` is not a list of at most {TASKS:,}")
@@ -79,8 +79,8 @@ def _read_data(task: Any, number: int) -> Json:
     data = task.get("data") if isinstance(task, dict) else None
     if not isinstance(data, dict):
         raise _malformed(f"task {number} has no data")
-    for name in ("article_id", "text"):
-        if name in data:
+    for name in ("article_id", "text", "title"):
+        if name in data and (name, data[name]) != ("title", None):
             _check_text(data[name], f"`{name}` of task {number}")
     return data
 

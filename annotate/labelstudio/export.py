@@ -9,11 +9,11 @@ from typing import Any
 
 import polars as pl
 
-from annotate.labelstudio.attributes import read_offers
 from annotate.labelstudio.doubts import CHANGED, Doubt, Trust
 from annotate.labelstudio.ledger import digest_data
 from annotate.labelstudio.record import Suggested, suggested_at
 from annotate.labelstudio.results import Refusal, check_words, find_regions, read_result, show_value
+from annotate.labelstudio.shown import SHOWN, Shown, read_data, show
 from annotate.labelstudio.submitted import Submitted, read_submitted
 from schemas.checks import Rejected
 from schemas.codebook import Codebook
@@ -63,10 +63,10 @@ class Reader:
         rows: list[Json] = []
         for task in sorted(tasks, key=lambda task: task["id"]):
             data = task["data"]
-            if not _is_article(data):
-                self._set_aside_task(task, part)
+            if reason := _doubt_article(data, self.codebook):
+                self._set_aside_task(task, reason, part)
             elif self._is_as_sent(task, part):
-                articles.append({key: plain(value) for key, value in read_offers(data, self.codebook).items()} | {TASK: task["id"]})
+                articles.append({key: plain(value) for key, value in read_data(data, self.codebook).items()} | {TASK: task["id"]})
                 rows += self._read_annotations(task, part)
         table = pl.DataFrame(articles, infer_schema_length=None, strict=False)
         return replace(part, articles=table, annotations=pl.DataFrame(rows, schema=ROWS | {TASK: pl.Int64}))
@@ -85,9 +85,8 @@ class Reader:
         part.sent[task["id"]] = article, digest
         return True
 
-    def _set_aside_task(self, task: Json, part: Part) -> None:
+    def _set_aside_task(self, task: Json, reason: str, part: Part) -> None:
         """A task that is no article; one that was an article when it was sent is missed."""
-        reason = "the task has no article_id or no text"
         if self.trust is not None and (known := self.trust.entry.tasks.get(task["id"])):
             part.doubts.append(Doubt(known[0], None, CHANGED))
             reason = str(part.doubts[-1])
@@ -131,7 +130,7 @@ class Reader:
             yield annotation, raw
 
     def _read_annotation(self, annotation: Submitted, annotator: str, task: Json, rejected: Rejected) -> Iterator[Json]:
-        article_id, text, made = task["data"]["article_id"], task["data"]["text"], annotation.created_at
+        article_id, shown, made = task["data"]["article_id"], show(task["data"], self.codebook), annotation.created_at
         common = {
             "article_id": article_id,
             "annotator": annotator,
@@ -143,60 +142,70 @@ class Reader:
             "suggested": suggested_at(self.suggestions, article_id, made, annotation.seen, present=bool(task.get("total_predictions"))),
             TASK: task["id"],
         }
-        rows, refused = self._read_results(annotation, text, task, {key: value for key, value in common.items() if key != TASK}, rejected)
-        # Whoever marked something that was set aside has not marked nothing.
-        if not refused and not any(row["start"] is not None for row in rows):
+        rows, doubtful = self._read_results(annotation, shown, task, {key: value for key, value in common.items() if key != TASK}, rejected)
+        # Whoever marked something that was set aside has not marked nothing there.
+        for part in shown.places.keys() - doubtful - {row["part"] for row in rows if row["start"] is not None}:
             # Read, and marked nothing: without this row agreement and negatives would be wrong.
-            rows.append(dict.fromkeys(("label", "start", "end", "quote", "attribute", "value")) | {"origin": "manual"})
+            rows.append(dict.fromkeys(("label", "start", "end", "quote", "attribute", "value")) | {"part": part, "origin": "manual"})
         for row in sorted(rows, key=_in_order):
             yield common | row
 
-    def _read_results(self, annotation: Submitted, text: str, task: Json, facts: Json, rejected: Rejected) -> tuple[list[Json], int]:
-        """The rows of an annotation, each once, and how many of its results were refused."""
+    def _read_results(self, annotation: Submitted, shown: Shown, task: Json, facts: Json, rejected: Rejected) -> tuple[list[Json], set[str]]:
+        """The rows of an annotation, each once, and the parts of the article of which results were refused."""
         found: dict[tuple[Any, ...], Json] = {}
-        refused = 0
-        regions = find_regions(annotation.result, text, self.codebook)
+        refused, doubtful = 0, set[str]()
+        regions = find_regions(annotation.result, shown.text, self.codebook)
         # What was typed comes last: where one answer is taken, and there are two, the one that was chosen stays.
         for result in sorted(annotation.result, key=_is_typed):
             try:
-                check_words(result, text)
-                for row in read_result(result, text, self.codebook, regions):
+                check_words(result, shown.text)
+                for read in read_result(result, shown.text, self.codebook, regions):
+                    if (row := shown.place(read)) is None:
+                        raise Refusal("its span is neither within the headline nor within the text")
                     known = found.setdefault(self._identify(row), row)
                     if known["value"] != row["value"]:
                         what = "the article" if row["attribute"] is None else "the same span"
                         raise Refusal(f"{row['attribute'] or row['label']} of {what} is {show_value(known['value'])} already")
             except Refusal as refusal:
                 refused += 1
+                doubtful |= _find_parts(result, shown)
                 if refused <= MOST_REFUSED:
                     rejected.append(_set_aside(str(refusal), task, facts | {"result": result}))
         if refused > MOST_REFUSED:
             more = f"{refused - MOST_REFUSED} more results of this annotation were refused"
             rejected.append(_set_aside(more, task, {"article_id": facts["article_id"]}))
-        return list(found.values()), refused
+        return list(found.values()), doubtful
 
     def _identify(self, row: Json) -> tuple[Any, ...]:
         """What stands once in an annotation: a span, an answer, or the one answer that is taken."""
         asked = self.codebook.attribute(row["attribute"]) if row["attribute"] else self.codebook.question(row["label"])
         values = (None, None) if asked is not None and asked.choice == "single" else (row["value"], row["origin"])
-        return (row["label"], row["start"], row["end"], row["attribute"], *values)
+        return (row["label"], row["part"], row["start"], row["end"], row["attribute"], *values)
 
 
 def _is_typed(result: Any) -> bool:
     return isinstance(result, Mapping) and result.get("type") == "textarea"
 
 
+def _find_parts(result: Any, shown: Shown) -> set[str]:
+    """The parts of the article that a result may be about."""
+    value = result.get("value") if isinstance(result, Mapping) else None
+    return shown.find_touched(*(value.get(key) if isinstance(value, Mapping) else None for key in ("start", "end")))
+
+
 def _in_order(row: Json) -> tuple[Any, ...]:
-    """The order of the text, each span before its attributes, answers last."""
-    return row["start"] is None, row["start"], row["end"], row["label"] or "", row["attribute"] or "", row["value"] or ""
+    """The text before the headline, and in the order of each, every span before its attributes, answers last."""
+    return row["part"], row["start"] is None, row["start"], row["end"], row["label"] or "", row["attribute"] or "", row["value"] or ""
 
 
-def _is_article(data: Any) -> bool:
-    return (
-        isinstance(data, dict)
-        and isinstance(data.get("article_id"), str)
-        and isinstance(data.get("text"), str)
-        and bool(data["article_id"] and data["text"].strip())
-    )
+def _doubt_article(data: Any, codebook: Codebook) -> str | None:
+    """Why the data of a task are no article that annotators could read; None if they are."""
+    given = [data.get(name) for name in ("article_id", "text")] if isinstance(data, dict) else []
+    if not given or not all(isinstance(one, str) for one in given) or not (data["article_id"] and data["text"].strip()):
+        return "the task has no article_id or no text"
+    if codebook.headlines and data.get(SHOWN) != show(data, codebook).text:
+        return "the task does not show its headline and text"
+    return None
 
 
 def name_annotator(annotation: Submitted, people: Mapping[int, str]) -> str:
@@ -226,8 +235,12 @@ def join_parts(parts: Iterable[Part]) -> Part:
 
 def _join_doubles(part: Part) -> Part:
     first = part.articles.unique("article_id", keep="first", maintain_order=True)
-    texts = first.select("article_id", _first="text")
-    strange = part.articles.join(texts, on="article_id", how="left").filter(pl.col("text") != pl.col("_first"))
+    # Of headlines only where somebody has read them.
+    read = [name for name in ("text", "title") if name in first.columns and (name == "text" or (part.annotations["part"] == name).any())]
+    texts = first.select("article_id", *(pl.col(name).alias(f"_{name}") for name in read))
+    strange = part.articles.join(texts, on="article_id", how="left").filter(
+        pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"_{name}")) for name in read)
+    )
     rejected = part.rejected + [
         {"reason": "a second task for the same article, with another text", "row": row}
         for row in strange.select("article_id", task=TASK).iter_rows(named=True)

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from annotate.labelstudio.attributes import add_attributes, is_enforced, list_controls
 from annotate.labelstudio.record import Record
+from annotate.labelstudio.shown import SHOWN
 from schemas.codebook import Attribute, Codebook, Label, Question
 from schemas.errors import FramingError
 
@@ -51,6 +52,8 @@ _STYLE = """
 .framing-attribute input.ant-input { height: 26px; padding: 0 8px; font-size: 13px; }
 .framing-text { font-size: 16px; max-width: 76ch; }
 .framing-text, .framing-text * { line-height: 1.7 !important; }
+.framing-title { display: none; }
+.framing-title:has(:not(:empty)) + .framing-text [class*=richtext__line]:first-child { font-size: 20px; font-weight: 600; }
 .framing [class*=collapse] { background: var(--color-neutral-background, #ffffff) !important;
   color: var(--color-neutral-content, inherit) !important; }
 .framing-codebook { max-height: 40vh; overflow-y: auto; }
@@ -66,7 +69,10 @@ _RECORD = re.compile(r"<!-- framing-toolkit record (?P<json>\{.*?\}) -->", re.DO
 
 def build_interface(codebook: Codebook, record: Record | None = None) -> str:
     """Label Studio's configuration: labels stick to the top of the page, with the codebook in a panel that opens there; the
-    text is below, and questions follow. Where suggestions are shown, a line says so."""
+    text is below, and questions follow. Where suggestions are shown, a line says so.
+
+    A headline that is marked, too, is the first line of the text: Label Studio has no control that marks two texts.
+    """
     _refuse_taken_names(codebook)
     view = ET.Element("View", className="framing")
     ET.SubElement(view, "Style").text = _STYLE
@@ -77,12 +83,16 @@ def build_interface(codebook: Codebook, record: Record | None = None) -> str:
             ET.SubElement(labels, "Label", _attributes(value=label.name, hotkey=label.hotkey, background=label.colour, hint=_hint(label)))
     add_attributes(bar, TEXT, codebook)
     _add_panel(bar, codebook)
-    ET.SubElement(view, "Header", value="$title", size="4")
+    if not codebook.headlines:
+        _add_title(view)
     if record and record.suggestions:
         ET.SubElement(ET.SubElement(view, "View", className="framing-hint"), "Header", value=_HINT, size="6")
+    if codebook.headlines:
+        # Nobody sees this one: by it the style knows whether the first line is a headline.
+        _add_title(ET.SubElement(view, "View", className="framing-title"))
     text = ET.SubElement(view, "View", className="framing-text")
     # Whole words only: a drag that ends inside a word takes the word.
-    ET.SubElement(text, "Text", name=TEXT, value="$text", granularity="word", showLabels="true")
+    ET.SubElement(text, "Text", name=TEXT, value=f"${SHOWN}" if codebook.headlines else "$text", granularity="word", showLabels="true")
     for question in codebook.questions:
         _add_question(view, question)
     ET.indent(view)
@@ -124,6 +134,8 @@ def build_instruction(codebook: Codebook, record: Record | None = None) -> str:
             "To delete a span, click it, then press Backspace. To correct its label, click it, press the right key, and then Escape: while a span is "
             "selected, a key changes its label. Ctrl+Z undoes, Ctrl+Enter submits.",
         ]
+    if codebook.labels and codebook.headlines:
+        paragraphs.append("The headline above the text is marked, too, by itself: no span goes from the headline into the text.")
     if codebook.labels and codebook.attributes:
         paragraphs += _explain_attributes(codebook)
     if record and record.suggestions:
@@ -132,6 +144,10 @@ def build_instruction(codebook: Codebook, record: Record | None = None) -> str:
     rows = [f"<li><b>{html.escape(label.name)}</b>: {html.escape(label.definition)}</li>" for label in codebook.labels]
     body = "".join(f"<p>{html.escape(part)}</p><br>" for part in paragraphs)
     return f"<h3>{html.escape(codebook.title)}</h3><br>{body}<ul>{''.join(rows)}</ul>"
+
+
+def _add_title(view: ET.Element) -> None:
+    ET.SubElement(view, "Header", value="$title", size="4")
 
 
 def _explain_attributes(codebook: Codebook) -> list[str]:

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from annotate.labelstudio.access import Access
-from annotate.labelstudio.attributes import offer_actors, read_offers
 from annotate.labelstudio.client import READ, RESOLUTION, call, connect, persist, say_time
 from annotate.labelstudio.doubts import Trust
 from annotate.labelstudio.download import read_tasks, refuse_other_project
@@ -25,9 +24,10 @@ from annotate.labelstudio.people import list_people
 from annotate.labelstudio.projects import list_tasks, require_project
 from annotate.labelstudio.results import Refusal
 from annotate.labelstudio.screens import open_screen, write_screen
+from annotate.labelstudio.shown import add_data, read_data, show
 from annotate.labelstudio.submitted import read_submitted
 from annotate.labelstudio.suggestions import forget_suggestions
-from annotate.plans import Plan
+from annotate.plans import Plan, refuse_headlines
 from annotate.server.locks import lock_project
 from schemas.errors import FramingError
 
@@ -47,8 +47,9 @@ def migrate_project(
 
     `write_audit` is given what is about to change of an annotation, row by row, before it changes. Suggestions are taken
     away: they speak of the old labels. Raises FramingError if the project has neither of the plan's codebooks, or if
-    another migration was interrupted in it.
+    another migration was interrupted in it, or if one marks headlines and the other does not.
     """
+    refuse_headlines(plan, title)
     with lock_project(access.address, title), connect(access) as client:
         project, ledger = require_project(client, title), open_ledger()
         screen = open_screen(project, title, ledger)
@@ -91,13 +92,13 @@ def _move_all(client: LabelStudio, project: Any, plan: Plan, trust: Trust, write
     for i, task in enumerate(chain.from_iterable(read_tasks(client, project.id, numbers))):
         sent |= _offer_anew(client, task, plan, trust)
         for kind, entry, who in _entries(task, trust):
-            text = str(task["data"].get("text"))
+            shown = show(task["data"], plan.old)
             facts = {"article_id": str(task["data"].get("article_id")), "annotator": who, "annotation_id": str(entry["id"])}
-            if move_results(entry["result"], text, plan, facts)[0] == entry["result"]:
+            if move_results(entry["result"], shown, plan, facts)[0] == entry["result"]:
                 continue
             # As it is at this moment: somebody may have saved it since the batch was read.
             before = call(client, "GET", f"api/{kind}/{entry['id']}/")["result"]
-            result, moved = move_results(before, text, plan, facts)
+            result, moved = move_results(before, shown, plan, facts)
             if result != before:
                 write_audit([row | {"draft": kind == "drafts"} for row in moved])
                 call(client, "PATCH", f"api/{kind}/{entry['id']}/", json={"result": result})
@@ -113,8 +114,8 @@ def _offer_anew(client: LabelStudio, task: Json, plan: Plan, trust: Trust) -> di
     number, data, article = task["id"], task["data"], str(task["data"].get("article_id"))
     if not isinstance(data.get("text"), str):
         return {}
-    bare = read_offers(read_offers(data, plan.old), plan.new)
-    before, after = (bare | offer_actors(data["text"], codebook) for codebook in (plan.old, plan.new))
+    bare = read_data(read_data(data, plan.old), plan.new)
+    before, after = (bare | add_data(bare, codebook) for codebook in (plan.old, plan.new))
     # Whoever finishes what was interrupted finds the one, and knows of the other.
     sent = [(article, digest_data(form)) for form in (before, after)]
     known = trust.entry.tasks.get(number) in sent or trust.doubt_task(number, *sent[0], task.get("meta")) is None

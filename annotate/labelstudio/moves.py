@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from annotate.labelstudio.results import Refusal, Regions, find_regions, read_result, write_attributes
+from annotate.labelstudio.shown import Shown
 from annotate.migration import migrate_rows
 from annotate.plans import Name, Plan
 from schemas.codebook import Codebook
@@ -18,14 +19,14 @@ __all__ = ["move_results"]
 Json = dict[str, Any]
 # Which result a row is of.
 _RESULT = "_result"
-_COLUMNS = dict.fromkeys(("article_id", "annotator", "annotation_id", "label", "quote", "attribute", "value", "origin"), pl.String)
+_COLUMNS = dict.fromkeys(("article_id", "annotator", "annotation_id", "label", "part", "quote", "attribute", "value", "origin"), pl.String)
 
 
-def move_results(results: Sequence[Json], text: str, plan: Plan, facts: Json) -> tuple[list[Json], list[dict[str, object]]]:
-    """The results of an annotation after the plan's moves, and what was done to each row that moved, for the record: `facts` are its article_id,
-    annotator and annotation_id. What is not of the old codebook stays as it is."""
-    regions = find_regions(results, text, plan.old)
-    read = [_read(result, text, plan.old, regions) for result in results]
+def move_results(results: Sequence[Json], shown: Shown, plan: Plan, facts: Json) -> tuple[list[Json], list[dict[str, object]]]:
+    """The results of an annotation of what was shown after the plan's moves, and what was done to each row that moved, for the record: `facts` are
+    its article_id, annotator and annotation_id. What is not of the old codebook stays as it is."""
+    regions = find_regions(results, shown.text, plan.old)
+    read = [_read(result, shown, plan.old, regions) for result in results]
     rows = [_tell(facts | row | {_RESULT: i}) for i, own in enumerate(read) for row in own]
     schema = _COLUMNS | dict.fromkeys(("start", "end", _RESULT), pl.Int64)
     moves = any(plan.move_row(row["label"], row["attribute"], row["value"]) for row in rows)
@@ -47,9 +48,10 @@ def move_results(results: Sequence[Json], text: str, plan: Plan, facts: Json) ->
     return _merge_choices(_without_orphans(results, after)), audit
 
 
-def _read(result: Any, text: str, codebook: Codebook, regions: Regions) -> list[Json]:
+def _read(result: Any, shown: Shown, codebook: Codebook, regions: Regions) -> list[Json]:
     try:
-        return read_result(result, text, codebook, regions)
+        # One that stands in no one part is no row of a table, and moves all the same.
+        return [shown.place(row) or row | {"part": None} for row in read_result(result, shown.text, codebook, regions)]
     except Refusal:
         return []
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from annotate.labelstudio.attributes import LONGEST, find_attribute, name_words
 from annotate.labelstudio.interface import SPANS, TEXT
+from annotate.labelstudio.shown import Shown
 from annotate.marked import doubt_words
 from schemas.codebook import Attribute, Codebook
 from schemas.errors import FramingError, printable
@@ -35,7 +36,8 @@ def show_value(value: Any) -> str:
 
 
 def find_regions(results: Iterable[Any], text: str, codebook: Codebook) -> Regions:
-    """The spans of an annotation by the ids of their regions, by which results about attributes name them. An id that stands twice is none."""
+    """The spans of an annotation, with offsets into what was shown (`text`), by the ids of their regions, by which results about attributes name
+    them. An id that stands twice is none."""
     found: dict[str, list[Row]] = {}
     twice: set[str] = set()
     # Nothing else is about regions.
@@ -56,7 +58,8 @@ def find_regions(results: Iterable[Any], text: str, codebook: Codebook) -> Regio
 def read_result(result: Mapping[str, Any], text: str, codebook: Codebook, regions: Regions | None = None) -> list[Row]:
     """The rows of one result: a span, what one control says of a span (of one of `regions`), or the answers to one question. Raises Refusal.
 
-    Only offsets are read: what Label Studio's own copy of a span's words says about them is for `check_words`.
+    Only offsets are read, into what was shown (`text`): what Label Studio's own copy of a span's words says about them is for `check_words`, and in
+    which part of the article they are for `Shown`.
     """
     if not isinstance(result, Mapping):
         raise Refusal("it is not an object")
@@ -128,14 +131,14 @@ def check_words(result: Any, text: str) -> None:
         raise Refusal(reason)
 
 
-def write_result(rows: Iterable[Mapping[str, Any]], codebook: Codebook, origin: str = "manual") -> list[dict[str, Any]]:
-    """The result list of one annotation, from the rows of one annotator on one article; of one prediction, whose rows have a
-    `probability` and may have a `note` that is shown beside the span. An attribute stands behind its span; one whose span is not among the
-    rows, or that the codebook does not ask of it, is left out."""
+def write_result(rows: Iterable[Mapping[str, Any]], codebook: Codebook, shown: Shown, origin: str = "manual") -> list[dict[str, Any]]:
+    """The result list of one annotation, from the rows of one annotator on one article, which is shown so; of one prediction, whose rows have a
+    `probability` and may have a `note` that is shown beside the span. An attribute stands behind its span. One whose span is not among the
+    rows, or that the codebook does not ask of it, is left out, and so is what stands in a headline that is not shown."""
     result: list[dict[str, Any]] = []
     answers: dict[str, list[str]] = {}
     said: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
-    listed = [row for row in rows if row["label"] is not None]
+    listed = [placed for row in rows if row["label"] is not None and (placed := shown.shift(row))]
     for row in listed:
         if row.get("attribute") is not None:
             said.setdefault(_place(row), []).append(row)

@@ -13,6 +13,7 @@ from annotate.labelstudio.ledger import open_ledger
 from annotate.labelstudio.projects import list_tasks, require_project
 from annotate.labelstudio.results import write_result
 from annotate.labelstudio.screens import open_screen
+from annotate.labelstudio.shown import show
 from schemas.errors import FramingError
 
 __all__ = ["submit_annotations"]
@@ -31,7 +32,8 @@ def submit_annotations(title: str, rows: pl.DataFrame, access: Access, progress:
         for i, (article, part) in enumerate(wanted):
             if article not in tasks:
                 raise FramingError(f"article {article!r} is not in the project", title, "Run `framing push` first")
-            client.annotations.create(tasks[article].id, result=write_result(part.to_dicts(), codebook), lead_time=60.0)
+            result = write_result(part.to_dicts(), codebook, show(tasks[article].data, codebook))
+            client.annotations.create(tasks[article].id, result=result, lead_time=60.0)
             progress(i + 1, len(wanted))
         return len(wanted)
 

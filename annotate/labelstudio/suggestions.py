@@ -17,6 +17,7 @@ from annotate.labelstudio.record import Suggested, is_withheld
 from annotate.labelstudio.results import write_result
 from annotate.labelstudio.screens import Screen, open_screen, write_screen
 from annotate.labelstudio.served import USER, split_address
+from annotate.labelstudio.shown import Shown, show
 from annotate.server.credentials import default_data_folder
 from annotate.server.embedded import running_address
 from annotate.server.locks import lock_project
@@ -35,9 +36,9 @@ LIVE = "framing serve"
 
 @dataclass(frozen=True)
 class Suggestions:
-    """What is suggested, by what: `version` names it. `rows` has article_id, label, start, end, quote, attribute (if there are any), value
-    (as in annotations), probability and, if wanted, note; `scores` has article_id and score, from 0 (unsure) to 1, of every article that
-    was looked at, also of those in which nothing was found."""
+    """What is suggested, by what: `version` names it. `rows` has article_id, label, part (the text, if there are none), start, end, quote,
+    attribute (if there are any), value (as in annotations), probability and, if wanted, note; `scores` has article_id and score, from 0
+    (unsure) to 1, of every article that was looked at, also of those in which nothing was found."""
 
     version: str
     rows: pl.DataFrame
@@ -78,8 +79,8 @@ def suggest(
         _refuse_unknown(suggestions, screen.codebook, title)
         entry = _enter(screen, access, suggestions.version, blind, seed)
         replaced = _replace(client, project, title, screen, ledger, entry)
-        every = _list_articles(client, project.id, suggestions.scores)
-        open_to = {task: article for task, article in every.items() if not is_withheld(article, entry.blind, entry.seed)}
+        every = _list_articles(client, project.id, screen.codebook, suggestions.scores)
+        open_to = {task: found for task, found in every.items() if not is_withheld(found[0], entry.blind, entry.seed)}
         sent, present = _send(client, project.id, suggestions, open_to, screen.codebook, progress)
         if open_to:
             client.projects.update(project.id, model_version=suggestions.version, show_collab_predictions=True, request_options=WRITE)
@@ -159,7 +160,7 @@ def _send(
     client: LabelStudio,
     project_id: int,
     suggestions: Suggestions,
-    articles: dict[int, str],
+    articles: dict[int, tuple[str, Shown]],
     codebook: Codebook,
     progress: Callable[[int, int], None],
 ) -> tuple[int, int]:
@@ -171,8 +172,8 @@ def _send(
     rows = {str(article): part.to_dicts() for (article,), part in suggestions.rows.group_by("article_id", maintain_order=True)}
 
     def request(task: int) -> PredictionRequest:
-        article = articles[task]
-        result = write_result(rows.get(article, []), codebook, "prediction")
+        article, shown = articles[task]
+        result = write_result(rows.get(article, []), codebook, shown, "prediction")
         return PredictionRequest(task=task, result=result, score=scores[article], model_version=suggestions.version)
 
     present = _count(client, project_id)
@@ -203,14 +204,14 @@ def _count(client: LabelStudio, project_id: int) -> dict[int, int]:
     return {task.id: int(task.total_predictions or 0) for task in tasks}
 
 
-def _list_articles(client: LabelStudio, project_id: int, wanted: pl.DataFrame) -> dict[int, str]:
-    """The article of each task, of those wanted."""
+def _list_articles(client: LabelStudio, project_id: int, codebook: Codebook, wanted: pl.DataFrame) -> dict[int, tuple[str, Shown]]:
+    """The article of each task, of those wanted, and what is shown of it."""
     known = set(wanted["article_id"])
 
-    def read() -> Iterator[tuple[int, str]]:
+    def read() -> Iterator[tuple[int, tuple[str, Shown]]]:
         for task in list_tasks(client, project_id):
             if isinstance(task.data, dict) and task.data.get("article_id") in known:
-                yield task.id, task.data["article_id"]
+                yield task.id, (task.data["article_id"], show(task.data, codebook))
 
     return persist(client, lambda: dict(read()))
 

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from annotate.labelstudio.access import Access
-from annotate.labelstudio.attributes import OFFERS, offer_actors
+from annotate.labelstudio.attributes import OFFERS
 from annotate.labelstudio.client import ATTEMPTS, READ, WRITE, call, connect, persist, wait_for_server
 from annotate.labelstudio.doubts import Trust
 from annotate.labelstudio.ledger import digest_data, open_ledger
 from annotate.labelstudio.projects import list_tasks, open_project
 from annotate.labelstudio.screens import open_screen, write_screen
+from annotate.labelstudio.shown import SHOWN, add_data, show
 from annotate.server.locks import lock_project
 from schemas.codebook import Codebook
 from schemas.errors import FramingError
-from schemas.files import digest_text
 from schemas.tables import plain
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Pushed:
 
 @dataclass(frozen=True)
 class _Present:
-    """What the project has: the digest of the text of each article that is as it was sent, the tasks of those that are there more than
+    """What the project has: the digest of what is shown of each article that is as it was sent, the tasks of those that are there more than
     once, and each task's article and digest as the ledger keeps them. `strange`: tasks that are not what was sent, with the article that
     was sent as them and the digest or the seal that it must have; neither, where somebody else has made them."""
 
@@ -73,11 +73,12 @@ def push(
 ) -> Pushed:
     """Send the articles that the project `title` does not have yet, in their order; make the project if there is none.
 
-    Refuses, before anything is sent: an article whose text differs from the one of the same id on the server, and a
-    project made with another codebook. `coders` is how many people each article is served to: two in a new project, and
+    Refuses, before anything is sent: an article whose text (or headline, where that is marked, too) differs from the one of the same id on the
+    server, and a project made with another codebook. `coders` is how many people each article is served to: two in a new project, and
     unchanged in one that is there, unless it is given. `progress` is told (sent so far, to send).
 
-    Where the codebook asks for actors, each task has those that its article names, for the labelling screen.
+    Where the codebook asks for actors, each task has those that its article names, for the labelling screen; where headlines are marked, too,
+    the headline and the text as one.
 
     Each task and the labelling screen carry a seal (`annotate.labelstudio.ledger`). What somebody has changed of them is put back, as
     far as `articles` has it as it was sent.
@@ -88,8 +89,8 @@ def push(
     """
     if coders is not None and coders < 1:
         raise FramingError("at least one coder is needed", "--coders")
-    if taken := [name for name in articles.columns if name.startswith(OFFERS)]:
-        raise FramingError(f"has a column {taken[0]!r}, under which the actors of an article are sent", title, "Rename the column")
+    if taken := [name for name in articles.columns if name.startswith((OFFERS, SHOWN))]:
+        raise FramingError(f"has a column {taken[0]!r}, a name under which more is sent for the labelling screen", title, "Rename the column")
     ledger = open_ledger()
     with lock_project(access.address, title), connect(access) as client:
         project, created = open_project(client, title, codebook, coders or DEFAULT_CODERS, ledger)
@@ -107,7 +108,7 @@ def push(
         if present.strange and (restored := sending.restore(articles, present)):
             changed.append(f"{restored} tasks had been changed on the server, and were put back as they were sent")
             present = sending.read_present()
-        missing = _missing(articles, present, title)
+        missing = _missing(articles, present, codebook, title)
         if missing.height:
             sending.send(articles, missing, progress)
             present = sending.read_present()
@@ -136,7 +137,7 @@ class _Sending:
 
         total, failures = missing.height, 0
         while missing.height:
-            size = _batch_size(missing)
+            size = _batch_size(missing, self.codebook)
             batch = [
                 ImportApiRequest(data=data, meta=self.trust.seal_task(digest_data(data)))
                 for data in (_as_data(row, self.codebook) for row in missing.head(size).iter_rows(named=True))
@@ -150,7 +151,7 @@ class _Sending:
                 if failures == ATTEMPTS:
                     raise
                 wait_for_server(self.client)
-                missing = _missing(articles, self.read_present(), self.title)
+                missing = _missing(articles, self.read_present(), self.codebook, self.title)
             progress(total - missing.height, total)
 
     def read_present(self) -> _Present:
@@ -202,7 +203,7 @@ class _Sending:
             article, digest = str(data.get("article_id")), digest_data(data)
             if self.trust.doubt_task(task.id, article, digest, task.meta) is None:
                 tasks[article].append(task.id)
-                found.digests.setdefault(article, digest_text(str(data.get("text"))))
+                found.digests.setdefault(article, show(data, self.codebook).digest)
                 found.sent[task.id] = article, digest
             else:
                 known = self.trust.entry.tasks.get(task.id, (article if task.meta else None, None))
@@ -213,22 +214,25 @@ class _Sending:
 
 
 def _as_data(row: Mapping[str, Any], codebook: Codebook) -> dict[str, Any]:
-    return {key: plain(value) for key, value in row.items()} | offer_actors(row["text"], codebook)
+    return {key: plain(value) for key, value in row.items()} | add_data(row, codebook)
 
 
-def _batch_size(missing: pl.DataFrame) -> int:
-    fits = (missing.head(BATCH)["text"].str.len_chars().cum_sum() <= BATCH_CHARACTERS).sum()
+def _batch_size(missing: pl.DataFrame, codebook: Codebook) -> int:
+    # What is shown of an article may stand beside its text.
+    copies = 2 if codebook.headlines else 1
+    fits = (missing.head(BATCH)["text"].str.len_chars().cum_sum() * copies <= BATCH_CHARACTERS).sum()
     return max(1, int(fits))
 
 
-def _missing(articles: pl.DataFrame, present: _Present, title: str) -> pl.DataFrame:
+def _missing(articles: pl.DataFrame, present: _Present, codebook: Codebook, title: str) -> pl.DataFrame:
     wanted = []
-    for article_id, text in articles.select("article_id", "text").iter_rows():
-        known = present.digests.get(article_id)
+    for article in articles.select("article_id", "text", *(["title"] if "title" in articles.columns else [])).iter_rows(named=True):
+        known = present.digests.get(article["article_id"])
         wanted.append(known is None)
-        if known is not None and known != digest_text(text):
+        if known is not None and known != show(article, codebook).digest:
+            what = "another text" if not codebook.headlines else "another headline or text"
             raise FramingError(
-                f"article {article_id!r} is there with another text, and its annotations point into that one",
+                f"article {article['article_id']!r} is there with {what}, and its annotations point into that one",
                 title,
                 "Give the changed article a new article_id",
             )

@@ -43,7 +43,7 @@ def list_all() -> None:
 
 def _count(codebook: Codebook) -> str:
     more = "".join(f", {count(len(items), noun)}" for items, noun in ((codebook.attributes, "attribute"), (codebook.actors, "actor")) if items)
-    return f"{len(codebook.labels):2} labels, {len(codebook.questions)} questions{more}"
+    return f"{len(codebook.labels):2} labels, {len(codebook.questions)} questions{more}{', headlines are marked' if codebook.headlines else ''}"
 
 
 def show(name: NameOrFile) -> None:

@@ -48,8 +48,8 @@ def push(
 ) -> None:
     """Send the articles that the project does not have yet. Running it again sends nothing twice.
 
-    With --model or --coder, the model's or the coder's spans and answers are shown to annotators as suggestions, in place of older ones. Keep
-    some back (--blind 0.2): then `framing agree` can say whether suggestions changed what people mark.
+    With --model or --coder, the model's or the coder's spans (with their attributes) and answers are shown to annotators as suggestions, in place
+    of older ones. Keep some back (--blind 0.2): then `framing agree` can say whether suggestions changed what people mark.
     """
     from annotate.labelstudio import push as send
     from annotate.labelstudio import resolve_access
@@ -85,7 +85,9 @@ def push(
         from classifiers import load_model
 
         loaded = load_model(None if model == STARTER else Path(model), trusted)
-        said = _suggest(project, lambda: suggest_by(loaded, read.articles), access, blind, seed)
+        # Nobody is shown what is found in headlines unless they are marked, too.
+        articles = read.articles if chosen.headlines else read.articles.drop("title", strict=False)
+        said = _suggest(project, lambda: suggest_by(loaded, articles), access, blind, seed)
     elif work is not None:
         said = _suggest(project, lambda: work, access, blind, seed)
     elif live:

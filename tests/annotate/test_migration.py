@@ -14,6 +14,7 @@ from polars.testing import assert_frame_equal
 
 from annotate.gold.adjudication import adjudicate
 from annotate.migration import Move, Plan, describe_plan, make_plan, migrate_rows, refuse_orphans
+from annotate.plans import refuse_headlines
 from schemas.checks import refuse_unknown_labels
 from schemas.codebook import Codebook
 from schemas.dataset import Dataset
@@ -225,6 +226,31 @@ def test_rows_that_would_be_orphans_are_counted_and_it_is_said_what_to_do(make_d
     with pytest.raises(FramingError, match=r"1 rows have bias\.yes.*--drop bias\.yes"):
         refuse_orphans(plan(["Loaded", "Name"], {"frames": FRAMES}), rows, "here")
     refuse_orphans(plan(["Loaded"], drops=["Name"]), rows, "here")
+
+
+def test_headlines_that_were_read_stay_read_and_a_project_shows_what_it_showed(make_dataset: Make) -> None:
+    silent = codebook("1.0.0", ["Loaded", "Name"], OLD)
+    reading, later = (silent.model_copy(update={"headlines": True, "version": version}) for version in ("2.0.0", "3.0.0"))
+    rows = rows_of(make_dataset(TEXTS, [("a", "ada", "Name", "zealots"), ("a", "ada")]))
+    begin, stop = (make_plan(*both, [], [], [], []) for both in ((silent, reading), (reading, later.model_copy(update={"headlines": False}))))
+    for change in (begin, stop):
+        refuse_orphans(change, rows, "here")
+        with pytest.raises(FramingError, match=r"^Spring: .*were shown another text.*another title"):
+            refuse_headlines(change, "Spring")
+    read = rows.with_columns(part=pl.Series(["text", "title"]))
+    refuse_orphans(begin, read, "here")
+    with pytest.raises(FramingError, match=r"^here: 1 rows are about headlines, which harbour 3\.0\.0 leaves unread"):
+        refuse_orphans(stop, read, "here")
+
+
+def test_the_same_place_in_the_headline_and_in_the_text_is_two_and_each_that_loses_its_last_span_was_read(make_dataset: Make) -> None:
+    rows = rows_of(make_dataset(TEXTS, [("a", "ada", label, "zealots") for label in ("Loaded", "Name", "Loaded", "Name")]))
+    rows = rows.with_columns(part=pl.Series(["text", "text", "title", "title"]))
+    after, audit = migrate_rows(rows, plan(["Loaded"], merges=["Loaded,Name=Loaded"]))
+    assert after.select("part", "label").rows() == [("text", "Loaded"), ("title", "Loaded")]
+    assert [row["part"] for row in audit] == ["text", "title"]
+    dropped = migrate_rows(rows[[0, 3]], plan(["Loaded"], drops=["Name"]))[0]
+    assert dropped.select("part", "label", "start").rows() == [("text", "Loaded", 13), ("title", None, None)]
 
 
 def test_two_questions_become_one_only_if_nobody_gave_it_two_answers_that_exclude_each_other(make_dataset: Make) -> None:

@@ -231,6 +231,9 @@ def test_a_selection_is_not_written_over_a_dataset_that_would_be_lost(work: Path
 
 
 def test_the_codebook_that_is_shown_is_one_that_checks(work: Path) -> None:
-    (work / "mine.toml").write_text(run("codebook", "show", "ptc-14"), encoding="utf-8")
-    assert "valid" in run("codebook", "check", work / "mine.toml")
+    text = run("codebook", "show", "ptc-14")
+    for said, counted in (("headlines = false", False), ("headlines = true", True)):
+        (work / "mine.toml").write_text(text.replace("headlines = false", said), encoding="utf-8")
+        checked = run("codebook", "check", work / "mine.toml")
+        assert ("valid" in checked, "headlines are marked" in checked) == (True, counted)
     assert "loaded-language" in run("codebook", "list")

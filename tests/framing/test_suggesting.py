@@ -9,7 +9,8 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from annotate.labelstudio import Suggestions
-from annotate.labelstudio.results import read_result, write_result
+from annotate.labelstudio.results import find_regions, read_result, write_result
+from annotate.labelstudio.shown import show
 from classifiers import load_model, model_digest, score
 from classifiers.model.model import Model
 from classifiers.scoring.articles import Scores
@@ -18,7 +19,7 @@ from schemas.checks import partition_quotes
 from schemas.codebook import load_codebook
 from schemas.coders import Coder, Coders
 from schemas.errors import FramingError
-from schemas.tables import Annotations
+from schemas.tables import ANSWER, ATTRIBUTE, SPAN, Annotations
 
 TEXTS = {
     "a": "The reckless zealots in the council wrecked the harbour, a disgraceful betrayal. “Reform”, they call it. Costs rose by a million.",
@@ -45,17 +46,31 @@ def suggestions(model: Model) -> Suggestions:
 
 
 def test_the_spans_are_those_the_model_scores(suggestions: Suggestions, scores: Scores) -> None:
-    spans = suggestions.rows.filter(pl.col("start").is_not_null())
+    spans = suggestions.rows.filter(SPAN)
     assert spans.height > 2
     assert_frame_equal(
-        spans.select("article_id", "label", "start", "end", text="quote", probability="probability"),
-        scores.spans.select("article_id", "label", "start", "end", "text", "probability"),
+        spans.select("article_id", "label", "part", "start", "end", text="quote", probability="probability"),
+        scores.spans.select("article_id", "label", "part", "start", "end", "text", "probability"),
     )
     assert partition_quotes(spans, ARTICLES)[1].height == 0
 
 
+def test_what_the_model_tells_of_a_span_is_suggested_with_it_and_is_as_likely_as_the_model_says(scores: Scores, model: Model) -> None:
+    place = ["article_id", "label", "part", "start", "end"]
+    silent = pl.Series("stance", [None, *scores.spans["stance"][1:]], dtype=pl.String)
+    titled = scores.spans.with_columns(silent, part=pl.lit("title"))
+    found = make_suggestions(model, "v", ARTICLES, replace(scores, spans=titled)).rows.filter(ATTRIBUTE)
+    for name, count in (("stance", titled.height - 1), ("metaphor", titled.height)):
+        told = found.filter(attribute=name)
+        assert told.height == count
+        assert_frame_equal(
+            told.select(*place, "value", "probability"), titled.drop_nulls(name).select(*place, value=name, probability=f"{name}_probability")
+        )
+    assert set(found["attribute"]) == {"stance", "metaphor"}
+
+
 def test_the_answers_that_the_model_decides_are_suggested(suggestions: Suggestions, scores: Scores, model: Model) -> None:
-    found = suggestions.rows.filter(pl.col("value").is_not_null())
+    found = suggestions.rows.filter(ANSWER)
     expected = {
         (article["article_id"], question.name, value, article[f"{question.name}_{value}"])
         for article in scores.articles.iter_rows(named=True)
@@ -74,7 +89,7 @@ def test_the_one_answer_to_a_question_is_suggested_only_where_it_is_likelier_tha
     one = replace(model, codebook=model.codebook.model_copy(update={"questions": (question.model_copy(update={"choice": "single"}),)}), thresholds={})
     unsure, sure = ({f"frames_{first}": share, f"frames_{second}": 0.3} | {f"frames_{value}": 0.0 for value in others} for share in (0.45, 0.7))
     shares = scores.articles.head(2).with_columns(pl.Series(name, [unsure[name], sure[name]]) for name in unsure)
-    found = make_suggestions(one, "v", ARTICLES.head(2), replace(scores, articles=shares)).rows.filter(pl.col("value").is_not_null())
+    found = make_suggestions(one, "v", ARTICLES.head(2), replace(scores, articles=shares)).rows.filter(ANSWER)
     assert found.select("article_id", "value", "probability").rows() == [("b", first, 0.7)]
 
 
@@ -98,9 +113,11 @@ def test_the_version_names_the_model_and_the_beginning_of_its_digest(model: Mode
 
 def test_what_is_suggested_can_be_read_back_as_annotations_of_the_models_codebook(suggestions: Suggestions, model: Model) -> None:
     for (article,), rows in suggestions.rows.group_by("article_id"):
-        results = write_result(rows.to_dicts(), model.codebook, "prediction")
-        found = [row for result in results for row in read_result(result, TEXTS[str(article)], model.codebook)]
-        names = ("label", "start", "end", "quote", "value")
+        text = TEXTS[str(article)]
+        results = write_result(rows.to_dicts(), model.codebook, show({"text": text}, model.codebook), "prediction")
+        regions = find_regions(results, text, model.codebook)
+        found = [row for result in results for row in read_result(result, text, model.codebook, regions)]
+        names = ("label", "start", "end", "quote", "attribute", "value")
         assert {tuple(row[name] for name in names) for row in found} == set(rows.select(names).rows())
 
 
@@ -112,6 +129,7 @@ def test_no_articles_are_no_suggestions(model: Model) -> None:
 def test_a_coder_suggests_what_it_said_in_its_first_run_and_has_looked_at_what_it_read() -> None:
     rows = [
         {"article_id": "a", "label": "loaded", "start": 4, "end": 12, "quote": "reckless", "run": 1},
+        {"article_id": "a", "label": "loaded", "start": 4, "end": 12, "quote": "reckless", "attribute": "stance", "value": "against", "run": 1},
         {"article_id": "a", "label": "frames", "value": "Conflict", "run": 1},
         {"article_id": "b", "run": 1},
         {"article_id": "c", "label": "frames", "value": "Conflict", "run": 2},
@@ -120,9 +138,11 @@ def test_a_coder_suggests_what_it_said_in_its_first_run_and_has_looked_at_what_i
     coders = Coders(pl.DataFrame([columns | row for row in rows], infer_schema_length=None), {"echo": Coder(name="echo", version="2.1")})
     found = suggest_coder(coders, "echo", "set")
     assert found.scores.rows() == [("a", 1.0), ("b", 1.0)]
-    assert found.rows["probability"].to_list() == [1.0, 1.0]
-    span, answer = write_result(found.rows.to_dicts(), load_codebook(), "prediction")
-    assert (span["value"]["text"], answer["value"]["choices"]) == ("reckless", ["Conflict"])
+    assert found.rows["probability"].to_list() == [1.0, 1.0, 1.0]
+    asking = load_codebook()
+    span, said, answer = write_result(found.rows.to_dicts(), asking, show({"text": TEXTS["a"]}, asking), "prediction")
+    assert (span["value"]["text"], said["value"]["choices"], answer["value"]["choices"]) == ("reckless", ["against"], ["Conflict"])
+    assert said["id"] == span["id"]
     assert found.version.startswith("echo 2.1 (")
     assert suggest_coder(replace(coders, rows=coders.rows.tail(3)), "echo", "set").version != found.version
     with pytest.raises(FramingError, match="there is no coder 'delta'"):

@@ -20,7 +20,7 @@ from annotate.labelstudio import Suggestions, listening
 from annotate.labelstudio.backend import make_backend
 from annotate.labelstudio.interface import build_interface
 from annotate.labelstudio.listening import listen, make_server
-from schemas.codebook import load_codebook
+from schemas.codebook import Codebook, load_codebook
 
 SECRET, LONGEST = "a-secret-of-the-tests", 1_000
 CONFIG = build_interface(load_codebook())
@@ -34,10 +34,12 @@ class Model:
     version: str = "tests 1"
     trained: list[str] = field(default_factory=list)
     read: list[str] = field(default_factory=list)
+    titles: list[str | None] = field(default_factory=list)
     go_on: threading.Event = field(default_factory=threading.Event)
 
     def suggest(self, articles: pl.DataFrame) -> Suggestions:
         self.read += articles["text"].to_list()
+        self.titles += articles["title"].to_list()
         if "slow" in articles["text"].to_list():
             self.go_on.wait(10)
         row = {"label": "Loaded_Language", "start": 0, "end": 1, "quote": "R", "value": None, "probability": 0.9}
@@ -72,8 +74,10 @@ class Backend:
             return answer.status, json.loads(answer.read())
 
     def predict(self, *texts: object) -> tuple[int, Any]:
-        tasks = [{"data": {"article_id": str(n), "text": text}} for n, text in enumerate(texts)]
-        return self.ask("POST", "/predict", json.dumps({"tasks": tasks, "label_config": CONFIG}).encode())
+        return self.predict_all([{"article_id": str(n), "text": text} for n, text in enumerate(texts)])
+
+    def predict_all(self, data: list[dict[str, object]], config: str = CONFIG) -> tuple[int, Any]:
+        return self.ask("POST", "/predict", json.dumps({"tasks": [{"data": one} for one in data], "label_config": config}).encode())
 
 
 def basic(secret: str) -> str:
@@ -171,6 +175,16 @@ def test_a_text_that_is_too_long_gets_an_empty_result_beside_others(backend: Bac
     status, answer = backend.predict("R" * LONGEST, "R" * (LONGEST + 1), "Reckless")
     assert status == 200
     assert [len(result["result"]) for result in answer["results"]] == [1, 0, 1]
+
+
+def test_headlines_are_read_where_they_are_marked_and_spans_stand_where_they_are_shown(backend: Backend) -> None:
+    reading = build_interface(Codebook.model_validate(load_codebook().model_dump() | {"headlines": True}))
+    data: list[dict[str, object]] = [{"article_id": str(n), "text": "Reckless", "title": title} for n, title in enumerate(("Up 🚢", None, " "))]
+    for config, titles, starts in ((CONFIG, [None] * 3, [0, 0, 0]), (reading, ["Up 🚢", None, None], [6, 0, 0])):
+        status, answer = backend.predict_all(data, config)
+        assert (status, backend.model.titles[-3:]) == (200, titles)
+        assert [result["value"]["start"] for one in answer["results"] for result in one["result"]] == starts
+    assert backend.predict_all([{"article_id": "a", "text": "R", "title": 7}])[0] == 400
 
 
 def test_a_body_is_read_no_further_than_its_limit_whatever_it_says_of_its_length(backend: Backend) -> None:

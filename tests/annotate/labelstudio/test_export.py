@@ -14,6 +14,7 @@ from polars.testing import assert_frame_equal
 from annotate.labelstudio.export import TASK, Part, Reader, join_parts, name_annotator
 from annotate.labelstudio.record import Suggested, is_withheld
 from annotate.labelstudio.results import write_result
+from annotate.labelstudio.shown import show
 from annotate.labelstudio.submitted import read_submitted
 from schemas.codebook import Codebook
 from schemas.tables import WITHHELD, Annotations, Articles, conform
@@ -34,6 +35,7 @@ CODEBOOK = Codebook.model_validate(
         ],
     }
 )
+SHOWN = show({"text": TEXT}, CODEBOOK)
 READER = Reader(PEOPLE, CODEBOOK)
 
 
@@ -44,7 +46,7 @@ def marked(*quotes: str, label: str = "Loaded", answer: str | None = None) -> li
         rows.append({"label": label, "start": start, "end": start + len(quote), "quote": quote, "value": None})
     if answer:
         rows.append({"label": "bias", "start": None, "value": answer})
-    return write_result(rows, CODEBOOK)
+    return write_result(rows, CODEBOOK, SHOWN)
 
 
 def annotation(number: int, who: int | None, result: list[Json], day: int = 1, **more: Any) -> Json:
@@ -268,7 +270,7 @@ ASKING = Codebook.model_validate(
 def said_of(quote: str, **attributes: str) -> list[Json]:
     start = TEXT.index(quote)
     row = {"label": "Loaded", "start": start, "end": start + len(quote), "quote": quote, "value": None}
-    return write_result([row, *(row | {"attribute": name, "value": value} for name, value in attributes.items())], ASKING)
+    return write_result([row, *(row | {"attribute": name, "value": value} for name, value in attributes.items())], ASKING, SHOWN)
 
 
 def test_attributes_stand_behind_their_spans_and_the_actors_of_a_task_are_no_column() -> None:
@@ -304,3 +306,51 @@ def test_two_answers_to_a_question_that_takes_one_are_not_both_taken() -> None:
     part = read(task(1, "one", annotation(1, 1, [*marked("port", answer="yes"), *marked(answer="no")])))
     assert part.annotations["value"].drop_nulls().to_list() == ["yes"]
     assert reasons(part) == ["bias of the article is 'yes' already"]
+
+
+READING = Codebook.model_validate(ASKING.model_dump() | {"headlines": True})
+HEADLINE = "Zealots 🚢 win"
+
+
+def read_headlines(*results: Json, title: str | None = HEADLINE) -> Part:
+    shown = show({"title": title, "text": TEXT}, READING).text
+    return read(task(1, "one", annotation(1, 1, list(results)), title=title, framing_shown=shown, framing_actors=[]), reader=Reader(PEOPLE, READING))
+
+
+def in_headline(quote: str, begin: int | None = None) -> Json:
+    shown = f"{HEADLINE}\n\n{TEXT}"
+    start = shown.index(quote) if begin is None else begin
+    value = {"start": start, "end": start + len(quote), "labels": ["Loaded"]}
+    return {"id": quote, "from_name": "spans", "to_name": "text", "type": "labels", "value": value}
+
+
+def places(part: Part) -> list[tuple[Any, ...]]:
+    return part.annotations.select("part", "start", "quote", "attribute", "value").rows()
+
+
+def test_what_is_marked_in_the_headline_is_of_the_headline_and_each_part_that_has_no_span_was_read() -> None:
+    stance = {"id": "🚢 win", "from_name": "stance", "to_name": "text", "type": "choices", "value": {"choices": ["for"]}}
+    part = read_headlines(in_headline("🚢 win"), stance)
+    assert places(part) == [("text", None, None, None, None), ("title", 8, "🚢 win", None, None), ("title", 8, "🚢 win", "stance", "for")]
+    assert (part.rejected, set(part.articles.columns)) == ([], {"article_id", "text", "title", TASK})
+    assert places(read_headlines(in_headline("port"))) == [("text", TEXT.index("port"), "port", None, None), ("title", None, None, None, None)]
+    assert places(read_headlines(title=" ")) == [("text", None, None, None, None)]
+    conform(part.annotations.drop(TASK), Annotations, "test")
+
+
+@pytest.mark.parametrize("quote", ["win\n\nThe", "win\n", "\n\n", "\nThe"])
+def test_a_span_that_is_not_within_the_headline_or_the_text_is_set_aside_and_its_reader_has_not_marked_nothing(quote: str) -> None:
+    part = read_headlines(in_headline(quote))
+    assert reasons(part) == ["its span is neither within the headline nor within the text"]
+    assert set(part.annotations["part"]) == {"text", "title"} - {name for name, word in (("text", "The"), ("title", "win")) if word in quote}
+
+
+def test_what_was_set_aside_in_the_text_says_nothing_of_the_headline() -> None:
+    part = read_headlines(in_headline("sank") | {"origin": "elsewhere"})
+    assert (places(part), len(part.rejected)) == ([("title", None, None, None, None)], 1)
+
+
+def test_a_task_that_shows_another_headline_than_it_has_is_set_aside() -> None:
+    data = {"title": HEADLINE, "framing_shown": f"Zealots lose\n\n{TEXT}"}
+    part = read(task(1, "one", annotation(1, 1, []), **data), reader=Reader(PEOPLE, READING))
+    assert (part.annotations.height, reasons(part)) == (0, ["the task does not show its headline and text"])

@@ -69,6 +69,18 @@ def test_the_instructions_say_what_a_newcomer_does_wrong() -> None:
         assert advice in said
 
 
+def test_a_headline_that_is_marked_too_is_part_of_the_text_and_annotators_are_told() -> None:
+    plain = load_codebook()
+    reading = Codebook.model_validate(plain.model_dump() | {"headlines": True})
+    for codebook, value in ((plain, "$text"), (reading, "$framing_shown")):
+        screen = ET.fromstring(build_interface(codebook))
+        assert [text.get("value") for text in screen.iter("Text")] == [value]
+        # What nobody sees says whether there is one.
+        hidden = [header.get("value") for header in screen.findall("View[@className='framing-title']/Header")]
+        assert hidden == (["$title"] if codebook.headlines else [])
+        assert ("headline above the text is marked" in build_instruction(codebook)) == codebook.headlines
+
+
 def test_a_codebook_of_questions_alone_has_its_panel_and_nothing_about_tags() -> None:
     data = load_codebook().model_dump(mode="json") | {"labels": []}
     codebook = Codebook.model_validate(data)

@@ -9,6 +9,7 @@ import pytest
 
 from annotate.labelstudio.moves import move_results
 from annotate.labelstudio.results import Refusal, find_regions, read_result, write_result
+from annotate.labelstudio.shown import show
 from annotate.plans import Plan, make_plan
 from schemas.codebook import Codebook
 
@@ -46,6 +47,7 @@ def mark(label: str, quote: str, **values: str) -> list[dict[str, Any]]:
 
 
 ANSWER = {"label": "bias", "start": None, "end": None, "quote": None, "attribute": None, "value": "yes"}
+SHOWN = show({"text": TEXT}, OLD)
 ROWS = [
     *mark("Loaded", "reckless", target="China", stance="against", field="war+game"),
     *mark("Name", "port", target="the harbour", stance="for"),
@@ -66,8 +68,8 @@ def plan(new: Codebook, **moves: Sequence[str]) -> Plan:
 def test_spans_attributes_and_their_values_come_out_under_their_new_names_and_a_second_time_nothing_moves() -> None:
     new = codebook("2.0.0", ["Judging", "Name"], TARGET | {"name": "aim"}, choice("position", ("bad", "for")), AS_IT_WAS[2])
     made = plan(new, renames=["Loaded=Judging", "stance=position", "stance.against=position.bad", "target=aim"])
-    results = write_result(ROWS, OLD)
-    after, audit = move_results(results, TEXT, made, FACTS)
+    results = write_result(ROWS, OLD, SHOWN)
+    after, audit = move_results(results, SHOWN, made, FACTS)
     assert read(after, new) == [
         ("", "bias", "", "yes"),
         ("port", "Name", "", ""),
@@ -82,13 +84,29 @@ def test_spans_attributes_and_their_values_come_out_under_their_new_names_and_a_
     assert {result["id"] for result in after} == {result["id"] for result in results}
     assert len(audit) == 7
     assert {row["annotation_id"] for row in audit} == {"7"}
-    assert move_results(after, TEXT, made, FACTS) == (after, [])
+    assert move_results(after, SHOWN, made, FACTS) == (after, [])
+
+
+def test_what_stands_in_the_headline_moves_where_it_is_and_the_record_says_so() -> None:
+    shown = show({"title": "Port 🚢 sunk", "text": TEXT}, OLD.model_copy(update={"headlines": True}))
+    rows = [{"label": label, "part": "title", "start": 5, "end": 6, "quote": "🚢"} for label in ("Loaded", "Name")]
+    results = write_result([*rows, *ROWS], OLD, shown)
+    # One that goes on into the text is of neither, and has a label all the same.
+    results.insert(2, results[0] | {"id": "across", "value": {"start": 7, "end": 20, "labels": ["Loaded"]}})
+    after, audit = move_results(results, shown, plan(codebook("2.0.0", ["Name"], *AS_IT_WAS), renames=["Loaded=Name"]), FACTS)
+    assert [result["value"].get("start", 99) for result in after] == sorted(result["value"].get("start", 99) for result in results)
+    assert {label for result in after for label in result["value"].get("labels", ())} == {"Name"}
+    assert [(row["part"], row["start"], row["quote"]) for row in audit if row.get("attribute") is None] == [
+        ("title", 5, "🚢"),
+        (None, 7, shown.text[7:20]),
+        ("text", TEXT.index("reckless"), "reckless"),
+    ]
 
 
 def test_what_is_said_of_a_span_goes_with_it_where_it_is_dropped_and_stays_as_it_is_where_only_its_label_moves() -> None:
     made = plan(codebook("2.0.0", ["Judging"], *AS_IT_WAS), renames=["Loaded=Judging"], drops=["Name"])
-    results = write_result(ROWS, OLD)
-    after, audit = move_results(results, TEXT, made, FACTS)
+    results = write_result(ROWS, OLD, SHOWN)
+    after, audit = move_results(results, SHOWN, made, FACTS)
     assert {row[0] for row in read(after, made.new)} == {"", "reckless"}
     kept = [result for result in results if result["type"] != "labels"]
     assert [result for result in after if result["type"] != "labels"] == [
@@ -104,7 +122,7 @@ def test_what_is_said_of_a_span_goes_with_it_where_it_is_dropped_and_stays_as_it
 def test_two_spans_that_become_one_say_one_thing_of_what_takes_one() -> None:
     made = plan(codebook("2.0.0", ["Loaded"], *AS_IT_WAS), merges=["Loaded,Name=Loaded"])
     rows = [*mark("Name", "port", stance="for", field="war"), *mark("Loaded", "port", stance="against", field="game")]
-    after, audit = move_results(write_result(rows, OLD), TEXT, made, FACTS)
+    after, audit = move_results(write_result(rows, OLD, SHOWN), SHOWN, made, FACTS)
     assert [row[2:] for row in dict.fromkeys(read(after, made.new)) if row[2]] == [("field", "game"), ("field", "war"), ("stance", "against")]
     assert [row["gave_way_to"] for row in audit if "gave_way_to" in row] == ["against"]
 
@@ -115,20 +133,20 @@ def test_a_region_of_two_labels_is_moved_and_says_the_same_of_what_is_left() -> 
         renames=["Loaded=Judging", "stance=position"],
         drops=["Name"],
     )
-    results = write_result(mark("Loaded", "port", stance="for"), OLD)
+    results = write_result(mark("Loaded", "port", stance="for"), OLD, SHOWN)
     results[0]["value"]["labels"] = ["Name", "Loaded"]
-    after, _ = move_results(results, TEXT, made, FACTS)
+    after, _ = move_results(results, SHOWN, made, FACTS)
     assert read(after, made.new) == [("port", "Judging", "", ""), ("port", "Judging", "position", "for")]
 
 
 def test_an_actor_whom_the_new_codebook_does_not_know_becomes_words() -> None:
     made = plan(codebook("2.0.0", ["Loaded", "Name"], *AS_IT_WAS, actors=("Japan",)))
-    results = write_result(ROWS, OLD)
+    results = write_result(ROWS, OLD, SHOWN)
     with pytest.raises(Refusal):
         read(results, made.new)
-    after, audit = move_results(results, TEXT, made, FACTS)
+    after, audit = move_results(results, SHOWN, made, FACTS)
     assert (read(after, made.new), audit) == (read(results, OLD), [])
-    assert move_results(after, TEXT, made, FACTS) == (after, [])
+    assert move_results(after, SHOWN, made, FACTS) == (after, [])
 
 
 def test_what_is_not_of_the_old_codebook_stays_and_where_nothing_moves_all_does() -> None:
@@ -138,8 +156,8 @@ def test_what_is_not_of_the_old_codebook_stays_and_where_nothing_moves_all_does(
         {"type": "choices", "from_name": "stance", "id": "gone", "value": {"start": 0, "choices": ["for"]}},
         None,
     ]
-    results = [*odd, *write_result(mark("Name", "port", stance="for"), OLD)]
-    assert move_results(results, TEXT, made, FACTS) == (results, [])
-    after, audit = move_results([*odd, *write_result(mark("Loaded", "port"), OLD)], TEXT, made, FACTS)
+    results = [*odd, *write_result(mark("Name", "port", stance="for"), OLD, SHOWN)]
+    assert move_results(results, SHOWN, made, FACTS) == (results, [])
+    after, audit = move_results([*odd, *write_result(mark("Loaded", "port"), OLD, SHOWN)], SHOWN, made, FACTS)
     assert after[:3] == odd
     assert len(audit) == 1

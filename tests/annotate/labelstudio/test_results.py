@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotate.labelstudio.results import Refusal, find_regions, read_result, write_result
+from annotate.labelstudio.shown import show
 from schemas.codebook import Codebook
 
 Json = dict[str, Any]
@@ -32,6 +33,8 @@ CODEBOOK = Codebook.model_validate(
     }
 )
 
+SHOWN = show({"text": TEXT}, CODEBOOK)
+
 
 def span(quote: str = "sank", label: str = "Loaded") -> Json:
     start = TEXT.index(quote)
@@ -46,7 +49,7 @@ def read(results: list[Json]) -> list[Json]:
 
 
 def refuse(kind: str, control: str, value: Json, number: object = "r", *, label: str = "Loaded") -> str:
-    results = write_result([span(label=label)], CODEBOOK)
+    results = write_result([span(label=label)], CODEBOOK, SHOWN)
     results[0]["id"] = "r"
     said = {"id": number, "from_name": control, "to_name": "text", "type": kind, "value": value}
     with pytest.raises(Refusal) as refusal:
@@ -70,12 +73,12 @@ def test_what_is_written_is_read_back_on_the_same_spans_also_where_they_overlap(
     for quote, attributes in said.items():
         rows.append(span(quote))
         rows += [span(quote) | {"attribute": name, "value": " ".join(value.split())} for name, values in attributes.items() for value in values]
-    assert sorted(map(str, read(write_result(rows, CODEBOOK)))) == sorted(map(str, rows))
+    assert sorted(map(str, read(write_result(rows, CODEBOOK, SHOWN)))) == sorted(map(str, rows))
 
 
 def test_attributes_without_their_span_or_that_are_not_asked_are_not_written() -> None:
     said = [span() | {"attribute": "stance", "value": "for"}, span("port", "Name") | {"attribute": "stance", "value": "for"}]
-    assert len(write_result([*said, span("port", "Name")], CODEBOOK)) == 1
+    assert len(write_result([*said, span("port", "Name")], CODEBOOK, SHOWN)) == 1
 
 
 @pytest.mark.parametrize("number", ["another", None, 7])
@@ -100,13 +103,13 @@ def test_words_that_nobody_can_have_meant_are_refused(answer: object) -> None:
 
 
 def test_typed_words_become_canonical_text() -> None:
-    results = write_result([span(), span() | {"attribute": "note", "value": "?"}], CODEBOOK)
+    results = write_result([span(), span() | {"attribute": "note", "value": "?"}], CODEBOOK, SHOWN)
     results[1]["value"]["text"] = " cafe\u0301\r\n \ufeffnoir "
     assert read(results)[1]["value"] == "café noir"
 
 
 def test_a_region_that_is_there_twice_is_no_place_for_attributes() -> None:
-    results = write_result([span(), span() | {"attribute": "stance", "value": "for"}, span("port")], CODEBOOK)
+    results = write_result([span(), span() | {"attribute": "stance", "value": "for"}, span("port")], CODEBOOK, SHOWN)
     results[2]["id"] = results[0]["id"]
     with pytest.raises(Refusal, match="is not there"):
         read(results)

@@ -26,6 +26,7 @@ pytestmark = [pytest.mark.server, pytest.mark.browser]
 TEXT = 'The 👩‍👩‍👧 family 😀 of 𝔸ndré faced a reckless plan.\n\nA second line calls it a "reform" again.'
 
 
+HEADLINE = "An 😀 hour of the Zealots"
 ESCAPE, BACKSPACE = "\ue00c", "\ue003"
 
 
@@ -171,13 +172,18 @@ def test_the_labels_stay_on_the_screen_while_the_text_scrolls_and_the_codebook_i
     assert "Codebook: Loaded language" in browser.find_element("tag name", "body").text
 
 
+def size_of_first_line(browser: Any) -> str:
+    size: str = browser.execute_script("return getComputedStyle(document.querySelector('.framing-text [class*=richtext__line]')).fontSize")
+    return size
+
+
 def with_attributes() -> Codebook:
     """The codebook that ships, as a later version that asks who is meant, and how they are seen."""
     values = [{"name": name, "definition": "For tests."} for name in ("against", "for", "neither")]
     asked = [("target", "actor", ()), ("stance", "choice", values), ("metaphor", "choice", values[:2])]
     attributes = [{"name": name, "kind": kind, "definition": "For tests.", "values": values} for name, kind, values in asked]
     actors = [{"name": "André", "kind": "person"}, {"name": "Family", "kind": "group", "aliases": ["family"]}]
-    return Codebook.model_validate(load_codebook().model_dump() | {"version": "9.0.0", "attributes": attributes, "actors": actors})
+    return Codebook.model_validate(load_codebook().model_dump() | {"version": "9.0.0", "attributes": attributes, "actors": actors, "headlines": True})
 
 
 def test_what_is_said_of_spans_by_keys_comes_back_on_the_right_ones_and_the_text_does_not_move(
@@ -185,9 +191,11 @@ def test_what_is_said_of_spans_by_keys_comes_back_on_the_right_ones_and_the_text
 ) -> None:
     from selenium.webdriver.common.keys import Keys
 
-    # A project that was begun without attributes has them from the migration on.
-    project = push(make_articles(said=TEXT), load_codebook(), title, access).address
-    migrate_project(title, make_plan(load_codebook(), with_attributes(), (), (), (), ()), access, lambda rows: None)
+    # A project that was begun without attributes has them from the migration on. Its headlines are marked, too.
+    begun = Codebook.model_validate(load_codebook().model_dump() | {"version": "8.0.0", "attributes": [], "headlines": True})
+    articles = make_articles(said=TEXT, untitled="Nobody.").with_columns(title=pl.Series([HEADLINE, None]))
+    project = push(articles, begun, title, access).address
+    migrate_project(title, make_plan(begun, with_attributes(), (), (), (), ()), access, lambda rows: None)
     make_person("sayer")
     log_in(browser, access, "sayer")
     open_first_task(browser, project)
@@ -196,6 +204,8 @@ def test_what_is_said_of_spans_by_keys_comes_back_on_the_right_ones_and_the_text
         gesture()
     press(browser, "3")
     double_click_on(browser, "reform")
+    press(browser, "2")
+    double_click_on(browser, "Zealots")
     before = find_word(browser, "again")
     # Nobody is selected: the key of an answer says nothing.
     press(browser, "x")
@@ -208,15 +218,28 @@ def test_what_is_said_of_spans_by_keys_comes_back_on_the_right_ones_and_the_text
     point_at(browser, "faced").click().perform()
     time.sleep(0.3)
     press(browser, "x")
+    point_at(browser, "Zealots").click().perform()
+    time.sleep(0.3)
+    press(browser, "z")
+    point_at(browser, "faced").click().perform()
+    time.sleep(0.3)
     browser.find_element("css selector", ".framing-attribute input.ant-input").send_keys("the  council", Keys.ENTER)
     time.sleep(0.3)
     assert find_word(browser, "again") == before
     press(browser, ESCAPE)
+    assert size_of_first_line(browser) == "20px"
     submit(browser)
+    # The next one has no headline, and nothing that looks like one.
+    find_word(browser, "Nobody")
+    assert size_of_first_line(browser) == "16px"
 
     pulled = pull(title, access)
     rows = pulled.require_annotations(title)
-    assert rows.select("label", "start", "quote", "attribute", "value").rows() == [
+    assert rows.filter(part="title").select("label", "start", "quote", "attribute", "value").rows() == [
+        ("Name_Calling", HEADLINE.index("Zealots"), "Zealots", None, None),
+        ("Name_Calling", HEADLINE.index("Zealots"), "Zealots", "stance", "against"),
+    ]
+    assert rows.filter(part="text").select("label", "start", "quote", "attribute", "value").rows() == [
         ("Name_Calling", TEXT.index("faced"), "faced a reckless plan", None, None),
         ("Name_Calling", TEXT.index("faced"), "faced a reckless plan", "stance", "for"),
         ("Name_Calling", TEXT.index("faced"), "faced a reckless plan", "target", "the council"),
@@ -226,7 +249,8 @@ def test_what_is_said_of_spans_by_keys_comes_back_on_the_right_ones_and_the_text
         ("Loaded_Language", TEXT.index("reckless"), "reckless", "target", "Family"),
         ("Scare_Quotes", TEXT.index("reform"), "reform", None, None),
     ]
-    assert (pulled.rejected, "framing_actors" in pulled.articles.columns) == ([], False)
+    assert pulled.rejected == []
+    assert pulled.articles.sort("article_id").equals(articles.sort("article_id"), null_equal=True)
 
 
 def test_two_people_read_blind_and_the_expert_has_the_last_word(

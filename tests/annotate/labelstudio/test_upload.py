@@ -10,11 +10,12 @@ from typing import Any
 import polars as pl
 import pytest
 
-from annotate.labelstudio import Access, pull, push
-from annotate.labelstudio.client import connect
+from annotate.labelstudio import Access, Suggestions, pull, push, submit_annotations, suggest
+from annotate.labelstudio.client import call, connect
 from annotate.labelstudio.projects import find_project
-from schemas.codebook import load_codebook
+from schemas.codebook import Codebook, load_codebook
 from schemas.errors import FramingError
+from schemas.tables import ATTRIBUTE, SPAN
 
 pytestmark = pytest.mark.server
 Make = Callable[..., pl.DataFrame]
@@ -42,6 +43,48 @@ def test_a_changed_text_under_a_known_id_is_refused_and_nothing_is_sent(access: 
     with pytest.raises(FramingError, match="'one' is there with another text"):
         push(make_articles(two="A new one.", one="The first text, edited."), load_codebook(), title, access)
     assert [task["article_id"] for task in tasks_of(title)] == ["one"]
+    with pytest.raises(FramingError, match="has a column 'framing_shown'"):
+        push(make_articles(two="A new one.").with_columns(framing_shown=pl.lit("mine")), load_codebook(), title, access)
+
+
+def test_headlines_that_are_marked_too_go_there_and_back_with_everybodys_marks(
+    access: Access, title: str, make_articles: Make, tasks_of: Tasks
+) -> None:
+    reading = Codebook.model_validate(load_codebook().model_dump() | {"headlines": True})
+    articles = make_articles(one="A reckless plan.", two="A plan.").with_columns(title=pl.Series(["A 🚢 plan", None]))
+    push(articles, reading, title, access)
+    assert [task["framing_shown"] for task in tasks_of(title)] == ["A 🚢 plan\n\nA reckless plan.", "A plan."]
+    with pytest.raises(FramingError, match="'one' is there with another headline or text"):
+        push(articles.with_columns(title=pl.lit("Another plan")), reading, title, access)
+
+    marks = [("one", "title", 4, "plan"), ("one", "text", 2, "reckless"), ("two", "text", 2, "plan")]
+    rows = [
+        {"article_id": article, "part": part, "label": "Loaded_Language", "start": start, "end": start + len(quote), "quote": quote}
+        for article, part, start, quote in marks
+    ]
+    said = [row | {"attribute": "stance", "value": "for", "probability": 0.7} for row in rows]
+    made = pl.DataFrame([*(row | {"attribute": None, "value": None, "probability": 0.9} for row in rows), *said], infer_schema_length=None)
+    suggest(title, Suggestions("model", made, pl.DataFrame({"article_id": ["one", "two"], "score": [0.5, 0.5]})), access)
+    assert submit_annotations(title, made.drop("probability"), access) == 2
+    pulled = pull(title, access)
+    found = pulled.require_annotations(title)
+    assert sorted(found.filter(SPAN).select("article_id", "part", "start", "quote").rows()) == sorted(marks)
+    assert found.filter(ATTRIBUTE).select("article_id", "part", "quote", "value").rows() == [
+        ("one", "text", "reckless", "for"),
+        ("one", "title", "plan", "for"),
+        ("two", "text", "plan", "for"),
+    ]
+    assert (pulled.rejected, pulled.articles.columns) == ([], articles.columns)
+    with connect(access) as client:
+        project = find_project(client, title)
+        assert project is not None
+        (shown, _) = call(client, "GET", "api/predictions/", params={"project": project.id})
+    assert [(result["value"]["start"], result["type"]) for result in shown["result"]] == [
+        (4, "labels"),
+        (4, "choices"),
+        (12, "labels"),
+        (12, "choices"),
+    ]
 
 
 def test_another_codebook_than_the_projects_is_refused(access: Access, title: str, make_articles: Make) -> None:
