@@ -227,6 +227,9 @@ def _make(raw: Mapping[str, object], record: FileRecord, dates: _Dates, options:
     for change, count in canonical.changes.items():
         record.clean(f"{change} removed or changed", count)
     row["text"] = canonical.text
+    if isinstance(title := row.get("title"), str):
+        # A headline is marked and scored, too: one line of canonical text.
+        row["title"] = " ".join(canonicalise(title).text.split()) or None
     for name in _NAMES:
         if isinstance(row.get(name), str):
             # White space beside a name would make two outlets of one.
