@@ -19,12 +19,14 @@ from schemas.coders import read_coders
 from schemas.dataset import read_dataset
 from schemas.errors import FramingError
 from schemas.files import digest_file
+from schemas.parts import take_apart
 from schemas.tables import count_copies, leave_out_copies
 from schemas.wording import say_copies
 
 if TYPE_CHECKING:
     from classifiers.model.model import Model
     from exports.report.figures import Section
+    from exports.report.reader import Reasons
 
 __all__ = ["READABLE", "report_folder"]
 
@@ -103,7 +105,7 @@ def _of_scores(folder: Path, model: Path | None, title: str | None, readable: in
         spans=tables["spans"],
         texts=texts,
         quotations=tabulate_quotations(texts).quotations,
-        reasons=_explain(loaded, texts),
+        reasons=_explain(loaded, texts, articles),
         weights=_word_weights(loaded),
         evaluation=Table(EVALUATION_HEADER, evaluation_rows(facts["evaluation"])) if "evaluation" in facts else None,
         warnings=_warn(facts.get("evaluation", {}).get("questions", {})),
@@ -146,15 +148,18 @@ def _with_optional(articles: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _explain(model: Model, texts: pl.DataFrame) -> dict[tuple[str, int, int], list[str]]:
+def _explain(model: Model, texts: pl.DataFrame, articles: pl.DataFrame) -> Reasons:
+    """Why each span of these texts, and of the headlines that their articles have, was flagged."""
     from classifiers.explanation.reasons import find_strongest
     from classifiers.explanation.spans import Explainer
 
     reasons = {}
-    for article, explained in zip(texts["article_id"], Explainer(model).explain(texts["text"].to_list(), REASONS), strict=True):
+    parts = take_apart(texts.join(articles.select("article_id", "title"), on="article_id", how="left", maintain_order="left"))
+    explanations = Explainer(model).explain(parts["text"].to_list(), REASONS)
+    for (article, part), explained in zip(parts.select("article_id", "part").iter_rows(), explanations, strict=True):
         for found in explained:
             strongest = find_strongest([*found.loaded, *found.label], REASONS)
-            reasons[article, found.span.start, found.span.end] = [f"{reason.words} {reason.weight:+.2f}" for reason in strongest]
+            reasons[article, part, found.span.start, found.span.end] = [f"{reason.words} {reason.weight:+.2f}" for reason in strongest]
     return reasons
 
 

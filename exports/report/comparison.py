@@ -12,7 +12,7 @@ from schemas.codebook import Codebook
 from schemas.tables import count_copies
 from schemas.wording import enumerate_some, say_copies, say_unpaired
 
-__all__ = ["compare_months", "compare_outlets", "total_density"]
+__all__ = ["INTERVAL", "MOST_SHOWN", "PER_WORDS", "compare_months", "compare_outlets", "total_density"]
 
 # What can still be told apart in a plot. The table has all.
 MOST_SHOWN = 30

@@ -85,7 +85,9 @@ def _spans(gold: pl.DataFrame, texts: Mapping[tuple[str, str], str]) -> pl.DataF
     kinds = {"voice": pl.String, "speaker": pl.String}
     voiced = [
         some.hstack(
-            pl.DataFrame(tell_spans(texts[str(article), str(part)], [Span(*row) for row in some.select("start", "end").iter_rows()]), kinds, orient="row")
+            pl.DataFrame(
+                tell_spans(texts[str(article), str(part)], [Span(*row) for row in some.select("start", "end").iter_rows()]), kinds, orient="row"
+            )
         )
         for (article, part), some in gold.group_by("article_id", "part", maintain_order=True)
     ]

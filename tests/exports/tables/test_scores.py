@@ -143,7 +143,11 @@ FAULTS: dict[str, tuple[str, Change, str]] = {
     "an answer of 2": ("articles", lambda table: table.with_columns(frames_Economic=2.0), r"frames_Economic\|max"),
     "a density below 0": ("articles", lambda table: table.with_columns(density_Flag_Waving=-1.0), r"density_Flag_Waving\|min"),
     "a headline's density below 0": ("articles", lambda table: with_titles(table, -1.0), r"title_density_\w+\|min"),
-    "a headline without one of the labels": ("articles", lambda table: with_titles(table, 1.0, "Flag_Waving"), "lacks the column 'title_density_Flag_"),
+    "a headline without one of the labels": (
+        "articles",
+        lambda table: with_titles(table, 1.0, "Flag_Waving"),
+        "lacks the column 'title_density_Flag_",
+    ),
     "a decision that is no value": (
         "articles",
         lambda table: table.with_columns(frames=pl.lit("Economic; <script>")),
