@@ -276,7 +276,7 @@ def _replace_seen(
     lost = coded.join(seen, on="article_id", how="semi").join(honest, on="article_id", how="anti").height
     if lost and honest.is_empty():
         what = f"the model was trained on {lost} of the coded articles, and its folder does not say what it would find in them unseen"
-        raise FramingError(what, gold, "Train with --folds 5, or code other articles")
+        raise FramingError(what, gold, "Code other articles" if seen["fold"].count() else "Train with --folds 5, or code other articles")
     fresh = figures.join(seen, on="article_id", how="anti", maintain_order="left")
     again = figures.select("article_id", "group").join(honest, on="article_id", maintain_order="left").select(fresh.columns)
     parts = [fresh, again]

@@ -49,7 +49,8 @@ class Report:
     `articles`: article_id, title, outlet, published, words, and as in a score folder `density_<label>`,
     `density_<label>_quoted` and `<question>_<value>`, and where headlines were read `title_density_<label>`. `spans`: article_id, label, part,
     start, end, text, probability (or a share of annotators), voice and speaker; `kind` says what they are. `texts` (article_id, text): those that
-    can be read, with `reasons` by article, part, start and end, and with all their `quotations` (ArticleQuotations). `weights` of words, if a model found the spans.
+    can be read, with `reasons` by article, part, start and end, and with all their `quotations` (ArticleQuotations). `weights` of words, if a model
+    found the spans.
     `warnings`: what is to be said of a question first; `decided`: the questions of which a column says what was decided.
     """
 

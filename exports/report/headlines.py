@@ -54,12 +54,14 @@ def show_headlines(articles: pl.DataFrame, codebook: Codebook, caveat: str = "")
 
 def _introduce(both: pl.DataFrame, in_title: pl.Expr, codebook: Codebook, caveat: str) -> str:
     flagged = int(both.select((in_title > 0).sum()).item())
-    unread = "" if codebook.headlines else " Annotators of this codebook do not mark headlines, so nobody has measured how right their spans are."
-    few = f" So few articles ({both.height}) say little." if both.height < SHAKY else ""
-    return (
-        f"{caveat}Of {count(both.height, 'article')} with a headline {flagged:,} {'has' if flagged == 1 else 'have'} a span in it. A headline is short: one span among ten words is "
-        f"100 per 1,000, so headlines vary far more than texts.{unread}{few} What this report says of outlets, months, actors, words and sources elsewhere is of the texts alone."
-    )
+    said = [
+        f"{caveat}Of {count(both.height, 'article')} with a headline {flagged:,} {'has' if flagged == 1 else 'have'} a span in it. A headline is "
+        "short: one span among ten words is 100 per 1,000, so headlines vary far more than texts.",
+        "" if codebook.headlines else "Annotators of this codebook do not mark headlines, so nobody has measured how right their spans are.",
+        f"So few articles ({both.height}) say little." if both.height < SHAKY else "",
+        "What this report says of outlets, months, actors, words and sources elsewhere is of the texts alone.",
+    ]
+    return " ".join(part for part in said if part)
 
 
 def _cells(row: GroupMean) -> list[float | str]:
