@@ -8,18 +8,18 @@ from pathlib import Path
 
 import polars as pl
 
-from exports.estimates import Estimate, Measure, estimate_shares, list_shares, name_group
+from exports.estimates import Estimate, Measure, estimate_shares, list_measures, list_shares, name_group
 from exports.estimates.measures import COUNTED
 from exports.tables.scores import open_scores
 from framing.estimating import PERIODS, Estimated, estimate_sources, prepare
 from framing.figures import Figures, open_figures
 from framing.provenance import find_model
-from schemas.codebook import ABOUT, Codebook
+from schemas.codebook import ABOUT, Codebook, load_codebook
 from schemas.dataset import Dataset, read_dataset
 from schemas.errors import FramingError
 from schemas.wording import enumerate_some
 
-__all__ = ["estimate_asked", "estimate_attributes"]
+__all__ = ["estimate_asked", "estimate_attributes", "estimate_framed"]
 
 
 def estimate_asked(
@@ -35,8 +35,9 @@ def estimate_asked(
 ) -> dict[str, Estimated]:
     """What `framing estimate` was asked for, by source: shares of the spans `about` actors if `measures` are attributes, else means of articles.
     FramingError if some are attributes and some not, and for attributes of coders' spans."""
-    codebook = read_dataset(gold).require_codebook(gold)
-    attributes = [name for name in measures if codebook.attribute(name) is not None]
+    path = gold / "codebook.toml"
+    codebook = load_codebook(path) if measures and path.is_file() else None
+    attributes = [name for name in measures if codebook and _is_choice(codebook, name)]
     if not attributes:
         wanted = [*measures, *(f"{ABOUT}_{actor}" for actor in about)]
         return estimate_sources(scores, gold, coders, by, wanted, model, copies=copies)
@@ -45,6 +46,29 @@ def estimate_asked(
     if coders:
         raise FramingError("is of what a model says of spans; attributes of coders' spans are not estimated", "--measure", "Leave out --coder")
     return {scores.resolve().name: estimate_attributes(scores, gold, attributes, about, by, model, copies=copies)}
+
+
+def _is_choice(codebook: Codebook, name: str) -> bool:
+    attribute = codebook.attribute(name)
+    return attribute is not None and attribute.kind == "choice" and name not in list_measures(codebook)
+
+
+def estimate_framed(
+    scores: Path, gold: Path, by: str = "outlet", model: Path | None = None, *, copies: bool = True, most: int = 5
+) -> Estimated | None:
+    """The same of all attributes that the scores and the codebook have, and of the `most` actors that most spans are about; None if there are
+    none."""
+    dataset = read_dataset(gold)
+    dataset.require_gold(gold)
+    codebook = dataset.require_codebook(gold)
+    opened, target = open_scores(scores), codebook.target
+    columns = opened.columns("spans")
+    attributes = [one.name for one in codebook.attributes if one.name in columns and _is_choice(codebook, one.name)]
+    if target is None or target.name not in columns or not attributes:
+        return None
+    sizes = opened.select("spans", [pl.len()], COUNTED & pl.col(target.name).is_in(_list_actors(dataset, codebook)), by=target.name)
+    actors = sizes.sort("len", target.name, descending=[True, False])[target.name].head(most).to_list()
+    return estimate_attributes(scores, gold, attributes, actors, by, model, copies=copies) if actors else None
 
 
 def estimate_attributes(
@@ -61,7 +85,9 @@ def estimate_attributes(
     if not actors:
         raise FramingError("shares are of the spans about somebody, who is not named", "--measure", "Name an actor with --about")
     shares = [share for name in dict.fromkeys(attributes) for actor in dict.fromkeys(actors) for share in list_shares(codebook, name, actor)]
-    _refuse_strangers(dataset, codebook, actors)
+    known = _list_actors(dataset, codebook)
+    if strangers := [actor for actor in actors if actor not in known]:
+        raise FramingError(f"there is no actor {strangers[0]!r}", "--about", f"Choose of: {enumerate_some(known)}")
     wholes = {_whole_of(share).name: _whole_of(share) for share in shares}
     parts = [*shares, *wholes.values()]
     (source,) = open_figures(scores, gold, dataset, (), model, copies=copies)
@@ -81,14 +107,11 @@ def _whole_of(share: Measure) -> Measure:
     return Measure(about.name, "density", (about.name,), about=about)
 
 
-def _refuse_strangers(dataset: Dataset, codebook: Codebook, actors: Sequence[str]) -> None:
-    """FramingError for an actor whom neither the codebook nor anybody's gold knows."""
+def _list_actors(dataset: Dataset, codebook: Codebook) -> list[str]:
+    """Those of the codebook, and those that gold names."""
     target = codebook.target
-    gold = dataset.require_gold("dataset")
-    named = gold.filter(pl.col("attribute") == target.name)["value"].unique().sort().to_list() if target else []
-    known = list(dict.fromkeys([*(actor.name for actor in codebook.actors), *named]))
-    if strangers := [actor for actor in actors if actor not in known]:
-        raise FramingError(f"there is no actor {strangers[0]!r}", "--about", f"Choose of: {enumerate_some(known)}")
+    named = dataset.require_gold("dataset").filter(pl.col("attribute") == target.name)["value"].unique().sort().to_list() if target else []
+    return list(dict.fromkeys([*(actor.name for actor in codebook.actors), *named]))
 
 
 def _count_spans(source: Figures, scores: Path, measures: Sequence[Measure], model: Path | None) -> Figures:

@@ -25,7 +25,7 @@ from schemas.wording import say_copies
 
 if TYPE_CHECKING:
     from classifiers.model.model import Model
-    from exports.report.figures import Section
+    from exports.report.figures import Figure, Section
     from exports.report.reader import Reasons
 
 __all__ = ["READABLE", "report_folder"]
@@ -63,8 +63,9 @@ def report_folder(
     if is_scores(folder):
         # Gold that cannot be used is refused before thousands of articles are explained.
         sections = _correct(folder, gold, by or "outlet", model, copies=copies) if gold is not None else []
+        framed, unframed = _correct_framed(folder, gold, by or "outlet", model, copies=copies) if gold is not None else ([], [])
         report, notices = _of_scores(folder, model, title, readable, copies=copies)
-        report = replace(report, sections=sections)
+        report, notices = replace(report, sections=sections, framed=framed), [*notices, *unframed]
     elif gold is not None:
         raise FramingError("is no score folder, so there is nothing for gold to correct", folder, "Leave out --gold")
     else:
@@ -137,6 +138,18 @@ def _correct(folder: Path, gold: Path, by: str, model: Path | None, *, copies: b
 
     found = estimate_scores(folder, gold, by, (), model, copies=copies)
     return [show_estimates(found.estimates[measure.name], by, measure.name, measure.kind, found.notices) for measure in found.measures]
+
+
+def _correct_framed(folder: Path, gold: Path, by: str, model: Path | None, *, copies: bool) -> tuple[list[Figure], list[str]]:
+    """Who is framed as what, and why that is not there if it cannot be corrected: a report has other parts."""
+    from exports.report.correction import tabulate_shares
+    from framing.attributing import estimate_framed
+
+    try:
+        found = estimate_framed(folder, gold, by, model, copies=copies)
+    except FramingError as error:
+        return [], [f"what people coded corrects no attributes of spans: {error.what}"]
+    return (tabulate_shares(found.estimates, found.measures, by), []) if found else ([], [])
 
 
 def _with_optional(articles: pl.DataFrame) -> pl.DataFrame:

@@ -16,7 +16,7 @@ from exports.report.agreement import show_agreement
 from exports.report.answers import show_answers
 from exports.report.coders import show_coders
 from exports.report.comparison import compare_months, compare_outlets
-from exports.report.figures import Section, Table, number
+from exports.report.figures import Figure, Section, Table, number
 from exports.report.headlines import show_headlines
 from exports.report.reader import Reasons, pack_index, pack_pages
 from exports.report.sources import show_sources
@@ -51,7 +51,8 @@ class Report:
     start, end, text, probability (or a share of annotators), voice and speaker; `kind` says what they are. `texts` (article_id, text): those that
     can be read, with `reasons` by article, part, start and end, and with all their `quotations` (ArticleQuotations). `weights` of words, if a model
     found the spans.
-    `warnings`: what is to be said of a question first; `decided`: the questions of which a column says what was decided.
+    `framed`: who is framed as what, corrected by people. `warnings`: what is to be said of a question first; `decided`: the questions of which a
+    column says what was decided.
     """
 
     title: str
@@ -72,6 +73,7 @@ class Report:
     decided: Sequence[str] = ()
     agreement: Mapping[str, Any] | None = None
     sections: Sequence[Section] = ()
+    framed: Sequence[Figure] = ()
 
 
 def ask_to_replace(out: Path, *, replace: bool) -> list[str]:
@@ -111,7 +113,7 @@ def write_report(report: Report, out: Path) -> Path:
 def _sections(report: Report, spans: pl.DataFrame) -> list[Section | None]:
     """The parts of the report; `spans` are those of texts."""
     articles, codebook = report.articles, report.codebook
-    found: list[Section | None] = [show_targets(articles, spans, codebook) if articles.height else None, *report.sections]
+    found: list[Section | None] = [show_targets(articles, spans, codebook, report.framed) if articles.height else None, *report.sections]
     if codebook.labels and articles.height:
         caveat = UNCORRECTED if report.weights is not None else ""
         found += [compare_outlets(articles, codebook, caveat), show_headlines(articles, codebook, caveat), compare_months(articles, codebook)]
