@@ -46,7 +46,7 @@ class Setting:
         alarms = chance.poisson(false * self.present * (1 + SPANS), size=count)
         # It takes more for the kind than it should.
         taken = chance.binomial(found, right) + chance.binomial(others, 1.5 * (1 - right)) + chance.binomial(alarms, 0.6)
-        return Pair(part * 1.0, whole * 1.0), Pair(taken * 1.0, found + others + alarms * 1.0)
+        return Pair(part.astype(float), whole.astype(float)), Pair(taken.astype(float), (found + others + alarms).astype(float))
 
 
 def study_ratios(
