@@ -15,6 +15,7 @@ import typer
 
 from benchmarks.designs import study_designs
 from benchmarks.outlets import score_outlets
+from benchmarks.ratios import study_ratios
 from benchmarks.regressions import study_regressions
 from benchmarks.studies import Cell, list_cells
 from exports.estimates import Estimate, Mean, correct, subtract
@@ -40,9 +41,11 @@ def main(
     show_simulation(cells, differences)
     designs = simulate_designs(max(studies // 2, 100))
     regressions = pl.DataFrame(list(study_regressions(max(studies // 2, 100))))
-    figures |= {"designs": designs.to_dicts(), "regressions": regressions.to_dicts()}
+    ratios = pl.DataFrame(list(study_ratios(max(studies // 3, 100), summarise)))
+    figures |= {"designs": designs.to_dicts(), "regressions": regressions.to_dicts(), "ratios": ratios.to_dicts()}
     show_designs(designs)
     show_regressions(regressions)
+    show_ratios(ratios)
     print(f"{time.perf_counter() - began:.0f} seconds")
     if babe.is_dir():
         outlets = measure_outlets(babe, cache, draws)
@@ -147,6 +150,14 @@ def show_regressions(regressions: pl.DataFrame) -> None:
         name, lowest = ", ".join(map(str, keys)), float(part["lowest"].to_numpy().min())
         figures = f"{mean['human']:.3f}      {mean['corrected']:.3f}  {lowest:.3f}                 {mean['naive']:.3f}"
         print(f"{name:32} {figures}   {mean['width']:.3f}   {mean['none']:.3f}")
+
+
+def show_ratios(ratios: pl.DataFrame) -> None:
+    for by in (["design", "n"], ["model"], ["present"], ["share"]):
+        print(f"\nshares of spans: {', '.join(by):10} kinds   human  corrected  (lowest)  outside   Wald   width   error    used")
+        for keys, part in ratios.group_by(by, maintain_order=True):
+            show_pooled(", ".join(map(str, keys)), part.with_columns(pl.col("present", "share").cast(pl.String)))
+    print(f"of these kinds no interval in {mean_of(ratios['none']):.3f} of all studies")
 
 
 def measure_outlets(babe: Path, cache: Path, draws: int) -> pl.DataFrame:

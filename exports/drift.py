@@ -10,6 +10,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from schemas.parts import fill_parts
+
 __all__ = ["CLEAR", "EXPECTED", "Difference", "Strangers", "agree_on_spans", "compare_measures", "count_strangers", "holm", "is_undecidable"]
 
 LEVEL = 0.95
@@ -110,10 +112,12 @@ def is_undecidable(differences: Sequence[Difference]) -> bool:
 
 
 def agree_on_spans(first: pl.DataFrame, second: pl.DataFrame) -> dict[str, float | int | None]:
-    """How far two models agree on spans (article_id, label, start, end) of the same articles; F1 is None where neither found any.
+    """How far two models agree on spans (article_id, label, part, start, end) of the same articles; F1 is None where neither found any.
 
     `exact_f1`: of spans with the same place and label; `place_f1`: with the same place; `char_f1`: of characters in any span.
     """
+    # A headline is a text of its own.
+    first, second = (fill_parts(table).with_columns(article_id=pl.struct("article_id", "part")) for table in (first, second))
     exact, place = (
         _f1(first.unique(columns), second.unique(columns), columns)
         for columns in (["article_id", "start", "end", "label"], ["article_id", "start", "end"])

@@ -149,12 +149,16 @@ def prepare(source: Figures, dataset: Dataset, chosen: Sequence[Measure], by: st
         what = f"none of the {coded.height} coded articles is among {among}" if coded.height else "no coded article was drawn at random"
         todo = "Name the dataset that they were drawn from" if source.is_coder else "Score the articles that the coded ones were drawn from"
         raise FramingError(what, gold, f"{todo}, at random")
+    titles = [measure.name for measure in chosen if measure.of_titles]
     lost = "they are not among this coder's" if source.is_coder else "they were not scored"
     counts = {
         "rows are left out: their articles had been scored before": rows.height - table.height,
         "coded articles were not drawn at random (selected_by), so they count as uncoded": unchosen,
         "scored articles are left out: the model was trained on them, and no fold tested it on them": untested,
         f"coded articles are left out: {lost}": absent.join(table, on="article_id", how="anti").height,
+        "articles have no headline: they do not count in measures of headlines": 0
+        if source.is_coder or not titles
+        else figures[titles[0]].null_count(),
         f"articles have no {by}: they have no date": figures["group"].null_count() if by in PERIODS else 0,
     }
     notices = [*_tell_seen(figures, table, chosen), *(f"{count} {what}" for what, count in counts.items() if count)]
@@ -272,7 +276,7 @@ def _replace_seen(
     lost = coded.join(seen, on="article_id", how="semi").join(honest, on="article_id", how="anti").height
     if lost and honest.is_empty():
         what = f"the model was trained on {lost} of the coded articles, and its folder does not say what it would find in them unseen"
-        raise FramingError(what, gold, "Train with --folds 5, or code other articles")
+        raise FramingError(what, gold, "Code other articles" if seen["fold"].count() else "Train with --folds 5, or code other articles")
     fresh = figures.join(seen, on="article_id", how="anti", maintain_order="left")
     again = figures.select("article_id", "group").join(honest, on="article_id", maintain_order="left").select(fresh.columns)
     parts = [fresh, again]
@@ -289,6 +293,7 @@ def _estimate(figures: pl.DataFrame, coded: pl.DataFrame, measure: Measure, sour
     articles = articles.join(by_hand, on="article_id", how="left", maintain_order="left").drop("article_id")
     if source.is_coder:
         articles = fill_unanswered(articles)
+    articles = articles.drop_nulls("predicted") if measure.of_titles else articles
     if not articles["predicted"].is_finite().fill_null(value=False).all():
         raise FramingError(f"has rows without a figure for {measure.name!r}", source.where, source.remedy)
     return estimate_groups(articles, measure.kind)

@@ -159,6 +159,7 @@ def _gather(figures: pl.DataFrame, coded: pl.DataFrame, measure: Measure, source
     table = figures.select(ARTICLE, "seen", predicted=measure.name).join(by_hand, on=ARTICLE, how="left", maintain_order="left")
     if source.is_coder:
         table = fill_unanswered(table.with_columns(group=pl.lit(""))).drop("group")
+    table = table.drop_nulls("predicted") if measure.of_titles else table
     if not table["predicted"].is_finite().fill_null(value=False).all():
         raise FramingError(f"has rows without a figure for {measure.name!r}", source.where, source.remedy)
     there = pl.col("coded").is_not_null()

@@ -19,12 +19,14 @@ from schemas.coders import read_coders
 from schemas.dataset import read_dataset
 from schemas.errors import FramingError
 from schemas.files import digest_file
+from schemas.parts import take_apart
 from schemas.tables import count_copies, leave_out_copies
 from schemas.wording import say_copies
 
 if TYPE_CHECKING:
     from classifiers.model.model import Model
-    from exports.report.figures import Section
+    from exports.report.figures import Figure, Section
+    from exports.report.reader import Reasons
 
 __all__ = ["READABLE", "report_folder"]
 
@@ -61,8 +63,9 @@ def report_folder(
     if is_scores(folder):
         # Gold that cannot be used is refused before thousands of articles are explained.
         sections = _correct(folder, gold, by or "outlet", model, copies=copies) if gold is not None else []
+        framed, unframed = _correct_framed(folder, gold, by or "outlet", model, copies=copies) if gold is not None else ([], [])
         report, notices = _of_scores(folder, model, title, readable, copies=copies)
-        report = replace(report, sections=sections)
+        report, notices = replace(report, sections=sections, framed=framed), [*notices, *unframed]
     elif gold is not None:
         raise FramingError("is no score folder, so there is nothing for gold to correct", folder, "Leave out --gold")
     else:
@@ -103,7 +106,7 @@ def _of_scores(folder: Path, model: Path | None, title: str | None, readable: in
         spans=tables["spans"],
         texts=texts,
         quotations=tabulate_quotations(texts).quotations,
-        reasons=_explain(loaded, texts),
+        reasons=_explain(loaded, texts, articles),
         weights=_word_weights(loaded),
         evaluation=Table(EVALUATION_HEADER, evaluation_rows(facts["evaluation"])) if "evaluation" in facts else None,
         warnings=_warn(facts.get("evaluation", {}).get("questions", {})),
@@ -137,6 +140,18 @@ def _correct(folder: Path, gold: Path, by: str, model: Path | None, *, copies: b
     return [show_estimates(found.estimates[measure.name], by, measure.name, measure.kind, found.notices) for measure in found.measures]
 
 
+def _correct_framed(folder: Path, gold: Path, by: str, model: Path | None, *, copies: bool) -> tuple[list[Figure], list[str]]:
+    """Who is framed as what, and why that is not there if it cannot be corrected: a report has other parts."""
+    from exports.report.correction import tabulate_shares
+    from framing.attributing import estimate_framed
+
+    try:
+        found = estimate_framed(folder, gold, by, model, copies=copies)
+    except FramingError as error:
+        return [], [f"what people coded corrects no attributes of spans: {error.what}"]
+    return (tabulate_shares(found.estimates, found.measures, by), []) if found else ([], [])
+
+
 def _with_optional(articles: pl.DataFrame) -> pl.DataFrame:
     """With the columns that a report looks at, whatever the user's articles had."""
     return articles.with_columns(
@@ -146,15 +161,18 @@ def _with_optional(articles: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _explain(model: Model, texts: pl.DataFrame) -> dict[tuple[str, int, int], list[str]]:
+def _explain(model: Model, texts: pl.DataFrame, articles: pl.DataFrame) -> Reasons:
+    """Why each span of these texts, and of the headlines that their articles have, was flagged."""
     from classifiers.explanation.reasons import find_strongest
     from classifiers.explanation.spans import Explainer
 
     reasons = {}
-    for article, explained in zip(texts["article_id"], Explainer(model).explain(texts["text"].to_list(), REASONS), strict=True):
+    parts = take_apart(texts.join(articles.select("article_id", "title"), on="article_id", how="left", maintain_order="left"))
+    explanations = Explainer(model).explain(parts["text"].to_list(), REASONS)
+    for (article, part), explained in zip(parts.select("article_id", "part").iter_rows(), explanations, strict=True):
         for found in explained:
             strongest = find_strongest([*found.loaded, *found.label], REASONS)
-            reasons[article, found.span.start, found.span.end] = [f"{reason.words} {reason.weight:+.2f}" for reason in strongest]
+            reasons[article, part, found.span.start, found.span.end] = [f"{reason.words} {reason.weight:+.2f}" for reason in strongest]
     return reasons
 
 

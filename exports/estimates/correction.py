@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from exports.estimates.design import Design
 from exports.estimates.intervals import Kind, density_interval, share_interval, widen
 
-__all__ = ["FEWEST", "SHAKY", "Drawn", "Estimate", "Mean", "bound_mean", "correct"]
+__all__ = ["FEWEST", "SHAKY", "Drawn", "Estimate", "Mean", "bound", "bound_mean", "correct", "mean_of_others", "tune"]
 
 Floats = NDArray[np.float64]
 # From fewer coded articles nobody can tell whether a classifier helps, and their own mean is little to go by.
@@ -108,13 +108,13 @@ def correct(coded: Floats, predicted: Floats, others: Floats, kind: Kind, drift:
     among = sample.spread(coded) if drawn else spread
     square = sample.square_of_share if drawn and kind == "share" else sample.square
     alone_variance = size / (size - 1) * square(coded) if size > 1 else 0.0
-    human = _bound(kind, mean, alone_variance, among, mean, size, size - 1, careful=drawn is not None)
+    human = bound(kind, mean, alone_variance, among, mean, size, size - 1, careful=drawn is not None)
     alone = Estimate(kind, n, uncoded, naive, human, human, df=None if kind == "share" else _whole(size - 1), spread=among)
     rest = total_size - size
     if size < SHAKY or uncoded == 0 or rest <= 0 or drift == np.inf or (variance := whole.covariance(everything)) == 0:
         return alone
     ratio = rest / total_size
-    weight = min(max(sample.covariance(coded, predicted) / (variance / ratio + size * drift**2), 0.0), 1.0)
+    weight = tune(coded, predicted, variance / ratio + size * drift**2, sample)
     errors = coded - weight * predicted
     # A share varies by a quarter at most; how far a density may vary is known from the coded articles alone.
     unknown = 0.25 if kind == "share" else spread
@@ -122,12 +122,24 @@ def correct(coded: Floats, predicted: Floats, others: Floats, kind: Kind, drift:
     total = seen + weight**2 * (variance / rest + drift**2)
     if weight == 0 or total >= alone_variance:
         return alone
-    of_others = (total_size * whole.mean(everything) - size * sample.mean(predicted)) / rest if drawn else float(others.mean())
-    value = mean + weight * (of_others - sample.mean(predicted))
-    corrected = _bound(kind, value, total, among, mean, size, size - 2, careful=drawn is not None)
+    value = mean + weight * (mean_of_others(predicted, others, drawn) - sample.mean(predicted))
+    corrected = bound(kind, value, total, among, mean, size, size - 2, careful=drawn is not None)
     # The predictions' own part in the variance, over coded and uncoded articles together, in which coding more changes nothing.
     fixed = min((weight / ratio) ** 2 * variance / total_size + (weight * drift) ** 2, total)
     return replace(alone, corrected=corrected, weight=weight, df=None if kind == "share" else _whole(size - 2), fixed=fixed)
+
+
+def tune(coded: Floats, predicted: Floats, variance: float, sample: Design) -> float:
+    """How far to hear predictions of this variance, 0 to 1."""
+    return min(max(sample.covariance(coded, predicted) / variance, 0.0), 1.0)
+
+
+def mean_of_others(predicted: Floats, others: Floats, drawn: Drawn | None) -> float:
+    """What is left of the mean of all predictions without the coded articles' part in it."""
+    if drawn is None:
+        return float(others.mean())
+    size, total = drawn.coded.size, drawn.all.size
+    return (total * drawn.all.mean(np.concatenate([predicted, others])) - size * drawn.coded.mean(predicted)) / (total - size)
 
 
 def bound_mean(mean: float, variance: float, count: int, kind: Kind) -> Mean:
@@ -135,7 +147,7 @@ def bound_mean(mean: float, variance: float, count: int, kind: Kind) -> Mean:
     if count < 2:
         return Mean(mean)
     spread = mean * (1 - mean) if kind == "share" else variance
-    return _bound(kind, mean, variance / count, spread, mean, count, count - 1)
+    return bound(kind, mean, variance / count, spread, mean, count, count - 1)
 
 
 def _naive(everything: Floats, kind: Kind, whole: Design, *, sure: bool) -> Mean:
@@ -144,7 +156,7 @@ def _naive(everything: Floats, kind: Kind, whole: Design, *, sure: bool) -> Mean
     if not sure or size <= 1:
         return Mean(mean)
     variance = whole.covariance(everything)
-    return _bound(kind, mean, variance / size, mean * (1 - mean) if kind == "share" else variance, mean, size, size - 1)
+    return bound(kind, mean, variance / size, mean * (1 - mean) if kind == "share" else variance, mean, size, size - 1)
 
 
 def _whole(df: float) -> float:
@@ -152,7 +164,7 @@ def _whole(df: float) -> float:
     return int(df) if df == int(df) else df
 
 
-def _bound(kind: Kind, value: float, variance: float, spread: float, at: float, n: float, df: float, *, careful: bool = False) -> Mean:
+def bound(kind: Kind, value: float, variance: float, spread: float, at: float, n: float, df: float, *, careful: bool = False) -> Mean:
     """The mean with its interval. `spread` is the variance among n articles whose own mean is `at`; `careful` if what they are worth was itself
     estimated, from `df` of them (Korn and Graubard 1998, Surv. Methodol. 24, pp. 193-201)."""
     inside = min(max(value, 0.0), 1.0) if kind == "share" else max(value, 0.0)

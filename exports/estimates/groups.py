@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,9 +13,10 @@ from exports.estimates.correction import SHAKY, Drawn, Estimate, Mean, correct
 from exports.estimates.design import Design
 from exports.estimates.intervals import Kind
 from exports.estimates.levels import Level, compare_levels
+from exports.estimates.ratio import Pair, correct_ratio
 from exports.estimates.sampling import balance
 
-__all__ = ["describe_estimate", "estimate_groups"]
+__all__ = ["describe_estimate", "estimate_groups", "estimate_shares"]
 
 Group = str | None
 
@@ -35,6 +37,27 @@ def estimate_groups(articles: pl.DataFrame, kind: Kind) -> dict[Group, Estimate]
         drift = _drift(by_hand, others, level) if kind == "density" else 0.0
         figures = (by_hand["coded"].to_numpy(), by_hand["raised"].to_numpy(), others["raised"].to_numpy())
         estimates[group] = correct(*figures, kind, drift, _tell_design(by_hand, others))
+    return _rank(estimates)
+
+
+def estimate_shares(articles: pl.DataFrame) -> dict[Group, Estimate]:
+    """The same of the share that some spans of a group's articles have among all: `predicted` and `coded` are how many spans are of that kind,
+    `predicted_whole` and `coded_whole` how many there are. Groups in which the classifier found none are left out."""
+    estimates: dict[Group, Estimate] = {}
+    for (group,), rows in articles.partition_by("group", as_dict=True).items():
+        if not rows["predicted_whole"].sum():
+            continue
+        by_hand, others = (rows.filter(pl.col("coded").is_not_null() == there) for there in (True, False))
+        coded, predicted, rest = (
+            Pair(some[name].to_numpy(), some[f"{name}_whole"].to_numpy())
+            for some, name in ((by_hand, "coded"), (by_hand, "predicted"), (others, "predicted"))
+        )
+        estimates[group] = correct_ratio(coded, predicted, rest, _tell_design(by_hand, others))
+    return _rank(estimates)
+
+
+def _rank(estimates: Mapping[Group, Estimate]) -> dict[Group, Estimate]:
+    """The highest first, those that nothing corrects last."""
 
     def rank(group: Group) -> tuple[bool, float, str]:
         mean = estimates[group].corrected

@@ -16,13 +16,15 @@ from exports.report.agreement import show_agreement
 from exports.report.answers import show_answers
 from exports.report.coders import show_coders
 from exports.report.comparison import compare_months, compare_outlets
-from exports.report.figures import Section, Table, number
+from exports.report.figures import Figure, Section, Table, number
+from exports.report.headlines import show_headlines
 from exports.report.reader import Reasons, pack_index, pack_pages
 from exports.report.sources import show_sources
 from exports.report.targets import show_targets
 from exports.report.words import show_words
 from schemas.codebook import Codebook
 from schemas.files import replace_file
+from schemas.parts import TEXT
 from schemas.replacing import GENERATOR, refuse_others, say_replaced
 from schemas.tables import ArticleQuotations
 from schemas.text.quotations import VOICES
@@ -45,10 +47,12 @@ class Report:
     """What a report shows.
 
     `articles`: article_id, title, outlet, published, words, and as in a score folder `density_<label>`,
-    `density_<label>_quoted` and `<question>_<value>`. `spans`: article_id, label, start, end, text, probability (or a share
-    of annotators), voice and speaker; `kind` says what they are. `texts` (article_id, text): those that can be read, with `reasons`
-    by article, start and end, and with all their `quotations` (ArticleQuotations). `weights` of words, if a model found the spans.
-    `warnings`: what is to be said of a question first; `decided`: the questions of which a column says what was decided.
+    `density_<label>_quoted` and `<question>_<value>`, and where headlines were read `title_density_<label>`. `spans`: article_id, label, part,
+    start, end, text, probability (or a share of annotators), voice and speaker; `kind` says what they are. `texts` (article_id, text): those that
+    can be read, with `reasons` by article, part, start and end, and with all their `quotations` (ArticleQuotations). `weights` of words, if a model
+    found the spans.
+    `framed`: who is framed as what, corrected by people. `warnings`: what is to be said of a question first; `decided`: the questions of which a
+    column says what was decided.
     """
 
     title: str
@@ -69,6 +73,7 @@ class Report:
     decided: Sequence[str] = ()
     agreement: Mapping[str, Any] | None = None
     sections: Sequence[Section] = ()
+    framed: Sequence[Figure] = ()
 
 
 def ask_to_replace(out: Path, *, replace: bool) -> list[str]:
@@ -79,7 +84,8 @@ def ask_to_replace(out: Path, *, replace: bool) -> list[str]:
 
 def write_report(report: Report, out: Path) -> Path:
     """Write the report as one HTML file that needs no network, whole or not at all."""
-    codebook, articles = report.codebook, report.articles
+    codebook, articles, spans = report.codebook, report.articles, report.spans
+    in_texts = spans.filter(part=TEXT)
     environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {"number": number, "svg": Markup, "data": Markup}
     page = environment.get_template("template.html").render(
@@ -89,10 +95,12 @@ def write_report(report: Report, out: Path) -> Path:
         colours={label.name: label.colour for label in codebook.labels},
         agreement=report.agreement,
         words=int(articles["words"].sum()),
+        spans=in_texts.height,
+        in_headlines=spans.height - in_texts.height,
         outlets=articles["outlet"].n_unique(),
-        sections=[section for section in _sections(report) if section],
-        index=pack_index(articles, report.spans, codebook, report.texts["article_id"]),
-        pages=list(pack_pages(articles, report.texts, report.spans, codebook, report.reasons, report.decided)),
+        sections=[section for section in _sections(report, in_texts) if section],
+        index=pack_index(articles, spans, codebook, report.texts["article_id"]),
+        pages=list(pack_pages(articles, report.texts, spans, codebook, report.reasons, report.decided)),
         settings={"labels": [_about(label) for label in codebook.labels], "measure": report.measure, "voices": VOICES, "target": _target(report)},
         style=_own("report.css"),
         script=_own("report.js") + _own("reader.js"),
@@ -102,15 +110,17 @@ def write_report(report: Report, out: Path) -> Path:
     return out
 
 
-def _sections(report: Report) -> list[Section | None]:
+def _sections(report: Report, spans: pl.DataFrame) -> list[Section | None]:
+    """The parts of the report; `spans` are those of texts."""
     articles, codebook = report.articles, report.codebook
-    found: list[Section | None] = [show_targets(articles, report.spans, codebook) if articles.height else None, *report.sections]
+    found: list[Section | None] = [show_targets(articles, spans, codebook, report.framed) if articles.height else None, *report.sections]
     if codebook.labels and articles.height:
-        found += [compare_outlets(articles, codebook, UNCORRECTED if report.weights is not None else ""), compare_months(articles, codebook)]
+        caveat = UNCORRECTED if report.weights is not None else ""
+        found += [compare_outlets(articles, codebook, caveat), show_headlines(articles, codebook, caveat), compare_months(articles, codebook)]
     if articles.height:
         found += show_answers(articles, codebook, report.answers, report.warnings, report.decided)
-    found.append(show_words(report.spans, codebook, report.weights))
-    found.append(show_sources(articles, report.quotations, report.spans, report.texts["article_id"]))
+    found.append(show_words(spans, codebook, report.weights))
+    found.append(show_sources(articles, report.quotations, spans, report.texts["article_id"]))
     if report.agreement:
         found += [show_agreement(report.agreement, report.measured_on), show_coders(report.agreement.get("coders", {}))]
     return found

@@ -12,7 +12,7 @@ from schemas.codebook import Codebook
 from schemas.tables import count_copies
 from schemas.wording import enumerate_some, say_copies, say_unpaired
 
-__all__ = ["compare_months", "compare_outlets", "total_density"]
+__all__ = ["INTERVAL", "MOST_SHOWN", "PER_WORDS", "compare_months", "compare_outlets", "month_of", "total_density"]
 
 # What can still be told apart in a plot. The table has all.
 MOST_SHOWN = 30
@@ -23,6 +23,11 @@ PER_WORDS = "spans per 1,000 words of an article, mean"
 def total_density(codebook: Codebook) -> pl.Expr:
     """Spans of any label per 1,000 words, in the outlet's own voice."""
     return pl.sum_horizontal(pl.col(f"density_{name}") for name in codebook.label_names)
+
+
+def month_of(published: pl.Expr) -> pl.Expr:
+    """The year and month of a date, as text; null where it cannot be read."""
+    return published.cast(pl.String).str.extract(r"^\s*(\d{4}-\d{2})(?:\D|$)")
 
 
 def compare_outlets(articles: pl.DataFrame, codebook: Codebook, caveat: str = "") -> Section:
@@ -82,7 +87,7 @@ def compare_outlets(articles: pl.DataFrame, codebook: Codebook, caveat: str = ""
 
 def compare_months(articles: pl.DataFrame, codebook: Codebook) -> Section | None:
     """The same over time; None with fewer than two months."""
-    dated = articles.with_columns(month=pl.col("published").cast(pl.String).str.extract(r"^\s*(\d{4}-\d{2})(?:\D|$)")).drop_nulls("month")
+    dated = articles.with_columns(month=month_of(pl.col("published"))).drop_nulls("month")
     means = sorted(group_means(dated, "month", total_density(codebook)))
     if len(means) < 2:
         return None

@@ -35,6 +35,7 @@
   const hits = new Int32Array(size);
   const quoted = new Int32Array(size);
   const unclear = new Int32Array(size);
+  const headline = new Int32Array(size);
   const density = new Float64Array(size);
   let turn = 0;
 
@@ -45,6 +46,7 @@
     hits.fill(0);
     quoted.fill(0);
     unclear.fill(0);
+    headline.fill(0);
     density.fill(0);
     const add = (i, label, voice, number) => {
       if (!wanted([0, 0, label, 0, voice])) return;
@@ -55,6 +57,8 @@
     };
     if (state.target !== "") for (const row of index.targets[state.target]) add(...row);
     else index.counts.forEach((byVoice, label) => byVoice.forEach((counts, voice) => counts.forEach((number, i) => { if (number) add(i, label, voice, number); })));
+    // A headline is a text of its own, which no figure of the text knows of. Whom its spans are about is not counted.
+    if (state.target === "") for (const [i, label, voice, number] of index.headlines) if (wanted([0, 0, label, 0, voice])) headline[i] += number;
     for (let i = 0; i < size; i += 1) density[i] = index.words[i] ? (1000 * density[i]) / index.words[i] : 0;
   };
 
@@ -78,7 +82,7 @@
     for (let i = 0; i < size; i += 1) {
       if (state.search && !heads[i].includes(state.search) && !texts.has(i)) continue;
       if (state.outlet !== "" && index.outlet[i] !== Number(state.outlet)) continue;
-      if ((state.label !== "" || state.voice !== "" || state.target !== "") && !hits[i]) continue;
+      if ((state.label !== "" || state.voice !== "" || state.target !== "") && !hits[i] && !headline[i]) continue;
       if (state.readable && index.places[i] < 0) continue;
       kept.push(i);
     }
@@ -100,7 +104,7 @@
 
   const tally = (i) => {
     const own = hits[i] - quoted[i] - unclear[i];
-    const more = [[quoted[i], "in quotations"], [unclear[i], "of unclear voice"]].filter(([number]) => number).map(([number, where]) => `; ${number} more ${where}`);
+    const more = [[quoted[i], "in quotations"], [unclear[i], "of unclear voice"], [headline[i], "in the headline"]].filter(([number]) => number).map(([number, where]) => `; ${number} more ${where}`);
     return `${own} ${own === 1 ? "span" : "spans"}, ${density[i].toFixed(1)} per 1,000 words${more.join("")}`;
   };
 
@@ -137,12 +141,11 @@
     byId("why").scrollIntoView({ block: "nearest" });
   };
 
-  const highlight = (article) => {
+  const highlight = (whole, marked, body) => {
     // Offsets are code points, as Label Studio counts them; JavaScript's own strings count UTF-16 units.
-    const points = Array.from(article.text);
-    const spans = article.spans.filter(wanted);
+    const points = Array.from(whole);
+    const spans = marked.filter(wanted);
     const edges = [...new Set([0, points.length, ...spans.flatMap((span) => [span[0], span[1]])])].sort((a, b) => a - b);
-    const body = element("div", { class: "text" });
     for (let i = 0; i + 1 < edges.length; i += 1) {
       const here = spans.filter((span) => span[0] <= edges[i] && span[1] >= edges[i + 1]);
       const text = points.slice(edges[i], edges[i + 1]).join("");
@@ -171,13 +174,13 @@
     const parts = [];
     if (i < 0) parts.push(element("p", { class: "about" }, "No article matches."));
     else {
-      parts.push(element("h3", {}, title(i)), element("p", { class: "about" }, `${about(i)} · ${index.words[i]} words · id ${index.ids[i]}`));
+      parts.push(highlight(title(i), article ? article.headline : [], element("h3")), element("p", { class: "about" }, `${about(i)} · ${index.words[i]} words · id ${index.ids[i]}`));
       if (!article) parts.push(element("p", {}, `Its text is not in this file. With the scores at hand, framing trace SCORES --article ${JSON.stringify(index.ids[i])} shows its spans and why each was flagged.`));
       else {
         for (const [question, answers] of Object.entries(article.answers)) {
           if (answers.length) parts.push(element("p", { class: "about" }, `${question}: ${answers.map(([name, share, decided]) => `${name.replaceAll("_", " ")} ${share}${decided ? " (decided)" : ""}`).join(", ")}`));
         }
-        parts.push(highlight(article));
+        parts.push(highlight(article.text, article.spans, element("div", { class: "text" })));
       }
     }
     byId("article").replaceChildren(...parts);

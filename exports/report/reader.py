@@ -14,6 +14,7 @@ import polars as pl
 from exports.means import UNKNOWN
 from schemas.codebook import Codebook, Question
 from schemas.decisions import split_decided
+from schemas.parts import PARTS
 from schemas.text.quotations import VOICES
 from schemas.wording import say_date
 
@@ -21,7 +22,10 @@ __all__ = ["PAGE", "choose_readable", "pack_index", "pack_pages"]
 
 # Articles of a page; answers that are shown of each article.
 PAGE, TOP_ANSWERS, SEED = 50, 3, 0
-Reasons = Mapping[tuple[str, int, int], Sequence[str]]
+# Under which names the spans of each part stand.
+MARKS = dict(zip(("spans", "headline"), PARTS, strict=True))
+# By article, part, start and end.
+Reasons = Mapping[tuple[str, str, int, int], Sequence[str]]
 
 
 def choose_readable(articles: pl.DataFrame, figure: pl.Expr, most: int) -> pl.Series:
@@ -35,13 +39,15 @@ def choose_readable(articles: pl.DataFrame, figure: pl.Expr, most: int) -> pl.Se
 
 
 def pack_index(articles: pl.DataFrame, spans: pl.DataFrame, codebook: Codebook, readable: pl.Series) -> str:
-    """All articles by column: titles, outlets (numbers of names), dates, words, how many spans of each label and voice, and the
-    place among those that can be read, -1 of others; and of each of `targets`, by name, how many spans are about it: article, label, voice, spans."""
+    """All articles by column: titles, outlets (numbers of names), dates, words, how many spans of each label and voice their texts have, and the
+    place among those that can be read, -1 of others; and of each of `targets`, by name, how many spans of texts are about it: article, label, voice,
+    spans. `headlines` has the same of spans in headlines, whomever they are about."""
     outlets = articles["outlet"].fill_null(UNKNOWN)
     names = outlets.unique().sort().to_list()
     numbers = {name: i for i, name in enumerate(names)}
     places = {article: i for i, article in enumerate(readable.to_list())}
-    counted = articles.select("article_id").join(_count(spans, codebook), on="article_id", how="left", maintain_order="left").fill_null(0)
+    in_texts, in_titles = (spans.filter(part=part) for part in PARTS)
+    counted = articles.select("article_id").join(_count(in_texts, codebook), on="article_id", how="left", maintain_order="left").fill_null(0)
     index = {
         "page": PAGE,
         "outlets": names,
@@ -52,7 +58,8 @@ def pack_index(articles: pl.DataFrame, spans: pl.DataFrame, codebook: Codebook, 
         "words": articles["words"].to_list(),
         "counts": [[counted[f"{i} {j}"].to_list() for j in range(len(VOICES))] for i in range(len(codebook.labels))],
         "places": [places.get(article, -1) for article in articles["article_id"].to_list()],
-        "targets": _count_targets(articles, spans, codebook),
+        "targets": _count_targets(articles, in_texts, codebook),
+        "headlines": [list(row) for row in _list_counts(articles, in_titles, codebook).iter_rows()],
     }
     return _pack(index)
 
@@ -65,7 +72,7 @@ def pack_pages(
     marks = _marks(spans.join(texts.select("article_id"), on="article_id", how="semi"), codebook, reasons)
     answers = _answers(articles.join(texts.select("article_id"), on="article_id", how="semi"), codebook, decided)
     rows = [
-        {"text": text, "spans": marks.get(article, []), "answers": answers.get(article, {})}
+        {"text": text, **{name: marks.get((article, part), []) for name, part in MARKS.items()}, "answers": answers.get(article, {})}
         for article, text in texts.select("article_id", "text").iter_rows()
     ]
     for begin in range(0, len(rows), PAGE):
@@ -85,25 +92,31 @@ def _count_targets(articles: pl.DataFrame, spans: pl.DataFrame, codebook: Codebo
     target = codebook.target
     if target is None or target.name not in spans.columns:
         return {}
-    places = articles.select("article_id").with_row_index("place")
-    numbers = {name: dict(zip(names, range(len(names)), strict=True)) for name, names in (("label", codebook.label_names), ("voice", VOICES))}
-    rows = spans.join(places, on="article_id").with_columns(pl.col(name).replace_strict(known) for name, known in numbers.items())
-    counts = rows.drop_nulls(target.name).group_by(target.name, "place", "label", "voice").len().sort(target.name, "place", "label", "voice")
+    counts = _list_counts(articles, spans.drop_nulls(target.name), codebook, target.name)
     found: dict[str, list[list[int]]] = {}
     for name, *row in counts.iter_rows():
         found.setdefault(name, []).append(row)
     return found
 
 
-def _marks(spans: pl.DataFrame, codebook: Codebook, reasons: Reasons) -> dict[str, list[list[Any]]]:
-    marks: dict[str, list[list[Any]]] = {}
+def _list_counts(articles: pl.DataFrame, spans: pl.DataFrame, codebook: Codebook, *by: str) -> pl.DataFrame:
+    """How many spans, by these columns, then place of the article, label and voice."""
+    places = articles.select("article_id").with_row_index("place")
+    numbers = {name: dict(zip(names, range(len(names)), strict=True)) for name, names in (("label", codebook.label_names), ("voice", VOICES))}
+    rows = spans.join(places, on="article_id").with_columns(pl.col(name).replace_strict(known) for name, known in numbers.items())
+    return rows.group_by(*by, "place", "label", "voice").len().sort(*by, "place", "label", "voice")
+
+
+def _marks(spans: pl.DataFrame, codebook: Codebook, reasons: Reasons) -> dict[tuple[str, str], list[list[Any]]]:
+    """By article and part."""
+    marks: dict[tuple[str, str], list[list[Any]]] = {}
     labels, voices = {name: i for i, name in enumerate(codebook.label_names)}, {name: i for i, name in enumerate(VOICES)}
     told = [attribute.name for attribute in codebook.attributes if attribute.name in spans.columns]
-    columns = ("article_id", "label", "start", "end", "probability", "voice", "speaker", *told)
-    for article, label, start, end, share, voice, speaker, *values in spans.sort("article_id", "start", "end").select(columns).iter_rows():
-        why = list(reasons.get((article, start, end), ()))
+    columns = ("article_id", "part", "label", "start", "end", "probability", "voice", "speaker", *told)
+    for article, part, label, start, end, share, voice, speaker, *values in spans.sort("article_id", "start", "end").select(columns).iter_rows():
+        why = list(reasons.get((article, part, start, end), ()))
         said = {name: value for name, value in zip(told, values, strict=True) if value is not None}
-        marks.setdefault(article, []).append([start, end, labels[label], round(share, 3), voices[voice], why, speaker, said])
+        marks.setdefault((article, part), []).append([start, end, labels[label], round(share, 3), voices[voice], why, speaker, said])
     return marks
 
 

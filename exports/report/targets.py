@@ -10,8 +10,9 @@ import polars as pl
 
 from exports.estimates import SHAKY
 from exports.estimates.design import Design
-from exports.means import UNKNOWN
+from exports.means import UNKNOWN, group_means
 from exports.plots.drawing import draw_svg, shaded_table, shorten
+from exports.report.comparison import month_of
 from exports.report.figures import Figure, Row, Section, Table, spread
 from schemas.codebook import MENTIONS, Attribute, Codebook
 from schemas.text.voices import OWN_VOICES
@@ -25,11 +26,11 @@ MOST_ACTORS, MOST_OUTLETS, SUMMARISED = 10, 15, 3
 NOTHING = ("none", "neither")
 
 
-def show_targets(articles: pl.DataFrame, spans: pl.DataFrame, codebook: Codebook) -> Section | None:
-    """A sentence, and tables by actor and outlet, of spans in the outlets' own voice whose target is known; None if there are none.
+def show_targets(articles: pl.DataFrame, spans: pl.DataFrame, codebook: Codebook, corrected: Sequence[Figure] = ()) -> Section | None:
+    """A sentence, and tables by actor, outlet and month, of spans in the outlets' own voice whose target is known; None if there are none.
 
     `articles`: article_id, outlet, words and, where mentions were counted, `mentions_<actor>`. `spans`: article_id, voice, and a column for
-    each attribute of the codebook that is known of some.
+    each attribute of the codebook that is known of some. `corrected`: figures of what people's codes correct.
     """
     target = codebook.target
     if target is None or target.name not in spans.columns:
@@ -44,7 +45,8 @@ def show_targets(articles: pl.DataFrame, spans: pl.DataFrame, codebook: Codebook
     told = [one for one in codebook.attributes if one.kind == "choice" and one.name in about.columns and about[one.name].count()]
     sizes = about.group_by("actor").len().sort("len", "actor", descending=[True, False])
     actors = sizes["actor"].to_list()
-    figures = [_by_outlet(articles, about, actors), _by_actor(articles, by_actor, actors, told)]
+    figures = [_by_outlet(_leave_unread(articles, codebook), about, actors), *corrected, _by_actor(articles, by_actor, actors, told)]
+    figures += [figure for one in told[:1] if (figure := _by_month(articles, by_actor, actors, one))]
     figures += [_shades_of(about, actors, one) for one in told]
     return Section("targets", "Who is framed, by whom, and as what", _summarise(own.height, by_actor, actors, told), figures)
 
@@ -75,12 +77,23 @@ def _commonest(values: pl.Series) -> tuple[str, int]:
     return str(value), int(times)
 
 
+def _leave_unread(articles: pl.DataFrame, codebook: Codebook) -> pl.DataFrame:
+    """Without articles that nobody read for spans, as far as that is known."""
+    return articles.drop_nulls([name for name in (f"density_{label}" for label in codebook.label_names) if name in articles.columns])
+
+
 def _by_outlet(articles: pl.DataFrame, about: pl.DataFrame, actors: Sequence[str]) -> Figure:
     """outlets x actors: spans about the actor per 1,000 words of an article, mean."""
     sizes = articles.group_by(outlet=pl.col("outlet").fill_null(UNKNOWN)).len("articles").sort("articles", "outlet", descending=[True, False])
-    each = about.group_by("outlet", "article_id", "actor").agg(density=pl.len() * 1000 / pl.col("words").first().clip(1))
-    sums = each.group_by("outlet", "actor").agg(pl.col("density").sum()).join(sizes, on="outlet")
-    means = {(outlet, actor): total / size for outlet, actor, total, size in sums.select("outlet", "actor", "density", "articles").iter_rows()}
+    # An actor may be called as a column is.
+    numbers = {actor: f"about {number}" for number, actor in enumerate(actors)}
+    counts = about.group_by("article_id").agg(**{number: (pl.col("actor") == actor).sum() for actor, number in numbers.items()})
+    table = articles.join(counts, on="article_id", how="left", maintain_order="left")
+    means = {
+        (row.group, actor): row.mean
+        for actor, number in numbers.items()
+        for row in group_means(table, "outlet", pl.col(number).fill_null(0) * 1000 / pl.col("words").clip(1))
+    }
     rows: list[Row] = [[outlet, size, *(means.get((outlet, actor), 0.0) for actor in actors)] for outlet, size in sizes.iter_rows()]
     outlets, shown = shorten(sizes["outlet"].head(MOST_OUTLETS)), shorten(actors[:MOST_ACTORS])
     cells = [
@@ -119,6 +132,35 @@ def _by_actor(articles: pl.DataFrame, by_actor: Mapping[str, pl.DataFrame], acto
         Table(header, rows),
         "Shares are of the actor's spans of which something is known. Intervals take spans of one article as one draw, and are not given of fewer "
         f"than {SHAKY} articles, nor where all are alike.",
+    )
+
+
+def _by_month(articles: pl.DataFrame, by_actor: Mapping[str, pl.DataFrame], actors: Sequence[str], one: Attribute) -> Figure | None:
+    """months x actors that most spans are about: the share of the attribute's first value. None with fewer than two months."""
+    if "published" not in articles.columns:
+        return None
+    dated = articles.select("article_id", month=month_of(pl.col("published"))).drop_nulls("month")
+    shown, value = actors[:SUMMARISED], one.value_names[0]
+    parts = {actor: by_actor[actor].drop_nulls(one.name).join(dated, on="article_id", how="inner", maintain_order="left") for actor in shown}
+    months = sorted({str(month) for part in parts.values() for month in part["month"]})
+    if len(months) < 2:
+        return None
+    rows: list[Row] = []
+    for month in months:
+        row: Row = [month]
+        for part in parts.values():
+            there = part.filter(month=month)
+            share, low, high = _share(there, pl.col(one.name) == value)
+            row += [there.height, share, spread(low, high)]
+        rows.append(row)
+    return Figure(
+        f"{one.name}-by-month",
+        f"{one.name}: {value}, by month of publication",
+        "",
+        "",
+        Table(["month", *(part for actor in shown for part in (f"spans about {actor}", value, "95 % interval"))], rows),
+        f"The share of the spans about each actor, of those with a {one.name}, that are {value}: uncorrected. Intervals are over articles, not given "
+        f"of fewer than {SHAKY}, nor where all are alike. A change may be one of what was published where.",
     )
 
 

@@ -30,6 +30,8 @@ USUAL = {"part": TEXT}
 # Columns that articles come with and that are shown, as text.
 SHOWN = ("title", "outlet", "author", "url", "language", "copy_of")
 DENSITY, ANSWER, DECIDED, COUNTED = dy.Float64(min=0), dy.Float64(min=0, max=1), dy.String(), dy.Int64(min=0)
+# Of headlines, which not every article has.
+HEADLINE = dy.Float64(nullable=True, min=0)
 # Attributes of spans, which are null where a label has none.
 SAID, SURE = dy.String(nullable=True), dy.Float64(nullable=True, min=0, max=1)
 
@@ -184,6 +186,9 @@ class ScoreFolder:
         counted = [column for column in own if column.startswith(f"{MENTIONS}_") and schema[column].is_integer()]
         if self._codebook is not None:
             densities = [f"density_{label}{part}" for label in self._codebook.label_names for part in ("", "_quoted")]
+            titles = [f"title_density_{label}" for label in self._codebook.label_names]
+            # Older folders have none of them.
+            densities += titles if set(own).intersection(titles) else []
             answers = [f"{question.name}_{value}" for question in self._codebook.questions for value in question.value_names]
             behind = [column for column in answers if column in names and column not in own]
             if lost := [column for column in densities if column not in own] + behind:
@@ -194,6 +199,7 @@ class ScoreFolder:
             if strange := (set(own) - {*densities, *answers, *counted, *about}) | (set(decided) - asked):
                 raise FramingError(f"column {min(strange)!r} is of no label or answer of the model's codebook", self._path(name), MEND)
         kinds = {column: DENSITY if column.startswith(("density_", f"{ABOUT}_")) else ANSWER for column in own}
+        kinds |= {column: HEADLINE for column in own if column.startswith("title_density_")}
         return {**kinds, **dict.fromkeys(counted, COUNTED), **dict.fromkeys(decided, DECIDED)}
 
     def _check(self, name: str, columns: Sequence[str], where: pl.Expr | None) -> None:

@@ -29,6 +29,7 @@ def register(app: typer.Typer) -> None:
     examples = (
         "framing estimate scores --gold dataset --by outlet --out estimates.csv",
         "framing estimate dataset --coder gpt --coder llama --gold dataset --by outlet",
+        'framing estimate scores --gold dataset --measure stance --about "United States"',
     )
     app.command("estimate", epilog=epilog(*examples))(estimate)
 
@@ -44,11 +45,17 @@ def estimate(
     measures: Annotated[
         list[str] | None,
         typer.Option(
-            "--measure", metavar="NAME", help="density, density_LABEL or QUESTION_VALUE. Repeatable. Default: density, else the first question."
+            "--measure",
+            metavar="NAME",
+            help="density, density_LABEL, title_density or QUESTION_VALUE; or, with --about, an attribute such as stance, of which each value's "
+            "share is wanted. Repeatable. Default: density, else the first question.",
         ),
     ] = None,
     about: Annotated[
-        list[str] | None, typer.Option(metavar="ACTOR", help="Spans about this actor of the codebook, as --measure about_ACTOR. Repeatable.")
+        list[str] | None,
+        typer.Option(
+            metavar="ACTOR", help="Spans about this actor of the codebook, as --measure about_ACTOR; or whose shares are wanted. Repeatable."
+        ),
     ] = None,
     difference: Annotated[tuple[str, str] | None, typer.Option(metavar="GROUP GROUP", help="Two groups whose difference is wanted.")] = None,
     width: Annotated[
@@ -65,13 +72,12 @@ def estimate(
     many coded articles the classifier or coder was worth (bought). Several of them are shown side by side.
     """
     from exports.formats.csv import write_table
-    from framing.estimating import estimate_sources, gather_notices, join_frames
-    from schemas.codebook import ABOUT
+    from framing.attributing import estimate_asked
+    from framing.estimating import gather_notices, join_frames
 
     if out and (out.suffix != ".csv" or out.is_dir()):
         raise FramingError("is a folder" if out.is_dir() else "is no .csv file", out, "Name a .csv file after --out")
-    wanted = [*(measures or ()), *(f"{ABOUT}_{actor}" for actor in about or ())]
-    sources = estimate_sources(scores, gold, coders or (), by, wanted, model, copies=not without_copies)
+    sources = estimate_asked(scores, gold, coders or (), by, measures or (), about or (), model, copies=not without_copies)
     first = next(iter(sources.values()))
     if difference:
         for found in sources.values():
@@ -117,8 +123,7 @@ def _show_table(measure: Measure, by: str, estimates: Mapping[str | None, Estima
 
 
 def _head(measure: Measure, by: str) -> str:
-    unit = "spans per 1,000 words" if measure.kind == "density" else "share of articles"
-    return f"{printable(measure.name, 60)} by {printable(by, 30)}: {unit}, mean over articles"
+    return f"{printable(measure.name, 60)} by {printable(by, 30)}: {printable(measure.unit, 160)}"
 
 
 def _show_comparison(measure: Measure, by: str, sources: Mapping[str, Mapping[str | None, Estimate]]) -> None:

@@ -202,3 +202,9 @@ def test_where_nothing_is_known_of_either_side_nothing_is_said() -> None:
     nulls = pl.Series([None, None], dtype=pl.Float64)
     assert count_strangers(nulls, pl.Series([0.1])) is None
     assert count_strangers(pl.Series([0.1]), nulls) is None
+
+
+def test_a_span_of_the_headline_is_none_of_the_text() -> None:
+    one = spans_of(("a", "L", 0, 4))
+    found = agree_on_spans(one, one.with_columns(part=pl.lit("title")))
+    assert (found["exact_f1"], found["char_f1"]) == (0, 0)

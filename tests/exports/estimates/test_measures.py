@@ -61,9 +61,12 @@ def figures(name: str, *rows: Row, annotations: pl.DataFrame | None = None, code
     return dict(code_articles(dataset, [list_measures(codebook)[name]]).select("article_id", name).iter_rows())
 
 
+TITLES = ["title_density", "title_density_Loaded", "title_density_Name"]
+
+
 def test_measures_have_the_names_of_the_columns_of_scores() -> None:
     measures = list_measures(CODEBOOK)
-    assert list(measures) == ["density", "density_Loaded", "density_Name", "bias_yes", "bias_no", "frames_money", "frames_law"]
+    assert list(measures) == ["density", "density_Loaded", "density_Name", "bias_yes", "bias_no", "frames_money", "frames_law", *TITLES]
     assert measures["density"].columns == ("density_Loaded", "density_Name")
     assert (measures["density"].kind, measures["bias_yes"].kind) == ("density", "share")
 

@@ -93,7 +93,9 @@ def make_report(make_book: Callable[..., Codebook]) -> Callable[..., Report]:
         ids = [f"n{i}" for i in range(len(texts))]
         by_id = dict(zip(ids, texts, strict=True))
         table = pl.DataFrame([(*span, None)[: len(SPANS)] for span in spans], schema=SPANS, orient="row")
-        table = table.with_columns(text=pl.Series([by_id[row[0]][row[2] : row[3]] for row in table.iter_rows()], dtype=pl.String))
+        table = table.with_columns(
+            part=pl.lit("text"), text=pl.Series([by_id[row[0]][row[2] : row[3]] for row in table.iter_rows()], dtype=pl.String)
+        )
         words = [count_words(text) for text in texts]
         densities: dict[str, list[float]] = {}
         for label in book.label_names:

@@ -56,7 +56,7 @@ def report_with(make_report: Maker, make_book: Callable[..., Codebook]) -> Calla
             title=strings[0],
             kind=strings[1],
             codebook=book,
-            reasons={("n0", 0, len(strings[0])): strings},
+            reasons={("n0", "text", 0, len(strings[0])): strings},
             weights={"script": 1.0, "alert": 2.0, "harmless": 2.0, "x": 0.5},
             meaning=strings[2],
             measured_on=strings[1],

@@ -71,8 +71,10 @@ def page(make_report: Maker, tmp_path: Path) -> Path:
         "title": [f"Title {i:03} {HOSTILE}" for i in range(120)],
         "outlet": [HOSTILE if i % 3 else "Gazette" for i in range(120)],
         "published": [f"2026-{1 + i % 3:02}-01" for i in range(120)],
+        "title_density_Loaded": [float(i == 1) for i in range(120)],
+        "title_density_Scare": [0.0] * 120,
     }
-    reasons = {(f"n{i}", 4, 4 + len(QUOTE)): [f'word "reckless" +1.0 {HOSTILE}'] for i in range(120)}
+    reasons = {(f"n{i}", part, 4, 4 + len(QUOTE)): [f'word "reckless" +1.0 {HOSTILE}'] for i in range(120) for part in ("text", "title")}
     alpha = {"alpha": 0.5, "low": 0.4, "high": 0.6}
     quotations = tabulate_quotations(pl.DataFrame({"article_id": [f"n{i}" for i in range(60)], "text": texts[:60]})).quotations
     report = make_report(
@@ -97,7 +99,8 @@ def page(make_report: Maker, tmp_path: Path) -> Path:
     about = pl.when(pl.col("label") == "Loaded").then(
         pl.when(pl.col("article_id").str.ends_with("7")).then(pl.lit("Board")).otherwise(pl.lit(HOSTILE))
     )
-    spans = report.spans.with_columns(target=about, stance=pl.lit("against"))
+    headline = report.spans.filter(article_id="n1", label="Loaded").with_columns(part=pl.lit("title"), text=pl.lit(columns["title"][1][4:22]))
+    spans = pl.concat([report.spans, headline]).with_columns(target=about, stance=pl.lit("against"))
     named = replace(report, codebook=report.codebook.model_copy(update={"attributes": ATTRIBUTES}), spans=spans)
     return write_report(replace(named, texts=report.texts.head(60), sections=sections), tmp_path / "report.html")
 
@@ -196,6 +199,19 @@ def test_spans_are_highlighted_by_code_points_and_overlaps_are_two(browser: Driv
     assert parts == [QUOTE[:9], QUOTE[9:], "day", "shameful"]
     labels = [mark.find_element("css selector", ".unseen").get_property("textContent") for mark in browser.find_elements("css selector", ".mark")]
     assert labels == [" (Loaded)", " (Loaded, Scare)", " (Scare, unclear)", " (Loaded, quoted)"]
+
+
+def test_a_headline_has_its_own_spans_which_the_text_does_not_count(browser: Driver, page: Path) -> None:
+    visit(browser, page)
+    browser.find_element("id", "search").send_keys("title 001")
+    wait(browser, "return document.querySelector('#article h3').textContent.startsWith('Titl')")
+    assert "1 span, " in (about := browser.find_element("css selector", "#list .about").text)
+    assert "; 1 more in the headline" in about
+    mark = browser.find_element("css selector", "#article h3 .mark")
+    assert mark.get_property("firstChild")["textContent"] == f"Title 001 {HOSTILE}"[4:22]
+    mark.click()
+    assert f'word "reckless" +1.0 {HOSTILE}' in browser.find_element("id", "why").text
+    assert len(browser.find_elements("css selector", "[data-name=headlines] svg")) == 1
 
 
 def test_spans_of_unclear_voice_are_counted_apart_and_can_be_chosen(browser: Driver, page: Path) -> None:

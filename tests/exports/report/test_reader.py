@@ -61,12 +61,22 @@ def test_the_index_counts_spans_by_label_and_voice(make_report: Maker) -> None:
     assert index["counts"] == [[[0, 0, 0], [0, 0, 0], [0, 1, 0], [0, 0, 0]], [[0, 0, 0], [0, 2, 0], [0, 0, 0], [1, 0, 0]]]
     assert [index["outlets"][i] for i in index["outlet"]] == ["B", "(not known)", "B"]
     assert index["places"] == [-1, 0, -1]
+    assert index["headlines"] == []
+
+
+def test_spans_of_a_headline_stand_apart_with_their_own_reasons(make_report: Maker) -> None:
+    report = make_report(["One two"], ("n0", "Loaded", 0, 3, 0.5, "narrator"))
+    both = pl.concat([report.spans, report.spans.with_columns(part=pl.lit("title"), text=pl.lit("Six"))])
+    index = unpack(pack_index(report.articles, both, report.codebook, report.texts["article_id"]))
+    assert (index["counts"][0][0], index["headlines"]) == ([1], [[0, 0, 0, 1]])
+    (page,) = pack_pages(report.articles, report.texts, both, report.codebook, {("n0", "title", 0, 3): ["because"]})
+    assert [[span[5] for span in unpack(page)[0][name]] for name in ("spans", "headline")] == [[[]], [["because"]]]
 
 
 def test_texts_come_in_pages_in_their_order_with_their_spans(make_report: Maker) -> None:
     count = PAGE + 3
     spans = [("n2", "Loaded", 4, 7, 0.98765, "narrator"), ("n2", "Scare", 0, 3, 0.5, "quoted", "Doe")]
-    report = make_report([f"The end {i}" for i in range(count)], *spans, reasons={("n2", 4, 7): ["because"]})
+    report = make_report([f"The end {i}" for i in range(count)], *spans, reasons={("n2", "text", 4, 7): ["because"]})
     pages = [unpack(page) for page in pack_pages(report.articles, report.texts, report.spans, report.codebook, report.reasons)]
     assert [len(page) for page in pages] == [PAGE, 3]
     assert [article["text"] for page in pages for article in page] == [f"The end {i}" for i in range(count)]

@@ -46,6 +46,20 @@ def test_spans_about_each_actor_are_counted_by_outlet_per_thousand_words(book: C
     assert found["actors-by-outlet"].rows == [["A", 2, 10.0, 0.0], ["B", 2, 0.0, 5.0]]
 
 
+def test_articles_that_nobody_read_for_spans_are_in_no_mean(book: Codebook) -> None:
+    read = outlets(2).with_columns(density_Loaded=pl.Series([0.0, 0.0, None, None]), density_Scare=0.0)
+    found = tables(show_targets(read, framed(("a0", "narrator", "Board", "against")), book))
+    assert found["actors-by-outlet"].rows == [["A", 1, 10.0], ["B", 1, 0.0]]
+
+
+def test_stance_is_shown_by_month_where_there_are_two(book: Codebook) -> None:
+    dated = outlets(10).with_columns(published=pl.Series([f"2026-0{1 + (i >= 20 - 2)}-03" for i in range(20)]))
+    spans = framed(*((f"a{i}", "narrator", "Board", "against" if i % 2 else "for") for i in range(10)), ("b0", "narrator", "Mill", None))
+    rows = tables(show_targets(dated, spans, book))["stance-by-month"].rows
+    assert rows == [["2026-01", 9, 4 / 9, "–", 0, None, "–"], ["2026-02", 1, 1.0, "–", 0, None, "–"]]
+    assert "stance-by-month" not in tables(show_targets(dated.with_columns(published=pl.lit("2026-01-03")), spans, book))
+
+
 def test_of_each_actor_mentions_and_shares_are_said(book: Codebook) -> None:
     spans = framed(("a0", "narrator", "Board", "against"), ("a1", "narrator", "Board", "for"), ("b0", "narrator", "Board", None))
     rows = tables(show_targets(outlets(2), spans, book))["actors"].rows

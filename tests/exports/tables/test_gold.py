@@ -72,3 +72,27 @@ def test_articles_without_gold_are_left_out() -> None:
     some = DATASET.gold.filter(pl.col("article_id") == SAMPLE.articles["article_id"][3])
     articles, _ = tabulate_gold(Dataset(SAMPLE.articles, None, some, SAMPLE.codebook))
     assert articles["article_id"].to_list() == [SAMPLE.articles["article_id"][3]]
+
+
+def test_a_headline_is_counted_apart_where_there_is_one_that_somebody_read() -> None:
+    text = "A reckless plan."
+    titles = {"marked": 'Reckless "reform", a reckless plan', "nothing": "A plan", "unread": "A reckless plan", "none": None, "only": "A lie"}
+    articles = conform(pl.DataFrame({"article_id": list(titles), "text": text, "title": list(titles.values())}), Articles, "test")
+    loaded = {"label": "Loaded_Language", "start": 2, "end": 10, "quote": "reckless"}
+    in_title = [("title", {"label": "Loaded_Language", "start": s, "end": s + 8, "quote": titles["marked"][s : s + 8]}) for s in (0, 21)]
+    found = [("marked", part, row) for part, row in [("text", loaded), *in_title]]
+    found += [("nothing", "text", loaded), ("nothing", "title", {}), ("unread", "text", loaded), ("none", "text", loaded), ("only", "title", {})]
+    gold = conform(pl.DataFrame([{"article_id": one, "part": part, **row, "support": 1.0, "rule": "r"} for one, part, row in found]), Gold, "test")
+    table, spans = tabulate_gold(Dataset(articles, None, gold, SAMPLE.codebook))
+    assert table.select("article_id", "title_words", "title_density_Loaded_Language", "density_Loaded_Language").rows() == [
+        ("marked", 5, 400.0, 1000 / 3),
+        ("nothing", 2, 0.0, 1000 / 3),
+        ("unread", 3, None, 1000 / 3),
+        ("none", None, None, 1000 / 3),
+        ("only", 2, 0.0, None),
+    ]
+    assert spans.filter(article_id="marked").select("part", "start", "voice").rows() == [
+        ("text", 2, "narrator"),
+        ("title", 0, "narrator"),
+        ("title", 21, "narrator"),
+    ]

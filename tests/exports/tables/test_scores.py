@@ -122,6 +122,15 @@ def test_what_is_no_file_is_not_waited_for(scores: Path, name: str) -> None:
         read_all(scores)
 
 
+def with_titles(table: pl.DataFrame, figure: float | None, *but: str) -> pl.DataFrame:
+    """With this density of each label in the headline, but for some labels."""
+    bare = table.select(pl.exclude("^title_density_.*$"))
+    labels = [column.removeprefix("density_") for column in bare.columns if column.startswith("density_") and not column.endswith("_quoted")]
+    at = bare.columns.index(f"density_{labels[-1]}_quoted") + 1
+    figures = [pl.lit(figure, pl.Float64).alias(f"title_density_{label}") for label in labels if label not in but]
+    return bare.select(*bare.columns[:at], *figures, *bare.columns[at:])
+
+
 FAULTS: dict[str, tuple[str, Change, str]] = {
     "a column is missing": ("spans", lambda table: table.drop("end"), "lacks the column 'end'"),
     "words for numbers": ("spans", lambda table: table.with_columns(pl.col("probability").cast(pl.String)), "'probability' is of the wrong kind"),
@@ -133,6 +142,12 @@ FAULTS: dict[str, tuple[str, Change, str]] = {
     "no probability": ("sentences", lambda table: table.with_columns(probability=pl.lit(None, pl.Float64)), r"probability\|nullability"),
     "an answer of 2": ("articles", lambda table: table.with_columns(frames_Economic=2.0), r"frames_Economic\|max"),
     "a density below 0": ("articles", lambda table: table.with_columns(density_Flag_Waving=-1.0), r"density_Flag_Waving\|min"),
+    "a headline's density below 0": ("articles", lambda table: with_titles(table, -1.0), r"title_density_\w+\|min"),
+    "a headline without one of the labels": (
+        "articles",
+        lambda table: with_titles(table, 1.0, "Flag_Waving"),
+        "lacks the column 'title_density_Flag_",
+    ),
     "a decision that is no value": (
         "articles",
         lambda table: table.with_columns(frames=pl.lit("Economic; <script>")),
@@ -164,6 +179,13 @@ def test_a_fault_is_said_with_its_file_and_its_rule(scores: Path, fault: str) ->
     with pytest.raises(FramingError, match=said) as refused:
         read_all(scores)
     assert refused.value.where == str(scores / f"{name}.parquet")
+
+
+def test_an_article_without_a_headline_has_no_density_of_it_and_older_scores_have_none_at_all(scores: Path) -> None:
+    change(scores, "articles", lambda table: with_titles(table, None))
+    read_all(scores)
+    change(scores, "articles", lambda table: table.select(pl.exclude("^title_(density_.*|words)$")))
+    read_all(scores)
 
 
 def test_scores_of_older_versions_have_no_decisions_and_a_column_of_the_users_own_is_none(scores: Path) -> None:
