@@ -13,7 +13,7 @@ from annotate.labelstudio.download import Pulled, pull, pull_into, refuse_source
 from annotate.labelstudio.ledger import export_key, import_key
 from annotate.labelstudio.migration import find_migration, migrate_project
 from annotate.labelstudio.people import invite, sign_up
-from annotate.labelstudio.projects import count_coders
+from annotate.labelstudio.projects import count_coders, find_codebook, find_number, list_titles
 from annotate.labelstudio.submission import submit_annotations
 from annotate.labelstudio.suggestions import Suggesting, Suggestions, suggest, suggest_live
 from annotate.labelstudio.upload import Pushed, push
@@ -31,9 +31,12 @@ __all__ = [
     "count_coders",
     "default_data_folder",
     "export_key",
+    "find_codebook",
     "find_migration",
+    "find_number",
     "import_key",
     "invite",
+    "list_titles",
     "migrate_project",
     "pull",
     "pull_into",
