@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
-__all__ = ["Certificate", "prepare_certificate", "read_certificate"]
+__all__ = ["Certificate", "check_certificate", "prepare_certificate"]
 
 _CERTIFICATE, _KEY = "certificate.pem", "certificate.key"
 # What is made lasts a year, and is made anew when less than this is left of it.
@@ -48,17 +48,17 @@ def prepare_certificate(data: Path, name: str, addresses: Sequence[str] = ()) ->
     itself, and kept as long as it names them all and does not expire soon, so that its fingerprint stays. FramingError for what is no name."""
     wanted = list(dict.fromkeys(_plain(one) for one in (name, *addresses)))
     try:
-        found = read_certificate(data / _CERTIFICATE, data / _KEY)
+        found = check_certificate(data / _CERTIFICATE, data / _KEY)
     except FramingError:
         # Not there yet, damaged, or half replaced: it is ours to make.
         found = None
     if found is None or not set(wanted) <= set(found.names) or found.until < datetime.now(UTC) + SOON:
         _make(data, wanted)
-        found = read_certificate(data / _CERTIFICATE, data / _KEY)
+        found = check_certificate(data / _CERTIFICATE, data / _KEY)
     return found
 
 
-def read_certificate(path: Path, key: Path) -> Certificate:
+def check_certificate(path: Path, key: Path) -> Certificate:
     """The certificate of these two PEM files. FramingError if one of them cannot be read, they do not belong together, or it is not valid now."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 
 from annotate.server import certificates
-from annotate.server.certificates import Certificate, prepare_certificate, read_certificate
+from annotate.server.certificates import Certificate, check_certificate, prepare_certificate
 from schemas.errors import FramingError
 
 
@@ -91,9 +91,9 @@ def test_a_given_certificate_that_would_not_do_is_refused_in_one_line(tmp_path: 
         (lab.path, other.key, "is not the key of"),
     ]:
         with pytest.raises(FramingError) as caught:
-            read_certificate(path, key)
+            check_certificate(path, key)
         assert what in str(caught.value)
     monkeypatch.setattr(certificates, "YEAR", timedelta(0))
     certificates._make(tmp_path, ["labels.example.org"])
     with pytest.raises(FramingError, match="is valid from"):
-        read_certificate(tmp_path / "certificate.pem", tmp_path / "certificate.key")
+        check_certificate(tmp_path / "certificate.pem", tmp_path / "certificate.key")
