@@ -85,7 +85,7 @@ def invite(
     wanted, public = _check_role(role), _find_address(folder, address)
     number = find_number(project, resolve_access(folder))
     secret = make_invitation(folder, number, wanted, days)
-    result(f"{public}/invitation/{secret}")
+    result(f"{public}/join/{secret}")
     notice(f"for one person, as {wanted} of {project!r}, {'' if days == 1 else 'for '}{days:g} day{'' if days == 1 else 's'}; it is not shown again")
     if is_local(public):
         notice("this machine alone opens this address: start the server with a --name under which others reach it")

@@ -53,7 +53,7 @@ def test_an_invitation_is_to_a_project_by_its_title_and_is_shown_once(
     address, *notes = run_command(*asked).splitlines()
     assert f"as expert of {title!r}, for 14 days" in notes[0]
     assert "this machine alone" in notes[1]
-    member = redeem(server_data, address.removeprefix("https://127.0.0.1:8443/invitation/"), "once@example.org")
+    member = redeem(server_data, address.removeprefix("https://127.0.0.1:8443/join/"), "once@example.org")
     assert (member.role, member.projects) == ("expert", (find_number(title, access),))
     assert f"once@example.org  expert  {title!r}" in run_command("labelstudio", "people")
     with pytest.raises(FramingError, match="has been used"):
