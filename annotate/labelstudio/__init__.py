@@ -7,7 +7,7 @@ dataset = pull("My project", access)
 
 from __future__ import annotations
 
-from annotate.labelstudio.access import Access, resolve_access
+from annotate.labelstudio.access import Access, embedded_access, resolve_access
 from annotate.labelstudio.adoption import adopt
 from annotate.labelstudio.download import Pulled, pull, pull_into, refuse_source
 from annotate.labelstudio.ledger import export_key, import_key
@@ -30,6 +30,7 @@ __all__ = [
     "adopt",
     "count_coders",
     "default_data_folder",
+    "embedded_access",
     "export_key",
     "find_codebook",
     "find_migration",

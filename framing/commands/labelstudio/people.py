@@ -78,12 +78,13 @@ def invite(
     data: DataFolder = None,
 ) -> None:
     """Invite one person to a project: an address that lets in whoever opens it first, once. It is shown now and never again."""
-    from annotate.labelstudio import default_data_folder, find_number, is_local, resolve_access
+    from annotate.labelstudio import default_data_folder, embedded_access, find_number, is_local
     from annotate.server.members import invite as make_invitation
 
     folder = data or default_data_folder()
     wanted, public = _check_role(role), _find_address(folder, address)
-    number = find_number(project, resolve_access(folder))
+    # The people are those of this folder's server, and so are the numbers of projects.
+    number = find_number(project, embedded_access(folder))
     secret = make_invitation(folder, number, wanted, days)
     result(f"{public}/join/{secret}")
     notice(f"for one person, as {wanted} of {project!r}, {'' if days == 1 else 'for '}{days:g} day{'' if days == 1 else 's'}; it is not shown again")
@@ -126,11 +127,11 @@ def _name(number: int, titles: Mapping[int, str]) -> str:
 
 def _read_titles(folder: Path) -> dict[int, str]:
     """The projects' titles by their numbers; none where the server does not answer."""
-    from annotate.labelstudio import list_titles, resolve_access
+    from annotate.labelstudio import embedded_access, list_titles
     from schemas.errors import FramingError
 
     try:
-        return list_titles(resolve_access(folder))
+        return list_titles(embedded_access(folder))
     except FramingError:
         notice("the server does not answer, so projects are named by their numbers")
         return {}
