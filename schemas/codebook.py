@@ -157,6 +157,9 @@ class Codebook(Strict):
             name for name, usual in (("scare_quotes", True), ("headlines", False), ("attributes", []), ("actors", [])) if content[name] == usual
         ]:
             del content[name]
+        for question in content["questions"]:
+            if not question["required"]:
+                del question["required"]
         return json.dumps(content, sort_keys=True, ensure_ascii=False)
 
     def to_toml(self) -> str:

@@ -58,11 +58,12 @@ class Value(Strict):
 
 
 class Question(Strict):
-    """A question about a whole article, answered with one value or with several."""
+    """A question about a whole article, answered with one value or with several. `required`: nobody can submit an article without an answer."""
 
     name: Name
     prompt: Prose
     choice: Literal["single", "multiple"]
+    required: bool = False
     values: Annotated[tuple[Value, ...], Field(min_length=2, max_length=MOST)]
 
     @property

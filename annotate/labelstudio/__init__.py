@@ -7,13 +7,13 @@ dataset = pull("My project", access)
 
 from __future__ import annotations
 
-from annotate.labelstudio.access import Access, resolve_access
+from annotate.labelstudio.access import Access, embedded_access, resolve_access
 from annotate.labelstudio.adoption import adopt
 from annotate.labelstudio.download import Pulled, pull, pull_into, refuse_source
 from annotate.labelstudio.ledger import export_key, import_key
 from annotate.labelstudio.migration import find_migration, migrate_project
-from annotate.labelstudio.people import invite, sign_up
-from annotate.labelstudio.projects import count_coders
+from annotate.labelstudio.people import invite, is_local, sign_up
+from annotate.labelstudio.projects import count_coders, find_codebook, find_number, list_titles
 from annotate.labelstudio.submission import submit_annotations
 from annotate.labelstudio.suggestions import Suggesting, Suggestions, suggest, suggest_live
 from annotate.labelstudio.upload import Pushed, push
@@ -30,10 +30,15 @@ __all__ = [
     "adopt",
     "count_coders",
     "default_data_folder",
+    "embedded_access",
     "export_key",
+    "find_codebook",
     "find_migration",
+    "find_number",
     "import_key",
     "invite",
+    "is_local",
+    "list_titles",
     "migrate_project",
     "pull",
     "pull_into",

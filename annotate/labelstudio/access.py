@@ -11,7 +11,7 @@ from annotate.server.credentials import default_data_folder, read_credentials
 from annotate.server.embedded import running_address
 from schemas.errors import FramingError
 
-__all__ = ["Access", "resolve_access"]
+__all__ = ["Access", "embedded_access", "resolve_access"]
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,17 @@ def resolve_access(data: Path | None = None) -> Access:
     if address or token:
         missing = "LABEL_STUDIO_API_KEY" if address else "LABEL_STUDIO_URL"
         raise FramingError(f"{missing} is not set", "environment", "Set both, or neither to use the embedded server")
-    folder = data or default_data_folder()
-    found = running_address(folder)
+    return embedded_access(data or default_data_folder())
+
+
+def embedded_access(data: Path) -> Access:
+    """The server of this data folder, whatever the environment says. FramingError if it does not run."""
+    found = running_address(data)
     if found is None:
         raise FramingError(
-            "no Label Studio server is running", folder, "Run `framing labelstudio start`, or set LABEL_STUDIO_URL and LABEL_STUDIO_API_KEY"
+            "no Label Studio server is running", data, "Run `framing labelstudio start`, or set LABEL_STUDIO_URL and LABEL_STUDIO_API_KEY"
         )
-    return Access(found, read_credentials(folder).token)
+    return Access(found, read_credentials(data).token)
 
 
 def _checked_address(address: str) -> str:

@@ -138,6 +138,8 @@ def build_instruction(codebook: Codebook, record: Record | None = None) -> str:
         paragraphs.append("The headline above the text is marked, too, by itself: no span goes from the headline into the text.")
     if codebook.labels and codebook.attributes:
         paragraphs += _explain_attributes(codebook)
+    if any(question.required for question in codebook.questions):
+        paragraphs.append("A question with a star below the text needs an answer: without one an article cannot be submitted.")
     if record and record.suggestions:
         paragraphs.append(_HINT)
     paragraphs.append("To correct an earlier article, press < at the bottom left. Close this with Escape before you press any other key.")
@@ -179,10 +181,11 @@ def _refuse_taken_names(codebook: Codebook) -> None:
 
 def _add_question(view: ET.Element, question: Question) -> None:
     box = ET.SubElement(view, "View", className="framing-questions")
-    ET.SubElement(box, "Header", value=question.prompt, size="5")
-    choices = ET.SubElement(
-        box, "Choices", name=question.name, toName=TEXT, showInline="true", choice="multiple" if question.choice == "multiple" else "single-radio"
-    )
+    ET.SubElement(box, "Header", value=question.prompt + (" *" if question.required else ""), size="5")
+    shown = {"showInline": "true", "choice": "multiple" if question.choice == "multiple" else "single-radio"}
+    if question.required:
+        shown |= {"required": "true", "requiredMessage": f"There is no answer to this yet: {question.prompt}"}
+    choices = ET.SubElement(box, "Choices", {"name": question.name, "toName": TEXT} | shown)
     for value in question.values:
         ET.SubElement(choices, "Choice", _attributes(value=value.name, hotkey=value.hotkey, hint=value.definition))
 

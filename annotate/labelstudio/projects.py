@@ -11,16 +11,27 @@ from typing import TYPE_CHECKING, Any
 from annotate.labelstudio.access import Access
 from annotate.labelstudio.client import READ, WRITE, connect, wait_for_server
 from annotate.labelstudio.interface import build_instruction, build_interface
-from annotate.labelstudio.ledger import Ledger
+from annotate.labelstudio.ledger import Ledger, open_ledger
 from annotate.labelstudio.record import Record
-from annotate.labelstudio.screens import describe_project, write_screen
+from annotate.labelstudio.screens import describe_project, open_screen, write_screen
 from schemas.codebook import Codebook
 from schemas.errors import FramingError
 
 if TYPE_CHECKING:
     from label_studio_sdk.base_client import LabelStudioBase as LabelStudio
 
-__all__ = ["clean_title", "count_coders", "create_project", "find_project", "list_tasks", "open_project", "require_project"]
+__all__ = [
+    "clean_title",
+    "count_coders",
+    "create_project",
+    "find_codebook",
+    "find_number",
+    "find_project",
+    "list_tasks",
+    "list_titles",
+    "open_project",
+    "require_project",
+]
 
 PAGE = 1000
 SHORTEST_TITLE, LONGEST_TITLE = 3, 50
@@ -85,6 +96,35 @@ def count_coders(title: str, access: Access) -> int:
     """How many people each article of the project is served to."""
     with connect(access) as client:
         return int(require_project(client, title).maximum_annotations)
+
+
+def find_number(title: str, access: Access) -> int:
+    """The number of the project of exactly this title; FramingError if there is none."""
+    with connect(access) as client:
+        return int(require_project(client, title).id)
+
+
+def list_titles(access: Access) -> dict[int, str]:
+    """The title of every project by its number."""
+    with connect(access) as client:
+        return {
+            project.id: str(project.title) for project in _walk(lambda page: client.projects.list(page=page, page_size=100, request_options=READ))
+        }
+
+
+def find_codebook(title: str, access: Access) -> Codebook | None:
+    """The codebook of the project of this title, as it was sealed. None if there is no project, or one without articles and without a seal that is
+    known: what made it was interrupted, and pushing goes on with it. FramingError if there are articles, and nothing is to be believed."""
+    with connect(access) as client:
+        project = find_project(client, title)
+        if project is None:
+            return None
+        try:
+            return open_screen(project, title, open_ledger()).codebook
+        except FramingError:
+            if project.task_number:
+                raise
+            return None
 
 
 def create_project(client: LabelStudio, title: str, codebook: Codebook, coders: int) -> Any:

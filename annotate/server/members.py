@@ -20,7 +20,7 @@ from schemas.errors import FramingError
 from schemas.files import digest_text, lock_file
 from schemas.parsing import read_json
 
-__all__ = ["DAYS", "ROLES", "Invitation", "Member", "Members", "Role", "change_members", "invite", "lock_out", "read_members", "redeem"]
+__all__ = ["DAYS", "ROLES", "Invitation", "Member", "Members", "Role", "change_members", "give_role", "invite", "lock_out", "read_members", "redeem"]
 
 Role = Literal["owner", "expert", "annotator"]
 ROLES: tuple[Role, ...] = ("owner", "expert", "annotator")
@@ -136,12 +136,25 @@ def redeem(data: Path, secret: str, email: str) -> Member:
     return new
 
 
+def give_role(data: Path, email: str, role: Role) -> Member:
+    """From now on this person has this role. FramingError if there is nobody of this address."""
+    with change_members(data) as change:
+        given = _require(change.members, email).model_copy(update={"role": role})
+        change.members = change.members.put(given)
+    return given
+
+
 def lock_out(data: Path, email: str) -> Member:
     """From now on the gate does not let this person in; what they made stays. FramingError if there is nobody of this address."""
     with change_members(data) as change:
-        found = change.members.find(email)
-        if found is None or not any(one.email == found.email for one in change.members.people):
-            raise FramingError("nobody of this address is among the people", email[:80], "See `framing labelstudio people`")
-        gone = found.model_copy(update={"left": datetime.now(UTC).isoformat(timespec="seconds")})
+        gone = _require(change.members, email).model_copy(update={"left": datetime.now(UTC).isoformat(timespec="seconds")})
         change.members = change.members.put(gone)
     return gone
+
+
+def _require(members: Members, email: str) -> Member:
+    """Somebody who was invited and may come in: the server's own administrator was not."""
+    found = members.find(email)
+    if found is None or found not in members.people:
+        raise FramingError("nobody of this address is among the people", email[:80], "See `framing labelstudio people`")
+    return found

@@ -26,7 +26,9 @@ def register(app: typer.Typer) -> None:
 def push(
     dataset: DatasetFolder,
     project: Project,
-    codebook: Annotated[str | None, typer.Option(help="Codebook, by name or file. Default: the dataset's own, else loaded-language.")] = None,
+    codebook: Annotated[
+        str | None, typer.Option(help="Codebook, by name or file. Default: the dataset's own, else the project's, else loaded-language.")
+    ] = None,
     actors: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Actors that spans may be about (`framing actors`), beside those of the codebook.")
     ] = None,
@@ -54,7 +56,7 @@ def push(
     from annotate.labelstudio import push as send
     from annotate.labelstudio import resolve_access
     from framing.suggesting import suggest_by, suggest_coder
-    from schemas.codebook import DEFAULT_CODEBOOK, load_codebook
+    from schemas.codebook import load_codebook
     from schemas.coders import read_coders
     from schemas.dataset import read_dataset
     from schemas.errors import FramingError
@@ -67,7 +69,7 @@ def push(
     read = read_dataset(dataset)
     # Before anything is sent: a name that is misspelt shall not cost a project without suggestions.
     work = suggest_coder(read_coders(dataset, read), coder, dataset) if coder else None
-    chosen = load_codebook(codebook) if codebook else read.codebook or load_codebook(DEFAULT_CODEBOOK)
+    chosen = load_codebook(codebook) if codebook else read.codebook or _usual_codebook(project)
     if no_attributes:
         chosen = chosen.model_copy(update={"attributes": ()})
     chosen = _with_actors(chosen, actors) if actors else chosen
@@ -93,6 +95,14 @@ def push(
     elif live:
         said = _connect(live, project, access, blind, seed)
     result(f"{pushed.sent} articles sent, {pushed.present} were there{said}; project at {pushed.address}")
+
+
+def _usual_codebook(project: str) -> Codebook:
+    """What the project was made with, if it is there; else the one that ships as the default."""
+    from annotate.labelstudio import find_codebook, resolve_access
+    from schemas.codebook import load_codebook
+
+    return find_codebook(project, resolve_access()) or load_codebook()
 
 
 def _with_actors(codebook: Codebook, path: Path) -> Codebook:

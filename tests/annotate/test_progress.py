@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import polars as pl
 import pytest
@@ -95,6 +95,28 @@ def test_when_all_is_read_no_day_is_left(make_dataset: Make) -> None:
         make_dataset(dict.fromkeys("ab", TEXTS["a"]), [("a", "ada"), ("b", "ada")]), {"a": "2026-03-20T08:00:00Z", "b": "2026-03-23T08:00:00Z"}
     )
     assert (measure_progress(dataset).left, measure_progress(dataset).days) == (0, 0)
+
+
+def test_what_waits_for_a_reader_before_the_last_article_that_somebody_read_was_passed_over(make_dataset: Make) -> None:
+    marks = [("a", "ada"), ("a", "ben"), ("d", "ada"), ("b", "ben"), ("c", "cyd")]
+    done = measure_progress(make_dataset(TEXTS, marks), 2)
+    # Of a to d, a has its two readers; nobody is blamed for what stands behind their last.
+    assert done.people.select("annotator", "passed").rows() == [("ada", 2), ("ben", 0), ("cyd", 1)]
+
+
+def test_each_day_of_two_weeks_has_its_articles_and_people_their_days_without_work(make_dataset: Make) -> None:
+    days = {"a": "2026-03-01T08:00:00Z", "b": "2026-03-20T08:00:00Z", "c": "2026-03-20T23:59:00Z"}
+    dataset = dated(make_dataset(TEXTS, [*MARKS, ("b", "cyd")]), days)
+    done = measure_progress(dataset)
+    assert (done.calendar[0], done.calendar[-1], len(done.calendar)) == (date(2026, 3, 7), date(2026, 3, 20), 14)
+    assert done.daily.rows() == [("ada", date(2026, 3, 20), 2), ("cyd", date(2026, 3, 20), 1)]
+    assert done.people.select("annotator", "idle").rows() == [("ada", 13), ("ben", 14), ("cyd", 0)]
+    later = measure_progress(dataset, today=date(2026, 3, 25))
+    assert (later.calendar[-1], later.people["idle"].to_list()) == (date(2026, 3, 25), [13, 14, 5])
+    # A clock of ours that is late hides no work.
+    assert measure_progress(dataset, today=date(2026, 3, 1)).calendar == done.calendar
+    unknown = measure_progress(make_dataset(TEXTS, MARKS), today=date(2026, 3, 25))
+    assert (unknown.calendar, unknown.daily.height, unknown.people["idle"].to_list()) == ((), 0, [None, None])
 
 
 READINGS = st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from(["ada", "ben", "cyd"])), unique=True, min_size=1)

@@ -71,7 +71,7 @@ def test_the_example_names_this_command_and_options_it_has(path: tuple[str, ...]
         words = shlex.split(line)
         assert tuple(words[1 : 1 + len(path)]) == path
         options = [word for word in words if word.startswith("--")]
-        shown = help_of(tuple(words[1:3])) if tuple(words[1:3]) in COMMANDS else help_of((words[1],))
+        shown = help_of(max((tuple(words[1:end]) for end in range(2, 5) if tuple(words[1:end]) in COMMANDS), key=len))
         assert all(option in shown for option in options)
 
 

@@ -123,6 +123,15 @@ def test_a_codebook_may_leave_scare_quotes_out_and_old_ones_keep_their_digest(co
     assert "scare_quotes" not in usual.to_json()
 
 
+def test_a_question_may_be_required_and_old_codebooks_keep_their_digest() -> None:
+    usual = load_codebook("babe")
+    asked = usual.model_copy(update={"questions": tuple(one.model_copy(update={"required": True}) for one in usual.questions)})
+    assert usual.questions
+    assert "required" not in usual.to_json()
+    assert asked.digest != usual.digest
+    assert parse_codebook(asked.to_toml(), "mine") == asked
+
+
 def test_the_digest_ignores_comments_and_sees_content(codebook_toml: str) -> None:
     codebook = parse_codebook(codebook_toml, "test")
     assert parse_codebook("# a comment\n" + codebook_toml, "test").digest == codebook.digest

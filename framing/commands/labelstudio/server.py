@@ -1,10 +1,10 @@
-"""framing labelstudio start, stop, status, invite: the server itself."""
+"""framing labelstudio start, stop, status: the server itself."""
 
 from __future__ import annotations
 
 import typer
 
-from framing.commands.labelstudio.data import DataFolder
+from framing.commands.labelstudio.data import DataFolder, describe_backup
 from framing.console import result
 from framing.options import epilog
 
@@ -15,7 +15,6 @@ def register(group: typer.Typer) -> None:
     group.command("start", epilog=epilog("framing labelstudio start"))(start)
     group.command("stop", epilog=epilog("framing labelstudio stop"))(stop)
     group.command("status", epilog=epilog("framing labelstudio status"))(status)
-    group.command("invite", epilog=epilog("framing labelstudio invite"))(invite)
 
 
 def start(data: DataFolder = None) -> None:
@@ -49,12 +48,5 @@ def status(data: DataFolder = None) -> None:
     result(f"address   {server.address}")
     result(f"login     {credentials.username}  {credentials.password}")
     result(f"data      {folder}")
+    result(f"backup    {describe_backup(folder)}")
     result(f"token     in {folder / 'credentials.json'}, readable by you alone")
-
-
-def invite() -> None:
-    """Say the address at which annotators sign up. Keep it among those you invite."""
-    from annotate.labelstudio import invite as find_address
-    from annotate.labelstudio import resolve_access
-
-    result(find_address(resolve_access()))

@@ -45,6 +45,19 @@ def test_a_question_with_the_name_of_a_control_is_refused() -> None:
         build_interface(Codebook.model_validate(data))
 
 
+def test_a_required_question_has_a_star_and_the_screen_asks_for_it() -> None:
+    data = load_codebook("policy-frames").model_dump(mode="json")
+    asked = data["questions"][0] | {"required": True}
+    codebook = Codebook.model_validate(data | {"questions": [asked, *data["questions"][1:]]})
+    interface = ET.fromstring(build_interface(codebook))
+    controls = {control.get("name"): control for control in interface.iter("Choices")}
+    assert controls[asked["name"]].get("required") == "true"
+    assert [name for name, control in controls.items() if control.get("required")] == [asked["name"]]
+    assert f"{asked['prompt']} *" in [header.get("value") for header in interface.iter("Header")]
+    assert read_interface(build_interface(codebook), "test") == codebook
+    assert ("needs an answer" in build_instruction(codebook)) > ("needs an answer" in build_instruction(load_codebook("policy-frames")))
+
+
 def test_an_interface_of_another_origin_is_refused() -> None:
     with pytest.raises(FramingError, match="not made by `framing push`"):
         read_interface("<View/>", "My project")

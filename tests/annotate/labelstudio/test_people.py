@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import urllib.request
 from collections.abc import Callable
+from pathlib import Path
 
 import polars as pl
 import pytest
 
-from annotate.labelstudio import Access, count_coders, invite, push, sign_up, submit_annotations
+from annotate.labelstudio import Access, count_coders, find_codebook, find_number, invite, is_local, push, sign_up, submit_annotations
 from annotate.labelstudio.client import call, connect
 from annotate.labelstudio.projects import find_project
+from annotate.server.members import redeem
 from schemas.codebook import load_codebook
+from schemas.dataset import Dataset, write_dataset
 from schemas.errors import FramingError
 
 pytestmark = pytest.mark.server
@@ -22,8 +25,52 @@ def test_the_invitation_is_a_page_with_a_form_to_sign_up(access: Access, run_com
     address = invite(access)
     with urllib.request.urlopen(address) as page:
         assert b'name="password"' in page.read()
-    assert run_command("labelstudio", "invite").strip() == address
+    said, note = run_command("labelstudio", "invite").splitlines()
+    assert said == address
+    assert "this machine alone opens this address" in note
     assert access.token not in address
+
+
+@pytest.mark.parametrize(
+    ("address", "local"),
+    [
+        ("http://127.0.0.1:8080/user/signup/?token=a", True),
+        ("http://localhost:8080", True),
+        ("http://[::1]:8080", True),
+        ("https://192.0.2.7:8443", False),
+        ("https://localhost.example.org", False),
+    ],
+)
+def test_addresses_of_this_machine_are_told_from_those_that_others_open(address: str, local: bool) -> None:  # noqa: FBT001
+    assert is_local(address) is local
+
+
+def test_an_invitation_is_to_a_project_by_its_title_and_is_shown_once(
+    access: Access, server_data: Path, title: str, make_articles: Make, run_command: Callable[..., str]
+) -> None:
+    push(make_articles(one="A text."), load_codebook(), title, access)
+    asked = ("labelstudio", "people", "invite", "--project", title, "--role", "expert", "--address", "https://127.0.0.1:8443/")
+    address, *notes = run_command(*asked).splitlines()
+    assert f"as expert of {title!r}, for 14 days" in notes[0]
+    assert "this machine alone" in notes[1]
+    member = redeem(server_data, address.removeprefix("https://127.0.0.1:8443/join/"), "once@example.org")
+    assert (member.role, member.projects) == ("expert", (find_number(title, access),))
+    assert f"once@example.org  expert  {title!r}" in run_command("labelstudio", "people")
+    with pytest.raises(FramingError, match="has been used"):
+        redeem(server_data, address.rpartition("/")[2], "twice@example.org")
+
+
+def test_a_push_that_names_no_codebook_takes_the_projects(
+    access: Access, title: str, make_articles: Make, tmp_path: Path, run_command: Callable[..., str]
+) -> None:
+    assert find_codebook(title, access) is None
+    push(make_articles(one="A text."), load_codebook("babe"), title, access)
+    write_dataset(tmp_path, Dataset(make_articles(one="A text.", two="Another.")))
+    assert run_command("push", tmp_path, "--project", title).startswith("1 articles sent, 1 were there")
+    assert find_codebook(title, access) == load_codebook("babe")
+    write_dataset(tmp_path, Dataset(make_articles(three="A third."), codebook=load_codebook("policy-frames")))
+    with pytest.raises(AssertionError, match="this project uses codebook"):
+        run_command("push", tmp_path, "--project", title)
 
 
 def test_a_known_e_mail_with_another_password_is_refused(access: Access) -> None:

@@ -133,7 +133,9 @@ def test_a_persons_tags_come_back_with_the_right_offsets(
     browser: Any, access: Access, title: str, make_person: Callable[[str], Access], make_articles: Callable[..., pl.DataFrame]
 ) -> None:
     make_person("gesture")
-    project = push(make_articles(emoji=TEXT), load_codebook(), title, access).address
+    content = load_codebook().model_dump()
+    content["questions"][0]["required"] = True
+    project = push(make_articles(emoji=TEXT), Codebook.model_validate(content), title, access).address
     log_in(browser, access, "gesture")
     open_first_task(browser, project)
 
@@ -141,6 +143,13 @@ def test_a_persons_tags_come_back_with_the_right_offsets(
     double_click_on(browser, "reckless")
     press(browser, "3")
     double_click_on(browser, "reform")
+    submit(browser)
+    keep_picture(browser, "required")
+    # Without an answer to what is required nothing is saved.
+    assert "There is no answer to this yet" in browser.find_element("tag name", "body").text
+    assert pull(title, access).require_annotations(title).height == 0
+    next(button for button in browser.find_elements("css selector", "[role=dialog] button") if button.text.strip() == "OK").click()
+    time.sleep(0.5)
     press(browser, "q")
     time.sleep(0.5)
     submit(browser)
