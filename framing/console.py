@@ -11,7 +11,7 @@ from typing import Any
 
 from schemas.errors import printable
 
-__all__ = ["notice", "progress", "result", "waiting", "write_json"]
+__all__ = ["notice", "progress", "result", "result_lines", "waiting", "write_json"]
 
 
 @contextmanager
@@ -33,6 +33,12 @@ def progress(what: str, *, of_bytes: bool = False) -> Iterator[Callable[[int, in
 def result(line: str) -> None:
     """The one line that says what was done. Names in it may be other people's strings."""
     print(printable(line, limit=2000))
+
+
+def result_lines(text: str) -> None:
+    """A text of our own making, line by line."""
+    for line in text.rstrip("\n").split("\n"):
+        print(printable(line, limit=2000))
 
 
 def notice(line: str) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
 
-__all__ = ["INTERRUPTED", "interruptible"]
+__all__ = ["INTERRUPTED", "interruptible", "listen_for_the_end"]
 
 # What shells call a command that Ctrl+C has ended.
 INTERRUPTED = 130
@@ -59,6 +59,14 @@ def interruptible() -> Iterator[None]:
     finally:
         # All is done that was to be done: what Python has to clear away may end with the process.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def listen_for_the_end() -> threading.Event:
+    """What is set as soon as somebody wants the process to end: Ctrl+C, or whoever started it."""
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    return ended
 
 
 def _leave() -> NoReturn:

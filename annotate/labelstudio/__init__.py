@@ -12,7 +12,7 @@ from annotate.labelstudio.adoption import adopt
 from annotate.labelstudio.download import Pulled, pull, pull_into, refuse_source
 from annotate.labelstudio.ledger import export_key, import_key
 from annotate.labelstudio.migration import find_migration, migrate_project
-from annotate.labelstudio.people import invite, is_local, sign_up
+from annotate.labelstudio.people import invite, sign_up
 from annotate.labelstudio.projects import count_coders, find_codebook, find_number, list_titles
 from annotate.labelstudio.submission import submit_annotations
 from annotate.labelstudio.suggestions import Suggesting, Suggestions, suggest, suggest_live
@@ -37,7 +37,6 @@ __all__ = [
     "find_number",
     "import_key",
     "invite",
-    "is_local",
     "list_titles",
     "migrate_project",
     "pull",

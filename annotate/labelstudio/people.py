@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from annotate.labelstudio.access import Access
 from annotate.labelstudio.client import READ, call, connect, explain_errors
@@ -15,7 +12,7 @@ from schemas.errors import FramingError
 if TYPE_CHECKING:
     from label_studio_sdk.base_client import LabelStudioBase as LabelStudio
 
-__all__ = ["invite", "is_local", "list_people", "sign_up"]
+__all__ = ["invite", "list_people", "sign_up"]
 
 _CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
@@ -31,14 +28,6 @@ def invite(access: Access) -> str:
     with connect(access) as client:
         path = str(call(client, "GET", "api/invite")["invite_url"])
     return f"{access.address}{path}" if path.startswith("/") else path
-
-
-def is_local(address: str) -> bool:
-    """Whether this machine alone can open an address."""
-    host = urlsplit(address).hostname or ""
-    with suppress(ValueError):
-        return ip_address(host).is_loopback
-    return host == "localhost"
 
 
 def sign_up(access: Access, email: str, password: str) -> Access:

@@ -10,7 +10,6 @@ import typer
 from framing.console import result, write_json
 from framing.options import DatasetFolder, JsonFile, epilog
 from schemas.errors import printable
-from schemas.parts import TITLE
 from schemas.wording import count, enumerate_some
 
 if TYPE_CHECKING:
@@ -105,6 +104,8 @@ def _show_people(agreement: Agreement) -> None:
 
 
 def _show_excerpt(excerpt: Mapping[str, Any]) -> None:
+    from schemas.parts import TITLE
+
     place = "the headline of " if excerpt["part"] == TITLE else ""
     result(f"disagreement in {place}{printable(excerpt['article_id'], 60)}: {printable(excerpt['text'], 300)}")
     for name, marks in excerpt["annotators"].items():

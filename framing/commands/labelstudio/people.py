@@ -34,7 +34,8 @@ def register(group: typer.Typer) -> None:
 def sign_up() -> None:
     """Say the address at which annotators sign up, where the server is no lab's. Keep it among those you invite."""
     from annotate.labelstudio import invite as find_address
-    from annotate.labelstudio import is_local, resolve_access
+    from annotate.labelstudio import resolve_access
+    from annotate.server.team import is_local
 
     address = find_address(resolve_access())
     result(address)
@@ -78,8 +79,9 @@ def invite(
     data: DataFolder = None,
 ) -> None:
     """Invite one person to a project: an address that lets in whoever opens it first, once. It is shown now and never again."""
-    from annotate.labelstudio import default_data_folder, embedded_access, find_number, is_local
+    from annotate.labelstudio import default_data_folder, embedded_access, find_number
     from annotate.server.members import invite as make_invitation
+    from annotate.server.team import is_local
 
     folder = data or default_data_folder()
     wanted, public = _check_role(role), _find_address(folder, address)
@@ -151,13 +153,13 @@ def _find_address(folder: Path, given: str | None) -> str:
     """The address of the server's gate, as it was given or as the server was started."""
     from urllib.parse import urlsplit
 
+    from annotate.server.team import read_way
     from schemas.errors import FramingError
-    from schemas.parsing import read_json
 
-    try:
-        found = given or str(read_json(folder / "team.json")["public"])
-    except (FileNotFoundError, KeyError, TypeError) as error:
-        raise FramingError("this is no lab's server", folder, "Start it with `framing labelstudio start --team`, or give --address") from error
+    way = read_way(folder)
+    if given is None and way is None:
+        raise FramingError("this is no lab's server", folder, "Start it with `framing labelstudio start --team`, or give --address")
+    found = given or (way.public if way is not None else "")
     try:
         parts = urlsplit(found)
         sound = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and not (parts.username or parts.query or parts.fragment)

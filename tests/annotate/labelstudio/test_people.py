@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from annotate.labelstudio import Access, count_coders, find_codebook, find_number, invite, is_local, push, sign_up, submit_annotations
+from annotate.labelstudio import Access, count_coders, find_codebook, find_number, invite, push, sign_up, submit_annotations
 from annotate.labelstudio.client import call, connect
 from annotate.labelstudio.projects import find_project
 from annotate.server.members import redeem
@@ -29,20 +29,6 @@ def test_the_invitation_is_a_page_with_a_form_to_sign_up(access: Access, run_com
     assert said == address
     assert "this machine alone opens this address" in note
     assert access.token not in address
-
-
-@pytest.mark.parametrize(
-    ("address", "local"),
-    [
-        ("http://127.0.0.1:8080/user/signup/?token=a", True),
-        ("http://localhost:8080", True),
-        ("http://[::1]:8080", True),
-        ("https://192.0.2.7:8443", False),
-        ("https://localhost.example.org", False),
-    ],
-)
-def test_addresses_of_this_machine_are_told_from_those_that_others_open(address: str, local: bool) -> None:  # noqa: FBT001
-    assert is_local(address) is local
 
 
 def test_an_invitation_is_to_a_project_by_its_title_and_is_shown_once(
