@@ -17,7 +17,7 @@ from schemas.arrays import Flags, Floats
 from schemas.codebook import Codebook, Question
 from schemas.dataset import Dataset
 from schemas.errors import FramingError
-from schemas.parts import TEXT, TITLE, fill_parts
+from schemas.parts import TITLE, fill_parts
 from schemas.tables import ATTRIBUTE
 from schemas.text.tokens import Span
 
@@ -75,6 +75,11 @@ class Task:
         return len(self.batch)
 
     @property
+    def languages(self) -> list[str]:
+        """The language of each article."""
+        return [*dict(zip(self.batch.article_ids, self.batch.read.languages, strict=True)).values()]
+
+    @property
     def has_marks(self) -> bool:
         """Whether anybody read it for spans."""
         return any(vote.marks for vote in self.gold)
@@ -96,8 +101,9 @@ class Task:
     def take(self, indices: Iterable[int]) -> Task:
         """The same task on some of the documents."""
         chosen, batch = list(indices), self.batch
-        columns = (batch.texts, batch.article_ids, batch.pages, batch.read.languages, batch.parts)
-        some = make_batch(*([column[i] for i in chosen] for column in columns))
+        texts, names = [batch.texts[i] for i in chosen], [batch.article_ids[i] for i in chosen]
+        pages, languages = [batch.pages[i] for i in chosen], [batch.read.languages[i] for i in chosen]
+        some = make_batch(texts, names, pages, languages, [batch.parts[i] for i in chosen])
         return Task(self.codebook, some, [self.votes[i] for i in chosen], [self.gold[i] for i in chosen], [self.outlets[i] for i in chosen])
 
     def gold_tokens(self) -> Flags:
