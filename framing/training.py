@@ -15,6 +15,7 @@ import polars as pl
 from schemas.dataset import Dataset, digest_dataset, read_dataset
 from schemas.errors import FramingError
 from schemas.files import digest_text
+from schemas.parts import TITLE
 from schemas.tables import SPAN
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def train_dataset(
     measured = cross_validate(task, dataset.articles, folds=folds, group=group, recipe=recipe, progress=progress) if folds else None
     evaluation = measured.figures if measured else None
     facts: dict[str, Any] = {
-        "training": _describe(dataset, len(set(task.batch.article_ids))) | _describe_recipe(task, recipe or Recipe()) | dict(origin),
+        "training": _describe(dataset, task) | _describe_recipe(task, recipe or Recipe()) | dict(origin),
         "versions": {"python": platform.python_version()} | {name: version(name) for name in ("framing-toolkit", "scikit-learn", "numpy")},
     }
     if given := _count_answers(task):
@@ -131,9 +132,11 @@ def _list_articles(articles: pl.DataFrame, batch: Batch, scores: pl.DataFrame | 
     return seen.join(scores.select("article_id", "fold", pl.exclude("article_id", "fold")), on="article_id", how="left", maintain_order="left")
 
 
-def _describe(dataset: Dataset, articles: int) -> dict[str, Any]:
+def _describe(dataset: Dataset, task: Task) -> dict[str, Any]:
     gold = dataset.require_gold("training")
-    facts: dict[str, Any] = {"articles": articles}
+    facts: dict[str, Any] = {"articles": len(set(task.batch.article_ids))}
+    if headlines := task.numbers_of(TITLE):
+        facts["headlines"] = len(headlines)
     if dataset.annotations is not None:
         # How many, not who: the card travels with the model.
         facts["annotators"] = dataset.annotations["annotator"].n_unique()
