@@ -116,7 +116,8 @@ def test_the_same_run_twice_has_changed_nothing_and_that_is_said(made: Path, sco
 
 def test_headlines_are_compared_where_there_are_any(tmp_path: Path) -> None:
     rows = [
-        {"id": f"n{i}", "text": f"Rain fell on day {i}.", "outlet": "AB"[i % 2], "title": "A reckless plan" if i % 2 else "A plan"} for i in range(8)
+        {"id": f"n{i}", "text": f"Rain fell on day {i}.", "outlet": "AB"[i % 2], "title": "A shameful betrayal" if i % 2 else "A plan"}
+        for i in range(8)
     ]
     for name, some in (("with", rows), ("without", [row | {"title": ""} for row in rows])):
         score_files([str(put(tmp_path / f"{name}.jsonl", some))], tmp_path / name, None)
