@@ -16,6 +16,7 @@ from framing.estimating import PERIODS
 from framing.provenance import find_model
 from schemas.codebook import READABILITY
 from schemas.errors import FramingError
+from schemas.parts import TEXT, TITLE
 from schemas.tables import count_copies, leave_out_copies
 from schemas.wording import count, enumerate_some, say_copies
 
@@ -88,7 +89,7 @@ def compare_runs(first: Path, second: Path, *, copies: bool = True) -> Compariso
         if same_texts.is_empty():
             raise FramingError(f"was made by another model than {first}, and they share no article", second, "Score both with one model")
         notices.append("the models differ, so a difference of scores would say nothing of the articles: how far the models agree is shown instead")
-        spans = [folder.select("spans", ["article_id", "label", "start", "end"]) for folder in folders]
+        spans = [folder.select("spans", ["article_id", "label", "start", "end"], pl.col("part") == TEXT) for folder in folders]
         agreement = agree_on_spans(*(table.join(same_texts, on="article_id", how="semi") for table in spans))
         return Comparison(sides, both.height, True, False, (), {"articles": same_texts.height, **agreement}, tuple(notices))
     measures = [name for name in _measures(folders[0]) if name in _measures(folders[1])]
@@ -164,13 +165,15 @@ def _once(folder: ScoreFolder, notices: list[str], *, copies: bool) -> pl.Expr |
 
 
 def _measures(folder: ScoreFolder) -> list[str]:
-    """The figures of the articles table that a model made, from words_per_sentence to readability, and the mean of the sentences."""
+    """The figures of the articles table that a model made, from words_per_sentence to readability, those of headlines where there are any, and the
+    mean of the sentences."""
     columns = folder.columns("articles")
     try:
         own = columns[columns.index("words_per_sentence") : columns.index(READABILITY[0])]
     except ValueError as error:
         raise FramingError("has not the columns of scores", folder.path / "articles.parquet", "Score the articles again") from error
-    return [TOTAL, *own, SENTENCES]
+    titled = "title_words" in columns and folder.select("articles", [pl.col("title_words").is_not_null().any()]).item()
+    return [TOTAL, *(name for name in own if titled or not name.startswith(f"{TITLE}_")), SENTENCES]
 
 
 def _figures(folder: ScoreFolder, measures: Sequence[str], where: pl.Expr | None = None) -> pl.DataFrame:
@@ -180,7 +183,7 @@ def _figures(folder: ScoreFolder, measures: Sequence[str], where: pl.Expr | None
     total = pl.sum_horizontal(densities, ignore_nulls=False).alias(TOTAL) if densities else pl.lit(None, pl.Float64).alias(TOTAL)
     articles = folder.select("articles", ["article_id", total, *(name for name in measures if name in columns)], where)
     mean = (pl.col("probability") / UNIT).round().cast(pl.Int64).sum() * UNIT / pl.len()
-    means = folder.select("sentences", [mean.alias(SENTENCES)], by="article_id")
+    means = folder.select("sentences", [mean.alias(SENTENCES)], pl.col("part") == TEXT, by="article_id")
     return articles.join(means, on="article_id", how="left", maintain_order="left")
 
 

@@ -23,13 +23,14 @@ __all__ = ["Source", "Training", "find_model", "find_text", "find_training"]
 
 @dataclass(frozen=True)
 class Source:
-    """The file an article was read from, as run.json names it; `status` is unchanged, changed, gone or not found. The text is known
-    only where the file is unchanged."""
+    """The file an article was read from, as run.json names it; `status` is unchanged, changed, gone or not found. The text and the
+    headline are known only where the file is unchanged."""
 
     path: str | None
     digest: str | None
     status: str
     text: str | None = None
+    title: str | None = None
 
 
 @dataclass(frozen=True)
@@ -59,21 +60,21 @@ def find_model(run: Run, scores: Path, given: Path | None = None) -> Path | None
 
 
 def find_text(run: Run, article_id: str) -> Source:
-    """The text of the article, from the first of the run's files that holds it; files behind that are not read."""
+    """The text and headline of the article, from the first of the run's files that holds it; files behind that are not read."""
     gone = []
     for name, digest in run.inputs.items():
         path = Path(name)
         if not path.is_file():
             gone.append(name)
-        elif (text := _read_text(path, article_id, run)) is not None:
-            unchanged = digest_file(path) == digest
-            return Source(name, digest, "unchanged" if unchanged else "changed", text if unchanged else None)
+        elif (read := _read_article(path, article_id, run)) is not None:
+            return Source(name, digest, "unchanged", *read) if digest_file(path) == digest else Source(name, digest, "changed")
     if gone:
         return Source(gone[0], run.inputs[gone[0]], "gone")
     return Source(None, None, "not found")
 
 
-def _read_text(path: Path, article_id: str, run: Run) -> str | None:
+def _read_article(path: Path, article_id: str, run: Run) -> tuple[str, str | None] | None:
+    """Its text and headline."""
     from annotate.ingestion.articles import read_portions
     from annotate.ingestion.files import Files
     from annotate.ingestion.options import Options
@@ -85,7 +86,8 @@ def _read_text(path: Path, article_id: str, run: Run) -> str | None:
         for portion in read_portions(Files([path], []), Reading(), options, characters=PART, longest=LONGEST):
             found = portion.articles.filter(article_id=article_id)
             if found.height:
-                return str(found["text"][0])
+                text, title = found.select("text", "title").row(0)
+                return text, title
     except FramingError:
         # It could be read when it was scored, so it has changed; another file may still hold the article.
         return None

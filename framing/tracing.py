@@ -14,6 +14,7 @@ from exports.tables.scores import ScoreFolder, open_scores
 from framing.provenance import Source, Training, find_model, find_text, find_training
 from schemas.errors import FramingError
 from schemas.files import digest_text
+from schemas.parts import TEXT, TITLE
 from schemas.wording import count as say_count
 from schemas.wording import say_date
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Trace", "trace"]
 
+# What tells a span from the others of its article.
+PLACE = ("part", "start", "end", "label")
+REASONS = ("loaded_because", "label_because")
 # Ids that are compared with a mistyped one; more would take long.
 COMPARED = 20_000
 
@@ -58,9 +62,9 @@ def trace(scores: Path, article_id: str, *, datasets: Sequence[Path] = (), model
     opened = opened.made_with(loaded.codebook)
     row = opened.select("articles", where=its).row(0, named=True)
     source, training = find_text(run, article_id), find_training(loaded, folder, datasets)
-    spans, sentences = (opened.select(name, where=its).sort("start", "end") for name in ("spans", "sentences"))
-    why, answers = _explain(loaded, source, reasons)
-    found = [{**span, **why.get((span["start"], span["end"], span["label"]), {})} for span in spans.drop("article_id").to_dicts()]
+    spans, sentences = (opened.select(name, where=its).sort("part", "start", "end") for name in ("spans", "sentences"))
+    why, answers = _explain(loaded, source, row.get("language"), reasons)
+    found = [{**span, **why.get(tuple(span[name] for name in PLACE), {})} for span in spans.drop("article_id").to_dicts()]
     if training.annotations is not None:
         evidence = find_evidence(loaded, spans, training.annotations, count)
         for i, span in enumerate(found):
@@ -102,25 +106,27 @@ def _is_learned(opened: ScoreFolder, article_id: str, model: Path | None) -> boo
     return seen is not None and article_id in seen["article_id"]
 
 
-def _explain(model: Model, source: Source, reasons: int) -> tuple[dict[tuple[int, int, str], dict[str, Any]], dict[str, Any]]:
-    """The reasons for each span by its place and label, and for the likeliest answer to each question; none without the text."""
+def _explain(model: Model, source: Source, language: str | None, reasons: int) -> tuple[dict[tuple[Any, ...], dict[str, Any]], dict[str, Any]]:
+    """The reasons for each span by its PLACE, and for the likeliest answer to each question; none without the text. The `language` is the one that
+    the scores say."""
     from classifiers import explain
     from classifiers.explanation.answers import explain_answers
 
     if source.text is None:
         return {}, {}
-    names = ("loaded_because", "label_because")
-    explained = [found.to_dict() for found in explain(model, source.text, reasons)]
-    why = {(found["start"], found["end"], found["label"]): {name: found[name] for name in names} for found in explained}
+    explained = [(TEXT, found.to_dict()) for found in explain(model, source.text, reasons, language)]
+    explained += [(TITLE, found.to_dict()) for found in explain(model, source.title or "", reasons, language)]
+    why = {(part, *(found[name] for name in PLACE[1:])): {name: found[name] for name in REASONS} for part, found in explained}
     return why, {answer.question: asdict(answer) for answer in explain_answers(model, source.text, reasons)}
 
 
 def _summarise(model: Model, row: Mapping[str, Any], sentences: pl.DataFrame) -> dict[str, Any]:
-    labels, chances = model.codebook.label_names, sentences["probability"]
+    labels, chances = model.codebook.label_names, sentences.filter(part=TEXT)["probability"]
     return {
-        **{name: row.get(name) for name in ("tokens", "words", "sentences", "unseen_words", "unpaired_marks")},
+        **{name: row.get(name) for name in ("tokens", "words", "title_words", "sentences", "unseen_words", "unpaired_marks")},
         "densities": {label: row.get(f"density_{label}") for label in labels},
         "densities_quoted": {label: row.get(f"density_{label}_quoted") for label in labels},
+        "title_densities": {label: row.get(f"title_density_{label}") for label in labels},
         "answers": {name: {value: row.get(f"{name}_{value}") for value in head.outputs} for name, head in model.questions.items()},
         "sentence_probabilities": {"mean": chances.mean(), "highest": chances.max(), "above_half": int((chances > 0.5).sum())},
     }

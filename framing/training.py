@@ -15,6 +15,7 @@ import polars as pl
 from schemas.dataset import Dataset, digest_dataset, read_dataset
 from schemas.errors import FramingError
 from schemas.files import digest_text
+from schemas.parts import TITLE
 from schemas.tables import SPAN
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def train_dataset(
     measured = cross_validate(task, dataset.articles, folds=folds, group=group, recipe=recipe, progress=progress) if folds else None
     evaluation = measured.figures if measured else None
     facts: dict[str, Any] = {
-        "training": _describe(dataset, len(task)) | _describe_recipe(task, recipe or Recipe()) | dict(origin),
+        "training": _describe(dataset, task) | _describe_recipe(task, recipe or Recipe()) | dict(origin),
         "versions": {"python": platform.python_version()} | {name: version(name) for name in ("framing-toolkit", "scikit-learn", "numpy")},
     }
     if given := _count_answers(task):
@@ -96,14 +97,14 @@ def train_dataset(
         facts["evaluation"] = evaluation
     if published:
         facts["published"] = published.compare(evaluation)
-    seen = _list_articles(task.batch, measured.scores if measured else None)
+    seen = _list_articles(dataset.articles, task.batch, measured.scores if measured else None)
     model, left_out = leave_out(train(task, recipe), evaluation or {})
     digest = save_model(replace(model, facts=facts), out, seen, signer)
     token_f1 = evaluation["tokens"]["f1"] if evaluation and "tokens" in evaluation else None
     notices = [f"the model says nothing of {name}: it would do no better than its floor" for name in left_out]
     if token_f1 is not None and evaluation and token_f1 <= (evaluation["tokens"]["floor_f1"] or 0.0):
         notices.append(f"the model finds no more than the codebook's cue words do (token F1 {evaluation['tokens']['floor_f1']:.3f}): annotate more")
-    return Trained(digest, len(task), token_f1, evaluation, tuple(notices))
+    return Trained(digest, len(seen), token_f1, evaluation, tuple(notices))
 
 
 def join_datasets(folders: Sequence[Path]) -> Dataset:
@@ -122,17 +123,20 @@ def join_datasets(folders: Sequence[Path]) -> Dataset:
     return Dataset(articles, joined["annotations"], joined["gold"], read[0].codebook)
 
 
-def _list_articles(batch: Batch, scores: pl.DataFrame | None) -> pl.DataFrame:
-    """Whom the model must not be judged by: what it was trained on, with the out-of-fold scores of each."""
-    seen = pl.DataFrame({"article_id": batch.article_ids, "text_digest": [digest_text(text)[:16] for text in batch.texts]})
+def _list_articles(articles: pl.DataFrame, batch: Batch, scores: pl.DataFrame | None) -> pl.DataFrame:
+    """Whom the model must not be judged by: the articles that it was trained on, by their text or headline, with the out-of-fold scores of each."""
+    texts, names = dict(articles.select("article_id", "text").iter_rows()), list(dict.fromkeys(batch.article_ids))
+    seen = pl.DataFrame({"article_id": names, "text_digest": [digest_text(texts[name])[:16] for name in names]})
     if scores is None:
         return seen.with_columns(fold=pl.lit(None, pl.Int64))
     return seen.join(scores.select("article_id", "fold", pl.exclude("article_id", "fold")), on="article_id", how="left", maintain_order="left")
 
 
-def _describe(dataset: Dataset, articles: int) -> dict[str, Any]:
+def _describe(dataset: Dataset, task: Task) -> dict[str, Any]:
     gold = dataset.require_gold("training")
-    facts: dict[str, Any] = {"articles": articles}
+    facts: dict[str, Any] = {"articles": len(set(task.batch.article_ids))}
+    if headlines := task.numbers_of(TITLE):
+        facts["headlines"] = len(headlines)
     if dataset.annotations is not None:
         # How many, not who: the card travels with the model.
         facts["annotators"] = dataset.annotations["annotator"].n_unique()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from schemas.errors import FramingError
+from schemas.parts import TEXT
 
 if TYPE_CHECKING:
     from classifiers.scoring.articles import Scores
@@ -29,12 +30,12 @@ def measure_uncertainty(articles: pl.DataFrame, folder: Path | None, progress: C
 
 
 def average_doubt(scores: Scores, answers: Sequence[str]) -> pl.DataFrame:
-    """A table (article_id, uncertainty), from 0 to 1 bit: the mean entropy of an article's sentences, averaged with that of its
+    """A table (article_id, uncertainty), from 0 to 1 bit: the mean entropy of the sentences of an article's text, averaged with that of its
     answers (columns of the articles' scores); either alone where the other is missing.
 
     A mean, not a maximum: of many sentences one is always doubtful, so long articles would always win.
     """
-    sentences = scores.sentences.group_by("article_id").agg(doubt=_entropy("probability").mean())
+    sentences = scores.sentences.filter(part=TEXT).group_by("article_id").agg(doubt=_entropy("probability").mean())
     table = scores.articles.select("article_id", *answers).join(sentences, on="article_id", how="left", maintain_order="left")
     means = [pl.col("doubt"), *([pl.mean_horizontal(map(_entropy, answers))] if answers else [])]
     return table.select("article_id", uncertainty=pl.mean_horizontal(means))

@@ -13,7 +13,9 @@ def take_apart(articles: pl.DataFrame) -> pl.DataFrame:
     """The articles with a row for each of their texts, `part` saying which it is: the headline's row, where there is a headline with words in
     it, stands behind that of its article, and has the headline as its `text`."""
     whole = articles.with_columns(part=pl.lit(TEXT))
-    if TITLE not in articles.columns:
+    kind = articles.schema.get(TITLE, pl.Object())
+    # A list, say, is no headline.
+    if kind.is_nested() or kind == pl.Object:
         return whole
     titles = articles.with_columns(text=pl.col(TITLE).cast(pl.String), part=pl.lit(TITLE))
     order = pl.int_range(pl.len()).alias("_order")

@@ -45,7 +45,7 @@ def give_values(scorer: Scorer, training: Task, test: Task) -> dict[str, Given]:
         said = _decided(test, attribute).in_order()
         if attribute.name in scorer.model.attributes and said.spans:
             firsts, lasts = np.array(said.spans, dtype=np.int64).reshape(-1, 2).T
-            shares = scorer.attribute(test.batch.texts, firsts, lasts)[attribute.name]
+            shares = scorer.attribute(test.batch.texts, firsts, lasts, test.batch.read.languages)[attribute.name]
             learned = _decided(training, attribute)
             most = max(attribute.value_names, key=learned.values.count)
             commonest = _flag(attribute, [most] * len(said.spans))

@@ -12,7 +12,8 @@ from sklearn.model_selection import GroupKFold
 
 from classifiers.evaluation.attributes import Given, give_values, measure_attributes, measure_humans, summarise_attributes
 from classifiers.evaluation.ceiling import human_answers, human_spans
-from classifiers.evaluation.folds import copies_of_each_text, name_groups, stories_of
+from classifiers.evaluation.folds import copies_of_each_article, name_groups
+from classifiers.evaluation.headlines import Headlines, read_headlines, summarise_headlines
 from classifiers.evaluation.metrics import expected_calibration_error, mean_f1
 from classifiers.evaluation.parallel import run_all
 from classifiers.evaluation.questions import decided_rows, measure_question
@@ -27,6 +28,7 @@ from classifiers.training.targets import Task
 from classifiers.training.training import train
 from schemas.arrays import Flags, Floats
 from schemas.errors import FramingError
+from schemas.parts import TEXT, TITLE
 
 __all__ = ["CrossValidated", "cross_validate", "evaluate"]
 
@@ -50,6 +52,7 @@ class _Fold:
     pool: Pool
     given: Mapping[str, Given]
     ranked: Ranked | None
+    headlines: Headlines | None
     scores: pl.DataFrame | None
 
 
@@ -65,10 +68,11 @@ def evaluate(
     """The figures of a cross-validation. Their keys are documented in docs/evaluation.md; `spread` has the same shape and
     holds the standard deviation over folds.
 
-    Articles of one group never stand on both sides of a fold. Copies of an article under several ids (same words, or one story by `copy_of`) are
-    kept once, so that no fold is tested on its own training text; `duplicates` says how many went. Figures are means over
-    folds but for `ece` and those of attributes, which need more cases than a fold has and are computed on all of them together, and the human
-    ceiling, which has nothing to do with folds.
+    Articles of one group never stand on both sides of a fold, nor does a headline without its article. Copies of an article under several ids (same
+    words, or one story by `copy_of`) are kept once, so that no fold is tested on its own training text; `duplicates` says how many went. Figures are
+    means over folds but for `ece` and those of attributes and headlines, which need more cases than a fold has and are computed on all of them
+    together, and the human ceiling, which has nothing to do with folds. Headlines count among the texts everywhere; `headlines` are figures of these
+    alone, where gold has any.
     """
     return cross_validate(task, articles, folds=folds, group=group, recipe=recipe, progress=progress, scored=False).figures
 
@@ -84,8 +88,8 @@ def cross_validate(
     scored: bool = True,
 ) -> CrossValidated:
     """The same, with the scores of each article by the model of the fold that left it out, and its copies with it."""
-    copies = copies_of_each_text(task.batch.texts, stories_of(task, articles))
-    kept = [numbers[0] for numbers in copies]
+    copies, ids = copies_of_each_article(task, articles), task.batch.article_ids
+    kept = [i for numbers in copies for i in numbers if ids[i] == ids[numbers[0]]]
     names = name_groups(task, articles, group)
     distinct = len({names[i] for i in kept})
     if folds < 2 or distinct < folds:
@@ -97,7 +101,8 @@ def cross_validate(
     # What a fold is tested on must not be known from elsewhere.
     whole, recipe = task.take(kept), (recipe or Recipe()).without(task.batch.texts)
     splits = list(GroupKFold(folds).split(kept, groups=[names[i] for i in kept]))
-    left_out = [_take(task, [i for row in test for i in copies[row]]) if scored else None for _, test in splits]
+    copies_of = {numbers[0]: numbers for numbers in copies}
+    left_out = [_take(task, articles, [i for row in test for i in copies_of.get(kept[row], ())]) if scored else None for _, test in splits]
     results = []
     for result in run_all(_measure, [(whole, recipe, *split, some) for split, some in zip(splits, left_out, strict=True)]):
         results.append(result)
@@ -108,8 +113,8 @@ def cross_validate(
         "group": group,
         "unseen_sources": recipe.unseen_sources,
         "decided_for": str(recipe.aim),
-        "articles": len(kept),
-        "duplicates": len(task) - len(kept),
+        "articles": len(copies),
+        "duplicates": len(set(ids)) - len(copies),
         **_combine(measured, np.mean),
         "spread": _combine(measured, np.std),
     }
@@ -119,6 +124,8 @@ def cross_validate(
     ranked = [result.ranked for result in results if result.ranked is not None]
     if whole.codebook.target is not None and ranked:
         figures["targets"] = summarise_targets(ranked, whole, whole.codebook.target)
+    if headlines := [result.headlines for result in results if result.headlines is not None]:
+        figures["headlines"] = summarise_headlines(headlines, whole)
     _add_ceiling(figures, whole)
     tables = [result.scores.with_columns(fold=pl.lit(fold, pl.Int64)) for fold, result in enumerate(results) if result.scores is not None]
     return CrossValidated(figures, pl.concat(tables) if tables else None)
@@ -128,16 +135,18 @@ def _measure(whole: Task, recipe: Recipe, train_rows: Any, test_rows: Any, left_
     training, test = whole.take(train_rows), whole.take(test_rows)
     model = train(training, recipe)
     scorer = Scorer(model)
-    found = scorer.find(test.batch.texts)
+    found = scorer.find(test.batch.texts, test.batch.read.languages)
     answers = answer(model, found.alone, other_parts(test.batch.pages, found.alone))
     measures: Measures = {}
     pool: Pool = {}
     given: Mapping[str, Given] = {}
     ranked: Ranked | None = None
+    headlines: Headlines | None = None
     if model.spans is not None:
         measures |= measure_spans(scorer, test, found)
         given = give_values(scorer, training, test)
         ranked = rank_gold(model, test, whole.codebook.with_actors(recipe.actors).actors)
+        headlines = read_headlines(scorer, test)
         pool["sentences"] = test.gold_sentences(), found.sentences
     if given:
         measures["attributes"] = measure_attributes(given)
@@ -152,14 +161,18 @@ def _measure(whole: Task, recipe: Recipe, train_rows: Any, test_rows: Any, left_
         rows = decided_rows(test, question)
         pool[question.name] = test.gold_answers(question)[rows].ravel(), answers[question.name][rows].ravel()
     # What each fold decides by thresholds of its own is not what the model will decide, so only probabilities are kept.
-    scores = score(model, left_out).articles.drop("model", "url", "language", *model.questions) if left_out is not None else None
-    return _Fold(measures, pool, given, ranked, scores)
+    own = ["model", "url", "language", TITLE, *model.questions]
+    scores = score(model, left_out).articles.drop(own, strict=False) if left_out is not None else None
+    return _Fold(measures, pool, given, ranked, headlines, scores)
 
 
-def _take(task: Task, indices: Sequence[int]) -> pl.DataFrame:
-    """Some of the task's articles, as scoring takes them."""
+def _take(task: Task, articles: pl.DataFrame, indices: Sequence[int]) -> pl.DataFrame:
+    """The articles whose texts these documents of the task are, as scoring takes them."""
+    texts = [i for i in indices if task.batch.parts[i] == TEXT]
     columns = {"article_id": task.batch.article_ids, "text": task.batch.texts, "url": task.batch.pages, "language": task.batch.read.languages}
-    return pl.DataFrame({name: [column[i] for i in indices] for name, column in columns.items()}, schema=dict.fromkeys(columns, pl.String))
+    table = pl.DataFrame({name: [column[i] for i in texts] for name, column in columns.items()}, schema=dict.fromkeys(columns, pl.String))
+    titles = articles.select("article_id", *([TITLE] if TITLE in articles.columns else []))
+    return table.join(titles, on="article_id", how="left", maintain_order="left")
 
 
 def _add_calibration(figures: Measures, pools: Sequence[Pool]) -> None:

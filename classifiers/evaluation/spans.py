@@ -20,7 +20,7 @@ from schemas.cues import CueFinder
 from schemas.spans import SpanCounts, compare_spans
 from schemas.text.tokens import Span
 
-__all__ = ["measure_spans"]
+__all__ = ["Ranges", "compare", "flag_tokens", "measure_spans", "split_by_document"]
 
 Ranges = Sequence[Sequence[tuple[int, int]]]
 
@@ -32,13 +32,13 @@ def measure_spans(scorer: Scorer, test: Task, found: Found) -> dict[str, Any]:
     """
     finder = CueFinder(test.codebook)
     gold: Ranges = [[marked.span for marked in vote.spans] for vote in test.gold]
-    shown: Ranges = _by_document(test, found.spans.firsts, found.spans.lasts)
-    cut: Ranges = _by_document(test, *cut_for_overlap(scorer.model, found)[:2])
+    shown: Ranges = split_by_document(test, found.spans.firsts, found.spans.lasts)
+    cut: Ranges = split_by_document(test, *cut_for_overlap(scorer.model, found)[:2])
     cues: Ranges = [[span for _, span in finder.find(text)] for text in test.batch.texts]
-    read, measured, floor = _compare(shown, gold), _compare(cut, gold), _compare(cues, gold)
+    read, measured, floor = compare(shown, gold), compare(cut, gold), compare(cues, gold)
     truth, sentences = test.gold_tokens(), test.gold_sentences()
     measures: dict[str, Any] = {
-        "tokens": {"f1": binary_f1(truth, _touched(test, shown)), "floor_f1": binary_f1(truth, _touched(test, cues))},
+        "tokens": {"f1": binary_f1(truth, flag_tokens(test, shown)), "floor_f1": binary_f1(truth, flag_tokens(test, cues))},
         "spans": {
             "exact_f1": read.exact_f1,
             "partial_f1": measured.partial_f1,
@@ -81,14 +81,14 @@ def two_class_f1(truth: Flags, found: Flags) -> float:
     return (binary_f1(truth, found) + binary_f1(~truth, ~found)) / 2
 
 
-def _compare(found: Ranges, gold: Ranges) -> SpanCounts:
+def compare(found: Ranges, gold: Ranges) -> SpanCounts:
     counts = SpanCounts()
     for mine, theirs in zip(found, gold, strict=True):
         counts += compare_spans(mine, theirs)
     return counts
 
 
-def _by_document(test: Task, firsts: Places, lasts: Places) -> list[list[Span]]:
+def split_by_document(test: Task, firsts: Places, lasts: Places) -> list[list[Span]]:
     """The stretches of each document's text from the first to the last of these tokens."""
     stretches: list[list[Span]] = [[] for _ in test.gold]
     for document, span in test.batch.stretches(firsts, lasts):
@@ -96,12 +96,12 @@ def _by_document(test: Task, firsts: Places, lasts: Places) -> list[list[Span]]:
     return stretches
 
 
-def _touched(test: Task, ranges: Ranges) -> Flags:
+def flag_tokens(test: Task, ranges: Ranges) -> Flags:
     return np.concatenate([np.zeros(0, dtype=np.bool_), *(test.batch.flag(number, some) for number, some in enumerate(ranges))])
 
 
 def _cued_sentences(test: Task, cues: Ranges) -> Flags:
-    sentences, touched = test.batch.read.tokens_of_sentences, np.concatenate([[0], np.cumsum(_touched(test, cues))])
+    sentences, touched = test.batch.read.tokens_of_sentences, np.concatenate([[0], np.cumsum(flag_tokens(test, cues))])
     flags: Flags = touched[sentences[1:]] > touched[sentences[:-1]]
     return flags
 
@@ -122,5 +122,5 @@ def _measure_labels(scorer: Scorer, test: Task, finder: CueFinder) -> dict[str, 
                 floor.append(said or test.codebook.label_names[0])
     names = scorer.model.labels.outputs if scorer.model.labels is not None else test.codebook.label_names
     firsts, lasts = np.array(spans, dtype=np.int64).reshape(-1, 2).T
-    chosen = [names[i] for i in scorer.label(test.batch.texts, firsts, lasts).tolist()]
+    chosen = [names[i] for i in scorer.label(test.batch.texts, firsts, lasts, test.batch.read.languages).tolist()]
     return {"micro_f1": micro_f1(truth, chosen), "macro_f1": macro_f1(truth, chosen), "floor_micro_f1": micro_f1(truth, floor)}

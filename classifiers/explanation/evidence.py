@@ -13,6 +13,7 @@ from classifiers.explanation.reasons import shorten
 from classifiers.features.words import Feature, character_features, company_features, word_features
 from classifiers.model.model import SPANS, Model
 from schemas.arrays import Floats
+from schemas.parts import fill_parts
 from schemas.tables import SPAN
 from schemas.text.characters import visible
 from schemas.text.tokens import tokenise
@@ -25,6 +26,7 @@ EVIDENCE = {
     "annotator": pl.String,
     "article_id": pl.String,
     "label": pl.String,
+    "part": pl.String,
     "start": pl.Int64,
     "end": pl.Int64,
     "quote": pl.String,
@@ -46,7 +48,7 @@ def find_evidence(model: Model, spans: pl.DataFrame, annotations: pl.DataFrame, 
     shares nothing is no evidence. Of annotations as near as each other those of the span's own label come first, then those
     whose words more people marked, then newer ones. `shared` says in words what they have in common.
     """
-    marked = annotations.filter(SPAN)
+    marked = fill_parts(annotations.filter(SPAN))
     found = [pl.DataFrame(schema=EVIDENCE)]
     if model.spans is not None and marked.height:
         quotes = marked.group_by("quote", maintain_order=True).agg(_people=pl.col("annotator").n_unique()).with_row_index("_quote")
@@ -112,7 +114,7 @@ def _choose(marked: pl.DataFrame, nearness: Floats, label: str, count: int) -> p
     last = np.partition(similarity, -count)[-count] if len(similarity) > count else 0.0
     near = marked.with_columns(similarity=pl.Series(similarity)).filter((pl.col("similarity") >= last) & (pl.col("similarity") > 0))
     order = [pl.col("similarity"), pl.col("label") == label, pl.col("_people"), pl.coalesce("updated_at", "created_at").fill_null("")]
-    ids = [pl.col("article_id"), pl.col("start"), pl.col("annotator")]
+    ids = [pl.col("article_id"), pl.col("part"), pl.col("start"), pl.col("annotator")]
     return near.sort([*order, *ids], descending=[True] * len(order) + [False] * len(ids)).head(count)
 
 

@@ -70,12 +70,13 @@ class Explanation:
         return {**span, "probability": self.span.probability, "voice": self.span.voice, "speaker": self.span.speaker, **reasons, **attributes}
 
 
-def explain(model: Model, text: str, reasons: int = 5) -> list[Explanation]:
-    """The spans of one text, each with its `reasons` strongest features for being a span, and for its label.
+def explain(model: Model, text: str, reasons: int = 5, language: str | None = None) -> list[Explanation]:
+    """The spans of one text, each with its `reasons` strongest features for being a span, and for its label. Of a headline the `language` is best
+    said: it is that of its article.
 
     The sum over all reasons, for and against, plus the intercepts is exactly the score: nothing is approximated.
     """
-    return next(Explainer(model).explain([text], reasons))
+    return next(Explainer(model).explain([text], reasons, [language]))
 
 
 class Explainer:
@@ -89,10 +90,11 @@ class Explainer:
         self._labels, self._surroundings = _Columns(make_label_space(model.window)), _Columns(make_surrounding_space(model.window))
         self._met: dict[tuple[int, int, str], list[tuple[str, float]]] = {}
 
-    def explain(self, texts: Sequence[str], reasons: int = 5) -> Iterator[list[Explanation]]:
+    def explain(self, texts: Sequence[str], reasons: int = 5, languages: Sequence[str | None] | None = None) -> Iterator[list[Explanation]]:
         """For each text in turn what `explain` gives."""
         for begin in range(0, len(texts), BATCH):
-            batch, found = make_batch(texts[begin : begin + BATCH]), self.scorer.find(texts[begin : begin + BATCH])
+            some, spoken = texts[begin : begin + BATCH], languages[begin : begin + BATCH] if languages is not None else None
+            batch, found = make_batch(some, languages=spoken), self.scorer.find(some, spoken)
             loaded, labels = self.attribute_spans(batch, found), self.attribute_labels(batch, found)
             explained: list[list[Explanation]] = [[] for _ in batch.texts]
             listed = self.list_spans(batch, found)

@@ -1,4 +1,4 @@
-"""Articles as the models see them: distinct words by number, which of them stands where, and who speaks."""
+"""Articles as the models see them: their texts, distinct words by number, which of them stands where, and who speaks."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import polars as pl
 
 from schemas.arrays import Flags, Integers, Places
+from schemas.parts import TEXT, TITLE, take_apart
+from schemas.text.detection import tell_languages
 from schemas.text.kernel import kernel
 from schemas.text.quotations import SCARE_WORDS, VOICES, Quotations, find_quotations
 from schemas.text.reading import Texts, read_texts
@@ -16,7 +19,7 @@ from schemas.text.tokens import Span, touch
 from schemas.text.vocabulary import Vocabulary
 from schemas.text.words import signs_of_words
 
-__all__ = ["EDGE", "SITUATIONS", "Batch", "make_batch", "situations_of_tokens"]
+__all__ = ["EDGE", "SITUATIONS", "Batch", "list_texts", "make_batch", "situations_of_tokens"]
 
 # What stands beyond an article's ends: the word with the number 0.
 EDGE = ""
@@ -27,13 +30,15 @@ _SHORT, _QUOTED = SITUATIONS.index("quoted, short"), VOICES.index("quoted")
 
 @dataclass(frozen=True)
 class Batch:
-    """Articles, and their tokens as arrays. words[ids[i]] is token i; document d has those of `rows(d)`.
+    """Articles, and their tokens as arrays. words[ids[i]] is token i; document d has those of `rows(d)`. A document is the text of an article, or
+    its headline: `parts` says which.
 
-    Articles of one page (its address) are parts of one text: what is said of one of them says something of the others.
+    Articles of one page (its address) are parts of one text: what is said of one of them says something of the others. A headline has no page.
     """
 
     article_ids: Sequence[str]
     texts: Sequence[str]
+    parts: Sequence[str]
     pages: Sequence[str | None]
     read: Texts
     quotations: Quotations
@@ -88,19 +93,32 @@ class Batch:
         return list(zip(documents.tolist(), map(Span, starts.tolist(), ends.tolist()), strict=True))
 
 
+def list_texts(articles: pl.DataFrame) -> pl.DataFrame:
+    """The texts of the articles, headlines among them, as `take_apart` puts them: article_id, part, text, url and language. No headline has a
+    url; being too short to tell its language, it has that of its article."""
+    own = [pl.col(name).cast(pl.String) if name in articles.columns else pl.lit(None, pl.String).alias(name) for name in ("url", "language")]
+    titles = [TITLE] if TITLE in articles.columns else []
+    table = articles.select("article_id", "text", *titles, *own)
+    told = tell_languages(table["text"].to_list(), table["language"].to_list()) if titles else [None] * table.height
+    texts, headline = take_apart(table.with_columns(told=pl.Series(told, dtype=pl.String))), pl.col("part") == TITLE
+    pages, languages = pl.when(~headline).then("url"), pl.when(headline).then("told").otherwise("language")
+    return texts.select("article_id", "part", "text", pages.alias("url"), languages.alias("language"))
+
+
 def make_batch(
     texts: Sequence[str],
     article_ids: Sequence[str] | None = None,
     pages: Sequence[str | None] | None = None,
     languages: Sequence[str | None] | None = None,
+    parts: Sequence[str] | None = None,
 ) -> Batch:
     """Read the texts, number their words, and say who speaks."""
     read, vocabulary = read_texts(texts, languages), Vocabulary()
     ids = vocabulary.number(read.codes, read.tokens.starts, read.tokens.ends)
     words = vocabulary.words_from(0)
     quotations = find_quotations(read, ids, signs_of_words(words))
-    names, addresses = article_ids or [""] * len(texts), pages or [None] * len(texts)
-    return Batch(names, texts, addresses, read, quotations, words, ids, situations_of_tokens(len(ids), quotations))
+    names, addresses, parts = article_ids or [""] * len(texts), pages or [None] * len(texts), parts or [TEXT] * len(texts)
+    return Batch(names, texts, parts, addresses, read, quotations, words, ids, situations_of_tokens(len(ids), quotations))
 
 
 @kernel

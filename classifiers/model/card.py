@@ -138,6 +138,11 @@ def evaluation_rows(evaluation: Mapping[str, Any]) -> list[list[str]]:
             _row(evaluation, "sentences, macro-F1, surest half", ("sentences", "confident_macro_f1")),
             *(_row(evaluation, f"sentences, {title}", ("sentences", key)) for key, title in _PROBABILITIES),
         ]
+    if headlines := evaluation.get("headlines"):
+        counted = (
+            f"{headlines['articles']} of them, spans per 1,000 words {headlines['density_predicted']:.1f}, by gold {headlines['density_gold']:.1f}"
+        )
+        rows.append(_row(evaluation, f"tokens of headlines, F1 ({counted})", ("headlines", "f1"), headlines["floor_f1"], human=headlines["human_f1"]))
     for name, figures in evaluation.get("attributes", {}).items():
         left_out = "" if beats_floor(figures) else ", left out of the model"
         what, path = f"{name} of a gold span", ("attributes", name)

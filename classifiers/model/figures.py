@@ -86,6 +86,7 @@ class Evaluation(BaseModel):
     questions: dict[Line, Figures] = {}
     attributes: dict[Line, Figures] = {}
     targets: Figures = {}
+    headlines: Figures = {}
     spread: dict[Line, Figures | dict[Line, Figures]] = {}
 
     @model_validator(mode="wrap")

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import compress
 
 import polars as pl
 
+from classifiers.features.documents import list_texts
 from classifiers.features.pages import Pages
 from classifiers.model.model import Model
-from classifiers.scoring.admission import fill_languages, languages_of
+from classifiers.scoring.admission import fill_languages
 from classifiers.scoring.answers import answer
 from classifiers.scoring.readability import Readability
 from classifiers.scoring.scorer import Found, Scorer
 from classifiers.scoring.tables import Scores, tabulate
+from schemas.parts import TEXT, TITLE
 from schemas.tables import make_room
 
 __all__ = ["ArticleScorer", "Scores", "cut", "score"]
@@ -23,7 +26,8 @@ BATCH, BATCH_CHARACTERS = 2000, 300_000
 
 
 def score(model: Model, articles: pl.DataFrame, progress: Callable[[int, int], None] = lambda done, total: None) -> Scores:
-    """Score a table of articles (article_id, text, ...).
+    """Score a table of articles (article_id, text, ...). A headline (`title`, where there is one) is scored as a text of its own: its spans and
+    sentences stand behind those of the text, and the articles table has `title_words` and `title_density_<label>`. All else is about the text.
 
     All are scored, in whatever language (`admit` says which ones the model is for). The articles table keeps the columns that articles came
     with (outlet, published, ...), but for the text; `language` is told where it was not said. Densities
@@ -48,7 +52,8 @@ class ArticleScorer:
         """What the articles say of the other parts of their pages."""
         pages = Pages()
         for batch in cut(articles):
-            pages.add(batch["url"].to_list(), self._find(batch).alone)
+            texts = list_texts(batch.drop(TITLE, strict=False))
+            pages.add(texts["url"].to_list(), self._find(texts).alone)
         return pages
 
     def score(self, articles: pl.DataFrame, pages: Pages, progress: Callable[[int, int], None] = lambda done, total: None) -> Scores:
@@ -61,18 +66,18 @@ class ArticleScorer:
         return Scores(*(pl.concat(getattr(part, name) for part in parts) for name in ("articles", "spans", "sentences")))
 
     def _score_batch(self, articles: pl.DataFrame, pages: Pages) -> Scores:
-        model, texts = self._model, articles["text"].to_list()
-        found = self._find(articles)
-        addresses = articles["url"].to_list() if "url" in articles.columns else [None] * len(texts)
-        answers = answer(model, found.alone, pages.others(addresses, found.alone))
+        model, texts = self._model, list_texts(articles)
+        found = self._find(texts)
+        answers = answer(model, found.alone, pages.others(texts["url"].to_list(), found.alone))
         languages = [code or model.main_language for code in found.texts.languages]
         figures = self._measure.measure(found.texts.codes, found.texts.starts, languages)
-        scores = tabulate(model, articles["article_id"], texts, found, answers, figures)
-        own = make_room(fill_languages(articles, found.texts.languages).drop("text"), scores.articles.columns).drop("article_id")
+        scores = tabulate(model, texts, found, answers, figures)
+        told = list(compress(found.texts.languages, texts["part"] == TEXT))
+        own = make_room(fill_languages(articles, told).drop("text"), scores.articles.columns).drop("article_id")
         return replace(scores, articles=pl.concat([scores.articles, own], how="horizontal"))
 
-    def _find(self, articles: pl.DataFrame) -> Found:
-        return self._scorer.find(articles["text"].to_list(), languages_of(articles))
+    def _find(self, texts: pl.DataFrame) -> Found:
+        return self._scorer.find(texts["text"].to_list(), texts["language"].to_list())
 
 
 def _shared_pages(articles: pl.DataFrame) -> pl.DataFrame | None:
@@ -87,7 +92,7 @@ def cut(articles: pl.DataFrame) -> Iterator[pl.DataFrame]:
     if not articles.height:
         yield articles
     begin = 0
-    lengths = articles["text"].str.len_chars().to_numpy()
+    lengths = articles.select(_count_characters(articles)).to_series().to_numpy()
     while begin < articles.height:
         end, size = begin + 1, int(lengths[begin])
         while end < min(articles.height, begin + BATCH) and size + lengths[end] <= BATCH_CHARACTERS:
@@ -95,3 +100,8 @@ def cut(articles: pl.DataFrame) -> Iterator[pl.DataFrame]:
             end += 1
         yield articles[begin:end]
         begin = end
+
+
+def _count_characters(articles: pl.DataFrame) -> pl.Expr:
+    """Of each article's texts."""
+    return pl.sum_horizontal(pl.col(name).str.len_chars() for name in ("text", TITLE) if articles.schema.get(name) == pl.String)

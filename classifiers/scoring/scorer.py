@@ -105,15 +105,15 @@ class Scorer:
         targets = self._rank(read, spans.firsts, spans.lasts, mentions)
         return Found(read.texts, read.quotations, logits, figures, tokens, spans, labels, attributes, sentences, alone, unseen, mentions, targets)
 
-    def label(self, texts: Sequence[str], firsts: Places, lasts: Places) -> Places:
+    def label(self, texts: Sequence[str], firsts: Places, lasts: Places, languages: Sequence[str | None] | None = None) -> Places:
         """The labels of spans that somebody else has found, as indices into the label head's outputs: ranges of the texts' tokens, those of
         one text after those of another."""
-        read = self._read(texts)
+        read = self._read(texts, languages)
         return self._choose_labels(read, firsts, lasts, np.searchsorted(firsts, read.texts.tokens.firsts))
 
-    def attribute(self, texts: Sequence[str], firsts: Places, lasts: Places) -> dict[str, Floats]:
+    def attribute(self, texts: Sequence[str], firsts: Places, lasts: Places, languages: Sequence[str | None] | None = None) -> dict[str, Floats]:
         """For each head of an attribute the probabilities of its outputs, of spans that somebody else has found: ranges of the texts' tokens."""
-        read = self._read(texts)
+        read = self._read(texts, languages)
         return self._attributes.weigh(self._vocabulary, read.texts, read.ids, firsts, lasts)
 
     def _rank(self, read: _Read, firsts: Places, lasts: Places, mentions: Mentions) -> Targets | None:

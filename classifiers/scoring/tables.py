@@ -15,7 +15,7 @@ from classifiers.scoring.scorer import Found
 from schemas.arrays import Flags, Floats, Places
 from schemas.codebook import ABOUT, MENTIONS, Attribute
 from schemas.decisions import join_decided
-from schemas.parts import TEXT
+from schemas.parts import TEXT, TITLE
 from schemas.tables import ScoredSentences, ScoredSpans
 from schemas.text.quotations import VOICES
 from schemas.text.voices import OWN_VOICES
@@ -29,7 +29,7 @@ _COUNTED = {"": [VOICES.index(voice) for voice in OWN_VOICES], QUOTED: [VOICES.i
 
 @dataclass(frozen=True, repr=False)
 class Scores:
-    """Three tables: one row per article, span and sentence."""
+    """Three tables: one row per article, span and sentence; of spans and sentences, those in an article's text stand before those in its headline."""
 
     articles: pl.DataFrame
     spans: pl.DataFrame
@@ -39,32 +39,36 @@ class Scores:
         return f"Scores: .articles ({self.articles.height}), .spans ({self.spans.height}), .sentences ({self.sentences.height})"
 
 
-def tabulate(
-    model: Model, ids: pl.Series, texts: Sequence[str], found: Found, answers: Mapping[str, Floats], readability: Mapping[str, Floats]
-) -> Scores:
-    """The tables of a batch. `answers`: for each question documents x values, as probabilities; `readability`: figures of each text."""
+def tabulate(model: Model, texts: pl.DataFrame, found: Found, answers: Mapping[str, Floats], readability: Mapping[str, Floats]) -> Scores:
+    """The tables of a batch. `texts`: article_id, part and text, in the order of `found`, a headline behind its article's text; `answers`: for each
+    question texts x values, as probabilities; `readability`: figures of each text."""
     return Scores(
-        _tabulate_articles(model, ids, found, answers, readability),
-        _tabulate_spans(model, ids, texts, found),
-        _tabulate_sentences(model, ids, found),
+        _tabulate_articles(model, texts, found, answers, readability), _tabulate_spans(model, texts, found), _tabulate_sentences(model, texts, found)
     )
 
 
-def _tabulate_articles(model: Model, ids: pl.Series, found: Found, answers: Mapping[str, Floats], readability: Mapping[str, Floats]) -> pl.DataFrame:
+def _tabulate_articles(
+    model: Model, texts: pl.DataFrame, found: Found, answers: Mapping[str, Floats], readability: Mapping[str, Floats]
+) -> pl.DataFrame:
+    """All columns are of each text at first, and then those of headlines move to the rows of their articles."""
     read = found.texts
     tokens, sentences = np.diff(read.tokens.firsts), np.diff(read.sentences.firsts)
     words, unseen = (_count(flags, read.tokens.firsts) for flags in (read.tokens.words, found.unseen))
     columns: dict[str, object] = {
-        "article_id": ids,
+        "article_id": texts["article_id"],
         "tokens": tokens,
         "words": words,
+        "title_words": words,
         "sentences": sentences,
         "unpaired_marks": found.quotations.unpaired,
         "words_per_sentence": words / np.maximum(sentences, 1),
         "unseen_words": unseen / np.maximum(words, 1),
     }
-    for (label, suffix), counts in _count_spans(model, found).items():
-        columns[f"density_{label}{suffix}"] = 1000 * counts / np.maximum(words, 1)
+    counts = _count_spans(model, found)
+    for label in model.codebook.label_names:
+        densities = {suffix: 1000 * counts[label, suffix] / np.maximum(words, 1) for suffix in _COUNTED}
+        columns |= {f"density_{label}{suffix}": density for suffix, density in densities.items()}
+        columns[f"title_density_{label}"] = densities[""]
     for name, head in model.questions.items():
         columns |= {f"{name}_{value}": answers[name][:, i] for i, value in enumerate(head.outputs)}
     columns |= _count_mentions(model, found)
@@ -72,7 +76,10 @@ def _tabulate_articles(model: Model, ids: pl.Series, found: Found, answers: Mapp
     # A language may have no such figure.
     told = pl.DataFrame(dict(readability)).fill_nan(None)
     decided = pl.DataFrame(_decide(model, answers))
-    return pl.concat([pl.DataFrame(columns), told, decided], how="horizontal").with_columns(model=pl.lit(model.digest or None, pl.String))
+    table = pl.concat([pl.DataFrame(columns), told, decided], how="horizontal").with_columns(model=pl.lit(model.digest or None, pl.String))
+    headed = (texts["part"] == TITLE).shift(-1, fill_value=False)
+    moved = pl.col("title_words", *(f"title_density_{label}" for label in model.codebook.label_names)).shift(-1)
+    return table.with_columns(pl.when(headed).then(moved)).filter(texts["part"] == TEXT)
 
 
 def _decide(model: Model, answers: Mapping[str, Floats]) -> list[pl.Series]:
@@ -117,21 +124,21 @@ def _count_targets(model: Model, found: Found) -> dict[str, Floats]:
     return {f"{ABOUT}_{actor.name}": row for actor, row in zip(actors, counts.reshape(len(actors), documents), strict=True)}
 
 
-def _tabulate_spans(model: Model, ids: pl.Series, texts: Sequence[str], found: Found) -> pl.DataFrame:
-    spans, read = found.spans, found.texts
-    documents = np.repeat(np.arange(len(texts)), np.diff(spans.first_spans))
+def _tabulate_spans(model: Model, texts: pl.DataFrame, found: Found) -> pl.DataFrame:
+    spans, read, words = found.spans, found.texts, texts["text"].to_list()
+    documents = np.repeat(np.arange(len(words)), np.diff(spans.first_spans))
     starts = read.tokens.starts[spans.firsts] - read.starts[documents]
     ends = read.tokens.ends[spans.lasts - 1] - read.starts[documents]
     columns = {
-        "article_id": ids.gather(documents),
+        "article_id": texts["article_id"].gather(documents),
         "label": pl.Series(_label_names(model), dtype=pl.String).gather(found.labels),
-        "part": pl.repeat(TEXT, len(starts), eager=True),
+        "part": texts["part"].gather(documents),
         "start": starts,
         "end": ends,
-        "text": [texts[document][start:end] for document, start, end in zip(documents.tolist(), starts.tolist(), ends.tolist(), strict=True)],
+        "text": [words[document][start:end] for document, start, end in zip(documents.tolist(), starts.tolist(), ends.tolist(), strict=True)],
         "probability": spans.probabilities,
         "voice": pl.Series(VOICES).gather(spans.voices.astype(np.int64)),
-        "speaker": name_speakers(texts, found),
+        "speaker": name_speakers(words, found),
     }
     table = pl.DataFrame(columns, schema=dict(ScoredSpans.create_empty().schema))
     return table.with_columns(
@@ -168,7 +175,7 @@ def name_speakers(texts: Sequence[str], found: Found) -> list[str | None]:
     return names
 
 
-def _tabulate_sentences(model: Model, ids: pl.Series, found: Found) -> pl.DataFrame:
+def _tabulate_sentences(model: Model, texts: pl.DataFrame, found: Found) -> pl.DataFrame:
     schema = dict(ScoredSentences.create_empty().schema)
     if model.sentences is None:
         return pl.DataFrame(schema=schema)
@@ -176,8 +183,8 @@ def _tabulate_sentences(model: Model, ids: pl.Series, found: Found) -> pl.DataFr
     documents = read.texts_of_sentences
     begins = read.starts[documents]
     columns = {
-        "article_id": ids.gather(documents),
-        "part": pl.repeat(TEXT, len(begins), eager=True),
+        "article_id": texts["article_id"].gather(documents),
+        "part": texts["part"].gather(documents),
         "start": read.sentences.starts - begins,
         "end": read.sentences.ends - begins,
         "probability": found.sentences,

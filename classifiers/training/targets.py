@@ -1,4 +1,4 @@
-"""What the models learn from: for each article, the votes of its annotators.
+"""What the models learn from: for each text of an article, the votes of its annotators.
 
 Where annotations are there, every annotator has a vote, so a word that one of three marked counts a third (soft
 labels). Where only gold is there, it is one vote, as strong as its support.
@@ -12,15 +12,20 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
-from classifiers.features.documents import Batch, make_batch
+from classifiers.features.documents import Batch, list_texts, make_batch
 from schemas.arrays import Flags, Floats
 from schemas.codebook import Codebook, Question
 from schemas.dataset import Dataset
 from schemas.errors import FramingError
+from schemas.parts import TITLE, fill_parts
 from schemas.tables import ATTRIBUTE
 from schemas.text.tokens import Span
 
 __all__ = ["Marked", "Task", "Vote", "make_task"]
+
+# What names a text: its article, and which of the article's texts it is.
+Named = tuple[str, str]
+_PLACE = ("article_id", "annotator", "label", "part", "start", "end")
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,7 @@ class Marked:
 
 @dataclass
 class Vote:
-    """One annotator's (or gold's) view of an article. `marks` says whether it was read for spans: with answers alone,
+    """One annotator's (or gold's) view of a text. `marks` says whether it was read for spans: with answers alone,
     and without the row that says "marked nothing", it was not."""
 
     spans: list[Marked] = field(default_factory=list)
@@ -53,7 +58,8 @@ class Vote:
 
 @dataclass(frozen=True)
 class Task:
-    """Everything training and evaluation need: documents with the votes on each, gold spans and gold answers, and outlets.
+    """Everything training and evaluation need: documents with the votes on each, gold spans and gold answers, and outlets. A headline is a document
+    of its own, of which nothing is asked: questions are about the article, and answered from its text alone.
 
     What a head learns is a share: the mean of the share of votes and of what gold decided. The votes say how many
     agreed, gold who won; either alone scores worse (BABE words by page: token F1 at the best threshold .491, .480, both .492).
@@ -69,6 +75,11 @@ class Task:
         return len(self.batch)
 
     @property
+    def languages(self) -> list[str]:
+        """The language of each article."""
+        return [*dict(zip(self.batch.article_ids, self.batch.read.languages, strict=True)).values()]
+
+    @property
     def has_marks(self) -> bool:
         """Whether anybody read it for spans."""
         return any(vote.marks for vote in self.gold)
@@ -78,11 +89,21 @@ class Task:
         own = self.codebook.question(question.name)
         return own is not None and own.value_names == question.value_names
 
+    def numbers_of(self, part: str) -> list[int]:
+        """Which documents are texts, or headlines."""
+        return [number for number, own in enumerate(self.batch.parts) if own == part]
+
+    def only(self, part: str) -> Task:
+        """The same task on the texts alone, or on the headlines."""
+        numbers = self.numbers_of(part)
+        return self if len(numbers) == len(self) else self.take(numbers)
+
     def take(self, indices: Iterable[int]) -> Task:
         """The same task on some of the documents."""
         chosen, batch = list(indices), self.batch
         texts, names = [batch.texts[i] for i in chosen], [batch.article_ids[i] for i in chosen]
-        some = make_batch(texts, names, [batch.pages[i] for i in chosen], [batch.read.languages[i] for i in chosen])
+        pages, languages = [batch.pages[i] for i in chosen], [batch.read.languages[i] for i in chosen]
+        some = make_batch(texts, names, pages, languages, [batch.parts[i] for i in chosen])
         return Task(self.codebook, some, [self.votes[i] for i in chosen], [self.gold[i] for i in chosen], [self.outlets[i] for i in chosen])
 
     def gold_tokens(self) -> Flags:
@@ -155,32 +176,37 @@ class Task:
 
 
 def make_task(dataset: Dataset, where: object = "dataset") -> Task:
-    """The articles that have gold, with their votes. Raises FramingError if there is nothing to learn from."""
-    codebook, gold_table = dataset.require_codebook(where), dataset.require_gold(where)
-    gold = {article: votes["gold"] for article, votes in _collect(gold_table.with_columns(annotator=pl.lit("gold")), "support").items()}
-    votes: dict[str, dict[str, Vote]] = {}
+    """The texts and headlines that have gold, with their votes. Raises FramingError if there is nothing to learn from."""
+    codebook, gold_table = dataset.require_codebook(where), fill_parts(dataset.require_gold(where))
+    gold = {text: votes["gold"] for text, votes in _collect(gold_table.with_columns(annotator=pl.lit("gold")), "support").items()}
+    votes: dict[Named, dict[str, Vote]] = {}
     if dataset.annotations is not None:
-        votes = _collect(dataset.annotations, None)
-    read = dataset.articles.filter(pl.col("article_id").is_in(list(gold))).select("text", "article_id", "url", "language")
-    batch = make_batch(*(column.to_list() for column in read))
+        votes = _collect(fill_parts(dataset.annotations), None)
+    articles = dataset.articles.filter(pl.col("article_id").is_in(gold_table["article_id"].implode()))
+    if not (gold_table["part"] == TITLE).any():
+        articles = articles.drop(TITLE, strict=False)
+    read = list_texts(articles).join(gold_table.select("article_id", "part").unique(), on=["article_id", "part"], how="semi", maintain_order="left")
+    batch = make_batch(*(read[column].to_list() for column in ("text", "article_id", "url", "language", "part")))
+    names = list(zip(batch.article_ids, batch.parts, strict=True))
     outlets = dict(dataset.articles.select("article_id", pl.col("outlet").fill_null("")).iter_rows())
-    # Of an article without a single token there is nothing to learn.
+    # Of a text without a single token there is nothing to learn.
     some = np.flatnonzero(np.diff(batch.read.tokens.firsts)).tolist()
     if not some:
         raise FramingError("no article has gold", where, "Run `framing adjudicate` first")
-    cast = [list(votes[name].values()) if name in votes else [gold[name]] for name in batch.article_ids]
-    whole = Task(codebook, batch, cast, [gold[name] for name in batch.article_ids], [outlets[name] for name in batch.article_ids])
+    cast = [list(votes[name].values()) if name in votes else [gold[name]] for name in names]
+    whole = Task(codebook, batch, cast, [gold[name] for name in names], [outlets[name] for name in batch.article_ids])
     return whole if len(some) == len(whole) else whole.take(some)
 
 
-def _collect(table: pl.DataFrame, weight: str | None) -> dict[str, dict[str, Vote]]:
-    collected: dict[str, dict[str, Vote]] = {}
+def _collect(table: pl.DataFrame, weight: str | None) -> dict[Named, dict[str, Vote]]:
+    """The votes on each text, by annotator."""
+    collected: dict[Named, dict[str, Vote]] = {}
     said = _collect_attributes(table.filter(ATTRIBUTE), weight)
     for row in table.filter(~ATTRIBUTE).iter_rows(named=True):
-        vote = collected.setdefault(row["article_id"], {}).setdefault(row["annotator"], Vote())
+        vote = collected.setdefault((row["article_id"], row["part"]), {}).setdefault(row["annotator"], Vote())
         strength = row[weight] if weight else 1.0
         if row["start"] is not None:
-            attributes = said.get((row["article_id"], row["annotator"], row["label"], row["start"], row["end"]), {})
+            attributes = said.get(tuple(row[name] for name in _PLACE), {})
             vote.spans.append(Marked(row["label"], Span(row["start"], row["end"]), strength, attributes))
             vote.marks = True
         elif row["label"] is not None:
@@ -191,9 +217,8 @@ def _collect(table: pl.DataFrame, weight: str | None) -> dict[str, dict[str, Vot
 
 
 def _collect_attributes(table: pl.DataFrame, weight: str | None) -> dict[tuple[object, ...], dict[str, dict[str, float]]]:
-    """What is said of each span, by its article, annotator, label, start and end."""
+    """What is said of each span, by its place."""
     said: dict[tuple[object, ...], dict[str, dict[str, float]]] = {}
-    columns = ("article_id", "annotator", "label", "start", "end", "attribute", "value")
-    for *span, attribute, value, strength in table.select(*columns, pl.col(weight) if weight else pl.lit(1.0)).iter_rows():
+    for *span, attribute, value, strength in table.select(*_PLACE, "attribute", "value", pl.col(weight) if weight else pl.lit(1.0)).iter_rows():
         said.setdefault(tuple(span), {}).setdefault(attribute, {})[value] = strength
     return said

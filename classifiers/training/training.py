@@ -31,6 +31,7 @@ from classifiers.training.thresholds import fit_decoding
 from classifiers.training.ties import bag_ties, outlet_counts
 from schemas.arrays import Floats
 from schemas.errors import FramingError
+from schemas.parts import TEXT
 
 __all__ = ["main_languages", "train", "vectors_from_outside"]
 
@@ -61,7 +62,8 @@ def _fit(task: Task, recipe: Recipe) -> Model:
     groups = _inner_groups(task, recipe)
     found = _fit_tokens(task, recipe, window, company, groups) if codebook.labels else _Tokens(None, {}, np.zeros((len(task.batch.ids), 0)))
     bounds = task.batch.read.tokens_of_sentences
-    teachers = [other for other in others if any(other.asks(question) for question in codebook.questions)]
+    # Nothing is asked of headlines.
+    teachers = [other.only(TEXT) for other in others if any(other.asks(question) for question in codebook.questions)]
     parts = [(some.batch, some.batch.read.tokens_of_sentences) for some in (task, *teachers)]
     bag = make_bag_space(parts, company.features, (SPANS, *found.auxiliaries) if found.spans else ())
     stages: dict[str, Mapping[str, Stage]] = {}
@@ -75,11 +77,13 @@ def _fit(task: Task, recipe: Recipe) -> Model:
     lessons = [Lesson(other, bag.matrix(other.batch, other.batch.read.tokens.firsts, found.score(window, other))) for other in teachers]
     questions, answers = _fit_questions(task, recipe, bag, common, groups, found.logits, lessons)
     singles = codebook.single_choices(questions)
-    alone = Alone(answers, most_loaded(np.diff(task.batch.read.sentences.firsts), loaded))
+    asked, rows = task.only(TEXT), task.numbers_of(TEXT)
+    most = most_loaded(np.diff(task.batch.read.sentences.firsts), loaded)
+    alone = Alone({name: logits[rows] for name, logits in answers.items()}, most[rows])
     thresholds: dict[str, tuple[float, ...]] = {}
     for question in codebook.questions:
         if question.name in questions:
-            stages[f"{QUESTION}{question.name}"], decided = fit_answer_stages(task, question, alone, singles, groups, recipe.aim)
+            stages[f"{QUESTION}{question.name}"], decided = fit_answer_stages(asked, question, alone, singles, groups[rows], recipe.aim)
             if decided:
                 thresholds[question.name] = decided
     decoding, labels = Decoding(), None
@@ -105,7 +109,7 @@ def _fit(task: Task, recipe: Recipe) -> Model:
         found.auxiliaries,
         stages,
         decoding,
-        main_languages(task.batch.read.languages),
+        main_languages(task.languages),
         thresholds,
         attributes,
     )
@@ -116,7 +120,7 @@ def vectors_from_outside(task: Task, recipe: Recipe) -> Company | None:
     alone."""
     if recipe.vectors is not None:
         return recipe.vectors
-    return english_vectors() if main_languages(task.batch.read.languages)[:1] == (ENGLISH_CODE,) else None
+    return english_vectors() if main_languages(task.languages)[:1] == (ENGLISH_CODE,) else None
 
 
 def _gather_company(task: Task, recipe: Recipe) -> Company:
@@ -161,20 +165,26 @@ def _score_tokens(window: WindowSpace, task: Task, heads: Iterable[Head]) -> Flo
 def _fit_questions(
     task: Task, recipe: Recipe, bag: BagSpace, company: Company, groups: NDArray[np.int64], logits: Floats, lessons: Sequence[Lesson]
 ) -> tuple[dict[str, Head], dict[str, Floats]]:
-    """The head of each question that somebody answered, and its logits (documents x values), out of fold."""
-    if not task.codebook.questions:
+    """The head of each question that somebody answered, and its logits (documents x values), out of fold. It learns from texts alone; what it says of
+    headlines counts for their tokens only."""
+    asked, rows = task.only(TEXT), task.numbers_of(TEXT)
+    if not task.codebook.questions or not rows:
         return {}, {}
-    matrix = bag.matrix(task.batch, task.batch.read.tokens.firsts, logits)
+    everything = bag.matrix(task.batch, task.batch.read.tokens.firsts, logits)
+    matrix, groups = everything[rows], groups[rows]
     ties = bag_ties(bag, company.vectors, matrix)
     fitted = {
-        question.name: fit_question(task, question, matrix, ties, meanings_of_values(question, bag, company), groups, unseen=recipe.unseen_sources)
+        question.name: fit_question(asked, question, matrix, ties, meanings_of_values(question, bag, company), groups, unseen=recipe.unseen_sources)
         for question in task.codebook.questions
     }
     answered = {name: found for name, found in fitted.items() if found}
     for question in (question for question in task.codebook.questions if question.name in answered):
         for lesson in (lesson for lesson in lessons if lesson.task.asks(question)):
-            answered[question.name] = learn_from(lesson, task, question, matrix, ties, *answered[question.name])
-    return {name: head for name, (head, _) in answered.items()}, {name: answers for name, (_, answers) in answered.items()}
+            answered[question.name] = learn_from(lesson, asked, question, matrix, ties, *answered[question.name])
+    answers = {name: everything @ head.weights + head.intercepts for name, (head, _) in answered.items()}
+    for name, (_, own) in answered.items():
+        answers[name][rows] = own
+    return {name: head for name, (head, _) in answered.items()}, answers
 
 
 def _fit_token_stages(
@@ -193,8 +203,9 @@ def main_languages(languages: Sequence[str]) -> tuple[str, ...]:
 
 
 def _inner_groups(task: Task, recipe: Recipe) -> NDArray[np.int64]:
-    """What must not stand on both sides of an inner fold: a page, or an outlet where those to come are new."""
-    names = [page or f"\0{number}" for number, page in enumerate(task.batch.pages)]
+    """What must not stand on both sides of an inner fold: a page, an article with its headline, or an outlet where those to come are new."""
+    pages = {name: page for name, page in zip(task.batch.article_ids, task.batch.pages, strict=True) if page}
+    names = [pages.get(name, f"\0{name}") for name in task.batch.article_ids]
     if recipe.unseen_sources and len(set(task.outlets)) > 1:
         names = [outlet or name for outlet, name in zip(task.outlets, names, strict=True)]
     numbers: dict[str, int] = {}

@@ -12,6 +12,7 @@ import typer
 from framing.console import notice, result, waiting, write_json
 from framing.options import JsonFile, epilog
 from schemas.errors import printable
+from schemas.parts import TITLE
 from schemas.wording import count
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ def _show_scores(found: Trace) -> None:
     scores, names = found.scores, [found.article[name] for name in ("title", "outlet", "published") if found.article[name] is not None]
     result(f"article {printable(found.article['article_id'])}  {'  '.join(printable(str(name)) for name in names)}")
     result(f"  {_count(scores['words'], 'word')} in {_count(scores['sentences'], 'sentence')}; spans per 1,000 words: {_list(scores['densities'])}")
+    if scores["title_words"] is not None:
+        result(f"  {count(scores['title_words'], 'word')} in the headline; spans per 1,000 words: {_list(scores['title_densities'])}")
     if any(scores["densities_quoted"].values()):
         result(f"  in quotations: {_list(scores['densities_quoted'])}")
     if scores["unpaired_marks"]:
@@ -85,7 +88,8 @@ def _show_scores(found: Trace) -> None:
 
 def _show_span(span: Mapping[str, Any]) -> None:
     speaker = f" ({printable(span['speaker'], QUOTE)})" if span.get("speaker") else ""
-    place = f"probability {span['probability']:.2f}  voice {span['voice']}{speaker}  characters {span['start']} to {span['end']}"
+    characters = f"characters {span['start']} to {span['end']}{' of the headline' if span['part'] == TITLE else ''}"
+    place = f"probability {span['probability']:.2f}  voice {span['voice']}{speaker}  {characters}"
     result(f'"{printable(span["text"])}"  {span["label"]}  {place}')
     if "loaded_because" in span:
         result(f"  loaded because of {_join(span['loaded_because']) or 'nothing but the intercept'}")

@@ -143,7 +143,7 @@ def dataset_of(codebook: Codebook) -> Callable[..., Dataset]:
 
 
 @pytest.fixture(scope="session")
-def small_task(dataset_of: Callable[..., Dataset]) -> Task:
+def small_dataset(dataset_of: Callable[..., Dataset]) -> Dataset:
     """Twelve short articles of four outlets: both annotators mark the same invented word wherever it stands."""
     texts, readings, outlets = {}, {}, {}
     for i in range(12):
@@ -156,7 +156,26 @@ def small_task(dataset_of: Callable[..., Dataset]) -> Task:
         )
         readings[f"a{i}"] = {"ada": pairs, "ben": pairs}
         outlets[f"a{i}"] = f"outlet {i % 4}"
-    return make_task(dataset_of(texts, readings, outlets=outlets))
+    dataset: Dataset = dataset_of(texts, readings, outlets=outlets)
+    return dataset
+
+
+@pytest.fixture(scope="session")
+def small_task(small_dataset: Dataset) -> Task:
+    return make_task(small_dataset)
+
+
+@pytest.fixture(scope="session")
+def headed(small_dataset: Dataset) -> Dataset:
+    """The same articles, all under one headline, in which both annotators mark a word; of the last article nobody has read it."""
+    headline = "A zorgish plan for the council"
+    span = {"label": "Loaded", "part": "title", "start": 2, "end": 9, "quote": "zorgish"}
+    rows = [{"article_id": f"a{i}", **span} for i in range(11)]
+    annotations, gold = small_dataset.require_annotations("test"), small_dataset.require_gold("test")
+    marks = [row | {"annotator": name, "origin": "manual"} for row in rows for name in ("ada", "ben")]
+    marked, decided = pl.DataFrame(marks), pl.DataFrame(rows).with_columns(support=pl.lit(1.0), rule=pl.lit("test"))
+    tables = [pl.concat(pair, how="diagonal_relaxed") for pair in ((annotations, marked), (gold, decided))]
+    return replace(small_dataset, articles=small_dataset.articles.with_columns(title=pl.lit(headline)), annotations=tables[0], gold=tables[1])
 
 
 @pytest.fixture(scope="session")

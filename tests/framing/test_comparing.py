@@ -82,7 +82,7 @@ def test_two_outlets_and_two_months_of_the_same_articles_are_the_same_comparison
 def test_means_are_those_of_the_tables(made: Path) -> None:
     found = {difference.measure: difference for difference in compare_groups(made / "scores", ("Calm", HOSTILE), "outlet").differences}
     articles = pl.scan_parquet(made / "scores" / "articles.parquet").filter(outlet="Calm").collect()
-    sentences = pl.scan_parquet(made / "scores" / "sentences.parquet").collect().join(articles, on="article_id", how="semi")
+    sentences = pl.scan_parquet(made / "scores" / "sentences.parquet").filter(part="text").collect().join(articles, on="article_id", how="semi")
     own = [column for column in articles.columns if column.startswith("density_") and not column.endswith("_quoted")]
     assert found["density"].means[0] == pytest.approx(articles.select(pl.sum_horizontal(own)).to_series().mean())
     assert found["frames_Economic"].means[0] == pytest.approx(articles["frames_Economic"].mean())
@@ -112,6 +112,19 @@ def test_the_same_run_twice_has_changed_nothing_and_that_is_said(made: Path, sco
     assert found.shared == found.sides[0].articles
     assert len(found.differences) > 20
     assert CliRunner().invoke(app, ["compare", str(made / "scores"), str(scores)]).output.splitlines()[-1].startswith("nothing changed: all ")
+
+
+def test_headlines_are_compared_where_there_are_any(tmp_path: Path) -> None:
+    rows = [
+        {"id": f"n{i}", "text": f"Rain fell on day {i}.", "outlet": "AB"[i % 2], "title": "A shameful betrayal" if i % 2 else "A plan"}
+        for i in range(8)
+    ]
+    for name, some in (("with", rows), ("without", [row | {"title": ""} for row in rows])):
+        score_files([str(put(tmp_path / f"{name}.jsonl", some))], tmp_path / name, None)
+    titled, plain = (compare_groups(tmp_path / name, ("A", "B"), "outlet").differences for name in ("with", "without"))
+    density = next(row for row in titled if row.measure == "title_density_Loaded_Language")
+    assert density.means == pytest.approx((0, 1000 / 3))
+    assert {row.measure for row in titled if not row.measure.startswith("title_")} == {row.measure for row in plain}
 
 
 def test_one_article_scored_twice_has_changed_nothing(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from schemas.errors import FramingError
 from tests.samples import plain_sample
 
 TEXT = 'As the "culprit", the reckless cronies of the minister profited from a shameful betrayal.'
+HEADLINE = "A shameful betrayal"
 HOSTILE = "a\x1b[2J\n=1+1\u202e"
 
 
@@ -38,7 +39,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_dataset(work / "dataset", replace(dataset, gold=adjudicate(dataset)))
     train_model([work / "dataset"], work / "model", folds=0)
     rows = [{"article_id": HOSTILE, "title": HOSTILE, "text": TEXT}, {"article_id": "calm", "text": "Rain fell on Monday."}]
-    rows.append({"article_id": "learned", "text": articles["text"][0]})
+    rows.append({"article_id": "learned", "title": HEADLINE, "text": articles["text"][0]})
     (work / "news.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     score_files([str(work / "news.jsonl")], work / "scores", work / "model", part=1)
     return work
@@ -73,6 +74,18 @@ def test_every_span_leads_to_its_reasons_and_to_annotations_of_the_dataset(made:
     assert found.codebook["stamp"] == read_dataset(made / "dataset").require_codebook("").stamp
     assert set(found.scores["because"]) == {"frames"}
     assert {*found.scores["decided"]["frames"].split("; ")} - {""} <= found.scores["answers"]["frames"].keys()
+
+
+def test_a_span_in_the_headline_is_told_from_those_in_the_text(made: Path) -> None:
+    found = trace(made / "scores", "learned")
+    *_, span = found.spans
+    assert (span["part"], HEADLINE[span["start"] : span["end"]]) == ("title", span["text"])
+    assert span["loaded_because"]
+    assert span["evidence"]
+    assert found.scores["title_words"] == 3
+    assert max(found.scores["title_densities"].values()) == pytest.approx(1000 / 3)
+    shown = run("trace", made / "scores", "--article", "learned").output
+    assert shown.count(" of the headline") == sum(span["part"] == "title" for span in found.spans)
 
 
 def test_an_article_without_spans_is_traced_to_its_model(made: Path) -> None:

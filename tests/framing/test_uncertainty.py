@@ -19,9 +19,10 @@ BIASED = 0.8112781244591328
 
 
 def doubts(sentences: dict[str, list[float]], answers: dict[str, list[float]]) -> list[float | None]:
-    """Of articles by id, from the probabilities of their sentences, and of the answers by column."""
-    rows = [{"article_id": article, "start": i, "end": i + 1, "probability": p} for article, found in sentences.items() for i, p in enumerate(found)]
-    table = pl.DataFrame(rows, schema={"article_id": pl.String, "start": pl.Int64, "end": pl.Int64, "probability": pl.Float64})
+    """Of articles by id, from the probabilities of their sentences, and of the answers by column. Each has a headline, too, which does not count."""
+    rows = [{"article_id": article, "part": "text", "probability": p} for article, found in sentences.items() for p in found]
+    rows += [{"article_id": article, "part": "title", "probability": 0.4} for article in sentences]
+    table = pl.DataFrame(rows, schema={"article_id": pl.String, "part": pl.String, "probability": pl.Float64})
     articles = pl.DataFrame({"article_id": list(sentences), "sentences": [len(found) for found in sentences.values()], **answers})
     return average_doubt(Scores(articles, pl.DataFrame(), table), list(answers))["uncertainty"].to_list()
 

@@ -272,3 +272,20 @@ def test_out_of_fold_scores_are_what_scoring_by_that_model_gives(small_task: Tas
 
 def test_the_figures_are_the_same_with_and_without_scores(small_task: Task, small_articles: pl.DataFrame) -> None:
     assert cross_validate(small_task, small_articles, folds=2).figures == evaluate(small_task, small_articles, folds=2)
+
+
+def test_a_headline_stands_on_the_side_of_its_article_and_has_figures_of_its_own(headed: Dataset, folds_seen: Folds) -> None:
+    measured = cross_validate(make_task(headed), headed.articles, folds=2)
+    figures = measured.figures
+    # One headline stands over all of them: that makes no copies of them.
+    assert (figures["articles"], figures["duplicates"]) == (12, 0)
+    assert all(not set(trained) & set(tested) for trained, tested in folds_seen)
+    assert sorted(name for _, tested in folds_seen for name in tested) == sorted([*(f"a{i}" for i in range(11)), *(f"a{i}" for i in range(12))])
+    found = figures["headlines"]
+    assert (found["articles"], found["f1"], found["partial_f1"], found["human_f1"], found["floor_f1"]) == (11, 1, 1, 1, 1)
+    assert found["density_gold"] == found["density_predicted"] == pytest.approx(1000 / 6)
+    assert measured.scores is not None
+    # A row for each article, whose headline is scored by a model that has not seen it, whether somebody has read it or not.
+    assert measured.scores.height == 12
+    assert measured.scores["title_density_Loaded"].to_list() == pytest.approx([1000 / 6] * 12)
+    assert "title" not in measured.scores.columns

@@ -3,11 +3,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from classifiers.features.documents import EDGE, SITUATIONS, Batch, make_batch, situations_of_tokens
+from classifiers.features.documents import EDGE, SITUATIONS, Batch, list_texts, make_batch, situations_of_tokens
 from schemas.text import kernel as kernel_module
 from schemas.text.kernel import Kernel
 from schemas.text.quotations import SCARE_WORDS, VOICES
@@ -205,3 +206,18 @@ def test_situations_are_the_same_in_machine_code_and_as_python(monkeypatch: pyte
     assert fast.dtype == plain.dtype == np.int32
     assert fast.tolist() == plain.tolist() == batch.situations.tolist()
     assert set(fast.tolist()) == {SITUATIONS.index(name) for name in ("narrator", "quoted", "scare", "unclear", "quoted, short")}
+
+
+# Headlines
+
+
+def test_a_headline_has_the_language_of_its_article_and_no_page() -> None:
+    german = "Der Rat hat am Montag den Plan beschlossen, und die Kosten sind nicht hoch."
+    table = {"article_id": ["a", "b", "c"], "title": ["Le plan", "Le plan", None], "text": [german, "A plan.", german], "url": ["x", "y", "z"]}
+    texts = list_texts(pl.DataFrame(table | {"language": [None, "nl", None]}))
+    assert texts.select("article_id", "part").rows() == [("a", "text"), ("a", "title"), ("b", "text"), ("b", "title"), ("c", "text")]
+    # What nobody said of a text is left to be told when it is read.
+    assert texts["language"].to_list() == [None, "de", "nl", "nl", None]
+    assert texts["url"].to_list() == ["x", None, "y", None, "z"]
+    plain = list_texts(pl.DataFrame({"article_id": ["a"], "text": ["A plan."]}))
+    assert plain.rows() == [("a", "text", "A plan.", None, None)]

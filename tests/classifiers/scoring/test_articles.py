@@ -12,6 +12,7 @@ from polars.testing import assert_frame_equal
 
 from benchmarks.offline_textstat import readability
 from classifiers.features.answers import other_parts
+from classifiers.features.documents import list_texts
 from classifiers.features.pages import Pages
 from classifiers.model.folder import load_model, model_digest
 from classifiers.model.model import Model
@@ -77,10 +78,39 @@ def test_the_columns_that_articles_came_with_are_kept_but_for_the_text(scores: S
 
 
 def test_spans_and_sentences_have_the_columns_of_the_design(scores: Scores) -> None:
-    assert scores.spans.columns == ["article_id", "label", "start", "end", "text", "probability", "voice", "speaker"]
-    assert scores.sentences.columns == ["article_id", "start", "end", "probability"]
+    assert scores.spans.columns == ["article_id", "label", "part", "start", "end", "text", "probability", "voice", "speaker"]
+    assert scores.sentences.columns == ["article_id", "part", "start", "end", "probability"]
     assert scores.spans.schema == ScoredSpans.create_empty().schema
     assert scores.sentences.schema == ScoredSentences.create_empty().schema
+
+
+def test_a_headline_is_scored_as_a_text_of_its_own_and_changes_nothing_that_is_said_of_the_text(small_model: Model) -> None:
+    texts = [LOADED, "The careful plan costs 4 coins.", LOADED, "The plan.", "A plan.", "No plan."]
+    titles = ["😀 Its zorgish plan", None, "A careful plan", "", " \n ", "😀"]
+    plain = articles_of(*texts, url=["x", "y", "x", None, None, None])
+    without, found = score(small_model, plain), score(small_model, plain.with_columns(title=pl.Series(titles)))
+    columns = found.articles.columns
+    assert [columns[columns.index(name) + 1] for name in ("words", "density_Loaded_quoted")] == ["title_words", "title_density_Loaded"]
+    assert found.articles["title_words"].to_list() == [3, None, 3, None, None, 0]
+    # A headline without words has no density of its own, and one without spans has none at all.
+    assert found.articles["title_density_Loaded"].to_list() == [1000 / 3, None, 0, None, None, 0]
+    own = ["title_words", "title_density_Loaded", "title_density_Scare"]
+    assert without.articles.select(own).null_count().row(0) == (6, 6, 6)
+    assert_frame_equal(found.articles.drop("title", *own), without.articles.drop(own), check_exact=True)
+    for name in ("spans", "sentences"):
+        table, text = getattr(found, name), getattr(without, name)
+        assert_frame_equal(table.filter(part="text"), text, check_exact=True)
+        # Behind the text of its article.
+        assert_frame_equal(table, table.sort("article_id", "part", "start"), check_exact=True)
+    assert found.spans.filter(part="title").select("article_id", "start", "text").rows() == [("n0", 6, "zorgish")]
+    assert found.sentences.filter(part="title")["article_id"].to_list() == ["n0", "n2", "n5"]
+    alone = score(small_model, articles_of("😀 Its zorgish plan")).spans.with_columns(part=pl.lit("title"))
+    assert_frame_equal(found.spans.filter(part="title"), alone, check_exact=True)
+
+
+@pytest.mark.parametrize(("titles", "words"), [([84, None], [1, None]), ([["zorgish"], []], [None, None]), ([None, None], [None, None])])
+def test_a_headline_of_another_kind_is_its_words_or_none(small_model: Model, titles: list[object], words: list[int | None]) -> None:
+    assert score(small_model, articles_of("A plan.", "A plan.", title=titles)).articles["title_words"].to_list() == words
 
 
 def test_words_and_sentences_are_counted(scores: Scores) -> None:
@@ -117,7 +147,7 @@ def test_a_span_whose_voice_is_unclear_counts_in_no_density(small_model: Model) 
         voices = np.where(found.spans.voices == VOICES.index(kept), found.spans.voices, unclear)
         nobody = replace(found, spans=found.spans._replace(voices=voices))
         answers = answer(small_model, found.alone, other_parts([None], found.alone))
-        table = tabulate(small_model, pl.Series(["n0"]), [LOADED], nobody, answers, {})
+        table = tabulate(small_model, list_texts(articles_of(LOADED)), nobody, answers, {})
         counted = {name: table.articles[name].sum() for name in ("density_Loaded", "density_Loaded_quoted", "density_Scare", "density_Scare_quoted")}
         quoted, own = (sum(value for name, value in counted.items() if name.endswith("_quoted") is which) for which in (True, False))
         spans = 1000 * int((table.spans["voice"] == kept).sum()) / 25

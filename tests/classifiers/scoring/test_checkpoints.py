@@ -33,7 +33,8 @@ with open_parts(Path(sys.argv[1]), {}): print("held", flush=True); sys.stdin.rea
 def scores_of(number: int, **own: object) -> Scores:
     """The scores of a part of one article, with a span and a sentence."""
     name = f"a{number}"
-    span = {"article_id": name, "label": "Loud", "start": 0, "end": 3, "text": "yes", "probability": 0.5, "voice": "narrator", "speaker": None}
+    span = {"article_id": name, "label": "Loud", "part": "text", "start": 0, "end": 3, "text": "yes", "probability": 0.5, "voice": "narrator"}
+    span["speaker"] = None
     return Scores(
         pl.DataFrame([{"article_id": name, "tokens": number, "unpaired_marks": number % 2, **own}]),
         pl.DataFrame([span], schema=dict(ScoredSpans.create_empty().schema)),

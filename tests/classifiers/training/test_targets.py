@@ -11,7 +11,7 @@ import pytest
 from classifiers.training.targets import Task, make_task
 from schemas.dataset import Dataset
 from schemas.errors import FramingError
-from schemas.text.tokens import tokenise
+from schemas.text.tokens import Span, tokenise
 
 TEXT = 'The reckless "reform" passed. It was late.'
 
@@ -141,3 +141,22 @@ def test_part_of_a_task_keeps_each_article_with_its_votes(task: Task) -> None:
     assert part.votes == [task.votes[5], task.votes[2]]
     assert part.gold == [task.gold[5], task.gold[2]]
     np.testing.assert_array_equal(part.token_shares()[part.batch.rows(1)], task.token_shares()[task.batch.rows(2)])
+
+
+def test_a_headline_that_was_read_is_a_text_of_its_own_of_which_nothing_is_asked(headed: Dataset, small_task: Task) -> None:
+    task = make_task(headed)
+    assert (len(task), task.numbers_of("title")) == (23, [*range(1, 22, 2)])
+    assert task.batch.article_ids[:3] == ["a0", "a0", "a1"]
+    texts, titles = task.only("text"), task.only("title")
+    # Offsets count in the headline, and what was marked in it is marked nowhere else.
+    assert [gold.spans[0].span for gold in titles.gold] == [Span(2, 9)] * 11
+    assert (texts.gold, texts.votes, list(texts.batch.texts)) == (small_task.gold, small_task.votes, list(small_task.batch.texts))
+    assert set(titles.batch.pages) == {None}
+    for question in task.codebook.questions:
+        assert np.isnan(titles.answer_shares(question)).all()
+        assert not any(titles.decided(number, question) for number in range(len(titles)))
+
+
+def test_the_headlines_of_a_dataset_of_which_nobody_read_one_change_nothing(headed: Dataset, small_dataset: Dataset, small_task: Task) -> None:
+    task = make_task(replace(small_dataset, articles=headed.articles))
+    assert (list(task.batch.texts), task.votes, task.only("text") is task) == (list(small_task.batch.texts), small_task.votes, True)

@@ -321,3 +321,14 @@ def test_a_language_that_hardly_any_article_is_in_is_none_of_the_models() -> Non
     assert main_languages(["fr", *["en"] * 40, "", "fr"]) == ("en", "fr")
     assert main_languages(["fr", *["en"] * 60, ""]) == ("en",)
     assert main_languages(["", ""]) == ()
+
+
+def test_headlines_are_learned_from_and_teach_no_answers(headed: Dataset, small_task: Task, small_model: Model) -> None:
+    model = train(make_task(headed))
+    title = "A zorgish plan for the council"
+    assert score(model, pl.DataFrame({"article_id": ["a"], "text": [title]})).spans["text"].to_list() == ["zorgish"]
+    asked = pl.DataFrame({"article_id": list(small_task.batch.article_ids), "text": list(small_task.batch.texts)})
+    with_headlines, without = (score(some, asked).articles for some in (model, small_model))
+    for column in ("biased_Yes", "topics_Law", "topics_Money"):
+        # Were headlines articles without these answers, half of all would not have them.
+        np.testing.assert_allclose(with_headlines[column], without[column], atol=0.05)
