@@ -167,8 +167,9 @@ def _explain(model: Model, texts: pl.DataFrame, articles: pl.DataFrame) -> Reaso
     from classifiers.explanation.spans import Explainer
 
     reasons = {}
-    parts = take_apart(texts.join(articles.select("article_id", "title"), on="article_id", how="left", maintain_order="left"))
-    explanations = Explainer(model).explain(parts["text"].to_list(), REASONS)
+    named = articles.select("article_id", "title", language=pl.col("language") if "language" in articles.columns else pl.lit(None, pl.String))
+    parts = take_apart(texts.join(named, on="article_id", how="left", maintain_order="left"))
+    explanations = Explainer(model).explain(parts["text"].to_list(), REASONS, parts["language"].to_list())
     for (article, part), explained in zip(parts.select("article_id", "part").iter_rows(), explanations, strict=True):
         for found in explained:
             strongest = find_strongest([*found.loaded, *found.label], REASONS)

@@ -14,7 +14,7 @@ from schemas.tables import conform
 
 __all__ = ["Learned", "read_learned"]
 
-COUNTS = ("tokens", "words", "sentences", "unpaired_marks", *READABILITY_COUNTS)
+COUNTS = ("tokens", "words", "title_words", "sentences", "unpaired_marks", *READABILITY_COUNTS)
 
 
 class Learned(dy.Schema):
@@ -30,7 +30,8 @@ def read_learned(path: Path, codebook: Codebook) -> pl.DataFrame:
     """The table of a file, with the figures that scoring by this codebook gives. FramingError if it is damaged, or a figure is none."""
     table = conform(read_parquet(path), Learned, path)
     shares = {"unseen_words", *(f"{question.name}_{value}" for question in codebook.questions for value in question.value_names)}
-    amounts = {*COUNTS, "words_per_sentence", *(f"density_{label}{kind}" for label in codebook.label_names for kind in ("", "_quoted"))}
+    densities = {name for label in codebook.label_names for name in (f"density_{label}", f"density_{label}_quoted", f"title_density_{label}")}
+    amounts = {*COUNTS, "words_per_sentence", *densities}
     figures = [name for name in table.columns if name in shares | amounts or name in READABILITY]
     for name in figures:
         column = table[name]

@@ -138,6 +138,8 @@ class ScoreFolder:
                     pl.lit(USUAL.get(column), kind).alias(column) for column, kind in kinds.items() if column not in found and name != "articles"
                 ]
                 table = table.with_columns(*other, *missing)
+                if missing:
+                    table = table.select(*TABLES[name].columns(), pl.exclude(*TABLES[name].columns()))
                 self._refuse_count(name, table.select(pl.len()).collect().item())
                 self._tables[name] = table, table.collect_schema()
         return self._tables[name]
