@@ -1,0 +1,103 @@
+"""Moving a server from SQLite to PostgreSQL: the same version of Label Studio makes the tables, and every row is carried over as it is."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from annotate.server.backups.digests import Content, differences, digest_table
+from annotate.server.backups.postgresql import PostgresStore, open_server
+from annotate.server.backups.restoring import refuse_used
+from annotate.server.backups.rows import Store, Table
+from annotate.server.backups.sqlite import given_numbers, open_file
+from annotate.server.backups.versions import recorded_version
+from annotate.server.credentials import create_credentials
+from annotate.server.database import SQLITE, Database, read_database, remember_database
+from annotate.server.embedded import LOCK_FILE, VERSION, environment, executable, running_address
+from schemas.errors import FramingError
+from schemas.files import lock_file
+
+__all__ = ["carry_over", "move"]
+
+# What a database says of how it was made, which differs between the two.
+_OWN = ("django_migrations", "core_asyncmigrationstatus")
+
+
+def move(data: Path, url: str, progress: Callable[[str], None] = lambda message: None) -> dict[str, Content]:
+    """Carry the data folder's database over into the empty PostgreSQL database at `url`, which the server is started with from then on; the SQLite
+    file stays in the folder under another name. The content of each table, which is the same in both.
+
+    FramingError, with nothing changed, if the server runs, the target is not empty, or a row cannot be carried over.
+    """
+    target = Database(data, url)
+    if not data.is_dir():
+        raise FramingError("no Label Studio has its data here", data, "Name its data folder by --data")
+    with lock_file(data / LOCK_FILE):
+        _refuse(data, target)
+        try:
+            progress("Label Studio makes its tables")
+            _make_tables(target)
+            contents = carry_over(data / SQLITE, target, progress)
+            remember_database(target)
+        except BaseException:
+            with open_server(target, write=True) as store:
+                store.drop()
+            raise
+        (data / SQLITE).rename(data / f"{SQLITE}.moved-{datetime.now(UTC):%Y-%m-%dT%H-%M-%SZ}")
+    return contents
+
+
+def carry_over(source: Path, target: Database, progress: Callable[[str], None] = lambda message: None) -> dict[str, Content]:
+    """Put every row of the SQLite file into the tables of the PostgreSQL database, in place of what is in them, and compare what they hold then."""
+    with open_file(source) as old, open_server(target, write=True) as new:
+        tables = _match(old, new, source)
+        new.empty(new.tables()[name] for name in tables)
+        wanted, found = {}, {}
+        for name, table in tables.items():
+            progress(f"carrying over {name}")
+            new.fill(table, old.read(table))
+            # Looked at before it is kept.
+            wanted[name], found[name] = digest_table(old, table), digest_table(new, table)
+        if said := differences(wanted, found):
+            raise FramingError(f"would not hold the same rows ({said[0]}); nothing was changed", target.shown, "Report this with its whole text")
+        new.go_on_after(given_numbers(source))
+    return wanted
+
+
+def _match(old: Store, new: PostgresStore, source: Path) -> dict[str, Table]:
+    """The tables to carry over, with the columns that are not computed. FramingError unless both databases have the same ones."""
+    before, after = old.tables(), new.tables()
+    applied = [set(store.read(tables["django_migrations"].only(["app", "name"]))) for store, tables in ((old, before), (new, after))]
+    missing = sorted(before.keys() ^ after.keys())
+    for name in before.keys() & after.keys():
+        lacking = {column.name for column in after[name].columns} - {column.name for column in before[name].columns}
+        missing += [f"{name}.{column}" for column in sorted(lacking)]
+    if missing or applied[0] != applied[1]:
+        reason = f"{missing[0]} is in one of the two only" if missing else "it has other migrations"
+        raise FramingError(f"was not made by Label Studio {VERSION} ({reason})", source, "Start it once with this toolkit, then move it")
+    return {name: table.only(column.name for column in after[name].columns) for name, table in before.items() if name not in _OWN}
+
+
+def _refuse(data: Path, target: Database) -> None:
+    if (address := running_address(data)) is not None:
+        raise FramingError("runs, and what is done meanwhile would be lost", address, "Stop it first: `framing labelstudio stop`")
+    if (known := read_database(data)).url is not None:
+        raise FramingError("is where this server's data is already", known.shown, "A PostgreSQL database is moved by backup and restore")
+    if not (data / SQLITE).exists():
+        raise FramingError("no Label Studio has its data here", data, "Name its data folder by --data")
+    if (version := recorded_version(data)) != VERSION:
+        raise FramingError(f"is of Label Studio {version}, and this toolkit starts {VERSION}", data, "Start it once with this toolkit, then move it")
+    refuse_used(target)
+
+
+def _make_tables(target: Database) -> None:
+    """Label Studio brings its tables up to date before it does anything, also before it tells its version, which is the least that it can be asked."""
+    with tempfile.TemporaryDirectory(prefix="framing-tables-") as folder:
+        settings = environment(Path(folder), 0, create_credentials(Path(folder))) | target.environment()
+        done = subprocess.run([*executable(), "version"], env=settings, cwd=folder, capture_output=True, text=True, errors="replace", check=False)
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["without a word"])[-1]
+        raise FramingError(f"Label Studio could not make its tables ({last})", target.shown, "Correct that, and try again; nothing was changed")

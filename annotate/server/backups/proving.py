@@ -1,0 +1,58 @@
+"""Proving a backup: it is restored, and held against what was there when it was taken."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from annotate.server.backups.digests import Content, differences, digest_tables
+from annotate.server.backups.folder import mark_proven
+from annotate.server.backups.manifest import Manifest, check_files, read_manifest
+from annotate.server.backups.rows import Store, open_store
+from annotate.server.database import SQLITE, Database
+from schemas.errors import FramingError
+
+__all__ = ["check_content", "prove", "scratch"]
+
+
+def prove(backup: Path, cluster: Database | None = None, progress: Callable[[str], None] = lambda message: None) -> Manifest:
+    """Restore the backup's database into a scratch one, compare each table's rows with the manifest and each file with its digest, and write
+    beside the manifest that it was done.
+
+    `cluster`: a PostgreSQL in which the scratch database may be made, for a backup of one. FramingError says what is not as it was.
+    """
+    manifest = read_manifest(backup)
+    progress("reading the files")
+    check_files(backup, manifest)
+    with scratch(backup, manifest, cluster) as database, open_store(database) as store:
+        check_content(store, manifest.tables, backup, progress)
+    mark_proven(backup)
+    return manifest
+
+
+def check_content(store: Store, wanted: dict[str, Content], where: object, progress: Callable[[str], None] = lambda message: None) -> None:
+    """FramingError unless the tables hold what is wanted."""
+    if said := differences(wanted, digest_tables(store, progress)):
+        more = f", and {len(said) - 1} more" if len(said) > 1 else ""
+        raise FramingError(f"holds other rows than were backed up ({said[0]}{more})", where, "Use another backup")
+
+
+@contextmanager
+def scratch(backup: Path, manifest: Manifest, cluster: Database | None) -> Iterator[Database]:
+    """The backup's database, restored where nobody works, and gone at the end."""
+    if manifest.engine == "sqlite":
+        with tempfile.TemporaryDirectory(prefix="framing-scratch-") as folder:
+            shutil.copyfile(backup / manifest.database, Path(folder) / SQLITE)
+            yield Database(Path(folder))
+        return
+    if cluster is None or cluster.url is None:
+        todo = "Name by --data the folder of a server that has one, or by --database any other"
+        raise FramingError("is of a PostgreSQL database, and is opened in a scratch database beside another", backup, todo)
+    from annotate.server.backups.dumps import load, scratch_database
+
+    with scratch_database(cluster) as database:
+        load(backup / manifest.database, database)
+        yield database
