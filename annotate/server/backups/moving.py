@@ -22,8 +22,8 @@ from schemas.files import lock_file
 
 __all__ = ["carry_over", "move"]
 
-# What a database says of how it was made, which differs between the two.
-_OWN = ("django_migrations", "core_asyncmigrationstatus")
+# When each step was taken that made the tables: the same steps, and of either database its own days.
+_STEPS = "django_migrations"
 
 
 def move(data: Path, url: str, progress: Callable[[str], None] = lambda message: None) -> dict[str, Content]:
@@ -70,7 +70,7 @@ def carry_over(source: Path, target: Database, progress: Callable[[str], None] =
 def _match(old: Store, new: PostgresStore, source: Path) -> dict[str, Table]:
     """The tables to carry over, with the columns that are not computed. FramingError unless both databases have the same ones."""
     before, after = old.tables(), new.tables()
-    applied = [set(store.read(tables["django_migrations"].only(["app", "name"]))) for store, tables in ((old, before), (new, after))]
+    applied = [set(store.read(tables[_STEPS].only(["app", "name"]))) for store, tables in ((old, before), (new, after))]
     missing = sorted(before.keys() ^ after.keys())
     for name in before.keys() & after.keys():
         lacking = {column.name for column in after[name].columns} - {column.name for column in before[name].columns}
@@ -78,7 +78,7 @@ def _match(old: Store, new: PostgresStore, source: Path) -> dict[str, Table]:
     if missing or applied[0] != applied[1]:
         reason = f"{missing[0]} is in one of the two only" if missing else "it has other migrations"
         raise FramingError(f"was not made by Label Studio {VERSION} ({reason})", source, "Start it once with this toolkit, then move it")
-    return {name: table.only(column.name for column in after[name].columns) for name, table in before.items() if name not in _OWN}
+    return {name: table.only(column.name for column in after[name].columns) for name, table in before.items() if name != _STEPS}
 
 
 def _refuse(data: Path, target: Database) -> None:
@@ -94,7 +94,7 @@ def _refuse(data: Path, target: Database) -> None:
 
 
 def _make_tables(target: Database) -> None:
-    """Label Studio brings its tables up to date before it does anything, also before it tells its version, which is the least that it can be asked."""
+    """Label Studio brings its tables up to date before it does anything, and the least that it can be asked for is its version."""
     with tempfile.TemporaryDirectory(prefix="framing-tables-") as folder:
         settings = environment(Path(folder), 0, create_credentials(Path(folder))) | target.environment()
         done = subprocess.run([*executable(), "version"], env=settings, cwd=folder, capture_output=True, text=True, errors="replace", check=False)

@@ -109,7 +109,7 @@ def _refuse_another(source: Store, target: Store, table: Table, key: Value) -> N
     if any(column.name == "created_at" for column in table.columns):
         one, other = (list(store.read(table.only(["created_at"]), table.key, [key])) for store in (source, target))
         if other and one != other:
-            raise FramingError("is another one's number on the server now", f"{table.name} {key}", "Restore the backup into a folder of its own")
+            raise FramingError("is another one's number on the server now", f"{table.name} {key!r}", "Restore the backup into a folder of its own")
 
 
 def _descend(source: Store, tables: dict[str, Table], start: _Keys, only: Callable[[Table], bool] = lambda table: True) -> _Keys:
@@ -183,7 +183,8 @@ def _count_anew(source: Store, target: Store, tables: dict[str, Table], gone: _K
     # As Label Studio decides whether a task is done.
     skipped = "(SELECT skip_queue FROM project p WHERE p.id = task.project_id) = 'IGNORE_SKIPPED'"
     target.change(
-        f"UPDATE task SET is_labeled = (total_annotations + CASE WHEN {skipped} THEN cancelled_annotations ELSE 0 END >= overlap) WHERE id IN ({which})"
+        f"UPDATE task SET is_labeled = (total_annotations + CASE WHEN {skipped} THEN cancelled_annotations ELSE 0 END >= overlap) "
+        f"WHERE id IN ({which})"
     )
 
 

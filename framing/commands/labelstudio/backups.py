@@ -54,7 +54,7 @@ def backup(
     every: Annotated[
         str | None, typer.Option("--every", metavar="6h", help="Go on until stopped; of old ones 7 daily and 4 weekly are kept.")
     ] = None,
-    check: Annotated[bool, typer.Option("--verify", help="Prove each backup by restoring it into a scratch database.")] = False,  # noqa: FBT002
+    check: Annotated[bool, typer.Option("--verify", help="Prove each backup by restoring it into a scratch database.")] = False,
     passphrase_file: Passphrase = None,
 ) -> None:
     """Back up a server, also while people work: its database, uploads, and apart from them its secrets."""
@@ -69,6 +69,7 @@ def backup(
     seconds = _seconds(every)
     folder = data or default_data_folder()
     place, passphrase = to or find_folder(folder), read_passphrase(passphrase_file)
+    first = True
     while True:
         begun = time.monotonic()
         try:
@@ -79,12 +80,13 @@ def backup(
             if seconds is not None and (gone := thin_out(place)):
                 result(f"{gone} old backups were deleted")
         except FramingError as error:
-            if seconds is None:
+            if first or seconds is None:
                 raise
             # The next one may find a disk with room, or a database that answers again.
             notice(str(error))
         if seconds is None:
             return
+        first = False
         time.sleep(max(0.0, begun + seconds - time.monotonic()))
 
 
