@@ -73,8 +73,8 @@ def _match(old: Store, new: PostgresStore, source: Path) -> dict[str, Table]:
     applied = [set(store.read(tables[_STEPS].only(["app", "name"]))) for store, tables in ((old, before), (new, after))]
     missing = sorted(before.keys() ^ after.keys())
     for name in before.keys() & after.keys():
-        lacking = {column.name for column in after[name].columns} - {column.name for column in before[name].columns}
-        missing += [f"{name}.{column}" for column in sorted(lacking)]
+        columns = [{column.name for column in table.columns} for table in (before[name], after[name])]
+        missing += [f"{name}.{column}" for column in sorted((columns[0] ^ columns[1]) - after[name].computed)]
     if missing or applied[0] != applied[1]:
         reason = f"{missing[0]} is in one of the two only" if missing else "it has other migrations"
         raise FramingError(f"was not made by Label Studio {VERSION} ({reason})", source, "Start it once with this toolkit, then move it")

@@ -60,17 +60,23 @@ class PostgresStore(Store):
     def tables(self) -> dict[str, Table]:
         if self._tables is None:
             columns: dict[str, list[Column]] = {}
+            computed: dict[str, set[str]] = {}
             keys: dict[str, str] = {}
-            for table, column, kind, computed, key in self.connection.run(_COLUMNS):
+            for table, column, kind, generated, key in self.connection.run(_COLUMNS):
                 columns.setdefault(table, [])
-                if not computed:
+                if generated:
+                    computed.setdefault(table, set()).add(column)
+                else:
                     columns[table].append(Column(column, _KINDS.get(kind, "text")))
                 if key:
                     keys[table] = column
             links: dict[str, list[Link]] = {}
             for table, column, parent in self.connection.run(_LINKS):
                 links.setdefault(table, []).append(Link(column, parent))
-            self._tables = {name: Table(name, tuple(found), keys.get(name), tuple(links.get(name, ()))) for name, found in columns.items()}
+            self._tables = {
+                name: Table(name, tuple(found), keys.get(name), tuple(links.get(name, ())), frozenset(computed.get(name, ())))
+                for name, found in columns.items()
+            }
         return self._tables
 
     def read(self, table: Table, column: str | None = None, among: Sequence[Value] = ()) -> Iterator[Row]:

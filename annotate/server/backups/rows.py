@@ -38,19 +38,17 @@ class Link:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its columns in the order in which rows have them, its primary key if that is one column, and what it refers to."""
+    """A table with its columns in the order in which rows have them, its primary key if that is one column, and what it refers to.
+    `computed`: names of further columns, whose values the database makes of the others."""
 
     name: str
     columns: tuple[Column, ...]
     key: str | None
     links: tuple[Link, ...]
-
-    def place(self, column: str) -> int:
-        """Where in a row the column stands."""
-        return next(i for i, one in enumerate(self.columns) if one.name == column)
+    computed: frozenset[str] = frozenset()
 
     def only(self, names: Iterable[str]) -> Table:
-        """The same with these columns alone."""
+        """The same with these columns alone, in the order that they have in it."""
         wanted = set(names)
         return replace(self, columns=tuple(column for column in self.columns if column.name in wanted))
 

@@ -66,11 +66,12 @@ class _File(Store):
     def _describe(self, name: str, sql: str) -> Table:
         checked = {found.replace('""', '"') for found in _CHECKED.findall(sql or "")}
         # Hidden columns are those of virtual tables (1), and what SQLite computes (2, 3).
-        listed = [row for row in self._connection.execute(f"PRAGMA table_xinfo({_quoted(name)})") if row[6] == 0]
+        every = self._connection.execute(f"PRAGMA table_xinfo({_quoted(name)})").fetchall()
+        listed = [row for row in every if row[6] == 0]
         columns = tuple(Column(row[1], "json" if row[1] in checked else _kind(row[2])) for row in listed)
         keys = [row[1] for row in listed if row[5]]
         links = tuple(Link(row[3], row[2]) for row in self._connection.execute(f"PRAGMA foreign_key_list({_quoted(name)})"))
-        return Table(name, columns, keys[0] if len(keys) == 1 else None, links)
+        return Table(name, columns, keys[0] if len(keys) == 1 else None, links, frozenset(row[1] for row in every if row[6] > 1))
 
 
 @contextmanager

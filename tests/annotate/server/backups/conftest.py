@@ -93,7 +93,15 @@ def data(tmp_path: Path) -> Path:
     folder.mkdir()
     fill(folder / "label_studio.sqlite3")
     create_credentials(folder)
-    for name in ("people.json", "ledger/keys.json", "media/upload/1/a.csv", "server.log", "process.json", "export/big.json", "postgres/PG_VERSION"):
+    for name in (
+        "people.json",
+        "ledger/keys.json",
+        "media/upload/1/a.csv",
+        "server.log",
+        "gate-process.json",
+        "export/big.json",
+        "postgres/PG_VERSION",
+    ):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(f"what stands in {name}")
     return folder
@@ -119,7 +127,11 @@ def cluster() -> Iterator[Database]:
     subprocess.run(made, user=user, check=True, capture_output=True, cwd="/")
     settings = [f"-cport={port}", f"-cunix_socket_directories={folder}", "-clisten_addresses=127.0.0.1", "-cfsync=off"]
     server = subprocess.Popen(
-        [Path(initdb).with_name("postgres"), "-D", folder / "data", *settings], user=user, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [Path(initdb).with_name("postgres"), "-D", folder / "data", *settings],
+        user=user,
+        cwd="/",
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     ready = [Path(initdb).with_name("pg_isready"), "-h", "127.0.0.1", "-p", str(port), "-t", "1"]
     while subprocess.run(ready, check=False, capture_output=True).returncode:

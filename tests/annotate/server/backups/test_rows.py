@@ -23,7 +23,13 @@ def test_tables_keys_links_and_kinds_are_told_alike_by_both_engines(data: Path, 
             assert (set(table.columns), table.key, set(table.links)) == (set(same.columns), same.key, set(same.links))
         kinds = {column.name: column.kind for table in tables.values() for column in table.columns}
     assert kinds["data"] == "json"
-    assert (kinds["is_labeled"], kinds["created_at"], kinds["unique_id"], kinds["raw"], kinds["price"]) == ("boolean", "time", "uuid", "bytes", "decimal")
+    assert (kinds["is_labeled"], kinds["created_at"], kinds["unique_id"], kinds["raw"], kinds["price"]) == (
+        "boolean",
+        "time",
+        "uuid",
+        "bytes",
+        "decimal",
+    )
 
 
 def test_every_kind_of_value_has_one_form(moved: Path) -> None:

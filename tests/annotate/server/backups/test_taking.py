@@ -83,6 +83,7 @@ def test_a_backup_is_of_one_moment_while_others_write(data: Path, tmp_path: Path
 
     def write() -> None:
         with closing(sqlite3.connect(data / "label_studio.sqlite3", timeout=30)) as base:
+            base.execute("PRAGMA synchronous = OFF")
             while not stop.is_set():
                 # Two rows that are only ever there together.
                 base.execute("INSERT INTO prediction (task_id) VALUES (1)")
