@@ -140,7 +140,7 @@ class PostgresStore(Store):
 
 @contextmanager
 def open_server(database: Database, *, write: bool = False) -> Iterator[PostgresStore]:
-    """Open the PostgreSQL database as `rows.open_store` does. FramingError if it does not answer, or refuses what is written."""
+    """Open the PostgreSQL database as `opening.open_store` does. FramingError if it does not answer, or refuses what is written."""
     with connect(database) as connection:
         connection.run("BEGIN" if write else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         try:

@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from annotate.server.backups.digests import Content, differences, digest_tables
+from annotate.server.backups.dumps import load, scratch_database
 from annotate.server.backups.folder import mark_proven
 from annotate.server.backups.manifest import Manifest, check_files, read_manifest
-from annotate.server.backups.rows import Store, open_store
+from annotate.server.backups.opening import open_store
+from annotate.server.backups.rows import Store
 from annotate.server.database import SQLITE, Database
 from schemas.errors import FramingError
 
@@ -51,8 +53,6 @@ def scratch(backup: Path, manifest: Manifest, cluster: Database | None) -> Itera
     if cluster is None or cluster.url is None:
         todo = "Name by --data the folder of a server that has one, or by --database any other"
         raise FramingError("is of a PostgreSQL database, and is opened in a scratch database beside another", backup, todo)
-    from annotate.server.backups.dumps import load, scratch_database
-
     with scratch_database(cluster) as database:
         load(backup / manifest.database, database)
         yield database

@@ -9,8 +9,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from annotate.server.backups.dumps import load
+from annotate.server.backups.envelope import unpack
 from annotate.server.backups.manifest import MEDIA, SECRETS, Manifest, check_files, read_manifest
+from annotate.server.backups.postgresql import open_server
 from annotate.server.backups.proving import check_content
+from annotate.server.backups.sqlite import open_file
 from annotate.server.backups.taking import settle
 from annotate.server.backups.versions import is_later, record_version
 from annotate.server.database import SQLITE, Database, remember_database
@@ -30,8 +34,6 @@ def restore(
     FramingError, with nothing changed, if the folder or the database is not empty, the backup is not whole, the passphrase not the one, or Label
     Studio was later than the one that this toolkit starts.
     """
-    from annotate.server.backups.envelope import unpack
-
     manifest = read_manifest(backup)
     _refuse(manifest, backup, data, database)
     progress("reading the files of the backup")
@@ -57,8 +59,6 @@ def restore(
 
 def refuse_used(database: Database) -> None:
     """FramingError unless there is no table in the PostgreSQL database."""
-    from annotate.server.backups.postgresql import open_server
-
     with open_server(database) as store:
         if found := store.tables():
             raise FramingError(f"is not empty (it has {len(found)} tables)", database.shown, "Name an empty database")
@@ -83,17 +83,12 @@ def _restored(backup: Path, manifest: Manifest, staging: Path, database: Databas
     """The database is there, and is as it was, within the block; what fails in it takes it away again."""
     progress("restoring the database")
     if database is None:
-        from annotate.server.backups.sqlite import open_file
-
         shutil.copyfile(backup / manifest.database, staging / SQLITE)
         (staging / SQLITE).chmod(0o600)
         with open_file(staging / SQLITE) as store:
             check_content(store, manifest.tables, backup, progress)
         yield
         return
-    from annotate.server.backups.dumps import load
-    from annotate.server.backups.postgresql import open_server
-
     load(backup / manifest.database, database)
     try:
         with open_server(database) as store:

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
-from annotate.server.database import Database
-
-__all__ = ["Column", "Kind", "Link", "Row", "Store", "Table", "Value", "open_store", "plain"]
+__all__ = ["Column", "Kind", "Link", "Row", "Store", "Table", "Value", "plain"]
 
 Kind = Literal["boolean", "integer", "real", "decimal", "text", "json", "time", "date", "uuid", "bytes"]
 Value = bool | int | float | str | bytes | None
@@ -74,21 +71,6 @@ class Store(ABC):
     @abstractmethod
     def change(self, statement: str) -> None:
         """Run a statement that both engines understand."""
-
-
-def open_store(database: Database, *, write: bool = False) -> AbstractContextManager[Store]:
-    """Open the database in a transaction: of one moment to read, or to write, which is kept at the end of the block and undone by an error.
-
-    FramingError for what the database refuses.
-    """
-    if database.url is None:
-        from annotate.server.backups.sqlite import open_file
-        from annotate.server.database import SQLITE
-
-        return open_file(database.data / SQLITE, write=write)
-    from annotate.server.backups.postgresql import open_server
-
-    return open_server(database, write=write)
 
 
 def plain(kind: Kind, value: Value) -> Value:

@@ -76,7 +76,7 @@ class _File(Store):
 
 @contextmanager
 def open_file(path: Path, *, write: bool = False) -> Iterator[Store]:
-    """Open the SQLite file as `rows.open_store` does. FramingError if it is damaged, or no SQLite file, or refuses what is written."""
+    """Open the SQLite file as `opening.open_store` does. FramingError if it is damaged, or no SQLite file, or refuses what is written."""
     try:
         with closing(sqlite3.connect(_address(path), uri=True, timeout=PATIENCE_SECONDS, isolation_level=None)) as connection:
             # What is no text in UTF-8 is kept as it is, too.

@@ -13,8 +13,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 from annotate.server.backups.digests import Content, digest_tables
+from annotate.server.backups.dumps import dump
+from annotate.server.backups.envelope import pack
 from annotate.server.backups.folder import list_backups, name_backup, remember_folder, superfluous
 from annotate.server.backups.manifest import DUMP, MEDIA, SECRETS, SQLITE_COPY, Manifest, describe_files
+from annotate.server.backups.postgresql import open_server
+from annotate.server.backups.sqlite import copy_file, open_file
 from annotate.server.backups.versions import recorded_version
 from annotate.server.credentials import write_private
 from annotate.server.database import SQLITE, Database, read_database
@@ -128,9 +132,6 @@ def _write_content(database: Database, staging: Path, made: datetime, passphrase
     # After the database: what a row names was uploaded before the row was written.
     progress("copying uploads")
     _copy_media(database.data / MEDIA, staging / MEDIA)
-    # Loaded only here: it is about half of what the others take.
-    from annotate.server.backups.envelope import pack
-
     secret = {path.relative_to(database.data).as_posix(): path.read_bytes() for path in private_files(database.data)}
     write_private(staging / SECRETS, pack(secret, passphrase))
     return Manifest(
@@ -146,15 +147,10 @@ def _write_content(database: Database, staging: Path, made: datetime, passphrase
 
 def _write_database(database: Database, staging: Path, progress: Callable[[str], None]) -> tuple[str, dict[str, Content]]:
     if database.url is None:
-        from annotate.server.backups.sqlite import copy_file, open_file
-
         copy_file(database.data / SQLITE, staging / SQLITE_COPY)
         (staging / SQLITE_COPY).chmod(0o600)
         with open_file(staging / SQLITE_COPY) as copy:
             return copy.version, digest_tables(copy, progress)
-    from annotate.server.backups.dumps import dump
-    from annotate.server.backups.postgresql import open_server
-
     with open_server(database) as store:
         dump(database, store.snapshot(), staging / DUMP)
         (staging / DUMP).chmod(0o600)

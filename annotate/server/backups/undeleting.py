@@ -16,8 +16,9 @@ from typing import Literal
 
 from annotate.server.backups.folder import find_folder, list_backups
 from annotate.server.backups.manifest import MEDIA, Manifest, check_files, read_manifest
+from annotate.server.backups.opening import open_store
 from annotate.server.backups.proving import scratch
-from annotate.server.backups.rows import Row, Store, Table, Value, open_store
+from annotate.server.backups.rows import Row, Store, Table, Value
 from annotate.server.database import read_database
 from schemas.errors import FramingError
 

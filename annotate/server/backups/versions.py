@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 from annotate.server.credentials import write_private
@@ -11,7 +10,7 @@ from annotate.server.embedded import VERSION
 from schemas.errors import FramingError
 from schemas.parsing import read_text
 
-__all__ = ["backup_before_upgrade", "is_later", "record_version", "recorded_version"]
+__all__ = ["is_later", "record_version", "recorded_version"]
 
 _FILE = "version.txt"
 
@@ -33,19 +32,3 @@ def is_later(version: str, than: str = VERSION) -> bool:
     """Whether a database of the one version is beyond the other. What is no version is not."""
     one, other = (tuple(map(int, re.findall(r"\d+", text)[:3])) for text in (version, than))
     return one > other
-
-
-def backup_before_upgrade(data: Path, version: str = VERSION, progress: Callable[[str], None] = lambda message: None) -> Path | None:
-    """To be called before this version of Label Studio is started on the data folder: if another one ran there, a backup is taken first, and its
-    path given. FramingError, before anything is touched, if a later version ran there, or the backup cannot be taken."""
-    from annotate.server.backups.folder import find_folder
-    from annotate.server.backups.taking import take_backup
-    from annotate.server.database import SQLITE, read_database
-
-    before = recorded_version(data)
-    if before == version or (read_database(data).url is None and not (data / SQLITE).exists()):
-        return None
-    if is_later(before, version):
-        todo = "Update the toolkit, or restore the backup that was taken before the upgrade"
-        raise FramingError(f"was last opened by Label Studio {before}, which is later than {version}", data, todo)
-    return take_backup(data, find_folder(data), progress=progress)

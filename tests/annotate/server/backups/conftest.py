@@ -80,7 +80,7 @@ def fill(path: Path, tasks: int = 6) -> None:
                 base.execute("INSERT INTO task_completion VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
         odd = [uuid.UUID(int=7).hex, -1, 1 << 62, "12.5000", "2026-02-28", b"\0\xff\\x", 0.1, "\\N \\. \r\n\t\u2028"]
         base.execute("INSERT INTO kinds VALUES (?, ?, ?, ?, ?, ?, ?, ?)", odd)
-        base.execute(f"INSERT INTO kinds VALUES (?{', NULL' * 7})", [uuid.UUID(int=8).hex])
+        base.execute("INSERT INTO kinds (id) VALUES (?)", [uuid.UUID(int=8).hex])
         # A row was deleted: its number is no other row's.
         base.execute("INSERT INTO task_completion (id, was_cancelled, created_at) VALUES (900, 0, ?)", [MOMENT])
         base.execute("DELETE FROM task_completion WHERE id = 900")
@@ -165,7 +165,7 @@ def moved(data: Path, make_database: Callable[[], Database]) -> Path:
     target = Database(data, make_database().url)
     with connect(target) as connection:
         connection.run(make_tables("postgresql"))
-        connection.run(f"INSERT INTO django_migrations VALUES (1, 'tasks', '0001_initial', '{MOMENT}')")
+        connection.run("INSERT INTO django_migrations VALUES (1, 'tasks', '0001_initial', :moment)", moment=MOMENT)
     carry_over(data / "label_studio.sqlite3", target)
     remember_database(target)
     return data

@@ -39,7 +39,7 @@ def test_what_postgresql_cannot_hold_changes_nothing(fault: str, said: str, data
     target = make_database()
     with connect(target) as connection:
         connection.run(make_tables("postgresql"))
-        connection.run(f"INSERT INTO django_migrations VALUES (1, 'tasks', '0001_initial', '{MOMENT}')")
+        connection.run("INSERT INTO django_migrations VALUES (1, 'tasks', '0001_initial', :moment)", moment=MOMENT)
         connection.run("INSERT INTO htx_user VALUES (5, 'made@example.com')")
     with closing(sqlite3.connect(data / "label_studio.sqlite3")) as base, base:
         base.execute(fault)

@@ -16,10 +16,10 @@ from annotate.server.backups.dumps import scratch_database
 from annotate.server.backups.envelope import VARIABLE, read_passphrase
 from annotate.server.backups.folder import latest_proven
 from annotate.server.backups.manifest import read_manifest
+from annotate.server.backups.opening import open_store
 from annotate.server.backups.postgresql import connect, open_server
 from annotate.server.backups.proving import prove
 from annotate.server.backups.restoring import restore
-from annotate.server.backups.rows import open_store
 from annotate.server.backups.taking import take_backup
 from annotate.server.credentials import read_credentials
 from annotate.server.database import Database, read_database

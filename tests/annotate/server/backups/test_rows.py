@@ -8,8 +8,9 @@ from contextlib import closing
 from pathlib import Path
 
 from annotate.server.backups.digests import differences, digest_table, digest_tables
+from annotate.server.backups.opening import open_store
 from annotate.server.backups.postgresql import connect, open_server
-from annotate.server.backups.rows import open_store, plain
+from annotate.server.backups.rows import plain
 from annotate.server.database import Database, read_database
 
 

@@ -17,10 +17,11 @@ import pytest
 
 from annotate.server.backups.envelope import unpack
 from annotate.server.backups.folder import find_folder, list_backups
-from annotate.server.backups.manifest import SECRETS, check_files, read_manifest
+from annotate.server.backups.manifest import SECRETS, read_manifest
 from annotate.server.backups.proving import prove
 from annotate.server.backups.taking import take_backup, thin_out
-from annotate.server.backups.versions import backup_before_upgrade, record_version, recorded_version
+from annotate.server.backups.upgrades import backup_before_upgrade
+from annotate.server.backups.versions import record_version, recorded_version
 from annotate.server.embedded import VERSION
 from schemas.errors import FramingError
 

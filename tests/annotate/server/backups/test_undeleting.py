@@ -12,7 +12,7 @@ import pytest
 from annotate.labelstudio import Access
 from annotate.server.backups.digests import digest_tables
 from annotate.server.backups.folder import find_folder, remember_folder
-from annotate.server.backups.rows import open_store
+from annotate.server.backups.opening import open_store
 from annotate.server.backups.taking import take_backup
 from annotate.server.backups.undeleting import undelete
 from annotate.server.database import read_database
@@ -90,7 +90,7 @@ def test_uploaded_files_come_back_and_what_is_there_is_left_alone(data: Path) ->
     assert (done.back, done.files) == ({"upload": 1}, 1)
     assert (data / "media/upload/1/a.csv").read_text() == "what stands in media/upload/1/a.csv"
     with open_store(read_database(data)) as store:
-        assert {row for row in store.read(store.tables()["task"].only(["overlap", "file_upload_id"]))} == {(7, None)}
+        assert set(store.read(store.tables()["task"].only(["overlap", "file_upload_id"]))) == {(7, None)}
 
 
 def test_the_latest_backup_that_has_it_is_taken(data: Path) -> None:
