@@ -97,7 +97,10 @@ def check_files(backup: Path, manifest: Manifest) -> None:
             if path.is_symlink() or not path.resolve().is_relative_to(backup.resolve()):
                 raise FramingError("is damaged: a link stands where a file was written", path, _OTHER)
             size = measure_file(path)
+            same = size == wanted.size and digest_file(path) == wanted.sha256
         except FileNotFoundError:
             raise FramingError("is damaged: this file of the backup is missing", path, _OTHER) from None
-        if size != wanted.size or digest_file(path) != wanted.sha256:
+        except OSError as error:
+            raise FramingError(f"cannot be read ({error.strerror or error})", path, _OTHER) from error
+        if not same:
             raise FramingError("is damaged: this file of the backup is not as it was written", path, _OTHER)

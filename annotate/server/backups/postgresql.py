@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from annotate.server.backups.rows import Column, Kind, Link, Row, Store, Table, Value, plain
@@ -56,6 +57,7 @@ class PostgresStore(Store):
         self.connection = connection
         self.version = str(connection.run("SHOW server_version")[0][0])
         self._tables: dict[str, Table] | None = None
+        self._numbers = count()
 
     def tables(self) -> dict[str, Table]:
         if self._tables is None:
@@ -90,9 +92,9 @@ class PostgresStore(Store):
         else:
             parts = [", ".join(map(literal, among[i : i + ASKED])) for i in range(0, len(among), ASKED)]
             asked = [f"{statement} WHERE {_quoted(column)} IN ({part})" for part in parts]
-        for number, one in enumerate(asked):
+        for one in asked:
             # Several may be read at once, table within table.
-            cursor = f"reading_{id(asked)}_{number}"
+            cursor = f"reading_{next(self._numbers)}"
             self.connection.run(f"DECLARE {cursor} NO SCROLL CURSOR FOR {one}")
             while rows := self.connection.run(f"FETCH {FETCHED} FROM {cursor}"):
                 for row in rows:
@@ -106,6 +108,7 @@ class PostgresStore(Store):
         self.change(f"INSERT INTO {_quoted(table.name)} ({names}) SELECT {names} FROM incoming ON CONFLICT DO NOTHING")
         added = int(self.connection.row_count)
         self.change("DROP TABLE incoming")
+        self.go_on_after({}, only=table.name)
         return added
 
     def fill(self, table: Table, rows: Iterable[Row]) -> None:
@@ -117,12 +120,14 @@ class PostgresStore(Store):
         """Delete the rows of these tables."""
         self.change(f"TRUNCATE {', '.join(_quoted(table.name) for table in tables)}")
 
-    def go_on_after(self, given: dict[str, int]) -> None:
-        """Let each table count on after its highest key, and the highest that was ever `given`: what was one row's number is never another's."""
+    def go_on_after(self, given: dict[str, int], only: str | None = None) -> None:
+        """Let each table (or one) count on after its highest key and the highest that was ever `given`: a number is one row's for ever."""
         for table, column, sequence in self.connection.run(_SERIALS):
-            highest = self.connection.run(f"SELECT coalesce(max({_quoted(column)}), 0) FROM {_quoted(table)}")[0][0]
-            if last := max(int(highest), given.get(table, 0)):
-                self.connection.run("SELECT setval(CAST(:sequence AS regclass), :last)", sequence=sequence, last=last)
+            if only is None or table == only:
+                highest = self.connection.run(f"SELECT coalesce(max({_quoted(column)}), 0) FROM {_quoted(table)}")[0][0]
+                last, used = self.connection.run(f"SELECT last_value, is_called FROM {sequence}")[0]
+                if (wanted := max(int(highest), given.get(table, 0))) > (last if used else 0):
+                    self.connection.run("SELECT setval(CAST(:sequence AS regclass), :last)", sequence=sequence, last=wanted)
 
     def drop(self) -> None:
         """Remove all tables, and what belongs to them."""

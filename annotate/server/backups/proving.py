@@ -31,7 +31,12 @@ def prove(backup: Path, cluster: Database | None = None, progress: Callable[[str
     check_files(backup, manifest)
     with scratch(backup, manifest, cluster) as database, open_store(database) as store:
         check_content(store, manifest.tables, backup, progress)
-    mark_proven(backup)
+    try:
+        mark_proven(backup)
+    except OSError as error:
+        raise FramingError(
+            f"is proved, which cannot be noted beside it ({error.strerror or error})", backup, "Copy it to where you may write"
+        ) from error
     return manifest
 
 
@@ -47,7 +52,11 @@ def scratch(backup: Path, manifest: Manifest, cluster: Database | None) -> Itera
     """The backup's database, restored where nobody works, and gone at the end."""
     if manifest.engine == "sqlite":
         with tempfile.TemporaryDirectory(prefix="framing-scratch-") as folder:
-            shutil.copyfile(backup / manifest.database, Path(folder) / SQLITE)
+            try:
+                shutil.copyfile(backup / manifest.database, Path(folder) / SQLITE)
+            except OSError as error:
+                todo = "Make room there, or name another place by TMPDIR"
+                raise FramingError(f"cannot be opened in a scratch database ({error.strerror or error})", tempfile.gettempdir(), todo) from error
             yield Database(Path(folder))
         return
     if cluster is None or cluster.url is None:

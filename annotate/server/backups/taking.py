@@ -7,7 +7,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -56,18 +56,23 @@ def take_backup(data: Path, folder: Path, passphrase: str | None = None, progres
     except OSError as error:
         reason = error.strerror or str(error)
         raise FramingError(f"cannot write here ({reason}); nothing was left", folder, "Make room, or name another folder by --to") from error
-    remember_folder(data, folder)
+    with suppress(OSError):
+        # A data folder that may only be read is backed up as well.
+        remember_folder(data, folder)
     return target
 
 
 def thin_out(folder: Path) -> int:
     """Delete the backups that `superfluous` names; how many."""
-    with lock_file(folder / LOCK):
-        gone = superfluous(list_backups(folder), datetime.now(UTC))
-        for backup in gone:
-            # Renamed first: a backup that is half deleted must not look like one.
-            doomed = backup.path.rename(folder / f"{STAGING}{backup.path.name}")
-            shutil.rmtree(doomed)
+    try:
+        with lock_file(folder / LOCK):
+            gone = superfluous(list_backups(folder), datetime.now(UTC))
+            for backup in gone:
+                # Renamed first: a backup that is half deleted must not look like one.
+                doomed = backup.path.rename(folder / f"{STAGING}{backup.path.name}")
+                shutil.rmtree(doomed)
+    except OSError as error:
+        raise FramingError(f"old backups cannot be deleted ({error.strerror or error})", folder, "Delete them by hand") from error
     return len(gone)
 
 

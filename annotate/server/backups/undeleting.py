@@ -19,7 +19,7 @@ from annotate.server.backups.manifest import MEDIA, Manifest, check_files, read_
 from annotate.server.backups.opening import open_store
 from annotate.server.backups.proving import scratch
 from annotate.server.backups.rows import Row, Store, Table, Value
-from annotate.server.database import read_database
+from annotate.server.database import Database, read_database
 from schemas.errors import FramingError
 
 __all__ = ["Thing", "Undeleted", "undelete"]
@@ -54,9 +54,14 @@ def undelete(data: Path, thing: Thing, name: str, backup: Path | None = None, pr
         with scratch(path, manifest, database) as copy, open_store(copy) as source:
             if (key := _find(source, thing, name)) is None:
                 continue
-            with open_store(database, write=True) as target:
-                done, uploads = _bring_back(source, target, _TABLES[thing], key, path, manifest)
-        done.files = _copy_uploads(path, data, uploads)
+            done, uploads = _bring_back(source, database, _TABLES[thing], key, path, manifest)
+        try:
+            done.files = _copy_uploads(path, data, uploads)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise FramingError(
+                f"cannot write here ({reason}); the rows are back, uploaded files are not", data / MEDIA, "Make room, try again"
+            ) from error
         return done
     raise FramingError(f"no backup has this {thing}", name, "Name another number or title, or a backup by --from")
 
@@ -82,19 +87,23 @@ def _find(source: Store, thing: Thing, name: str) -> Value:
     return found[0] if found else None
 
 
-def _bring_back(source: Store, target: Store, root: str, key: Value, backup: Path, manifest: Manifest) -> tuple[Undeleted, set[str]]:
-    tables = _common(source, target)
-    _refuse_another(source, target, tables[root], key)
+def _bring_back(source: Store, database: Database, root: str, key: Value, backup: Path, manifest: Manifest) -> tuple[Undeleted, set[str]]:
+    # Those who work on the server wait while we write: what takes long is found out before.
+    with open_store(database) as now:
+        tables = _common(source, now)
+        _refuse_another(source, now, tables[root], key)
     wanted = _descend(source, tables, {root: {key}})
-    missing = {name: keys - _present(target, tables[name], keys) for name, keys in wanted.items()}
-    done = Undeleted(backup, there=Counter({name: len(keys - missing[name]) for name, keys in wanted.items() if keys - missing[name]}))
-    gone = _ascend(source, target, tables, missing)
-    uploads: set[str] = set()
-    for name, keys in gone.items():
-        if keys:
-            rows = source.read(tables[name], tables[name].key, list(keys))
-            done.back[name] = target.add(tables[name], _watch(rows, manifest, uploads))
-    _count_anew(source, target, tables, gone, done)
+    with open_store(database) as now:
+        missing = {name: keys - _present(now, tables[name], keys) for name, keys in wanted.items()}
+        gone = _ascend(source, now, tables, missing)
+    done, uploads = Undeleted(backup), set[str]()
+    done.there.update({name: left for name, keys in wanted.items() if (left := len(keys - missing[name]))})
+    with open_store(database, write=True) as target:
+        for name, keys in gone.items():
+            if keys:
+                rows = source.read(tables[name], tables[name].key, list(keys))
+                done.back[name] = target.add(tables[name], _watch(rows, manifest, uploads))
+        _count_anew(source, target, tables, gone, done)
     return done, uploads
 
 

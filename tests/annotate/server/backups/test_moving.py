@@ -23,6 +23,12 @@ def test_rows_are_carried_over_with_their_numbers_and_counted_on(moved: Path) ->
         # The 900th was deleted; in PostgreSQL, too, nobody gets its number.
         assert connection.run("INSERT INTO task_completion (was_cancelled, created_at) VALUES (false, now()) RETURNING id") == [[901]]
         assert connection.run("INSERT INTO htx_user (email) VALUES ('cyd@example.com') RETURNING id") == [[3]]
+        connection.run("DELETE FROM htx_user WHERE id = 3")
+    with open_server(read_database(moved), write=True) as store:
+        # Neither does what is put in later, nor does it set the count back.
+        assert store.add(store.tables()["htx_user"], [(1, "other@example.com"), (9, "ben@example.com"), (7, "dan@example.com")]) == 1
+        assert store.add(store.tables()["task_completion"].only(["id", "was_cancelled", "created_at"]), [(30, False, MOMENT)]) == 1
+        assert [store.connection.run(f"SELECT nextval('{name}_id_seq')") for name in ("htx_user", "task_completion")] == [[[8]], [[902]]]
 
 
 @pytest.mark.parametrize(

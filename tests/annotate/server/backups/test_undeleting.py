@@ -52,7 +52,7 @@ def server(request: pytest.FixtureRequest) -> Path:
     return folder
 
 
-def test_a_project_comes_back_with_all_that_belonged_to_it(server: Path) -> None:
+def test_a_project_comes_back_with_all_that_belonged_to_it_and_a_task_that_was_there_counts_what_it_has_again(server: Path) -> None:
     before = content(server)
     change(server, *GONE)
     done = undelete(server, "project", "Autumn")
@@ -63,9 +63,7 @@ def test_a_project_comes_back_with_all_that_belonged_to_it(server: Path) -> None
     assert not again.back.total()
     assert again.there == done.back
     assert content(server) == before
-
-
-def test_a_reading_comes_back_with_what_it_belongs_to_and_a_task_that_was_there_counts_it_again(server: Path) -> None:
+    # And a reading with what it belongs to.
     change(server, *GONE)
     done = undelete(server, "annotation", "7")
     # Its task, its project and who is in that, too, and what it was made from; no other task or reading of theirs.
