@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import re
 import secrets
-import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -15,12 +13,11 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from annotate.server.backups.postgresql import connect
 from annotate.server.database import Database
+from annotate.server.postgres import find_program, run_program
 from schemas.errors import FramingError
 
 __all__ = ["dump", "load", "scratch_database"]
 
-# Where Debian keeps each version's programs.
-_DEBIAN = Path("/usr/lib/postgresql")
 _SCRATCH = "framing_scratch_"
 
 
@@ -66,17 +63,8 @@ def _remove_left(cluster: Database) -> None:
 def _run(program: str, options: list[str], database: Database, path: Path) -> None:
     names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "database": "PGDATABASE"}
     environment = os.environ | {names[key]: str(value) for key, value in database.parts.items()}
-    done = subprocess.run([_find(program), *options], env=environment, capture_output=True, text=True, errors="replace", check=False)
+    done = run_program(find_program(program), list(options), check=False, environment=environment)
     if done.returncode:
-        said = [line for line in done.stderr.splitlines() if "error:" in line or "detail:" in line] or done.stderr.splitlines() or ["it was ended"]
+        lines = (done.stderr or "it was ended").splitlines()
+        said = [line for line in lines if "error:" in line] or lines
         raise FramingError(f"{program} failed ({said[0].removeprefix(f'{program}: ')})", path, "Nothing was changed")
-
-
-def _find(program: str) -> str:
-    """The program of the newest version on this machine: each reads and writes what its predecessors do."""
-    versions = [path for path in _DEBIAN.glob(f"*/bin/{program}") if path.parts[-3].isdigit()]
-    if versions:
-        return str(max(versions, key=lambda path: int(path.parts[-3])))
-    if found := shutil.which(program):
-        return found
-    raise FramingError(f"{program} is not on the PATH", "PostgreSQL", "Install its client programs, as in `apt-get install postgresql-client`")

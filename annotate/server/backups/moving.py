@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from annotate.server.backups.digests import Content, differences, digest_table
+from annotate.server.backups.opening import fresh_cluster
 from annotate.server.backups.postgresql import PostgresStore, open_server
 from annotate.server.backups.restoring import refuse_used
 from annotate.server.backups.rows import Store, Table
@@ -17,8 +20,9 @@ from annotate.server.backups.versions import recorded_version
 from annotate.server.credentials import create_credentials
 from annotate.server.database import SQLITE, Database, read_database, remember_database
 from annotate.server.embedded import LOCK_FILE, VERSION, environment, executable, running_address
+from annotate.server.postgres import FOLDER as CLUSTER
 from schemas.errors import FramingError
-from schemas.files import lock_file
+from schemas.files import STAGING, lock_file
 
 __all__ = ["carry_over", "move"]
 
@@ -26,28 +30,53 @@ __all__ = ["carry_over", "move"]
 _STEPS = "django_migrations"
 
 
-def move(data: Path, url: str, progress: Callable[[str], None] = lambda message: None) -> dict[str, Content]:
-    """Carry the data folder's database over into the empty PostgreSQL database at `url`, which the server is started with from then on; the SQLite
-    file stays in the folder under another name. The content of each table, which is the same in both.
+def move(data: Path, url: str | None = None, progress: Callable[[str], None] = lambda message: None) -> dict[str, Content]:
+    """Carry the data folder's database over into the empty PostgreSQL database at `url`, or a cluster of the folder's own. With it the server is
+    started from then on; the SQLite file stays in the folder under another name. The content of each table, which is the same in both.
 
     FramingError, with nothing changed, if the server runs, the target is not empty, or a row cannot be carried over.
     """
-    target = Database(data, url)
     if not data.is_dir():
         raise FramingError("no Label Studio has its data here", data, "Name its data folder by --data")
     with lock_file(data / LOCK_FILE):
-        _refuse(data, target)
-        try:
-            progress("Label Studio makes its tables")
-            _make_tables(target)
-            contents = carry_over(data / SQLITE, target, progress)
-            remember_database(target)
-        except BaseException:
-            with open_server(target, write=True) as store:
-                store.drop()
-            raise
+        _refuse(data)
+        contents = _into_own(data, progress) if url is None else _into(Database(data, url), progress)
         (data / SQLITE).rename(data / f"{SQLITE}.moved-{datetime.now(UTC):%Y-%m-%dT%H-%M-%SZ}")
     return contents
+
+
+def _into(target: Database, progress: Callable[[str], None]) -> dict[str, Content]:
+    refuse_used(target)
+    try:
+        contents = _fill(target.data, target, progress)
+        remember_database(target)
+    except BaseException:
+        with open_server(target, write=True) as store:
+            store.drop()
+        raise
+    return contents
+
+
+def _into_own(data: Path, progress: Callable[[str], None]) -> dict[str, Content]:
+    """Made beside the data folder, which knows nothing of it until it is whole."""
+    place = data.absolute()
+    if (place / CLUSTER).exists():
+        raise FramingError("is there already, although the server has its data in SQLite", place / CLUSTER, "Move it away")
+    with tempfile.TemporaryDirectory(prefix=f"{STAGING}{place.name}-", dir=place.parent) as folder:
+        with fresh_cluster(Path(folder)) as target:
+            contents = _fill(data, target, progress)
+        (Path(folder) / CLUSTER).rename(place / CLUSTER)
+        if os.geteuid() == 0:
+            # The cluster's user is another one, who has to come there.
+            place.chmod(0o711)
+        remember_database(replace(target, data=data))
+    return contents
+
+
+def _fill(data: Path, target: Database, progress: Callable[[str], None]) -> dict[str, Content]:
+    progress("Label Studio makes its tables")
+    _make_tables(target)
+    return carry_over(data / SQLITE, target, progress)
 
 
 def carry_over(source: Path, target: Database, progress: Callable[[str], None] = lambda message: None) -> dict[str, Content]:
@@ -81,7 +110,7 @@ def _match(old: Store, new: PostgresStore, source: Path) -> dict[str, Table]:
     return {name: table.only(column.name for column in after[name].columns) for name, table in before.items() if name != _STEPS}
 
 
-def _refuse(data: Path, target: Database) -> None:
+def _refuse(data: Path) -> None:
     if (address := running_address(data)) is not None:
         raise FramingError("runs, and what is done meanwhile would be lost", address, "Stop it first: `framing labelstudio stop`")
     if (known := read_database(data)).url is not None:
@@ -90,7 +119,6 @@ def _refuse(data: Path, target: Database) -> None:
         raise FramingError("no Label Studio has its data here", data, "Name its data folder by --data")
     if (version := recorded_version(data)) != VERSION:
         raise FramingError(f"is of Label Studio {version}, and this toolkit starts {VERSION}", data, "Start it once with this toolkit, then move it")
-    refuse_used(target)
 
 
 def _make_tables(target: Database) -> None:

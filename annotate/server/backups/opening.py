@@ -1,15 +1,18 @@
-"""Opening a server's database, whichever it has."""
+"""Opening a server's database, whichever it has, and clusters of PostgreSQL that are there for a while."""
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 from annotate.server.backups.postgresql import open_server
 from annotate.server.backups.rows import Store
 from annotate.server.backups.sqlite import open_file
-from annotate.server.database import SQLITE, Database
+from annotate.server.database import SQLITE, Database, read_database
+from annotate.server.postgres import is_running, make_cluster, start_cluster, stop_cluster
 
-__all__ = ["open_store"]
+__all__ = ["fresh_cluster", "open_store", "reachable"]
 
 
 def open_store(database: Database, *, write: bool = False) -> AbstractContextManager[Store]:
@@ -18,3 +21,25 @@ def open_store(database: Database, *, write: bool = False) -> AbstractContextMan
     FramingError for what the database refuses.
     """
     return open_file(database.data / SQLITE, write=write) if database.url is None else open_server(database, write=write)
+
+
+@contextmanager
+def reachable(data: Path) -> Iterator[Database]:
+    """The data folder's database. If it is a cluster of the folder's own that does not run, it runs within the block."""
+    database = read_database(data)
+    if not database.own or is_running(data):
+        yield database
+        return
+    try:
+        yield start_cluster(database)
+    finally:
+        stop_cluster(data)
+
+
+@contextmanager
+def fresh_cluster(folder: Path) -> Iterator[Database]:
+    """A new cluster in the folder, with an empty database; it runs within the block, and stays in the folder."""
+    try:
+        yield start_cluster(make_cluster(folder))
+    finally:
+        stop_cluster(folder)

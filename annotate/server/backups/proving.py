@@ -5,14 +5,14 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from annotate.server.backups.digests import Content, differences, digest_tables
 from annotate.server.backups.dumps import load, scratch_database
 from annotate.server.backups.folder import mark_proven
 from annotate.server.backups.manifest import Manifest, check_files, read_manifest
-from annotate.server.backups.opening import open_store
+from annotate.server.backups.opening import fresh_cluster, open_store, reachable
 from annotate.server.backups.rows import Store
 from annotate.server.database import SQLITE, Database
 from schemas.errors import FramingError
@@ -24,7 +24,8 @@ def prove(backup: Path, cluster: Database | None = None, progress: Callable[[str
     """Restore the backup's database into a scratch one, compare each table's rows with the manifest and each file with its digest, and write
     beside the manifest that it was done.
 
-    `cluster`: a PostgreSQL in which the scratch database may be made, for a backup of one. FramingError says what is not as it was.
+    `cluster`: a PostgreSQL in which the scratch database may be made, for a backup of one; without it, one is made for as long as it takes.
+    FramingError says what is not as it was.
     """
     manifest = read_manifest(backup)
     progress("reading the files")
@@ -59,9 +60,11 @@ def scratch(backup: Path, manifest: Manifest, cluster: Database | None) -> Itera
                 raise FramingError(f"cannot be opened in a scratch database ({error.strerror or error})", tempfile.gettempdir(), todo) from error
             yield Database(Path(folder))
         return
-    if cluster is None or cluster.url is None:
-        todo = "Name by --data the folder of a server that has one, or by --database any other"
-        raise FramingError("is of a PostgreSQL database, and is opened in a scratch database beside another", backup, todo)
-    with scratch_database(cluster) as database:
+    if cluster is not None and cluster.url is not None:
+        with reachable(cluster.data) if cluster.own else nullcontext(cluster) as there, scratch_database(there) as database:
+            load(backup / manifest.database, database)
+            yield database
+        return
+    with tempfile.TemporaryDirectory(prefix="framing-scratch-") as folder, fresh_cluster(Path(folder)) as database:
         load(backup / manifest.database, database)
         yield database

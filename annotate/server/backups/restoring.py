@@ -12,6 +12,7 @@ from pathlib import Path
 from annotate.server.backups.dumps import load
 from annotate.server.backups.envelope import unpack
 from annotate.server.backups.manifest import MEDIA, SECRETS, Manifest, check_files, read_manifest
+from annotate.server.backups.opening import fresh_cluster
 from annotate.server.backups.postgresql import open_server
 from annotate.server.backups.proving import check_content
 from annotate.server.backups.sqlite import open_file
@@ -29,7 +30,7 @@ def restore(
     backup: Path, data: Path, database: Database | None = None, passphrase: str | None = None, progress: Callable[[str], None] = lambda message: None
 ) -> Manifest:
     """Make `data` what it was when the backup was taken, with everybody's ids, names and times; `database` is the empty PostgreSQL that a backup of
-    one goes into.
+    one goes into; without it, the folder has a cluster of its own.
 
     FramingError, with nothing changed, if the folder or the database is not empty, the backup is not whole, the passphrase not the one, or Label
     Studio was later than the one that this toolkit starts.
@@ -72,9 +73,7 @@ def _refuse(manifest: Manifest, backup: Path, data: Path, database: Database | N
     if manifest.engine == "sqlite" and database is not None:
         todo = "Restore it without --database, then `framing labelstudio move` it"
         raise FramingError("is of an SQLite database", backup, todo)
-    if manifest.engine == "postgresql":
-        if database is None:
-            raise FramingError("is of a PostgreSQL database", backup, "Name an empty one by --database postgresql://user:password@host/name")
+    if database is not None:
         refuse_used(database)
 
 
@@ -82,11 +81,18 @@ def _refuse(manifest: Manifest, backup: Path, data: Path, database: Database | N
 def _restored(backup: Path, manifest: Manifest, staging: Path, database: Database | None, progress: Callable[[str], None]) -> Iterator[None]:
     """The database is there, and is as it was, within the block; what fails in it takes it away again."""
     progress("restoring the database")
-    if database is None:
+    if manifest.engine == "sqlite":
         shutil.copyfile(backup / manifest.database, staging / SQLITE)
         (staging / SQLITE).chmod(0o600)
         with open_file(staging / SQLITE) as store:
             check_content(store, manifest.tables, backup, progress)
+        yield
+        return
+    if database is None:
+        with fresh_cluster(staging) as own:
+            load(backup / manifest.database, own)
+            with open_server(own) as store:
+                check_content(store, manifest.tables, backup, progress)
         yield
         return
     load(backup / manifest.database, database)

@@ -17,6 +17,7 @@ from annotate.server.backups.dumps import dump
 from annotate.server.backups.envelope import pack
 from annotate.server.backups.folder import list_backups, name_backup, remember_folder, superfluous
 from annotate.server.backups.manifest import DUMP, MEDIA, SECRETS, SQLITE_COPY, Manifest, describe_files
+from annotate.server.backups.opening import reachable
 from annotate.server.backups.postgresql import open_server
 from annotate.server.backups.sqlite import copy_file, open_file
 from annotate.server.backups.versions import recorded_version
@@ -47,8 +48,8 @@ def take_backup(data: Path, folder: Path, passphrase: str | None = None, progres
         folder.mkdir(parents=True, exist_ok=True)
         with lock_file(folder / LOCK):
             made = _next_second(folder)
-            with _staging(folder) as staging:
-                manifest = _write_content(database, staging, made, passphrase, progress)
+            with _staging(folder) as staging, reachable(data) as there:
+                manifest = _write_content(there, staging, made, passphrase, progress)
                 manifest.write(staging)
                 settle(staging)
                 target = folder / name_backup(made)

@@ -16,10 +16,10 @@ from typing import Literal
 
 from annotate.server.backups.folder import find_folder, list_backups
 from annotate.server.backups.manifest import MEDIA, Manifest, check_files, read_manifest
-from annotate.server.backups.opening import open_store
+from annotate.server.backups.opening import open_store, reachable
 from annotate.server.backups.proving import scratch
 from annotate.server.backups.rows import Row, Store, Table, Value
-from annotate.server.database import Database, read_database
+from annotate.server.database import Database
 from schemas.errors import FramingError
 
 __all__ = ["Thing", "Undeleted", "undelete"]
@@ -46,23 +46,17 @@ def undelete(data: Path, thing: Thing, name: str, backup: Path | None = None, pr
 
     FramingError, with nothing changed, if no backup has it, or the number is another one's now.
     """
-    database = read_database(data)
-    for path in [backup] if backup is not None else _newest_first(find_folder(data)):
-        progress(f"looking into {path.name}")
-        manifest = read_manifest(path)
-        check_files(path, manifest)
-        with scratch(path, manifest, database) as copy, open_store(copy) as source:
-            if (key := _find(source, thing, name)) is None:
-                continue
-            done, uploads = _bring_back(source, database, _TABLES[thing], key, path, manifest)
-        try:
+    with reachable(data) as database:
+        for path in [backup] if backup is not None else _newest_first(find_folder(data)):
+            progress(f"looking into {path.name}")
+            manifest = read_manifest(path)
+            check_files(path, manifest)
+            with scratch(path, manifest, database) as copy, open_store(copy) as source:
+                if (key := _find(source, thing, name)) is None:
+                    continue
+                done, uploads = _bring_back(source, database, _TABLES[thing], key, path, manifest)
             done.files = _copy_uploads(path, data, uploads)
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise FramingError(
-                f"cannot write here ({reason}); the rows are back, uploaded files are not", data / MEDIA, "Make room, try again"
-            ) from error
-        return done
+            return done
     raise FramingError(f"no backup has this {thing}", name, "Name another number or title, or a backup by --from")
 
 
@@ -199,12 +193,13 @@ def _count_anew(source: Store, target: Store, tables: dict[str, Table], gone: _K
 
 
 def _copy_uploads(backup: Path, data: Path, uploads: set[str]) -> int:
-    copied = 0
-    for name in sorted(uploads):
-        path = data / name
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(backup / name, path)
-            path.chmod(0o600)
-            copied += 1
-    return copied
+    missing = [name for name in sorted(uploads) if not (data / name).exists()]
+    try:
+        for name in missing:
+            (data / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(backup / name, data / name)
+            (data / name).chmod(0o600)
+    except OSError as error:
+        todo = "Make room, and copy them out of the backup by hand"
+        raise FramingError(f"cannot write here ({error.strerror or error}); the rows are back, uploaded files are not", data / MEDIA, todo) from error
+    return len(missing)

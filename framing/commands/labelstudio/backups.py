@@ -102,7 +102,10 @@ def verify(path: BackupFolder, data: DataFolder = None, database: OtherDatabase 
 def restore(
     path: BackupFolder,
     data: Annotated[Path, typer.Option("--data", metavar="FOLDER", help="The new data folder; it must be empty, or not be there.")],
-    database: Annotated[str | None, typer.Option("--database", metavar="URL", help="An empty PostgreSQL database, for a backup of one.")] = None,
+    database: Annotated[
+        str | None,
+        typer.Option("--database", metavar="URL", help="For a backup of PostgreSQL: an empty database. Default: its own cluster."),
+    ] = None,
     passphrase_file: Passphrase = None,
 ) -> None:
     """Make a server's data folder anew out of a backup, on this machine or another. Numbers, authors and times stay."""
@@ -120,7 +123,10 @@ def restore(
 
 
 def move(
-    to_database: Annotated[str, typer.Option("--to-database", metavar="URL", help="An empty database: postgresql://user:password@host:port/name")],
+    to_database: Annotated[
+        str | None,
+        typer.Option("--to-database", metavar="URL", help="An empty one: postgresql://user:password@host:port/name. Default: a cluster of its own."),
+    ] = None,
     data: DataFolder = None,
 ) -> None:
     """Move a server from SQLite to PostgreSQL, and start it with that from then on. Stop it first. To another machine: backup, then restore."""

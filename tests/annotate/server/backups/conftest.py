@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import signal
-import socket
 import sqlite3
-import subprocess
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
@@ -17,9 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from annotate.server.backups.opening import fresh_cluster
 from annotate.server.backups.postgresql import connect
 from annotate.server.credentials import create_credentials
 from annotate.server.database import Database
+from annotate.server.postgres import find_program
+from schemas.errors import FramingError
 from tests.conftest import skip_here
 
 MOMENT = "2026-11-30 08:00:00.000120"
@@ -111,37 +109,15 @@ def data(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Database]:
     """A PostgreSQL of the tests' own."""
-    programs = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
-    initdb = programs / "initdb" if programs else shutil.which("initdb")
-    if initdb is None:
-        skip_here("PostgreSQL is not installed")
-    # PostgreSQL does not run as root.
-    user = "postgres" if os.geteuid() == 0 else None
-    folder = Path(tempfile.mkdtemp(prefix="framing-cluster-"))
-    folder.chmod(0o711)
-    if user:
-        shutil.chown(folder, user)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    made = [initdb, "--pgdata", folder / "data", "--username", "lab", "--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync"]
-    subprocess.run(made, user=user, check=True, capture_output=True, cwd="/")
-    settings = [f"-cport={port}", f"-cunix_socket_directories={folder}", "-clisten_addresses=127.0.0.1", "-cfsync=off"]
-    server = subprocess.Popen(
-        [Path(initdb).with_name("postgres"), "-D", folder / "data", *settings],
-        user=user,
-        cwd="/",
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    ready = [Path(initdb).with_name("pg_isready"), "-h", "127.0.0.1", "-p", str(port), "-t", "1"]
-    while subprocess.run(ready, check=False, capture_output=True).returncode:
-        assert server.poll() is None, "PostgreSQL ended while it started"
-    yield Database(folder, f"postgresql://lab:none@127.0.0.1:{port}/postgres")
-    # At once: what is in it is needed no more.
-    server.send_signal(signal.SIGQUIT)
-    server.wait(20)
-    shutil.rmtree(folder)
+    try:
+        find_program("initdb")
+    except FramingError as error:
+        skip_here(str(error))
+    with tempfile.TemporaryDirectory(prefix="framing-cluster-") as folder, fresh_cluster(Path(folder)) as database:
+        with connect(database) as connection:
+            connection.run("ALTER SYSTEM SET fsync = off")
+            connection.run("SELECT pg_reload_conf()")
+        yield database
 
 
 @pytest.fixture
@@ -152,7 +128,7 @@ def make_database(cluster: Database, tmp_path: Path) -> Callable[[], Database]:
         name = f"test_{uuid.uuid4().hex[:12]}"
         with connect(cluster) as connection:
             connection.run(f"CREATE DATABASE {name}")
-        return Database(tmp_path, (cluster.url or "").replace("/postgres", f"/{name}"))
+        return Database(tmp_path, (cluster.url or "").replace("/labelstudio", f"/{name}"))
 
     return make
 

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -23,6 +24,7 @@ from annotate.server.backups.restoring import restore
 from annotate.server.backups.taking import take_backup
 from annotate.server.credentials import read_credentials
 from annotate.server.database import Database, read_database
+from annotate.server.postgres import is_running
 from schemas.errors import FramingError
 
 
@@ -144,8 +146,6 @@ def test_secrets_are_sealed_with_a_passphrase_that_is_no_argument(data: Path, tm
 def test_a_postgresql_database_is_backed_up_proved_and_restored(moved: Path, make_database: Callable[[], Database], tmp_path: Path) -> None:
     made = take_backup(moved, tmp_path / "kept")
     assert (read_manifest(made).engine, prove(made, read_database(moved)).rows) == ("postgresql", 41)
-    with pytest.raises(FramingError, match=r"is of a PostgreSQL database\. Name an empty one"):
-        restore(made, tmp_path / "new")
     with pytest.raises(FramingError, match=r"is not empty \(it has 9 tables\)"):
         restore(made, tmp_path / "new", read_database(moved))
     target = make_database()
@@ -155,6 +155,19 @@ def test_a_postgresql_database_is_backed_up_proved_and_restored(moved: Path, mak
     with connect(target) as connection:
         # A number that was another row's once is not given again.
         assert connection.run("INSERT INTO task_completion (was_cancelled, created_at) VALUES (false, now()) RETURNING id") == [[901]]
+
+
+def test_without_another_database_a_cluster_of_the_folders_own_is_made_and_is_backed_up_while_no_server_runs(moved: Path, tmp_path: Path) -> None:
+    made = take_backup(moved, tmp_path / "kept")
+    # PostgreSQL's own user has to come there.
+    with TemporaryDirectory() as place:
+        Path(place).chmod(0o711)
+        own = Path(place) / "own"
+        restore(made, own)
+        again = take_backup(own, tmp_path / "kept")
+        assert read_manifest(again).tables == read_manifest(made).tables
+        assert (read_database(own).own, is_running(own), prove(again).rows) == (True, False, 41)
+        assert {path.name for path in Path(place).iterdir()} == {"own"}
 
 
 def test_what_does_not_fit_is_taken_out_of_postgresql_again(moved: Path, make_database: Callable[[], Database], tmp_path: Path) -> None:
@@ -183,7 +196,7 @@ def test_a_scratch_database_that_a_killed_proof_left_is_cleared(cluster: Databas
 
 def test_a_database_that_is_not_there_is_one_line(cluster: Database, tmp_path: Path) -> None:
     wrong = Database(tmp_path, "postgresql://lab:secret@127.0.0.1:1/none")
-    for base in (wrong, Database(tmp_path, (cluster.url or "").replace("/postgres", "/none"))):
+    for base in (wrong, Database(tmp_path, (cluster.url or "").replace("/labelstudio", "/none"))):
         with pytest.raises(FramingError, match="does not let us in") as told, open_server(base):
             pass
         assert "secret" not in str(told.value)
