@@ -10,7 +10,9 @@ from annotate.server.backups.postgresql import open_server
 from annotate.server.backups.rows import Store
 from annotate.server.backups.sqlite import open_file
 from annotate.server.database import SQLITE, Database, read_database
+from annotate.server.embedded import LOCK_FILE, running_address
 from annotate.server.postgres import is_running, make_cluster, start_cluster, stop_cluster
+from schemas.files import lock_file
 
 __all__ = ["fresh_cluster", "open_store", "reachable"]
 
@@ -25,15 +27,20 @@ def open_store(database: Database, *, write: bool = False) -> AbstractContextMan
 
 @contextmanager
 def reachable(data: Path) -> Iterator[Database]:
-    """The data folder's database. If it is a cluster of the folder's own that does not run, it runs within the block."""
+    """The data folder's database. If it is a cluster of the folder's own that does not run, it runs within the block, and longer if the server was
+    started meanwhile."""
     database = read_database(data)
     if not database.own or is_running(data):
         yield database
         return
     try:
-        yield start_cluster(database)
+        with lock_file(data / LOCK_FILE):
+            database = start_cluster(database)
+        yield database
     finally:
-        stop_cluster(data)
+        with lock_file(data / LOCK_FILE):
+            if running_address(data) is None:
+                stop_cluster(data)
 
 
 @contextmanager

@@ -31,7 +31,7 @@ __all__ = ["private_files", "settle", "take_backup", "thin_out"]
 LOCK = ".lock"
 # What a server makes anew: copies of exports, examples, the file that its Python loads, a cluster (whose content is dumped).
 _FOLDERS = (MEDIA, "export", "test_data", "door", "postgres")
-_FILES = ("*.log", "*.log.*", "*.lock", "*.pid", "*.sock", "*process*.json", ".*", f"{SQLITE}*", "backups.json", "database.json")
+_FILES = ("*.log", "*.log.*", "*.lock", "*.pid", "*.sock", "*process*.json", "gate.json", ".*", f"{SQLITE}*", "backups.json", "database.json")
 
 
 def take_backup(data: Path, folder: Path, passphrase: str | None = None, progress: Callable[[str], None] = lambda message: None) -> Path:
