@@ -27,7 +27,18 @@ from schemas.files import lock_file
 if TYPE_CHECKING:
     import psutil
 
-__all__ = ["VERSION", "Server", "forget_exports", "running_address", "server_status", "start_server", "stop_server"]
+__all__ = [
+    "LOCK_FILE",
+    "VERSION",
+    "Server",
+    "environment",
+    "executable",
+    "forget_exports",
+    "running_address",
+    "server_status",
+    "start_server",
+    "stop_server",
+]
 
 VERSION = "1.23.2"
 # The server's 155 packages resolve as they did on this day; a release of one of them cannot break a start.
@@ -128,7 +139,8 @@ def forget_exports(address: str, project: int, data: Path | None = None) -> None
             path.unlink(missing_ok=True)
 
 
-def _executable() -> list[str]:
+def executable() -> list[str]:
+    """The command that runs Label Studio in its own environment. FramingError if nothing on this machine can."""
     if uv := shutil.which("uv"):
         return [uv, "tool", "run", "--quiet", "--python", PYTHON, "--exclude-newer", EXCLUDE_NEWER, f"label-studio=={VERSION}"]
     if found := shutil.which("label-studio"):
@@ -140,7 +152,8 @@ def _executable() -> list[str]:
     )
 
 
-def _environment(data: Path, port: int, credentials: Credentials) -> dict[str, str]:
+def environment(data: Path, port: int, credentials: Credentials) -> dict[str, str]:
+    """What Label Studio is told by its environment, so that it is open to nobody and calls nobody."""
     database = read_database(data)
     if database.own:
         database = start_cluster(database)
@@ -189,7 +202,7 @@ def _launch(data: Path, previous: Server | None) -> Server:
 
     credentials = create_credentials(data)
     port = _free_port(previous)
-    command = [*_executable(), "start", "--no-browser", "--internal-host", "127.0.0.1", "--port", str(port), "--enable-legacy-api-token"]
+    command = [*executable(), "start", "--no-browser", "--internal-host", "127.0.0.1", "--port", str(port), "--enable-legacy-api-token"]
     (data / DOOR).mkdir(exist_ok=True)
     (data / DOOR / door.CLOSED).unlink(missing_ok=True)
     shutil.copyfile(door.__file__, data / DOOR / "sitecustomize.py")
@@ -197,7 +210,7 @@ def _launch(data: Path, previous: Server | None) -> Server:
     with (data / LOG_FILE).open("ab") as log:
         process = subprocess.Popen(
             command,
-            env=_environment(data, port, credentials),
+            env=environment(data, port, credentials),
             cwd=data,
             stdin=subprocess.DEVNULL,
             stdout=log,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from framing.commands.labelstudio import people, seals, server
+from framing.commands.labelstudio import backups, people, seals, server
 from framing.options import epilog
 
 __all__ = ["register"]
@@ -17,6 +17,6 @@ def register(app: typer.Typer) -> None:
         rich_markup_mode=None,
         epilog=epilog("framing labelstudio start"),
     )
-    for part in (server, people, seals):
+    for part in (server, people, backups, seals):
         part.register(group)
     app.add_typer(group, name="labelstudio")
