@@ -18,7 +18,8 @@ from annotate.labelstudio.submission import submit_annotations
 from annotate.labelstudio.suggestions import Suggesting, Suggestions, suggest, suggest_live
 from annotate.labelstudio.upload import Pushed, push
 from annotate.server.credentials import default_data_folder, read_credentials
-from annotate.server.embedded import Server, server_status, start_server, stop_server
+from annotate.server.embedded import Server, server_status, stop_server
+from annotate.server.service import start_server
 
 __all__ = [
     "Access",

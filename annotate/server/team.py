@@ -19,8 +19,9 @@ from urllib.parse import urlsplit
 from annotate.server.certificates import Certificate, check_certificate, prepare_certificate
 from annotate.server.credentials import write_private
 from annotate.server.database import SQLITE, Database, read_database, remember_database
-from annotate.server.embedded import Server, server_status, start_server, stop_server
+from annotate.server.embedded import Server, server_status, stop_server
 from annotate.server.postgres import check_database, make_cluster
+from annotate.server.service import start_server
 from schemas.errors import FramingError
 from schemas.parsing import read_json
 

@@ -12,7 +12,6 @@ import typer
 from framing.console import notice, result, waiting, write_json
 from framing.options import JsonFile, epilog
 from schemas.errors import printable
-from schemas.parts import TITLE
 from schemas.wording import count
 
 if TYPE_CHECKING:
@@ -88,6 +87,8 @@ def _show_scores(found: Trace) -> None:
 
 def _show_span(span: Mapping[str, Any]) -> None:
     speaker = f" ({printable(span['speaker'], QUOTE)})" if span.get("speaker") else ""
+    from schemas.parts import TITLE
+
     characters = f"characters {span['start']} to {span['end']}{' of the headline' if span['part'] == TITLE else ''}"
     place = f"probability {span['probability']:.2f}  voice {span['voice']}{speaker}  {characters}"
     result(f'"{printable(span["text"])}"  {span["label"]}  {place}')

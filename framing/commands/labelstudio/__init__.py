@@ -12,7 +12,7 @@ __all__ = ["register"]
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(
-        help="The embedded Label Studio: in its own environment, on this machine only.",
+        help="A Label Studio of your own: on this machine alone, or, with --team, a lab's.",
         no_args_is_help=True,
         rich_markup_mode=None,
         epilog=epilog("framing labelstudio start"),

@@ -54,6 +54,7 @@ def backup(
     every: Annotated[
         str | None, typer.Option("--every", metavar="6h", help="Go on until stopped; of old ones 7 daily and 4 weekly are kept.")
     ] = None,
+    thin: Annotated[bool, typer.Option("--thin", help="Of old ones keep 7 daily and 4 weekly, as --every does.")] = False,
     check: Annotated[bool, typer.Option("--verify", help="Prove each backup by restoring it into a scratch database.")] = False,
     passphrase_file: Passphrase = None,
 ) -> None:
@@ -77,7 +78,7 @@ def backup(
                 made = take_backup(folder, place, passphrase, update)
                 manifest = prove(made, read_database(folder), update) if check else None
             result(f"backup -> {made}" + (f"; proved: {manifest.rows:,} rows in {len(manifest.tables)} tables are as they were" if manifest else ""))
-            if seconds is not None and (gone := thin_out(place)):
+            if (thin or seconds is not None) and (gone := thin_out(place)):
                 result(f"{gone} old backups were deleted")
         except FramingError as error:
             if first or seconds is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -16,24 +15,12 @@ DataFolder = Annotated[Path | None, typer.Option("--data", metavar="FOLDER", hel
 
 def describe_backup(data: Path) -> str:
     """How old the last backup of this data folder is that was proved by restoring it."""
+    from annotate.server.backups.folder import find_folder, latest_proven
     from schemas.wording import count
 
-    made = _latest_proven(data)
+    made = latest_proven(find_folder(data))
     if made is None:
         return "none was proved yet: `framing labelstudio backup --verify`"
     age = max(datetime.now(UTC) - made, timedelta())
     old = count(age.days, "day") if age.days > 1 else count(age // timedelta(hours=1), "hour")
     return f"the last proven one is of {made:%Y-%m-%d %H:%M} UTC, {old} old"
-
-
-def _latest_proven(data: Path) -> datetime | None:
-    """When a backup was last proved; each says so beside its manifest."""
-    from schemas.errors import FramingError
-    from schemas.parsing import read_json
-
-    found = []
-    for path in (data / "backups").glob("*/proved.json"):
-        # What cannot be read proves nothing.
-        with suppress(FramingError, KeyError, TypeError, ValueError):
-            found.append(datetime.fromisoformat(read_json(path)["proved"]))
-    return max(found, default=None)

@@ -122,10 +122,14 @@ def _print_service(folder: Path, said: Sequence[tuple[str, str]], *, compose: bo
     options = [word for pair in said for word in pair]
     start, backup = ["labelstudio", "start", "--team", *options, "--foreground"], ["labelstudio", "backup"]
     if compose:
-        result_lines(print_compose(["framing", *start], ["framing", *backup, "--every", "6h"], int(dict(said).get("--port", PORT))))
+        result_lines(print_compose(["framing", *start], ["framing", *backup, "--verify", "--every", "6h"], int(dict(said).get("--port", PORT))))
         return
     program, data = shutil.which("framing") or "framing", ["--data", str(folder.absolute())]
-    result_lines(print_unit([program, *start, *data], [program, *backup, *data], folder, user=getpass.getuser(), path=os.environ.get("PATH", "")))
+    result_lines(
+        print_unit(
+            [program, *start, *data], [program, *backup, "--thin", "--verify", *data], folder, user=getpass.getuser(), path=os.environ.get("PATH", "")
+        )
+    )
 
 
 def _find_way(folder: Path, name: str | None, bind: str | None, port: int | None, certificate: Path | None, key: Path | None) -> Way | None:

@@ -21,7 +21,8 @@ from annotate.server.units import DATABASE, print_compose, print_unit
 from framing.main import app
 from schemas.errors import FramingError
 
-START, BACKUP = ["labelstudio", "start"], ["labelstudio", "status"]
+START = ["labelstudio", "start", "--team", "--name", "lab.example.org", "--foreground"]
+BACKUP = ["labelstudio", "backup", "--thin", "--verify"]
 
 
 def refuse_what_framing_does_not_know(words: Sequence[str]) -> None:

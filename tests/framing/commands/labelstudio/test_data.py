@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from annotate.server.backups.folder import mark_proven, name_backup
+from annotate.server.backups.manifest import MANIFEST
 from framing.commands.labelstudio.data import describe_backup
 
 
-def test_the_age_of_the_last_proven_backup_is_said_and_damage_proves_nothing(tmp_path: Path) -> None:
-    assert describe_backup(tmp_path).startswith("none was proved yet")
-    for name, said in [("new", '{"proved": 3}'), ("newer", "half of"), ("old", json.dumps({"proved": str(datetime.now(UTC) - timedelta(hours=30))}))]:
-        (tmp_path / "backups" / name).mkdir(parents=True)
-        (tmp_path / "backups" / name / "proved.json").write_text(said, encoding="utf-8")
-    assert describe_backup(tmp_path).endswith("UTC, 30 hours old")
+def test_the_age_of_the_last_proven_backup_is_said_and_one_that_was_not_proved_does_not_count(tmp_path: Path) -> None:
+    data, kept = tmp_path / "lab", tmp_path / "lab-backups"
+    assert describe_backup(data).startswith("none was proved yet")
+    for hours, proven in ((50, True), (30, True), (2, False)):
+        backup = kept / name_backup(datetime.now(UTC) - timedelta(hours=hours, seconds=5))
+        backup.mkdir(parents=True)
+        (backup / MANIFEST).touch()
+        if proven:
+            mark_proven(backup)
+    assert describe_backup(data).endswith("UTC, 30 hours old")
