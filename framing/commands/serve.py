@@ -40,7 +40,7 @@ def serve(
     """
     from annotate.labelstudio import default_data_folder
     from annotate.labelstudio.backend import make_backend
-    from annotate.labelstudio.listening import listen, make_server
+    from annotate.server.listening import listen, make_server
     from annotate.labelstudio.served import announce, prepare_secret, write_address
     from classifiers.scoring.archive import LONGEST
     from framing.options import STARTER

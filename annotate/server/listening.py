@@ -1,9 +1,10 @@
-"""How `framing serve` listens: uvicorn, with limits to connections and to the time of a request that uvicorn has not."""
+"""How `framing serve` and the gate listen: uvicorn, with limits to connections and to the time of a request that uvicorn has not."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -73,7 +74,10 @@ def listen(host: str, port: int) -> socket.socket:
         raise FramingError(f"cannot listen here ({reason})", f"{host}:{port}", "Choose another --host or --port") from error
 
 
-def make_server(application: ASGIApp) -> uvicorn.Server:
-    """A server for `run(sockets=[...])`. Nothing is logged but its own failures: what is asked must never be."""
-    settings: dict[str, Any] = {"log_level": "error", "access_log": False, "server_header": False, "lifespan": "off", "ws": "none"}
+def make_server(application: ASGIApp, certificate: tuple[Path, Path] | None = None) -> uvicorn.Server:
+    """A server for `run(sockets=[...])`. Nothing is logged but its own failures: what is asked must never be. With a certificate, which is the
+    file of its chain and that of its key, it speaks TLS alone."""
+    settings: dict[str, Any] = {"log_level": "error", "access_log": False, "server_header": False, "lifespan": "auto", "ws": "none"}
+    if certificate is not None:
+        settings |= {"ssl_certfile": certificate[0], "ssl_keyfile": certificate[1]}
     return uvicorn.Server(uvicorn.Config(application, http=_Connection, backlog=_BACKLOG, proxy_headers=False, **settings))
