@@ -17,7 +17,18 @@ __all__ = ["ANSWERS", "Reader", "cut_error"]
 _TASK = ("id", "data", "meta", "predictions", "unique_lock_id", "created_at", "inner_id", "project", "file_upload", "queue")
 # What the screen wants to find in a task, and what would tell of others' work.
 _QUIET = {"annotators": [], "updated_by": [], "comment_authors": [], "comment_count": 0, "unresolved_comment_count": 0, "overlap": 1}
-_PREDICTION = ("id", "result", "score", "model_version", "task", "project", "created_ago", "created_at", "updated_at", "cluster", "neighbors") + (
+_PREDICTION = (
+    "id",
+    "result",
+    "score",
+    "model_version",
+    "task",
+    "project",
+    "created_ago",
+    "created_at",
+    "updated_at",
+    "cluster",
+    "neighbors",
     "mislabeling",
 )
 _WORK = (
@@ -31,16 +42,53 @@ _WORK = (
     "was_postponed",
     "ground_truth",
     "created_at",
-) + ("updated_at", "draft_created_at", "lead_time", "task", "project", "annotation", "parent_prediction", "parent_annotation", "unique_id")
+    "updated_at",
+    "draft_created_at",
+    "lead_time",
+    "task",
+    "project",
+    "annotation",
+    "parent_prediction",
+    "parent_annotation",
+    "unique_id",
+)
 _PROJECT = (
-    ("id", "title", "description", "label_config", "expert_instruction", "show_instruction", "show_skip_button", "enable_empty_annotation")
-    + ("show_annotation_history", "color", "maximum_annotations", "is_published", "model_version", "is_draft", "created_at", "sampling")
-    + ("show_collab_predictions", "control_weights", "parsed_label_config", "evaluate_predictions_automatically", "config_has_control_tags")
-    + ("skip_queue", "reveal_preannotations_interactively", "task_number", "queue_total", "queue_done", "config_suitable_for_bulk_annotation")
+    "id",
+    "title",
+    "description",
+    "label_config",
+    "expert_instruction",
+    "show_instruction",
+    "show_skip_button",
+    "enable_empty_annotation",
+    "show_annotation_history",
+    "color",
+    "maximum_annotations",
+    "is_published",
+    "model_version",
+    "is_draft",
+    "created_at",
+    "sampling",
+    "show_collab_predictions",
+    "control_weights",
+    "parsed_label_config",
+    "evaluate_predictions_automatically",
+    "config_has_control_tags",
+    "skip_queue",
+    "reveal_preannotations_interactively",
+    "task_number",
+    "queue_total",
+    "queue_done",
+    "config_suitable_for_bulk_annotation",
 )
 # The page hides what is refused anyway.
 _RIGHTS = {"can_delete_tasks": False, "can_manage_annotations": False, "can_manage_tasks": False, "source_syncing": False, "target_syncing": False}
-_COUNTS = ("num_tasks_with_annotations", "useful_annotation_number", "ground_truth_number", "skipped_annotations_number", "finished_task_number") + (
+_COUNTS = (
+    "num_tasks_with_annotations",
+    "useful_annotation_number",
+    "ground_truth_number",
+    "skipped_annotations_number",
+    "finished_task_number",
     "total_annotations_number",
     "total_predictions_number",
     "annotation_count",
@@ -50,7 +98,14 @@ _COUNTS = ("num_tasks_with_annotations", "useful_annotation_number", "ground_tru
 _SELF = ("id", "first_name", "last_name", "username", "email", "custom_hotkeys", "avatar", "initials", "active_organization", "date_joined")
 _PERSON = ("id", "first_name", "last_name", "username", "email", "avatar", "initials")
 # What the screen asks whether it may: nothing of it is the gate's rule.
-_PERMISSIONS = ("projects.view", "tasks.view", "annotations.create", "annotations.view", "annotations.change", "actions.perform", "views.view") + (
+_PERMISSIONS = (
+    "projects.view",
+    "tasks.view",
+    "annotations.create",
+    "annotations.view",
+    "annotations.change",
+    "actions.perform",
+    "views.view",
     "labels.view",
 )
 

@@ -24,10 +24,30 @@ _PORTS = {"http": 80, "https": 443}
 _PASSED = ("accept", "accept-language", "content-type", "if-none-match", "if-modified-since", "range", "user-agent", "x-requested-with")
 # Of the server's, these are a matter between it and the gate, or would let other sites read.
 _DROPPED = (
-    ("connection", "keep-alive", "proxy-authenticate", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "server", "date")
-    + ("access-control-allow-origin", "access-control-allow-credentials", "access-control-expose-headers", "set-cookie", "location")
-    + ("x-frame-options", "referrer-policy", "x-content-type-options", "strict-transport-security", "content-security-policy")
-    + ("content-security-policy-report-only", "cross-origin-opener-policy", "www-authenticate", "alt-svc")
+    "connection",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "server",
+    "date",
+    "access-control-allow-origin",
+    "access-control-allow-credentials",
+    "access-control-expose-headers",
+    "set-cookie",
+    "location",
+    "x-frame-options",
+    "referrer-policy",
+    "x-content-type-options",
+    "strict-transport-security",
+    "content-security-policy",
+    "content-security-policy-report-only",
+    "cross-origin-opener-policy",
+    "www-authenticate",
+    "alt-svc",
 )
 # The page runs scripts of its own only in part from files; where it may send what it holds, and who may show it in a frame, is for us to say.
 _POLICY = "connect-src 'self' blob: data:; form-action 'self'; frame-ancestors 'none'; base-uri 'self'; object-src 'none'"
