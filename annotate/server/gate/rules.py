@@ -109,7 +109,7 @@ _VIEW = {"id?": "{own_view}", "project?": "{project}", "data?": "*", "order?": "
 
 RULES: tuple[Rule, ...] = (
     # The login page, and what every page is made of.
-    *(Rule(EVERYBODY, "GET", f"/{folder}/{{file}}") for folder in ("static", "react-app")),
+    *(Rule(EVERYBODY, "GET", f"/{folder}/{{file}}?v?=*") for folder in ("static", "react-app")),
     *(Rule(EVERYBODY, "GET", path) for path in ("/favicon.ico", "/sw.js", "/sw-fallback.js", "/logout", "/user/login?next?=*")),
     Rule(EVERYBODY, "POST", "/user/login?next?=*", "login"),
     Rule(EVERYBODY, "GET", "/heidi-tips", says={}),
