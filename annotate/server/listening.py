@@ -68,7 +68,10 @@ def listen(host: str, port: int) -> socket.socket:
     """A socket that listens there. FramingError if it cannot."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+        listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
+        # Its connections have this from it. Without it the end of an answer in parts waits for the visitor's word that its beginning came.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return listener
     except (OSError, UnicodeError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or "it is no host"
         raise FramingError(f"cannot listen here ({reason})", f"{host}:{port}", "Choose another --host or --port") from error
