@@ -17,7 +17,7 @@ from annotate.server.gate.ownership import Ownership
 from annotate.server.gate.projects import Projects
 from annotate.server.gate.refusals import Refused
 from annotate.server.gate.requests import JSON, LARGEST_IMPORT, measure_body, parse_form, read_body, read_form, read_work, stream_body
-from annotate.server.gate.rules import OPEN, Rule
+from annotate.server.gate.rules import LOGIN, OPEN, WHOLE, Rule
 from annotate.server.gate.site import READING, Site, find_session
 from annotate.server.gate.targets import Target
 from annotate.server.gate.upstream import Header, Upstream, read_json_answer
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Forwarding"]
 
-LOGIN, LOGOUT, WHOLE = "login", "/logout", "whole"
+LOGOUT = "/logout"
 # Of which thing an answer says where it is.
 _LEARNT = {"task": "task", "known task": "task", "annotation": "annotation", "draft": "draft"}
 

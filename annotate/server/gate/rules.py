@@ -15,12 +15,13 @@ from typing import Any
 
 from annotate.server.gate.targets import Target
 
-__all__ = ["RULES", "Rule", "find_rule", "match_values"]
+__all__ = ["LOGIN", "OPEN", "RULES", "WHOLE", "Rule", "find_rule", "match_values"]
 
 ANNOTATORS, EXPERTS, OPEN = "annotator", "expert", "stranger"
 WORKERS = (ANNOTATORS, EXPERTS)
 EVERYBODY = (OPEN, *WORKERS)
 _NUMBER = r"[0-9]{1,15}"
+WHOLE, LOGIN = "whole", "login"
 NOTHING = object()
 
 
@@ -32,7 +33,7 @@ class Rule:
     roles: tuple[str, ...]
     method: str
     address: str
-    answer: str = "whole"
+    answer: str = WHOLE
     body: Mapping[str, str] | None = None
     send: Any = None
     says: Any = NOTHING
@@ -111,7 +112,7 @@ RULES: tuple[Rule, ...] = (
     # The login page, and what every page is made of.
     *(Rule(EVERYBODY, "GET", f"/{folder}/{{file}}?v?=*") for folder in ("static", "react-app")),
     *(Rule(EVERYBODY, "GET", path) for path in ("/favicon.ico", "/sw.js", "/sw-fallback.js", "/logout", "/user/login?next?=*")),
-    Rule(EVERYBODY, "POST", "/user/login?next?=*", "login"),
+    Rule(EVERYBODY, "POST", "/user/login?next?=*", LOGIN),
     Rule(EVERYBODY, "GET", "/heidi-tips", says={}),
     # The page of the label stream, and what it asks about itself.
     Rule((ANNOTATORS,), "GET", "/projects/{project}/data?labeling=1"),
@@ -160,8 +161,10 @@ RULES: tuple[Rule, ...] = (
 
 def find_rule(role: str, method: str, target: Target) -> tuple[Rule, list[tuple[str, int]]] | None:
     """The line of the list that allows this, and what the address names; None if there is none."""
-    asked = "GET" if method == "HEAD" else method
     for rule in RULES:
-        if rule.method == asked and role in rule.roles and (named := rule.match(target)) is not None:
+        # Of what is cut down there is no head without a body.
+        if rule.method != method and not (method == "HEAD" and rule.method == "GET" and rule.answer == WHOLE):
+            continue
+        if role in rule.roles and (named := rule.match(target)) is not None:
             return rule, named
     return None
