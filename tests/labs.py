@@ -27,11 +27,11 @@ SPAN = {
 
 
 @contextmanager
-def run_gate(upstream: str, data: Path, token: str) -> Iterator[str]:
+def run_gate(upstream: str, data: Path, token: str, certificate: tuple[Path, Path] | None = None) -> Iterator[str]:
     """A gate in a thread of its own, and its address."""
     with listen("127.0.0.1", 0) as listener:
-        public = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server = make_server(make_gate(upstream, data, token, public))
+        public = f"{'https' if certificate else 'http'}://127.0.0.1:{listener.getsockname()[1]}"
+        server = make_server(make_gate(upstream, data, token, public), certificate)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
