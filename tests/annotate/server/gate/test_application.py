@@ -21,6 +21,8 @@ from cryptography.x509.oid import NameOID
 
 from annotate.labelstudio import Access, sign_up
 from annotate.server.gate import attempts
+from annotate.server.gate.rules import RULES, Rule, find_rule
+from annotate.server.gate.targets import read_target
 from annotate.server.members import invite, lock_out
 from tests.labs import SPAN, Lab, run_gate
 
@@ -198,6 +200,73 @@ def test_a_task_comes_with_ones_own_work_and_nothing_of_others(work: Lab) -> Non
     assert [one["id"] for one in ann.get("/api/projects").json()["results"]] == [numbers["mine"]]
 
 
+# Each line of the allow list for a person who works, asked for once: by whom, how, what, and the server's own word on it.
+ALLOWED: tuple[tuple[str, str, str, Any, int], ...] = (
+    *(
+        ("ann", "GET", path, None, 200)
+        for path in ("/favicon.ico", "/sw.js", "/heidi-tips", "/api/version", "/user/login/", "/static/js/jquery.min.js")
+    ),
+    ("ann", "GET", "/react-app/runtime.js?v=df96d7", None, 200),
+    ("ann", "GET", "/data/{upload}", None, 200),
+    *(("ann", "GET", path, None, 200) for path in ("/projects/{mine}/data?labeling=1", "/api/current-user/whoami", "/api/ml?project={mine}")),
+    *(("ann", "GET", path, None, 200) for path in ("/api/label_links?project={mine}&expand=label", "/api/users?project={mine}", "/api/projects")),
+    *(("ann", "GET", path, None, 200) for path in ("/api/projects/{mine}", "/api/dm/project?project={mine}", "/api/dm/columns?project={mine}")),
+    *(("ann", "GET", path, None, 200) for path in ("/api/dm/views?project={mine}", "/api/tasks?page=1&page_size=30&view=1&project={mine}")),
+    *(("ann", "GET", path, None, 200) for path in ("/api/dm/actions?project={mine}", "/api/projects/{mine}/label-stream-history?project={mine}")),
+    *(("ann", "GET", path, None, 200) for path in ("/api/projects/{mine}/next", "/api/tasks/{mine_task}", "/api/tasks/{mine_task}/annotations")),
+    *(("ann", "GET", path, None, 200) for path in ("/api/annotations/{ann_annotation}", "/api/tasks/{mine_task}/drafts")),
+    ("ann", "POST", "/api/dm/actions?id=next_task&tabID=1&project={mine}", {}, 200),
+    ("ann", "POST", "/api/tasks/{mine_last}/annotations?project={mine}", {"result": [SPAN], "completed_by": "{ann_id}", "task": "{mine_last}"}, 201),
+    ("ann", "PATCH", "/api/annotations/{ann_annotation}?taskID={mine_task}&project={mine}", {"result": [SPAN], "ground_truth": False}, 200),
+    ("ann", "POST", "/api/tasks/{mine_task}/drafts?project={mine}", {"result": [SPAN]}, 201),
+    ("ann", "POST", "/api/tasks/{mine_task}/annotations/{ann_annotation}/drafts", {"result": [SPAN]}, 201),
+    *(("bob", "GET", path, None, 200) for path in ("/api/drafts/{bob_draft}/", "/logout")),
+    ("expert", "GET", "/projects/{mine}/data?tab=1&task={mine_task}", None, 200),
+    *(("expert", "GET", path, None, 200) for path in ("/api/projects/{mine}", "/api/dm/project?project={mine}", "/api/dm/views?project={mine}")),
+    *(
+        ("expert", "GET", path, None, 200)
+        for path in ("/api/tasks?project={mine}&page=1", "/api/tasks/{mine_task}", "/api/tasks/{mine_task}/annotations")
+    ),
+    ("expert", "GET", "/api/annotations/{bob_annotation}", None, 200),
+    (
+        "expert",
+        "POST",
+        "/api/dm/views?tabID=0&project={mine}",
+        {"data": {"title": "Mine", "filters": {"conjunction": "and", "items": []}}, "project": "{mine}"},
+        201,
+    ),
+)
+
+
+def test_every_line_of_the_allow_list_lets_through_what_it_is_for(work: Lab) -> None:
+    said, project = [], work.numbers["mine"]
+    work.owner.post(f"/api/projects/{project}/import?commit_to_project=false", files={"file": ("a.txt", b"One.")})
+    names = work.numbers | {"upload": work.owner.get(f"/api/projects/{project}/file-uploads?all=true").json()[0]["file"]}
+    for name, method, path, body, _ in ALLOWED:
+        answer = work.people[name].request(method, fill(path, names), json=fill(body, names) if body is not None else None)
+        said.append((name, method, path, answer.status_code if not answer.is_redirect else 200))
+    assert [pair for pair in zip(said, [(*line[:3], line[4]) for line in ALLOWED], strict=True) if pair[0] != pair[1]] == []
+    tab = work.people["expert"].get(f"/api/dm/views?project={work.numbers['mine']}").json()[0]
+    for method in ("PATCH", "PUT"):
+        body = {"data": tab["data"], "project": work.numbers["mine"]}
+        assert work.people["expert"].request(method, f"/api/dm/views/{tab['id']}?project={work.numbers['mine']}", json=body).status_code == 200
+    asked = {(rule.method, rule.address) for name, method, path, *_ in ALLOWED for rule in _lines(name, method, fill(path, names))}
+    # Logging in, corrections of drafts, what is taken back and tabs of an expert have tests of their own.
+    left = {(rule.method, rule.address.partition("?")[0]) for rule in RULES if (rule.method, rule.address) not in asked}
+    own = {
+        ("POST", "/user/login"),
+        ("PATCH", "/api/drafts/{own_draft}"),
+        ("DELETE", "/api/drafts/{own_draft}"),
+        ("DELETE", "/api/annotations/{own_skip}"),
+    }
+    assert left == own | {(method, "/api/dm/views/{own_view}") for method in ("PATCH", "PUT")}
+
+
+def _lines(name: str, method: str, path: str) -> list[Rule]:
+    found = find_rule("expert" if name == "expert" else "annotator", method, read_target(*(part.encode() for part in (*path.split("?"), "")[:2])))
+    return [found[0]] if found is not None else []
+
+
 def test_an_expert_reads_everybodys_work_of_the_project_and_changes_only_their_own(work: Lab) -> None:
     numbers, expert = work.numbers, work.people["expert"]
     table = expert.get(f"/api/tasks?project={numbers['mine']}&page=1&page_size=10&fields=all").json()["tasks"]
@@ -225,6 +294,8 @@ def test_the_stream_goes_on_with_drafts_skips_and_corrections(work: Lab) -> None
     assert task not in (numbers["mine_task"], numbers["mine_last"])
     draft = ann.post(f"/api/tasks/{task}/drafts?project={numbers['mine']}", json={"result": [SPAN], "draft_id": 0, "parent_annotation": None}).json()
     assert ann.patch(f"/api/drafts/{draft['id']}", json={"result": [], "draft_id": draft["id"]}).status_code == 200
+    second = ann.post(f"/api/tasks/{numbers['mine_task']}/drafts", json={"result": []}).json()["id"]
+    assert ann.delete(f"/api/drafts/{second}?project={numbers['mine']}").status_code == 204
     body = {"result": [], "draft_id": draft["id"], "was_cancelled": True, "project": str(numbers["mine"]), "unique_id": str(uuid.uuid4())}
     skipped = ann.post(f"/api/tasks/{task}/annotations?project={numbers['mine']}", json=body)
     assert (skipped.status_code, skipped.json()["completed_by"]) == (201, numbers["ann_id"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -44,8 +43,6 @@ def test_a_person_joins_by_an_invitation_tags_by_keys_and_finds_everything_else_
         wait_for(lambda: "careless" in browser.find_element(By.TAG_NAME, "body").text)
         press(browser, "1")
         double_click_on(browser, "careless")
-        # What was not submitted is kept as a draft.
-        time.sleep(4)
         keep_picture(browser, "gate-second")
         refused = [entry["message"] for entry in browser.get_log("browser") if " 40" in entry["message"]]
         assert refused == []
