@@ -2,7 +2,8 @@
 
 An address is written as it is asked for. In braces stands what a number names (`ownership.THINGS`): it must be of a project that the visitor was
 invited to, and `own_` that the visitor made it. `{file}` is any path. Names of the query that are written with a question mark may be
-missing, `*` is any value; every other name is refused. The fields of a body are given as the query's.
+missing, `*` is any value; every other name is refused. The fields of a body are given as the
+query's, and `[]` is a list of objects.
 """
 
 from __future__ import annotations
@@ -73,23 +74,24 @@ def match_values(wanted: Mapping[str, str], given: Mapping[str, Any]) -> list[tu
     named = []
     for name, value in given.items():
         kind = kinds[name]
-        if kind == "*":
-            continue
-        if not kind.startswith("{"):
-            if str(value).lower() != kind:
-                return None
-        # A page says of what is not yet there that its number is 0, or nothing.
-        elif isinstance(value, int | str) and not isinstance(value, bool) and re.fullmatch(_NUMBER, str(value)):
-            if int(value):
-                named.append((kind[1:-1], int(value)))
-        elif value not in (None, ""):
+        if kind == "[]":
+            sound = isinstance(value, list) and all(isinstance(one, dict) for one in value)
+        elif not kind.startswith("{"):
+            sound = kind == "*" or str(value).lower() == kind
+        else:
+            is_number = isinstance(value, int | str) and not isinstance(value, bool) and re.fullmatch(_NUMBER, str(value)) is not None
+            # A page says of what is not yet there that its number is 0, or nothing; the server takes the first project for one that is not named.
+            sound = (is_number and int(value) > 0) or (name not in wanted and value in (None, "", 0, "0"))
+            named += [(kind[1:-1], int(value))] if is_number and int(value) else []
+        if not sound:
             return None
     return named
 
 
 _PROJECT = "project={project}"
 _SCREEN = f"{_PROJECT}&interaction?=*&include?=*&expand?=*"
-_ANNOTATION = dict.fromkeys(("result?", "lead_time?", "was_cancelled?", "started_at?", "unique_id?", "parent_prediction?"), "*") | {
+_ANNOTATION = dict.fromkeys(("lead_time?", "was_cancelled?", "started_at?", "unique_id?", "parent_prediction?"), "*") | {
+    "result?": "[]",
     "draft_id?": "{own_draft}",
     "parent_annotation?": "{own_annotation}",
     "project?": "{project}",

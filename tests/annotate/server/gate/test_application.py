@@ -77,6 +77,7 @@ ATTACKS: tuple[tuple[str, str, Any], ...] = (
     # Asking by a filter what others wrote.
     *(("GET", f"{MINE}/next?{query}", None) for query in ('query={{"filters":{{}}}}', "view=1", "project={theirs}")),
     ("GET", "/api/tasks/{mine_task}?project={theirs}", None),
+    *(("GET", path, None) for path in ("/api/dm/project", "/api/dm/project?project=", "/api/dm/columns?project=0", "/api/dm/project?project=00")),
     # Working in another's name, or where one is not.
     ("POST", "/api/tasks/{mine_task}/annotations/", {"result": [], "completed_by": "{bob_id}"}),
     ("POST", "/api/tasks/{theirs_task}/annotations/", {"result": []}),
@@ -168,6 +169,27 @@ def test_no_spelling_of_an_address_leads_past_the_list(work: Lab, path: str) -> 
 def test_a_page_of_others_cannot_write_with_a_persons_session(work: Lab, headers: dict[str, str], status: int) -> None:
     path = f"/api/annotations/{work.numbers['ann_annotation']}/"
     assert work.people["ann"].patch(path, content=b'{"result": []}', headers={"content-type": "application/json"} | headers).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b'{"result": [],}', 400),
+        (b"[" * 200, 400),
+        (b'{"result": NaN}', 400),
+        (b"[]", 400),
+        (b'{"result": [1]}', 403),
+        (b'{"result": "[]"}', 403),
+        (b'{"draft_id": [1]}', 403),
+        (b'{"task": true}', 403),
+        (b" " * 8_000_001, 413),
+        ([b'{"result": []}'], 411),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_a_body_that_is_no_annotation_goes_no_further(work: Lab, body: Any, status: int) -> None:
+    path, headers = f"/api/tasks/{work.numbers['mine_task']}/annotations/", {"content-type": "application/json"}
+    assert work.people["ann"].post(path, content=body, headers=headers).status_code == status
 
 
 def test_headers_of_a_visitor_choose_neither_method_nor_host_nor_person(work: Lab) -> None:
