@@ -113,7 +113,7 @@ _VIEW = {"id?": "{own_view}", "project?": "{project}", "data?": "*", "order?": "
 RULES: tuple[Rule, ...] = (
     # The login page, and what every page is made of.
     *(Rule(EVERYBODY, "GET", f"/{folder}/{{file}}?v?=*") for folder in ("static", "react-app")),
-    *(Rule(EVERYBODY, "GET", path) for path in ("/favicon.ico", "/sw.js", "/logout", "/user/login?next?=*")),
+    *(Rule(EVERYBODY, "GET", path) for path in ("/favicon.ico", "/sw.js", "/health", "/logout", "/user/login?next?=*")),
     Rule(EVERYBODY, "POST", "/user/login?next?=*", LOGIN),
     Rule(EVERYBODY, "GET", "/heidi-tips", says={}),
     # The page of the label stream, and what it asks about itself.

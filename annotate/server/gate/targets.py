@@ -40,7 +40,7 @@ def read_target(path: bytes, query: bytes) -> Target:
     try:
         text = path.decode("ascii")
         decoded = unquote(text, errors="strict")
-        pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=100)
+        pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=10_000)
     except ValueError:
         raise _odd() from None
     segments = decoded[1:].split("/")

@@ -226,7 +226,7 @@ def test_a_task_comes_with_ones_own_work_and_nothing_of_others(work: Lab) -> Non
 ALLOWED: tuple[tuple[str, str, str, Any, int], ...] = (
     *(
         ("ann", "GET", path, None, 200)
-        for path in ("/favicon.ico", "/sw.js", "/heidi-tips", "/api/version", "/user/login/", "/static/js/jquery.min.js")
+        for path in ("/favicon.ico", "/sw.js", "/health", "/heidi-tips", "/api/version", "/user/login/", "/static/js/jquery.min.js")
     ),
     ("ann", "GET", "/react-app/runtime.js?v=df96d7", None, 200),
     ("ann", "GET", "/data/{upload}", None, 200),
@@ -397,6 +397,7 @@ def test_the_owner_passes_in_both_directions(work: Lab, access: Access) -> None:
     project = int(owner.post("/api/projects/", json={"title": "through the gate"}).json()["id"])
     made = owner.post(f"/api/projects/{project}/import", files={"file": ("a.json", json.dumps([{"text": "One."}]).encode())})
     assert (made.status_code, made.json()["task_count"]) == (201, 1)
+    assert owner.get(f"/api/projects/{project}/export?exportType=JSON&download_all_tasks=true{300 * '&ids=0'}").status_code == 200
     assert owner.get(f"/api/projects/{project}/export?exportType=JSON&download_all_tasks=true").json()[0]["data"] == {"text": "One."}
     assert owner.delete(f"/api/projects/{project}/").status_code == 204
     assert owner.get("/user/signup/").status_code == 403
