@@ -82,5 +82,6 @@ def make_server(application: ASGIApp, certificate: tuple[Path, Path] | None = No
     file of its chain and that of its key, it speaks TLS alone."""
     settings: dict[str, Any] = {"log_level": "error", "access_log": False, "server_header": False, "lifespan": "auto", "ws": "none"}
     if certificate is not None:
-        settings |= {"ssl_certfile": certificate[0], "ssl_keyfile": certificate[1]}
+        # A browser that keeps a connection for later does not say that it has seen the end of TLS: nobody waits for that.
+        settings |= {"ssl_certfile": certificate[0], "ssl_keyfile": certificate[1], "timeout_graceful_shutdown": 3}
     return uvicorn.Server(uvicorn.Config(application, http=_Connection, backlog=_BACKLOG, proxy_headers=False, **settings))
