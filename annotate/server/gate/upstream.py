@@ -19,13 +19,15 @@ _SECONDS = {"connect": 5.0, "read": 600.0, "write": 60.0, "pool": 30.0}
 
 
 class Upstream:
-    """The server at `address` (http://host:port), asked over connections that stay open. Nothing is remembered between two requests: no
-    cookie of one visitor can reach another. No redirect is followed, and no proxy of the environment is asked."""
+    """The server at `address` (http://host:port). Nothing is remembered between two requests: no cookie of one visitor can reach another. No
+    redirect is followed, and no proxy of the environment is asked."""
 
     def __init__(self, address: str, token: str) -> None:
         self.address = address.rstrip("/")
         self._token = token
-        limits = httpx.Limits(max_connections=200, max_keepalive_connections=50, keepalive_expiry=4.0)
+        # A new connection for each question costs nothing on one machine. On one that is kept, an answer in two parts, as the server sends it, waits
+        # 40 ms for the word that the first has come; and nobody need find out whether it is still open.
+        limits = httpx.Limits(max_connections=200, max_keepalive_connections=0)
         self._transport = httpx.AsyncHTTPTransport(limits=limits, trust_env=False)
 
     async def send(self, method: str, target: str, headers: Iterable[Header], body: bytes | AsyncIterator[bytes] | None = None) -> httpx.Response:
