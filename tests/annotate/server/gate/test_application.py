@@ -375,6 +375,12 @@ def test_passwords_cannot_be_tried_without_end(work: Lab, monkeypatch: pytest.Mo
     assert tried == [200, 200, 429]
 
 
+def test_invitations_cannot_be_guessed_without_end(access: Access, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attempts, "FROM_HOST", 2)
+    with run_gate(access.address, tmp_path, access.token) as address, httpx.Client(base_url=address) as visitor:
+        assert [visitor.get(f"/join/guess{number}").status_code for number in range(3)] == [404, 404, 429]
+
+
 def test_health_and_counts_say_nothing_of_people(work: Lab) -> None:
     assert work.visit(host="monitor.example").get("/gate/health").text == "gate and server answer\n"
     counts = work.visit().get("/gate/metrics").text
