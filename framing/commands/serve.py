@@ -40,8 +40,8 @@ def serve(
     """
     from annotate.labelstudio import default_data_folder
     from annotate.labelstudio.backend import make_backend
-    from annotate.labelstudio.listening import listen, make_server
     from annotate.labelstudio.served import announce, prepare_secret, write_address
+    from annotate.server.listening import listen, make_server
     from classifiers.scoring.archive import LONGEST
     from framing.options import STARTER
     from framing.serving import ServedModel

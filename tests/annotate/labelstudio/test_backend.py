@@ -16,10 +16,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from annotate.labelstudio import Suggestions, listening
+from annotate.labelstudio import Suggestions
 from annotate.labelstudio.backend import make_backend
 from annotate.labelstudio.interface import build_interface
-from annotate.labelstudio.listening import listen, make_server
+from annotate.server import listening
+from annotate.server.listening import listen, make_server
 from schemas.codebook import Codebook, load_codebook
 
 SECRET, LONGEST = "a-secret-of-the-tests", 1_000

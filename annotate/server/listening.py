@@ -1,9 +1,10 @@
-"""How `framing serve` listens: uvicorn, with limits to connections and to the time of a request that uvicorn has not."""
+"""How `framing serve` and the gate listen: uvicorn, with limits to connections and to the time of a request that uvicorn has not."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -67,13 +68,20 @@ def listen(host: str, port: int) -> socket.socket:
     """A socket that listens there. FramingError if it cannot."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+        listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
+        # Its connections have this from it. Without it the end of an answer in parts waits for the visitor's word that its beginning came.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return listener
     except (OSError, UnicodeError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or "it is no host"
         raise FramingError(f"cannot listen here ({reason})", f"{host}:{port}", "Choose another --host or --port") from error
 
 
-def make_server(application: ASGIApp) -> uvicorn.Server:
-    """A server for `run(sockets=[...])`. Nothing is logged but its own failures: what is asked must never be."""
-    settings: dict[str, Any] = {"log_level": "error", "access_log": False, "server_header": False, "lifespan": "off", "ws": "none"}
+def make_server(application: ASGIApp, certificate: tuple[Path, Path] | None = None) -> uvicorn.Server:
+    """A server for `run(sockets=[...])`. Nothing is logged but its own failures: what is asked must never be. With a certificate, which is the
+    file of its chain and that of its key, it speaks TLS alone."""
+    settings: dict[str, Any] = {"log_level": "error", "access_log": False, "server_header": False, "lifespan": "auto", "ws": "none"}
+    if certificate is not None:
+        # A browser that keeps a connection for later does not say that it has seen the end of TLS: nobody waits for that.
+        settings |= {"ssl_certfile": certificate[0], "ssl_keyfile": certificate[1], "timeout_graceful_shutdown": 3}
     return uvicorn.Server(uvicorn.Config(application, http=_Connection, backlog=_BACKLOG, proxy_headers=False, **settings))

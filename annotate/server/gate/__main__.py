@@ -1,0 +1,36 @@
+"""`python -m annotate.server.gate DATA`: the gate of a data folder whose server runs, until it is stopped; `team.start_gate` starts it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from annotate.server.certificates import check_certificate, prepare_certificate
+from annotate.server.credentials import read_credentials
+from annotate.server.embedded import running_address
+from annotate.server.gate.application import make_gate
+from annotate.server.listening import listen, make_server
+from annotate.server.team import EVERYWHERE, read_way
+from schemas.errors import FramingError
+
+__all__: list[str] = []
+
+
+def main(data: Path) -> None:
+    """Serve. FramingError if the folder has no way in, its server does not run, or its port is taken."""
+    way, upstream = read_way(data), running_address(data)
+    if way is None or upstream is None:
+        raise FramingError("no lab's server runs here", data, "Run `framing labelstudio start --team`")
+    # One of the toolkit's own that is about to expire is made anew here, for the same names.
+    own = [] if way.host in (EVERYWHERE, "::") else [way.host]
+    certificate = check_certificate(Path(way.certificate), Path(way.key)) if way.certificate else prepare_certificate(data, way.name, own)
+    with listen(way.host, way.port) as listener:
+        application = make_gate(upstream, data, read_credentials(data).token, way.public)
+        make_server(application, (certificate.path, certificate.key)).run(sockets=[listener])
+
+
+if __name__ == "__main__":
+    try:
+        main(Path(sys.argv[1]))
+    except FramingError as error:
+        sys.exit(str(error))
