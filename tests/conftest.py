@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import tempfile
 import threading
 import uuid
 from collections import Counter
@@ -22,6 +23,8 @@ import pytest
 from hypothesis import settings
 
 from annotate.labelstudio import Access, read_credentials, sign_up, start_server, stop_server
+from annotate.server.postgres import find_program, make_cluster
+from schemas.errors import FramingError
 from schemas.tables import Articles, conform
 
 # No test is about speed, so none may fail on a slow machine, or because it has to wait for a kernel to be compiled.
@@ -39,7 +42,7 @@ EXCHANGE = ("test_doubts.py", "test_download.py", "test_faults.py", "test_people
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     """A process takes a file of tests at a time; those that talk to the server are taken by two, so that two servers are started: one for what
     is sent and comes back, one for screens, suggestions and commands; and those that look at the models of the tests by one, which trains them
-    once."""
+    once; and those that make databases of PostgreSQL by one, which makes one cluster."""
     from xdist.scheduler import LoadScopeScheduling
 
     class FewServers(LoadScopeScheduling):  # type: ignore[misc]
@@ -47,6 +50,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
             file = nodeid.split("::", maxsplit=1)[0]
             if _talks_to_the_server(config.rootpath / file):
                 return f"server for {'exchange' if Path(file).name in EXCHANGE else 'others'}"
+            if _makes_clusters(config.rootpath / file):
+                return "clusters"
             return "models" if _looks_at_models(config.rootpath / file) else file
 
     return FewServers(config, log)
@@ -65,6 +70,11 @@ def pytest_collection_finish() -> None:
 @cache
 def _talks_to_the_server(path: Path) -> bool:
     return re.search(r"\b(?:access|server_data)\b", path.read_text(encoding="utf-8")) is not None
+
+
+@cache
+def _makes_clusters(path: Path) -> bool:
+    return path.is_relative_to(Path(__file__).parent / "annotate" / "server") and "postgres" in path.read_text(encoding="utf-8").lower()
 
 
 @cache
@@ -101,30 +111,44 @@ def _few_vectors() -> Iterator[None]:
         yield
 
 
+def has_postgres() -> bool:
+    try:
+        find_program("initdb")
+    except FramingError:
+        return False
+    return True
+
+
 @pytest.fixture(scope="session")
 def postgres() -> None:
     """PostgreSQL is on this machine."""
-    from annotate.server.postgres import find_program
-    from schemas.errors import FramingError
-
-    try:
-        find_program("initdb")
-    except FramingError as error:
-        skip_here(str(error))
+    if not has_postgres():
+        skip_here("PostgreSQL is not on this machine")
 
 
 @pytest.fixture(scope="session")
 def server_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The data folder of a running embedded server."""
+    """The data folder of a running embedded server. Of the two servers of a session the second is on PostgreSQL, where it is on this machine."""
     if not shutil.which("uv") and not shutil.which("label-studio"):
         skip_here("neither uv nor label-studio is on the PATH")
-    data = tmp_path_factory.mktemp("labelstudio") / "data"
-    start_server(data)
-    with pytest.MonkeyPatch.context() as patch:
-        # What is sent to this server is sealed with the key in its data folder.
-        patch.setenv("FRAMING_LABELSTUDIO_DATA", str(data))
-        yield data
-    stop_server(data)
+    # What the database's own user must come to is in no folder of pytest's, which is its owner's alone.
+    folder = Path(tempfile.mkdtemp(prefix="framing-server-"))
+    folder.chmod(0o711)
+    data = folder / "data"
+    data.mkdir()
+    try:
+        first = tmp_path_factory.getbasetemp().parent / "first-server"
+        if first.exists() and has_postgres():
+            make_cluster(data)
+        first.touch()
+        start_server(data)
+        with pytest.MonkeyPatch.context() as patch:
+            # What is sent to this server is sealed with the key in its data folder.
+            patch.setenv("FRAMING_LABELSTUDIO_DATA", str(data))
+            yield data
+    finally:
+        stop_server(data)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -71,9 +71,9 @@ def start_server(data: Path, progress: Callable[[str], None] = lambda message: N
     the log, if it does not come up.
     """
     data.mkdir(parents=True, exist_ok=True)
-    if not read_database(data).own:
-        # The database holds everybody's work and password hashes; the folder may have been there before us.
-        data.chmod(0o700)
+    # The database holds everybody's work and password hashes; the folder may have been there before us. Where we are root, its own cluster of
+    # PostgreSQL is another user's, who must come through, and to whom nothing else is readable.
+    data.chmod(0o711 if read_database(data).own and os.geteuid() == 0 else 0o700)
     # Two starts at once would both migrate the same database, or, of other data, take the same free port: the second waits for
     # the first, and finds its server or a port beside it.
     with lock_machine(LOCK_FILE), lock_file(data / LOCK_FILE):
