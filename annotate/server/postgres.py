@@ -20,7 +20,7 @@ from annotate.server.credentials import write_private
 from annotate.server.database import Database, remember_database
 from schemas.errors import FramingError
 
-__all__ = ["check_database", "find_program", "is_running", "make_cluster", "run_program", "start_cluster", "stop_cluster"]
+__all__ = ["LOG", "check_database", "find_program", "is_running", "make_cluster", "run_program", "start_cluster", "stop_cluster"]
 
 FOLDER, LOG, USER, NAME = "postgres", "postgres.log", "framing", "labelstudio"
 LOCAL = "127.0.0.1"

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from annotate.server.certificates import check_certificate, prepare_certificate
 from annotate.server.credentials import read_credentials
-from annotate.server.embedded import running_address
+from annotate.server.embedded import LOG_FILE, running_address
 from annotate.server.gate.application import make_gate
 from annotate.server.listening import listen, make_server
+from annotate.server.logs import trim_logs_now_and_then
+from annotate.server.postgres import LOG
 from annotate.server.team import EVERYWHERE, read_way
 from schemas.errors import FramingError
 
@@ -24,6 +26,8 @@ def main(data: Path) -> None:
     # One of the toolkit's own that is about to expire is made anew here, for the same names.
     own = [] if way.host in (EVERYWHERE, "::") else [way.host]
     certificate = check_certificate(Path(way.certificate), Path(way.key)) if way.certificate else prepare_certificate(data, way.name, own)
+    # Neither Label Studio nor PostgreSQL sees to the log that it is given.
+    trim_logs_now_and_then([data / LOG_FILE, data / LOG])
     with listen(way.host, way.port) as listener:
         application = make_gate(upstream, data, read_credentials(data).token, way.public)
         make_server(application, (certificate.path, certificate.key)).run(sockets=[listener])

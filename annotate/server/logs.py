@@ -1,0 +1,40 @@
+"""Logs that others write and that must not fill a disk."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+__all__ = ["LARGEST", "trim_log", "trim_logs_now_and_then"]
+
+LARGEST, SECONDS = 10_000_000, 600.0
+
+
+def trim_log(path: Path, largest: int = LARGEST) -> bool:
+    """Begin a log anew that has more bytes than this; what it held stays beside it, as its one copy (NAME.1). Whoever writes to it goes on: they
+    append. What a disk refuses is left for the next time."""
+    with suppress(OSError):
+        if path.stat().st_size <= largest:
+            return False
+        copy = path.with_name(f"{path.name}.1")
+        with open(copy, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as kept, path.open("rb") as log:
+            shutil.copyfileobj(log, kept)
+        os.truncate(path, 0)
+        return True
+    return False
+
+
+def trim_logs_now_and_then(paths: Sequence[Path]) -> None:
+    """See to these logs for as long as the process lives."""
+
+    def see() -> None:
+        while True:
+            for path in paths:
+                trim_log(path)
+            threading.Event().wait(SECONDS)
+
+    threading.Thread(target=see, name="logs", daemon=True).start()
