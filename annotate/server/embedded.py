@@ -20,7 +20,7 @@ from annotate.server import door
 from annotate.server.credentials import Credentials, create_credentials, default_data_folder, write_private
 from annotate.server.database import read_database
 from annotate.server.locks import lock_machine
-from annotate.server.logs import trim_log
+from annotate.server.logs import open_log, trim_log
 from annotate.server.postgres import start_cluster, stop_cluster
 from schemas.errors import FramingError
 from schemas.files import lock_file
@@ -209,7 +209,7 @@ def _launch(data: Path, previous: Server | None) -> Server:
     shutil.copyfile(door.__file__, data / DOOR / "sitecustomize.py")
     # The arguments of a process are public on its machine, its environment is not: secrets go through the latter.
     trim_log(data / LOG_FILE)
-    with (data / LOG_FILE).open("ab") as log:
+    with open_log(data / LOG_FILE) as log:
         process = subprocess.Popen(
             command,
             env=environment(data, port, credentials),

@@ -8,10 +8,18 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
-__all__ = ["LARGEST", "trim_log", "trim_logs_now_and_then"]
+__all__ = ["LARGEST", "open_log", "trim_log", "trim_logs_now_and_then"]
 
 LARGEST, SECONDS = 10_000_000, 600.0
+
+
+def open_log(path: Path, *, anew: bool = False) -> BinaryIO:
+    """A log to write to, which nobody else may read: addresses in it say who did what. What stands in it stays, unless it is begun `anew`."""
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    return path.open("wb" if anew else "ab")
 
 
 def trim_log(path: Path, largest: int = LARGEST) -> bool:
@@ -21,7 +29,7 @@ def trim_log(path: Path, largest: int = LARGEST) -> bool:
         if path.stat().st_size <= largest:
             return False
         copy = path.with_name(f"{path.name}.1")
-        with open(copy, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as kept, path.open("rb") as log:
+        with open_log(copy, anew=True) as kept, path.open("rb") as log:
             shutil.copyfileobj(log, kept)
         os.truncate(path, 0)
         return True

@@ -20,6 +20,7 @@ from annotate.server.certificates import Certificate, check_certificate, prepare
 from annotate.server.credentials import write_private
 from annotate.server.database import SQLITE, Database, read_database, remember_database
 from annotate.server.embedded import Server, server_status, stop_server
+from annotate.server.logs import open_log
 from annotate.server.postgres import check_database, make_cluster
 from annotate.server.service import start_server
 from schemas.errors import FramingError
@@ -128,7 +129,7 @@ def start_gate(data: Path, progress: Callable[[str], None] = lambda message: Non
         except OSError as error:
             raise FramingError(f"cannot listen here ({error.strerror})", f"{way.host}:{way.port}", "Choose another --bind or --port") from error
     log = data / _LOG
-    with log.open("wb") as file:
+    with open_log(log, anew=True) as file:
         command = [sys.executable, "-m", "annotate.server.gate", str(data.absolute())]
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=file, stderr=file, start_new_session=True, umask=0o077)
     born = psutil.Process(process.pid).create_time()
