@@ -128,7 +128,8 @@ def postgres() -> None:
 
 @pytest.fixture(scope="session")
 def server_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The data folder of a running embedded server. Of the two servers of a session the second is on PostgreSQL, where it is on this machine."""
+    """The data folder of a running embedded server. Of the two servers of a session the second is on PostgreSQL, where it is on this machine; and
+    a single one with FRAMING_TEST_DATABASE=postgresql."""
     if not shutil.which("uv") and not shutil.which("label-studio"):
         skip_here("neither uv nor label-studio is on the PATH")
     # What the database's own user must come to is in no folder of pytest's, which is its owner's alone.
@@ -137,8 +138,9 @@ def server_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     data = folder / "data"
     data.mkdir()
     try:
-        first = tmp_path_factory.getbasetemp().parent / "first-server"
-        if first.exists() and has_postgres():
+        base = tmp_path_factory.getbasetemp()
+        first = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "first-server"
+        if (first.exists() or os.environ.get("FRAMING_TEST_DATABASE") == "postgresql") and has_postgres():
             make_cluster(data)
         first.touch()
         start_server(data)
