@@ -21,7 +21,7 @@ from framing.coding import refuse_people
 from schemas.coders import Coder, Coders, read_coders, replace_run, write_coders
 from schemas.dataset import read_dataset
 from schemas.errors import FramingError
-from schemas.parsing import say_fault
+from schemas.faults import say_fault
 from schemas.requests import name_request
 
 __all__ = ["ANSWERS", "KEYS", "Done", "Forecast", "Prices", "ask_dataset", "read_key"]

@@ -16,8 +16,9 @@ from framing.importing import pair
 from schemas.coders import REJECTED, Coder, Coders, read_coders, replace_run, write_coders
 from schemas.dataset import Dataset, read_dataset
 from schemas.errors import FramingError
+from schemas.faults import say_fault
 from schemas.files import digest_text
-from schemas.parsing import parse_json, parse_toml, read_text, say_fault
+from schemas.parsing import parse_json, parse_toml, read_text
 
 if TYPE_CHECKING:
     from annotate.coders.table import CoderFile

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from schemas.codebook import ABOUT, MENTIONS, READABILITY, READABILITY_COUNTS, Codebook
 from schemas.decisions import holds_values
 from schemas.errors import FramingError
+from schemas.faults import say_fault
 from schemas.parquet import explain_damage, scan_parquet
 from schemas.parsing import read_json
 from schemas.parts import TEXT
@@ -73,9 +74,7 @@ def open_scores(folder: Path) -> ScoreFolder:
     except FileNotFoundError as error:
         raise FramingError("is not a score folder: run.json is missing", folder, "Make one with `framing score`") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        at = ".".join(map(str, first["loc"]))
-        raise FramingError(f"is damaged ({f'{at}: ' if at else ''}{first['msg']})", path, MEND) from error
+        raise FramingError(f"is damaged ({say_fault(error)})", path, MEND) from error
     return ScoreFolder(folder, run)
 
 

@@ -199,7 +199,7 @@ def test_other_versions_are_said(made: Path, scores: Path) -> None:
     edit(scores, versions=versions | {"polars": "0.1\x1b[2J"})
     assert told(compare_runs(made / "scores", scores), "polars was ")
     edit(scores, versions="none")
-    with pytest.raises(FramingError, match="versions: Input should be a valid dictionary"):
+    with pytest.raises(FramingError, match="versions has to be a table, and is 'none'"):
         compare_runs(made / "scores", scores)
 
 
