@@ -40,6 +40,7 @@ from framing.commands import (
     train,
 )
 from framing.interrupts import interruptible
+from framing.manners import give_manners
 from framing.options import epilog
 from schemas.errors import FramingError, printable
 
@@ -54,7 +55,9 @@ class _Front(TyperGroup):
     reason."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        for before, word in pairwise(["framing", *args]):
+        # A shell that asks for what may come next has typed nothing yet.
+        given = [] if ctx.resilient_parsing else args
+        for before, word in pairwise(["framing", *given]):
             name, sign, value = word.partition("=")
             if not word or (sign and not value and name.startswith("--")):
                 raise FramingError("is followed by an empty word, which names nothing", name or before, "Give it a value, or leave both out")
@@ -67,7 +70,6 @@ app = typer.Typer(
     help="Annotate loaded language and frames in Label Studio, measure agreement, train readable classifiers, score news.",
     epilog=epilog("framing demo --out demo"),
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
@@ -118,6 +120,7 @@ for module in (
     status,
 ):
     module.register(app)
+give_manners(app)
 
 
 def run() -> None:

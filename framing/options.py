@@ -12,7 +12,6 @@ __all__ = [
     "Columns",
     "DatasetFolder",
     "Dates",
-    "JsonFile",
     "ModelFolder",
     "OneArticle",
     "Project",
@@ -28,7 +27,6 @@ __all__ = [
 # What a command that needs no model otherwise calls the one that ships.
 STARTER = "starter"
 DatasetFolder = Annotated[Path, typer.Argument(metavar="DATASET", help="A dataset folder.")]
-JsonFile = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the figures to this file, too.")]
 ModelFolder = Annotated[Path | None, typer.Option("--model", metavar="MODEL", help="A model folder. Default: the starter model that ships.")]
 ScoredBy = Annotated[
     Path | None,

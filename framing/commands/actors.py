@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from framing.console import notice, progress, result
+from framing.console import notice, progress, record, result
 from framing.options import Columns, OneArticle, Raw, Replace, TextColumn, epilog
 from schemas.wording import count
 
@@ -43,4 +43,5 @@ def actors(
         found = name_files(articles, out, most=n, options=options, replace=replace, progress=update)
     for line in found.notices:
         notice(line)
+    record({"articles": found.articles, "actors": len(found.proposals), "out": out})
     result(f"{count(len(found.proposals), 'actor')} named in {count(found.articles, 'article')} -> {out}. Prune it by hand")

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from framing.console import notice, result, waiting, write_json
-from framing.options import JsonFile, WithoutCopies, epilog
+from framing.console import notice, record, result, waiting
+from framing.options import WithoutCopies, epilog
 from schemas.errors import FramingError, printable
-from schemas.wording import count
+from schemas.wording import count, inflect
 
 if TYPE_CHECKING:
     from exports.drift import Difference
@@ -33,7 +33,6 @@ def compare(
     scores: Annotated[list[Path], typer.Argument(metavar="SCORES [SCORES]", help="Two score folders, or one with --between.")],
     by: Annotated[str, typer.Option(metavar="GROUP", help="What --between names: month, year, or a column such as outlet.")] = "month",
     between: Annotated[tuple[str, str] | None, typer.Option(metavar="ONE OTHER", help="The two groups of articles of one folder to compare.")] = None,
-    json_file: JsonFile = None,
     without_copies: WithoutCopies = False,
 ) -> None:
     """Say what changed: each score's mean on both sides, the difference with its interval, and a test that allows for there being many.
@@ -53,8 +52,7 @@ def compare(
     _show(found)
     for line in found.notices:
         notice(line)
-    if json_file:
-        write_json(json_file, _as_json(found))
+    record(_as_json(found))
     result(_conclude(found))
 
 
@@ -109,11 +107,11 @@ def _conclude(found: Comparison) -> str:
         return f"two models on {count(found.agreement['articles'], 'article')} that both have scored"
     if found.unchanged:
         return f"nothing changed: all {len(found.differences)} figures of the {count(found.shared, 'article')} are the same"
-    clear = sum(row.clear for row in found.differences)
+    clear, figures = sum(row.clear for row in found.differences), count(len(found.differences), "figure")
     both = " and ".join(str(side.articles) for side in found.sides)
     how = f"{count(found.shared, 'article')}, with themselves" if found.paired else f"{both} articles"
     few = ", which with so few articles none could" if found.undecidable else ""
-    return f"{clear} of {len(found.differences)} figures differ clearly (Holm's p below {CLEAR:.2f}){few}; compared: {how}"
+    return f"{clear} of {figures} {inflect(clear, 'differs', 'differ')} clearly (Holm's p below {CLEAR:.2f}){few}; compared: {how}"
 
 
 def _as_json(found: Comparison) -> dict[str, Any]:

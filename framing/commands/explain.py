@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from framing.console import notice, result, write_json
-from framing.options import JsonFile, ModelFolder, Trusted, epilog
+from framing.console import notice, record, result
+from framing.options import ModelFolder, Trusted, epilog
 
 __all__ = ["register"]
 
@@ -25,7 +25,6 @@ def explain(
         Path | None, typer.Option(metavar="FILE", help="Say of each span whom of these it is about: a file that `framing actors` wrote.")
     ] = None,
     reasons: Annotated[int, typer.Option(min=1, help="How many features to show for each span.")] = 5,
-    json_file: JsonFile = None,
 ) -> None:
     """Say which words and features made each span and each answer, strongest first."""
     from classifiers import load_model, load_training
@@ -39,8 +38,7 @@ def explain(
         result(line)
     for line in explained.notices:
         notice(line)
-    if json_file:
-        write_json(json_file, {"model": loaded.digest, **explained.to_dict()})
+    record({"model": loaded.digest, **explained.to_dict()})
     result(last)
 
 

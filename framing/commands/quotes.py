@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from framing.console import notice, progress, result, write_json
-from framing.options import Columns, JsonFile, OneArticle, Raw, TextColumn, epilog
+from framing.console import notice, progress, record, result
+from framing.options import Columns, OneArticle, Raw, TextColumn, epilog
 from schemas.wording import count
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ def quotes(
     columns: Columns = None,
     raw: Raw = False,
     one_article: OneArticle = False,
-    json_file: JsonFile = None,
 ) -> None:
     """List every quotation: its words, whose voice it is (quoted, scare quotes, a name in marks, unclear), and the words that name the source.
 
@@ -46,8 +45,7 @@ def quotes(
         found = quote_files(articles, out, options=options, progress=update)
     for line in found.notices:
         notice(line)
-    if json_file:
-        write_json(json_file, {"quotations": found.quotations, **asdict(found)})
+    record({"quotations": found.quotations, **asdict(found)})
     result(f"{_conclude(found)} -> {out}")
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from framing.console import notice, progress, result
+from framing.console import notice, progress, record, result
 from framing.options import Columns, Dates, ModelFolder, OneArticle, Raw, Replace, TextColumn, Trusted, epilog
 from schemas.wording import count
 
@@ -65,4 +65,5 @@ def score(
         )
     for line in scored.notices:
         notice(line)
+    record({"articles": scored.articles, "spans": scored.spans, "out": out})
     result(f"{count(scored.articles, 'article')}, {count(scored.spans, 'span')} -> {out}")

@@ -9,6 +9,7 @@ import typer
 
 from framing.console import result
 from framing.options import Project, epilog
+from schemas.wording import count
 
 __all__ = ["register"]
 
@@ -29,7 +30,7 @@ def adopt(project: Project) -> None:
 
     with progress("sealing") as update:
         tasks = seal(project, resolve_access(), update)
-    result(f"{project!r} is sealed with the key of this machine: its codebook, its record and {tasks} tasks")
+    result(f"{project!r} is sealed with the key of this machine: its codebook, its record and {count(tasks, 'task')}")
 
 
 def key(
