@@ -43,6 +43,7 @@ from framing.interrupts import interruptible
 from framing.manners import give_manners
 from framing.options import epilog
 from schemas.errors import FramingError, printable
+from schemas.extras import explain_missing
 
 __all__ = ["app", "run"]
 
@@ -135,7 +136,7 @@ def run() -> None:
         try:
             app()
         except ModuleNotFoundError as error:
-            _fail(f"the package {error.name} is not installed. Install framing-toolkit[annotate]")
+            _fail(str(explain_missing(error.name)))
         except FramingError as error:
             print(f"framing: {error}", file=sys.stderr)
             sys.exit(1)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 from schemas.errors import FramingError, printable
+from schemas.extras import needing
 from schemas.parsing import parse_json
 
 if TYPE_CHECKING:
@@ -63,10 +64,8 @@ class Endpoint:
     fit: bool = False
 
     def connect(self) -> OpenAI:
-        try:
+        with needing("asking a model"):
             from openai import OpenAI
-        except ImportError as error:
-            raise FramingError("asking a model needs openai", "ask", "Install framing-toolkit[ask]") from error
         # Servers that want no key are given a word, since the client wants one.
         return OpenAI(base_url=self.address, api_key=self.key or "none", max_retries=0, timeout=self.seconds)
 
