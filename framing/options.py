@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from schemas.errors import FramingError
+
 __all__ = [
     "STARTER",
     "Columns",
@@ -22,6 +24,7 @@ __all__ = [
     "Trusted",
     "WithoutCopies",
     "epilog",
+    "refuse_other_tables",
 ]
 
 # What a command that needs no model otherwise calls the one that ships.
@@ -63,3 +66,10 @@ WithoutCopies = Annotated[
 def epilog(*examples: str) -> str:
     """The end of a command's help: an example that can be copied. The control character keeps its lines."""
     return "\b\nExample:\n" + "\n".join(f"  {example}" for example in examples)
+
+
+def refuse_other_tables(out: Path | None, *kinds: str) -> None:
+    """FramingError, before any work, for a table that is to be written as something else, or over a folder."""
+    if out and (out.suffix not in kinds or out.is_dir()):
+        wanted = " or ".join(kinds)
+        raise FramingError("is a folder" if out.is_dir() else f"is no {wanted} file", out, f"Name a {wanted} file after --out")

@@ -8,9 +8,9 @@ from datetime import datetime, time
 __all__ = ["count", "enumerate_some", "inflect", "say_copies", "say_date", "say_unpaired"]
 
 
-def count(number: int, noun: str) -> str:
-    """1 span, 2 spans."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+def count(number: int, noun: str, *verb: str) -> str:
+    """1 span, 2 spans; with the two forms of a verb 1 span is, 2 spans are."""
+    return " ".join([f"{number} {noun}{inflect(number, '', 's')}", *([inflect(number, *verb)] if verb else [])])
 
 
 def inflect(number: int, one: str, several: str) -> str:

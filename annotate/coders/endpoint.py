@@ -12,6 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 from schemas.errors import FramingError, printable
 from schemas.extras import needing
 from schemas.parsing import parse_json
+from schemas.wording import count
 
 if TYPE_CHECKING:
     from openai import APIConnectionError, APIStatusError, OpenAI
@@ -156,7 +157,7 @@ def ask_all(endpoint: Endpoint, requests: Iterable[Mapping[str, Any]], keep: Cal
                     failures = failures + 1 if line["error"] else 0
                     yield line
                 if failures >= MOST_FAILURES:
-                    what = f"{failures} requests failed one after the other, the last: {printable(line['error']['message'])}"
+                    what = f"{count(failures, 'request')} failed one after the other, the last: {printable(line['error']['message'])}"
                     raise FramingError(what, name_address(endpoint.address), "What was answered is kept: run this again to go on")
         while running:
             done, running = wait(running, return_when=FIRST_COMPLETED)

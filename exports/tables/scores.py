@@ -19,7 +19,7 @@ from schemas.parquet import explain_damage, scan_parquet
 from schemas.parsing import read_json
 from schemas.parts import TEXT
 from schemas.tables import ScoredArticles, ScoredSentences, ScoredSpans
-from schemas.wording import enumerate_some
+from schemas.wording import count, enumerate_some, inflect
 
 __all__ = ["TABLES", "Run", "ScoreFolder", "open_scores"]
 
@@ -219,7 +219,9 @@ class ScoreFolder:
             counts[f"{ARTICLE}|is in articles.parquet"] = some.select(ARTICLE).join(known, on=ARTICLE, how="anti").select(pl.len()).collect().item()
         if any(counts.values()):
             rule = max(counts, key=counts.__getitem__)
-            raise FramingError(f"{counts[rule]} of {rows} rows break the rule {rule!r}", self._path(name), MEND)
+            raise FramingError(
+                f"{counts[rule]} of {count(rows, 'row')} {inflect(counts[rule], 'breaks', 'break')} the rule {rule!r}", self._path(name), MEND
+            )
         if where is None:
             self._checked |= {(name, column) for column in columns}
 

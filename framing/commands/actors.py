@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
 
 
 def actors(
-    articles: Annotated[list[str], typer.Argument(metavar="ARTICLES...", help="Files, folders, globs or datasets, as for `framing ingest`.")],
+    articles: Annotated[list[str], typer.Argument(metavar="ARTICLES...", help="Files, folders, globs, datasets, or - for standard input.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="The file of actors to write: .toml.")],
     n: Annotated[int, typer.Option("--n", min=1, max=10_000, help="How many to propose at most.")] = 100,
     text_column: TextColumn = None,

@@ -50,7 +50,7 @@ def adjudicate(
 
         with progress("pushing") as update:
             decided = decide_by_expert(dataset, project, resolve_access(), update)
-        is_decided = f"{count(decided.decided, 'disputed article')} {inflect(decided.decided, 'is', 'are')} decided"
+        is_decided = f"{count(decided.decided, 'disputed article', 'is', 'are')} decided"
         notice(f"{is_decided}, {decided.waiting} {inflect(decided.waiting, 'waits', 'wait')} at {decided.address}")
         gold = decided.gold
     else:
@@ -70,4 +70,4 @@ def adjudicate(
 def _tell_single_readers(annotations: pl.DataFrame) -> None:
     readers = annotations.group_by("article_id").n_unique().filter(annotator=1)
     if readers.height:
-        notice(f"{count(readers.height, 'article')} {inflect(readers.height, 'was', 'were')} read by one person, whose word is then gold")
+        notice(f"{count(readers.height, 'article', 'was', 'were')} read by one person, whose word is then gold")

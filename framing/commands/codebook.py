@@ -9,7 +9,7 @@ import typer
 
 from framing.console import notice, progress, record, result, show_text
 from framing.options import DatasetFolder, Replace, epilog
-from schemas.wording import count, inflect
+from schemas.wording import count
 
 if TYPE_CHECKING:
     from schemas.codebook import Codebook
@@ -122,7 +122,7 @@ def migrate(
     with progress("migrating") as update:
         done = migration.apply(update)
     if done.reviews:
-        to_review = f"{count(done.reviews, 'row')} {inflect(done.reviews, 'is', 'are')} to be reviewed"
+        to_review = f"{count(done.reviews, 'row', 'is', 'are')} to be reviewed"
         notice(f"{to_review}; {done.audit} lists them, and Label Studio says so beside the span")
     record({"codebook": migration.plan.new.stamp, "rows": done.rows, "reviews": done.reviews, "audit": done.audit})
     result(f"{count(done.rows, 'row')} moved to {migration.plan.new.stamp}; each is in {done.audit}")

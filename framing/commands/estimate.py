@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from framing.console import notice, record, result
-from framing.options import ScoredBy, WithoutCopies, epilog
+from framing.options import ScoredBy, WithoutCopies, epilog, refuse_other_tables
 from schemas.errors import FramingError, printable
 from schemas.wording import count, enumerate_some
 
@@ -74,8 +74,7 @@ def estimate(
     from framing.attributing import estimate_asked
     from framing.estimating import gather_notices, join_frames
 
-    if out and (out.suffix != ".csv" or out.is_dir()):
-        raise FramingError("is a folder" if out.is_dir() else "is no .csv file", out, "Name a .csv file after --out")
+    refuse_other_tables(out, ".csv")
     sources = estimate_asked(scores, gold, coders or (), by, measures or (), about or (), model, copies=not without_copies)
     first = next(iter(sources.values()))
     if difference:

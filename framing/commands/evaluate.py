@@ -77,5 +77,5 @@ def _draw(path: Path, task: Task, articles: pl.DataFrame, group: str, recipe: Re
     draw_curve(table, path)
     record({"curve": table.to_dicts()})
     for row in table.filter(pl.col("articles") == pl.col("articles").max()).unique("measure", maintain_order=True).to_dicts():
-        result(f"{row['measure']}: {row['value']:.3f} with all {row['articles']} articles")
+        result(f"{row['measure']}: {row['value']:.3f} with all {count(row['articles'], 'article')}")
     result(f"learning curve -> {path}")

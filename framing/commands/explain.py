@@ -14,11 +14,11 @@ __all__ = ["register"]
 
 
 def register(app: typer.Typer) -> None:
-    app.command("explain", epilog=epilog("framing explain 'As the \"culprit\", he is under pressure.'"))(explain)
+    app.command("explain", epilog=epilog("framing explain 'As the \"culprit\", he is under pressure.'", "framing explain - < article.txt"))(explain)
 
 
 def explain(
-    text: Annotated[str, typer.Argument(metavar="TEXT|FILE", help="A text, or a file with one article.")],
+    text: Annotated[str, typer.Argument(metavar="TEXT|FILE", help="A text, a file with one article, or - for standard input.")],
     model: ModelFolder = None,
     trusted: Trusted = None,
     actors: Annotated[
@@ -44,16 +44,18 @@ def explain(
 
 def _read(text: str) -> str:
     from annotate.ingestion.articles import ingest
+    from annotate.ingestion.files import STANDARD_INPUT, is_address
+    from annotate.ingestion.kinds import kind_of
     from schemas.errors import FramingError
     from schemas.text.canonical import canonicalise
 
-    if _exists(text):
+    if text == STANDARD_INPUT or is_address(text) or _exists(text):
         found = ingest([text]).articles
         if found.height > 1:
             raise FramingError(f"holds {found.height} articles", text, "Explain one article at a time")
         return str(found["text"][0])
     # A mistyped file name is not a text to be explained.
-    if Path(text).suffix in (".txt", ".md", ".html") and " " not in text:
+    if kind_of(text) and " " not in text:
         raise FramingError("no such file", text, "Check the spelling")
     if not text.strip():
         raise FramingError("there is no text to explain", "TEXT", "Give a sentence in quotation marks, or a file")

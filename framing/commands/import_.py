@@ -11,7 +11,7 @@ import typer
 
 from framing.console import notice, record, result, waiting
 from framing.options import epilog
-from schemas.wording import count, inflect
+from schemas.wording import count
 
 if TYPE_CHECKING:
     import polars as pl
@@ -129,7 +129,7 @@ def _import_coder(
 def _tell_rejected(written: Dataset, out: Path) -> None:
     reasons = Counter(str(entry["reason"]) for entry in written.rejected).most_common()
     if reasons:
-        aside = f"{count(len(written.rejected), 'row')} {inflect(len(written.rejected), 'was', 'were')} set aside"
+        aside = f"{count(len(written.rejected), 'row', 'was', 'were')} set aside"
         notice(f"{aside}, with reasons, in {out / 'rejected.jsonl'}:")
     for reason, number in reasons[:REASONS]:
         notice(f"{number:6} {reason}")

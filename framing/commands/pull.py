@@ -53,7 +53,7 @@ def pull(
     annotations = written.require_annotations(out)
     spans = annotations.filter(SPAN).height
     if written.rejected:
-        aside = f"{count(len(written.rejected), 'row')} {inflect(len(written.rejected), 'was', 'were')} set aside"
+        aside = f"{count(len(written.rejected), 'row', 'was', 'were')} set aside"
         notice(f"{aside}, with reasons, in {out / 'rejected.jsonl'}")
     _name(
         [

@@ -23,7 +23,7 @@ def register(app: typer.Typer) -> None:
 
 
 def quotes(
-    articles: Annotated[list[str], typer.Argument(metavar="ARTICLES...", help="Files, folders, globs or datasets, as for `framing ingest`.")],
+    articles: Annotated[list[str], typer.Argument(metavar="ARTICLES...", help="Files, folders, globs, datasets, or - for standard input.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="The table to write: .csv, .jsonl or .parquet.")],
     text_column: TextColumn = None,
     columns: Columns = None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from framing.console import notice, record, result
-from framing.options import ScoredBy, WithoutCopies, epilog
+from framing.options import ScoredBy, WithoutCopies, epilog, refuse_other_tables
 from schemas.errors import FramingError, printable
 
 if TYPE_CHECKING:
@@ -49,8 +49,7 @@ def regress(
     """
     from framing.regressing import regress_folder
 
-    if out and (out.suffix not in (".csv", ".tex") or out.is_dir()):
-        raise FramingError("is a folder" if out.is_dir() else "is no .csv or .tex file", out, "Name a .csv or .tex file after --out")
+    refuse_other_tables(out, ".csv", ".tex")
     link: Link = "logistic" if logistic else "linear"
     references = dict(_read_reference(each) for each in reference or [])
     found = regress_folder(folder, gold, of, on, coder=coder, link=link, references=references, model=model, copies=not without_copies)

@@ -15,11 +15,11 @@ __all__ = ["register"]
 
 
 def register(app: typer.Typer) -> None:
-    app.command("score", epilog=epilog("framing score articles.parquet --out scores"))(score)
+    app.command("score", epilog=epilog("framing score articles.parquet --out scores", "framing score - --out scores < articles.jsonl"))(score)
 
 
 def score(
-    articles: Annotated[list[str], typer.Argument(metavar="ARTICLES...", help="Files, folders, globs or datasets, as for `framing ingest`.")],
+    articles: Annotated[list[str], typer.Argument(metavar="ARTICLES...", help="Files, folders, globs, datasets, or - for standard input.")],
     out: Annotated[Path, typer.Option(help="The score folder to write.")],
     model: ModelFolder = None,
     trusted: Trusted = None,

@@ -12,7 +12,7 @@ import typer
 from framing.console import notice, record, result, waiting
 from framing.options import epilog
 from schemas.errors import printable
-from schemas.wording import count, inflect
+from schemas.wording import count
 
 if TYPE_CHECKING:
     from framing.tracing import Trace
@@ -72,7 +72,7 @@ def _show_scores(found: Trace) -> None:
     if chances["mean"] is not None:
         highest = f"the highest probability is {chances['highest']:.2f}, the mean {chances['mean']:.2f}"
         above = chances["above_half"]
-        result(f"  {count(above, 'sentence')} {inflect(above, 'is', 'are')} likelier than not to carry a span; {highest}")
+        result(f"  {count(above, 'sentence', 'is', 'are')} likelier than not to carry a span; {highest}")
     for question, answers in scores["answers"].items():
         best = sorted(((value, chance) for value, chance in answers.items() if chance is not None), key=lambda answer: -answer[1])[:ANSWERS]
         because = scores["because"].get(question)

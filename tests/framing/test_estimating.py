@@ -231,7 +231,7 @@ def test_a_coded_training_article_need_not_have_been_scored(lay_out: LayOut) -> 
     found = estimate(lay_out([Article("a", coded=True, seen=True, scored=False, unseen_figure=0.3, outlet="Herald"), *many(2, "b", coded=True)]))
     assert naive(found, "Herald") == pytest.approx(0.3)
     (line,) = found.notices
-    assert line.startswith("1 of these 3 articles are training articles of the model (1 of them are not among the scores)")
+    assert line.startswith("1 of 3 articles is a training article of the model (1 of them not among the scores)")
 
 
 def test_a_model_without_folds_cannot_be_judged_by_its_textbook(lay_out: LayOut) -> None:
