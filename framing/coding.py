@@ -19,6 +19,7 @@ from schemas.errors import FramingError
 from schemas.faults import say_fault
 from schemas.files import digest_text
 from schemas.parsing import parse_json, parse_toml, read_text
+from schemas.wording import count
 
 if TYPE_CHECKING:
     from annotate.coders.table import CoderFile
