@@ -45,7 +45,7 @@ def read_kind(
 
     kinds = [*CORPORA, *TOOLS, *TABLES, CODER]
     if kind not in kinds:
-        near = get_close_matches(kind.lower(), kinds, 3, 0.5)
+        near = get_close_matches(kind.lower(), kinds, 3)
         raise FramingError("no such kind", kind, f"Did you mean {' or '.join(near)}?" if near else f"Choose one of: {', '.join(kinds)}")
     for option, given, taker in (("--text-key", text_key, TEXT_KEY), ("--articles", articles, ARTICLES), ("--layer", layer, LAYER)):
         if given is not None and kind != taker:

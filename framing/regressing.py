@@ -210,7 +210,9 @@ def _leave_out(table: pl.DataFrame, on: Sequence[str], notices: list[str]) -> pl
     for name in on:
         column = _held(name)
         if lacking := table[column].null_count():
-            notices.append(f"{lacking} of {count(table.height, 'article')} {inflect(lacking, 'is', 'are')} left out, without {name}")
+            notices.append(
+                f"{lacking} of {count(table.height, 'article')} {inflect(lacking, 'is left out: it has', 'are left out: they have')} no {name}"
+            )
             table = table.drop_nulls(column)
         if table[column].dtype == pl.String:
             counts = table.group_by(column).agg(pl.col("coded").count(), pl.len().alias("articles")).sort(column)

@@ -193,10 +193,13 @@ def load_codebook(name_or_path: str | Path = DEFAULT_CODEBOOK) -> Codebook:
     """A codebook that ships, by name, or one of the user's, by path. Raises FramingError with the first fault."""
     text = str(name_or_path)
     path = SHIPPED / f"{text}.toml" if text in list_codebooks() else Path(name_or_path)
+    todo = f"Shipped: {', '.join(list_codebooks())}; or give a .toml file"
+    if path.is_dir():
+        raise FramingError("is a folder, and no codebook", text, todo)
     try:
         return parse_codebook(read_text(path), path)
     except FileNotFoundError as error:
-        raise FramingError("no such codebook", text, f"Shipped: {', '.join(list_codebooks())}; or give a .toml file") from error
+        raise FramingError("no such codebook", text, todo) from error
 
 
 def parse_codebook(text: str, where: object) -> Codebook:

@@ -112,7 +112,7 @@ def _conclude(found: Comparison) -> str:
     if found.unchanged:
         return f"nothing changed: all figures ({len(found.differences)}) of {count(found.shared, 'article')} are the same"
     clear, figures = sum(row.clear for row in found.differences), count(len(found.differences), "figure")
-    both = " and ".join(count(side.articles, "article") for side in found.sides)
+    both = " and ".join(str(side.articles) for side in found.sides) + " articles"
     how = f"{count(found.shared, 'article')}, with themselves" if found.paired else both
     few = ", which with so few articles none could" if found.undecidable else ""
     return f"{clear} of {figures} {inflect(clear, 'differs', 'differ')} clearly (Holm's p below {CLEAR:.2f}){few}; compared: {how}"

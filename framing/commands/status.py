@@ -39,7 +39,7 @@ def status(
     from schemas.errors import FramingError
 
     if (dataset is None) == (project is None):
-        raise FramingError("name a dataset folder or a project, and one of them", "framing status", 'As in: framing status --project "TITLE"')
+        raise FramingError("name a dataset folder or a project, and one of them", "status", 'As in: framing status --project "TITLE"')
     today = None
     if dataset is not None:
         read = read_dataset(dataset)

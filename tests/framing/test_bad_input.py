@@ -231,7 +231,7 @@ def test_scores_of_other_articles_are_replaced_only_when_asked(article: Path, tm
     before = contents(scores)
     article.write_text("They were reckless zealots.", encoding="utf-8")
     line = refusal(*again)
-    assert "differs in inputs (1 articles, scored by model" in line
+    assert "differs in inputs (1 article, scored by model" in line
     assert "--replace" in line
     assert contents(scores) == before
     assert run_framing(*again, "--replace").returncode == 0

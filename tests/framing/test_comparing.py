@@ -155,7 +155,7 @@ def test_articles_that_were_revised_are_compared_with_themselves_and_others_are_
     assert (found.shared, found.paired) == (6, True)
     assert found.differences[0].articles == (6, 6)
     assert told(found, "left out: 1 other")
-    assert told(found, "6 of the 6 shared articles have another number of tokens")
+    assert told(found, "6 of 6 shared articles have another number of tokens")
 
 
 def test_where_few_articles_are_shared_all_count_as_others_do(made: Path, rows: list[dict[str, Any]], tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def key(
     from schemas.errors import FramingError
 
     if (to is None) == (source is None):
-        raise FramingError("one of --to and --from is needed", "framing labelstudio key", "--to FILE here, then --from FILE on the other machine")
+        raise FramingError("one of --to and --from is needed", "labelstudio key", "--to FILE here, then --from FILE on the other machine")
     if to is not None:
         export_key(to)
         result(f"the key -> {to}; delete the file as soon as it has been read on the other machine")
