@@ -210,9 +210,8 @@ def _leave_out(table: pl.DataFrame, on: Sequence[str], notices: list[str]) -> pl
     for name in on:
         column = _held(name)
         if lacking := table[column].null_count():
-            notices.append(
-                f"{lacking} of {count(table.height, 'article')} {inflect(lacking, 'is left out: it has', 'are left out: they have')} no {name}"
-            )
+            without = inflect(lacking, "is left out: it has", "are left out: they have")
+            notices.append(f"{lacking} of {count(table.height, 'article')} {without} no {name}")
             table = table.drop_nulls(column)
         if table[column].dtype == pl.String:
             counts = table.group_by(column).agg(pl.col("coded").count(), pl.len().alias("articles")).sort(column)

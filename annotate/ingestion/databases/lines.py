@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from annotate.ingestion.source import Row, Unreadable
-from schemas.wording import count
 
 __all__ = [
     "MISSING",
@@ -123,5 +122,5 @@ def count_promised(marks: Iterable[tuple[int, int]]) -> int:
 def tell_difference(promised: int, found: int) -> Iterator[Unreadable]:
     """Nothing, if all articles are there that the file says it has."""
     if promised > found:
-        articles = count(promised, "article")
+        articles = "1 article" if promised == 1 else f"{promised:,} articles"
         yield Unreadable(f"the file says {articles}, and {found:,} {'was' if found == 1 else 'were'} found", MISSING)
