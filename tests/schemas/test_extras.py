@@ -36,8 +36,8 @@ def test_every_library_is_one_of_its_extra_and_every_library_of_an_extra_is_ther
 
 def test_whatever_is_imported_comes_with_the_toolkit_or_with_an_extra() -> None:
     listed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
-    # h11 comes with uvicorn.
-    core = {name_of(one).replace("-", "_") for one in listed} | {"sklearn", "pydantic_core", "h11"}
+    # h11 comes with uvicorn, anyio with starlette.
+    core = {name_of(one).replace("-", "_") for one in listed} | {"sklearn", "pydantic_core", "h11", "anyio"}
     known = core | sys.stdlib_module_names | {*WINGS} | {name for libraries in EXTRAS.values() for name in libraries}
     trees = [ast.parse(path.read_text(encoding="utf-8")) for wing in WINGS for path in (ROOT / wing).rglob("*.py")]
     modules = [node.module or "" for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
