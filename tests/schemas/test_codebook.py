@@ -349,7 +349,7 @@ def test_a_codebook_in_another_encoding_or_a_folder_is_an_error(tmp_path: Path) 
     path = tmp_path / "latin.toml"
     path.write_bytes('title = "café"'.encode("latin-1"))
     for wrong in (path, tmp_path):
-        with pytest.raises(FramingError, match="cannot be read|is a folder"):
+        with pytest.raises(FramingError, match=r"cannot be read|is a folder"):
             load_codebook(wrong)
 
 
