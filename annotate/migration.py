@@ -13,6 +13,7 @@ from schemas.codebook import Codebook
 from schemas.errors import FramingError
 from schemas.parts import TITLE, fill_parts
 from schemas.tables import ATTRIBUTE, SPAN
+from schemas.wording import count
 
 __all__ = ["SAID", "Move", "Plan", "audit_row", "describe_plan", "make_plan", "migrate_rows", "refuse_orphans"]
 
@@ -27,15 +28,19 @@ def refuse_orphans(plan: Plan, rows: pl.DataFrame, where: object) -> None:
     afterwards have several answers to a question, or about an attribute of a span, that takes one; or if they are of headlines, and the new
     codebook leaves those unread."""
     if plan.old.headlines and not plan.new.headlines and (of := fill_parts(rows).filter(part=TITLE).height):
-        raise FramingError(f"{of} rows are about headlines, which {plan.new.stamp} leaves unread", where, "Set headlines = true in the new codebook")
-    orphans: Counter[str] = Counter()
-    for label, name, value, count in _count(rows):
-        if plan.move_row(label, name, value) is None and not _knows(plan.new, label, name, value):
-            orphans[show_name(plan.name_of(label, name, value))] += count
-    if orphans:
-        orphan, count = min(orphans.items())
         raise FramingError(
-            f"{count} rows have {orphan}, which {plan.new.stamp} does not have: they would be orphaned",
+            f"{count(of, 'row', 'is', 'are')} about headlines, which {plan.new.stamp} leaves unread",
+            where,
+            "Set headlines = true in the new codebook",
+        )
+    orphans: Counter[str] = Counter()
+    for label, name, value, number in _count(rows):
+        if plan.move_row(label, name, value) is None and not _knows(plan.new, label, name, value):
+            orphans[show_name(plan.name_of(label, name, value))] += number
+    if orphans:
+        orphan, number = min(orphans.items())
+        raise FramingError(
+            f"{count(number, 'row', 'has', 'have')} {orphan}, which {plan.new.stamp} does not have and which would be orphaned",
             where,
             f"Say what becomes of it: --rename, --merge, --split or --drop {orphan}",
         )
@@ -52,11 +57,11 @@ def refuse_orphans(plan: Plan, rows: pl.DataFrame, where: object) -> None:
 def describe_plan(plan: Plan, rows: pl.DataFrame) -> list[str]:
     """A line for each move, with how many rows it moves, and one for each name that is new or leaves unused."""
     counts, following = Counter[Name](), Counter[Name]()
-    for label, attribute, value, count in _count(rows):
-        counts[plan.name_of(label, attribute, value)] += count
+    for label, attribute, value, number in _count(rows):
+        counts[plan.name_of(label, attribute, value)] += number
         if attribute is not None:
-            following[label, None] += count
-    lines = [f"{move}: {counts[move.source]} rows{_say_following(plan, move, following)}" for move in plan.moves]
+            following[label, None] += number
+    lines = [f"{move}: {count(counts[move.source], 'row')}{_say_following(plan, move, following)}" for move in plan.moves]
     moved = {move.source for move in plan.moves}
     entered = {name for move in plan.moves for name in move.destinations}
     lines += [f"{show_name(name)} leaves the codebook unused" for name in sorted(every_name(plan.old) - every_name(plan.new) - moved, key=str)]
@@ -143,4 +148,4 @@ def _knows(codebook: Codebook, label: str, attribute: str | None, value: str | N
 
 def _say_following(plan: Plan, move: Move, following: Counter[Name]) -> str:
     is_label = move.value is None and move.label in plan.old.label_names
-    return f", and {following[move.source]} attributes with them" if is_label and following[move.source] else ""
+    return f", and {count(following[move.source], 'attribute')} with them" if is_label and following[move.source] else ""

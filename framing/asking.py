@@ -21,8 +21,9 @@ from framing.coding import refuse_people
 from schemas.coders import Coder, Coders, read_coders, replace_run, write_coders
 from schemas.dataset import read_dataset
 from schemas.errors import FramingError
-from schemas.parsing import say_fault
+from schemas.faults import say_fault
 from schemas.requests import name_request
+from schemas.wording import count
 
 __all__ = ["ANSWERS", "KEYS", "Done", "Forecast", "Prices", "ask_dataset", "read_key"]
 
@@ -140,7 +141,11 @@ def _ask_rest(
         for done, _ in enumerate(ask_all(endpoint, map(requests.make, sample), keep, concurrency), 1):
             update(done, len(left))
         if rest and not agree(_forecast(path, len(rest), prices)):
-            raise FramingError(f"{len(sample)} requests were sent, and the others are not wanted", path, "Run this again to go on")
+            raise FramingError(
+                f"{count(len(sample), 'request', 'was', 'were')} sent, and the others are not wanted",
+                path,
+                "Run this again to go on",
+            )
         for done, _ in enumerate(ask_all(endpoint, map(requests.make, rest), keep, concurrency), len(sample) + 1):
             update(done, len(left))
     return len(left)

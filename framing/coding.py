@@ -16,8 +16,10 @@ from framing.importing import pair
 from schemas.coders import REJECTED, Coder, Coders, read_coders, replace_run, write_coders
 from schemas.dataset import Dataset, read_dataset
 from schemas.errors import FramingError
+from schemas.faults import say_fault
 from schemas.files import digest_text
-from schemas.parsing import parse_json, parse_toml, read_text, say_fault
+from schemas.parsing import parse_json, parse_toml, read_text
+from schemas.wording import count
 
 if TYPE_CHECKING:
     from annotate.coders.table import CoderFile
@@ -83,7 +85,7 @@ def import_coder(
         raise FramingError("has no rows", path, "Is it the right file?")
     written = write_coders(into, dataset, coders)
     done = ImportedCoder(written.described[coder.name], file.total(lambda intake: Counter(intake.counts)), list(_tell(file)))
-    done.told.extend(f"{count:6} {reason}" for reason, count in done.aside.most_common())
+    done.told.extend(f"{number:6} {reason}" for reason, number in done.aside.most_common())
     if done.aside:
         done.told.append(f"rows that were set aside are, with reasons, in {into / REJECTED}")
     return done
@@ -99,23 +101,23 @@ def _import_responses(path: Path, into: Path, dataset: Dataset, coders: Coders |
     written = write_coders(into, dataset, replace_run(coders, coder.model_copy(update=known), run, found.rows, found.aside))
     taken = found.counts.get(ANSWERED, 0)
     counts = Counter({ANSWERS: found.counts[ANSWERS], TAKEN: taken, UNANSWERED: 0, "came to nothing": found.counts[ANSWERS] - taken})
-    return ImportedCoder(written.described[coder.name], counts, [f"{count:6} {what}" for what, count in found.counts.items()])
+    return ImportedCoder(written.described[coder.name], counts, [f"{number:6} {what}" for what, number in found.counts.items()])
 
 
 def _tell(file: CoderFile) -> Iterator[str]:
-    for text, count in file.notices.items():
-        yield f"{text}: {count}"
+    for text, number in file.notices.items():
+        yield f"{text}: {number}"
     if file.by_text:
         yield f"articles that were found by their text: {len(file.by_text)}"
-    loose = [(said, count) for said, count in file.total(lambda intake: intake.wordings).most_common() if said[1] != said[2]]
-    for (question, written, value), count in loose[:MOST_WORDINGS]:
-        yield f"{question}: {written!r} is read as {value!r}: {count}"
+    loose = [(said, number) for said, number in file.total(lambda intake: intake.wordings).most_common() if said[1] != said[2]]
+    for (question, written, value), number in loose[:MOST_WORDINGS]:
+        yield f"{question}: {written!r} is read as {value!r}: {number}"
     if len(loose) > MOST_WORDINGS:
-        yield f"and {len(loose) - MOST_WORDINGS} more wordings, of {sum(count for _, count in loose[MOST_WORDINGS:])} answers"
+        yield f"and {count(len(loose) - MOST_WORDINGS, 'more wording')}, of {count(sum(number for _, number in loose[MOST_WORDINGS:]), 'answer')}"
     if found := file.total(lambda intake: intake.found):
-        yield "places of spans: " + ", ".join(f"{count} {how}" for how, count in found.most_common())
-    for distance, count in sorted(file.total(lambda intake: intake.distances).items()):
-        yield f"quotes that are {distance} {'character' if distance == 1 else 'characters'} from the text: {count}"
+        yield "places of spans: " + ", ".join(f"{number} {how}" for how, number in found.most_common())
+    for distance, number in sorted(file.total(lambda intake: intake.distances).items()):
+        yield f"quotes that are {distance} {'character' if distance == 1 else 'characters'} from the text: {number}"
 
 
 def read_about(path: Path) -> dict[str, Any]:

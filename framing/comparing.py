@@ -18,7 +18,7 @@ from schemas.codebook import READABILITY
 from schemas.errors import FramingError
 from schemas.parts import TEXT, TITLE
 from schemas.tables import count_copies, leave_out_copies
-from schemas.wording import count, enumerate_some, say_copies
+from schemas.wording import count, enumerate_some, inflect, say_copies
 
 __all__ = ["Comparison", "Side", "compare_groups", "compare_runs"]
 
@@ -62,6 +62,18 @@ class Comparison:
         # Figures that vary and have an interval have changed, even where their mean has not.
         return everything and all(row.difference == 0 and row.superiority == 0.5 and row.low is None for row in self.differences)
 
+    def to_frame(self) -> pl.DataFrame:
+        """A row for each figure: measure, and of each side its name, articles and mean; difference, low and high (95 %), p, p_holm, superiority."""
+        one, other = (side.name for side in self.sides)
+        rows = [
+            {"measure": row.measure}
+            | {"first": one, "first_articles": row.articles[0], "first_mean": row.means[0]}
+            | {"second": other, "second_articles": row.articles[1], "second_mean": row.means[1]}
+            | {name: getattr(row, name) for name in ("difference", "low", "high", "p", "p_holm", "superiority")}
+            for row in self.differences
+        ]
+        return pl.DataFrame(rows, infer_schema_length=None)
+
     @property
     def undecidable(self) -> bool:
         """Whether no test of so few articles could have called a difference clear."""
@@ -83,7 +95,9 @@ def compare_runs(first: Path, second: Path, *, copies: bool = True) -> Compariso
     both = ids[0].join(ids[1], on="article_id", how="inner")
     same_texts = both.filter(pl.col("tokens") == pl.col("tokens_right")).select("article_id")
     if other := both.height - same_texts.height:
-        notices.append(f"{other} of the {both.height} shared articles have another number of tokens now, so their texts have changed")
+        notices.append(
+            f"{other} of {count(both.height, 'shared article')} {inflect(other, 'has', 'have')} another number of tokens now, so the text has changed"
+        )
     sides = found[0], found[1]
     if not same:
         if same_texts.is_empty():

@@ -15,7 +15,8 @@ import polars as pl
 from annotate.agreement import agree
 from annotate.gold.adjudication import adjudicate
 from annotate.labelstudio import Access, Server, default_data_folder, pull, push, read_credentials, sign_up, start_server, submit_annotations
-from framing.console import progress, waiting, write_json
+from framing.calling import name_command
+from framing.console import progress, record, result, waiting, write_json
 from framing.sample import ANNOTATORS, read_sample
 from framing.scoring import score_files
 from framing.training import train_model
@@ -23,6 +24,7 @@ from schemas.dataset import Dataset, read_dataset, write_dataset, write_jsonl
 from schemas.errors import FramingError
 from schemas.files import replace_file
 from schemas.tables import SPAN
+from schemas.wording import count, inflect
 
 __all__ = ["run_demo"]
 
@@ -52,15 +54,17 @@ def run_demo(out: Path) -> None:
     annotated, held_out = _split(sample)
     with step("push") as say, progress("pushing") as bar:
         pushed = push(sample.articles, sample.require_codebook(TITLE), TITLE, access, progress=bar)
-        say(f"{pushed.sent} synthetic articles sent, {pushed.present} were there; {held_out.articles.height} of them are for you to tag")
+        were = inflect(pushed.present, "was", "were")
+        left = f"{held_out.articles.height} of them are for you to tag"
+        say(f"{count(pushed.sent, 'synthetic article')} sent, {pushed.present} {were} there; {left}")
     with step("annotate") as say:
         submitted = [_submit(annotated, name, access, server) for name in ANNOTATORS]
-        say(f"two synthetic annotators, with accounts of their own, submitted {submitted[0]} and {submitted[1]} articles")
+        say(f"two synthetic annotators, with accounts of their own, submitted {submitted[0]} and {count(submitted[1], 'article')}")
     dataset_folder = out / "dataset"
     with step("pull") as say:
         dataset = write_dataset(dataset_folder, pull(TITLE, access))
         annotations = dataset.require_annotations(TITLE)
-        say(f"{annotations.filter(SPAN).height} spans by {annotations['annotator'].n_unique()} annotators")
+        say(f"{count(annotations.filter(SPAN).height, 'span')} by {count(annotations['annotator'].n_unique(), 'annotator')}")
     with step("agree") as say:
         agreement = agree(dataset)
         write_json(out / "agreement.json", agreement.to_dict())
@@ -69,7 +73,7 @@ def run_demo(out: Path) -> None:
     with step("adjudicate") as say:
         gold = adjudicate(dataset)
         write_dataset(dataset_folder, replace(read_dataset(dataset_folder), gold=gold))
-        say(f"{gold.filter(SPAN).height} gold spans by majority")
+        say(f"{count(gold.filter(SPAN).height, 'gold span')} by majority")
     with step("evaluate and train") as say, progress("evaluating on folds") as bar:
         trained = train_model([dataset_folder], out / "model", folds=FOLDS, title="Demo model, trained on synthetic articles", progress=bar)
         tokens = (trained.evaluation or {})["tokens"]
@@ -82,7 +86,7 @@ def run_demo(out: Path) -> None:
         with replace_file(out / "held-out.jsonl") as temporary:
             write_jsonl(temporary, unseen.iter_rows(named=True))
         scored = score_files([str(out / "held-out.jsonl")], out / "scores", out / "model", replace=True, progress=bar)
-        say(f"{scored.spans} spans in {scored.articles} articles the model had not seen")
+        say(f"{count(scored.spans, 'span')} in {count(scored.articles, 'article')} the model had not seen")
     with step("report") as say:
         report_folder(out / "scores", out / "report.html", out / "model", "Loaded language in the synthetic sample", gold=dataset_folder)
         say(str(out / "report.html"))
@@ -95,7 +99,7 @@ def step(name: str) -> Iterator[Callable[[str], None]]:
     said: list[str] = []
     begin = time.monotonic()
     yield said.append
-    print(f"{name:20} {'; '.join(said)} [{time.monotonic() - begin:.1f} s]", flush=True)
+    result(f"{name:20} {'; '.join(said)} [{time.monotonic() - begin:.1f} s]")
 
 
 def _split(sample: Dataset) -> tuple[Dataset, Dataset]:
@@ -126,14 +130,17 @@ def _password(data: Path, annotator: str) -> str:
 
 
 def _say_where(out: Path, server: Server, project: str, seconds: float) -> None:
-    credentials = read_credentials(server.data)
-    print(
-        f"\nDone in {seconds:.0f} s. All articles, and the annotators ada and ben, are synthetic.\n"
-        f"  labelling screen  {project}\n"
-        f"  login             {credentials.username}  {credentials.password}\n"
-        f"  report            {(out / 'report.html').absolute()}\n"
-        f"  stop the server   framing labelstudio stop"
-    )
+    credentials, report = read_credentials(server.data), (out / "report.html").absolute()
+    record({"project": project, "report": report, "seconds": round(seconds, 1)})
+    for line in (
+        "",
+        f"Done in {seconds:.0f} s. All articles, and the annotators ada and ben, are synthetic.",
+        f"  labelling screen  {project}",
+        f"  login             {credentials.username}  {credentials.password}",
+        f"  report            {report}",
+        f"  stop the server   {name_command()} labelstudio stop",
+    ):
+        result(line)
 
 
 def _figure(value: float | None) -> str:

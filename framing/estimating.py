@@ -14,7 +14,7 @@ from framing.figures import Figures, open_figures
 from schemas.dataset import Dataset, read_dataset
 from schemas.errors import FramingError
 from schemas.files import digest_text
-from schemas.wording import enumerate_some
+from schemas.wording import count, enumerate_some, inflect
 
 __all__ = [
     "ARTICLE",
@@ -146,7 +146,7 @@ def prepare(source: Figures, dataset: Dataset, chosen: Sequence[Measure], by: st
     absent = coded.join(figures, on="article_id", how="anti")
     if absent.height == coded.height:
         among = f"the articles of {source.where}" if source.is_coder else "the scored ones"
-        what = f"none of the {coded.height} coded articles is among {among}" if coded.height else "no coded article was drawn at random"
+        what = f"none of {count(coded.height, 'coded article')} is among {among}" if coded.height else "no coded article was drawn at random"
         todo = "Name the dataset that they were drawn from" if source.is_coder else "Score the articles that the coded ones were drawn from"
         raise FramingError(what, gold, f"{todo}, at random")
     titles = [measure.name for measure in chosen if measure.of_titles]
@@ -180,8 +180,8 @@ def _tell_unanswered(figures: pl.DataFrame, coded: pl.DataFrame, measures: Seque
         by_hand = coded.filter(answered).join(unanswered.filter("somewhere"), on="article_id", how="semi").height
         if unanswered.height:
             about = f"on {measure.question.name}" if measure.question else "of spans"
-            kept = f", but for {by_hand} coded ones, which count with its mean of their group" if by_hand else ""
-            said.append(f"the coder said nothing {about} in {unanswered.height} of {figures.height} articles: they are left out{kept}")
+            kept = f", but for {count(by_hand, 'coded one')}, counted with its mean of the group" if by_hand else ""
+            said.append(f"the coder said nothing {about} in {unanswered.height} of {count(figures.height, 'article')}: left out{kept}")
     return said
 
 
@@ -192,10 +192,9 @@ def _tell_seen(figures: pl.DataFrame, table: pl.DataFrame, measures: Sequence[Me
         return []
     unscored = seen.join(table, on="article_id", how="anti").height
     level = ", brought to the level of this one" if any(measure.kind == "density" for measure in measures) else ""
-    return [
-        f"{seen.height} of these {figures.height} articles are training articles of the model ({unscored} of them are not among the scores): "
-        f"they count with what models that had not seen them found in them{level}"
-    ]
+    are = inflect(seen.height, "is a training article", "are training articles")
+    said = f"{seen.height} of {count(figures.height, 'article')} {are} of the model ({unscored} of them not among the scores)"
+    return [f"{said}: such an article counts with what models that had not seen it found in it{level}"]
 
 
 def _list_common(known: dict[str, Measure], sources: Sequence[Figures]) -> dict[str, Measure]:

@@ -44,7 +44,8 @@ class Explained:
             if answer.threshold is not None:
                 decided = [f"{given.value} ({given.probability:.2f}, above {given.threshold:.2f})" for given in answer.decided]
                 yield f"  decided: {', '.join(decided) or f'nothing; {answer.value} would have to be above {answer.threshold:.2f}'}"
-        yield f"{count(len(self.spans), 'span')}; each weight is what the feature adds to the mean log-odds of the span's tokens"
+        told = "; each weight is what the feature adds to the mean log-odds of the span's tokens" if self.spans else ""
+        yield f"{count(len(self.spans), 'span')}{told}"
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""

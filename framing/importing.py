@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schemas.errors import FramingError
+from schemas.wording import count
 
 if TYPE_CHECKING:
     from annotate.corpora.collection import Collection
@@ -44,7 +45,7 @@ def read_kind(
 
     kinds = [*CORPORA, *TOOLS, *TABLES, CODER]
     if kind not in kinds:
-        near = get_close_matches(kind.lower(), kinds, 3, 0.5)
+        near = get_close_matches(kind.lower(), kinds, 3)
         raise FramingError("no such kind", kind, f"Did you mean {' or '.join(near)}?" if near else f"Choose one of: {', '.join(kinds)}")
     for option, given, taker in (("--text-key", text_key, TEXT_KEY), ("--articles", articles, ARTICLES), ("--layer", layer, LAYER)):
         if given is not None and kind != taker:
@@ -95,10 +96,11 @@ def hint_names(kind: str, written: Dataset) -> Iterator[str]:
         str(name) for row in rows for name in (row.get("label"), row.get("attribute"), row.get("value")) if name is not None and name not in known
     )
     plain = {_plain(name): name for name in reversed(known)}
-    for name, count in unknown.most_common(MOST_HINTS):
+    for name, number in unknown.most_common(MOST_HINTS):
         near = get_close_matches(_plain(name), plain, 1, 0.7)
         if near:
-            yield f"{count} rows have {name!r}, which is not in the codebook: with --map '{name}={plain[near[0]]}' they are read"
+            have = count(number, "row", "has", "have")
+            yield f"{have} {name!r}, which is not in the codebook: with --map '{name}={plain[near[0]]}' that is read"
 
 
 def _plain(name: str) -> str:

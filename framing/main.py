@@ -40,8 +40,10 @@ from framing.commands import (
     train,
 )
 from framing.interrupts import interruptible
+from framing.manners import give_manners
 from framing.options import epilog
 from schemas.errors import FramingError, printable
+from schemas.extras import explain_missing
 
 __all__ = ["app", "run"]
 
@@ -54,7 +56,9 @@ class _Front(TyperGroup):
     reason."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        for before, word in pairwise(["framing", *args]):
+        # A shell that asks for what may come next has typed nothing yet.
+        given = [] if ctx.resilient_parsing else args
+        for before, word in pairwise(["framing", *given]):
             name, sign, value = word.partition("=")
             if not word or (sign and not value and name.startswith("--")):
                 raise FramingError("is followed by an empty word, which names nothing", name or before, "Give it a value, or leave both out")
@@ -67,7 +71,6 @@ app = typer.Typer(
     help="Annotate loaded language and frames in Label Studio, measure agreement, train readable classifiers, score news.",
     epilog=epilog("framing demo --out demo"),
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
@@ -118,6 +121,7 @@ for module in (
     status,
 ):
     module.register(app)
+give_manners(app)
 
 
 def run() -> None:
@@ -132,7 +136,7 @@ def run() -> None:
         try:
             app()
         except ModuleNotFoundError as error:
-            _fail(f"the package {error.name} is not installed. Install framing-toolkit[annotate]")
+            _fail(str(explain_missing(error.name)))
         except FramingError as error:
             print(f"framing: {error}", file=sys.stderr)
             sys.exit(1)

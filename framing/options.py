@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
+from schemas.errors import FramingError
+
 __all__ = [
     "STARTER",
     "Columns",
     "DatasetFolder",
     "Dates",
-    "JsonFile",
     "ModelFolder",
     "OneArticle",
     "Project",
@@ -23,12 +24,12 @@ __all__ = [
     "Trusted",
     "WithoutCopies",
     "epilog",
+    "refuse_other_tables",
 ]
 
 # What a command that needs no model otherwise calls the one that ships.
 STARTER = "starter"
 DatasetFolder = Annotated[Path, typer.Argument(metavar="DATASET", help="A dataset folder.")]
-JsonFile = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the figures to this file, too.")]
 ModelFolder = Annotated[Path | None, typer.Option("--model", metavar="MODEL", help="A model folder. Default: the starter model that ships.")]
 ScoredBy = Annotated[
     Path | None,
@@ -65,3 +66,10 @@ WithoutCopies = Annotated[
 def epilog(*examples: str) -> str:
     """The end of a command's help: an example that can be copied. The control character keeps its lines."""
     return "\b\nExample:\n" + "\n".join(f"  {example}" for example in examples)
+
+
+def refuse_other_tables(out: Path | None, *kinds: str) -> None:
+    """FramingError, before any work, for a table that is to be written as something else, or over a folder."""
+    if out and (out.suffix not in kinds or out.is_dir()):
+        wanted = " or ".join(kinds)
+        raise FramingError("is a folder" if out.is_dir() else f"is no {wanted} file", out, f"Name a {wanted} file after --out")

@@ -18,7 +18,7 @@ from framing.estimating import ARTICLE, PERIODS, choose_measures, find_group, ow
 from framing.figures import Figures, open_figures
 from schemas.dataset import Dataset, read_dataset
 from schemas.errors import FramingError
-from schemas.wording import enumerate_some
+from schemas.wording import count, enumerate_some, inflect
 
 __all__ = ["KINDS", "Regressed", "describe", "regress_figures", "regress_folder", "say_p", "typeset_table"]
 
@@ -110,7 +110,7 @@ def regress_figures(
     matrix = build_matrix(table.select(pl.col(_held(name)).alias(name) for name in on), on, references, table["coded"].is_not_null())
     units = table.filter(pl.col("coded").is_not_null())["cluster"].n_unique()
     if units <= len(matrix.terms):
-        what = f"{units} coded articles, or clusters of them, are too few for {len(matrix.terms)} coefficients"
+        what = f"{units} coded articles, or clusters of them, are too few for {count(len(matrix.terms), 'coefficient')}"
         raise FramingError(what, gold, "Code more, or leave terms out")
     return Regressed(
         measure=measure,
@@ -210,14 +210,15 @@ def _leave_out(table: pl.DataFrame, on: Sequence[str], notices: list[str]) -> pl
     for name in on:
         column = _held(name)
         if lacking := table[column].null_count():
-            notices.append(f"{lacking} of {table.height} articles are left out: they have no {name}")
+            without = inflect(lacking, "is left out: it has", "are left out: they have")
+            notices.append(f"{lacking} of {count(table.height, 'article')} {without} no {name}")
             table = table.drop_nulls(column)
         if table[column].dtype == pl.String:
             counts = table.group_by(column).agg(pl.col("coded").count(), pl.len().alias("articles")).sort(column)
             bare = counts.filter(pl.col("coded") == 0)
             if bare.height:
-                left, levels = bare["articles"].sum(), enumerate_some(bare[column].to_list())
-                notices.append(f"{left} articles are left out: none of theirs is coded, by {name}: {levels}")
+                left, levels = int(bare["articles"].sum()), enumerate_some(bare[column].to_list())
+                notices.append(f"{_left_out(left)}: none of theirs is coded, by {name}: {levels}")
                 table = table.join(bare, on=column, how="anti", maintain_order="left")
             few = counts.filter(pl.col("coded").is_between(1, SHAKY - 1))[column].to_list()
             if few:
@@ -240,7 +241,7 @@ def _weigh(table: pl.DataFrame, dataset: Dataset, notices: list[str]) -> tuple[p
     joined = joined.with_columns(weight=1 / chance).drop("alone")
     bare = joined["weight"].is_infinite()
     if bare.any():
-        notices.append(f"{int(bare.sum())} articles are left out: none of their outlets is coded")
+        notices.append(f"{_left_out(int(bare.sum()))}: no article of the same outlet is coded")
     return joined.filter(~bare), "drawn at random from each outlet"
 
 
@@ -284,3 +285,7 @@ def typeset_table(found: Regressed) -> str:
 
 def _typeset_figure(fit: Fit, k: int) -> str:
     return "--" if np.isnan(fit.coefficients[k]) else f"${fit.coefficients[k]:.3f}$ ({fit.se[k]:.3f})"
+
+
+def _left_out(articles: int) -> str:
+    return f"{count(articles, 'article', 'is', 'are')} left out"

@@ -21,7 +21,7 @@ from schemas.errors import FramingError
 from schemas.files import digest_file
 from schemas.parts import take_apart
 from schemas.tables import count_copies, leave_out_copies
-from schemas.wording import say_copies
+from schemas.wording import count, inflect, say_copies
 
 if TYPE_CHECKING:
     from classifiers.model.model import Model
@@ -95,11 +95,11 @@ def _of_scores(folder: Path, model: Path | None, title: str | None, readable: in
     chosen = choose_readable(articles, total_density(loaded.codebook) if loaded.codebook.labels else pl.lit(0.0), readable)
     texts, notices = _texts(run, chosen)
     if texts.height < len(chosen):
-        notices.append(f"the text of {len(chosen) - texts.height} articles was not found, so they can be seen in the list only")
+        notices.append(f"the text of {count(len(chosen) - texts.height, 'article')} was not found, and is in the list only")
     facts = dict(loaded.facts)
     name = loaded.title
     report = Report(
-        title=title or f"Loaded language in {articles.height:,} articles",
+        title=title or f"Loaded language in {articles.height:,} {inflect(articles.height, 'article', 'articles')}",
         kind=f"Spans found by a model ({name}, digest {digest[:12]}) in {_name_files(run)}.{kept_out}",
         codebook=loaded.codebook,
         articles=articles,
@@ -119,7 +119,7 @@ def _of_scores(folder: Path, model: Path | None, title: str | None, readable: in
 
 def _name_files(run: Run) -> str:
     first, *others = [Path(name).name for name in run.inputs] or ["unknown files"]
-    return f"{first} and {len(others)} more files" if others else first
+    return f"{first} and {count(len(others), 'more file')}" if others else first
 
 
 def _warn(questions: Mapping[str, Any]) -> dict[str, str]:
@@ -227,8 +227,8 @@ def _of_dataset(folder: Path, title: str | None, readable: int) -> Report:
     chosen = choose_readable(articles, pl.lit(0.0), readable)
     texts = dataset.articles.filter(pl.col("article_id").is_in(chosen.implode())).select("article_id", "text")
     return Report(
-        title=title or f"Annotations of {articles.height:,} articles",
-        kind=f"Spans and answers that won by {', '.join(sorted(gold['rule'].unique()))}, from the work of {people} annotators.",
+        title=title or f"Annotations of {articles.height:,} {inflect(articles.height, 'article', 'articles')}",
+        kind=f"Spans and answers that won by {', '.join(sorted(gold['rule'].unique()))}, from the work of {count(people, 'annotator')}.",
         codebook=codebook,
         articles=articles,
         spans=spans,

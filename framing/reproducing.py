@@ -11,6 +11,7 @@ from framing.published import find_published
 from framing.training import Settings, Trained, locate_folder, train_dataset
 from schemas.dataset import Dataset, write_dataset
 from schemas.errors import FramingError
+from schemas.wording import count
 
 __all__ = ["reproduce"]
 
@@ -29,7 +30,7 @@ def reproduce(corpus: str, path: Path, out: Path, *, keep: Path | None = None, *
     notices = [f"{text}: {count}" for text, count in collection.notices.items() if count]
     if dataset.rejected:
         where = f"in {keep / 'rejected.jsonl'}" if keep else f"by `framing import {corpus}`"
-        notices.append(f"{len(dataset.rejected)} rows were set aside; the reasons are given {where}")
+        notices.append(f"{count(len(dataset.rejected), 'row', 'was', 'were')} set aside; the reasons are given {where}")
     group = published.group
     if group != "article" and (group not in dataset.articles.columns or dataset.articles[group].is_null().all()):
         notices.append(f"no article here has a {group}, so folds are grouped by article")

@@ -138,9 +138,10 @@ def _warn_of_strangers(out: Path, training: pl.DataFrame | None) -> str | None:
 
 def _digest(paths: Sequence[str], files: Sequence[Path]) -> dict[str, str]:
     """The digest of each file; of very many, one for all that were given by a name."""
+    from annotate.ingestion.files import name_source
     from schemas.files import digest_file, digest_text
 
-    digests = {str(path.absolute()): digest_file(path) for path in files}
+    digests = {name_source(path.absolute()): digest_file(path) for path in files}
     if len(digests) <= MOST_NAMED:
         return digests
     return {f"{', '.join(paths)} ({len(digests)} files)": digest_text("\n".join(f"{path} {digest}" for path, digest in digests.items()))}

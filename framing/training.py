@@ -17,6 +17,7 @@ from schemas.errors import FramingError
 from schemas.files import digest_text
 from schemas.parts import TITLE
 from schemas.tables import SPAN
+from schemas.wording import count
 
 if TYPE_CHECKING:
     from classifiers.features.documents import Batch
@@ -180,7 +181,7 @@ def _describe_recipe(task: Task, recipe: Recipe) -> dict[str, Any]:
         facts["unlabelled_digest"] = digest_text("\0".join(sorted(recipe.unlabelled)))
     if recipe.auxiliaries:
         used = recipe.without(task.batch.texts).auxiliaries.items()
-        facts["auxiliary_corpora"] = [f"{name} ({other.codebook.stamp}, {len(other)} articles)" for name, other in used]
+        facts["auxiliary_corpora"] = [f"{name} ({other.codebook.stamp}, {count(len(other), 'article')})" for name, other in used]
     return facts
 
 

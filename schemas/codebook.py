@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Container, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from pydantic import Field, StringConstraints, ValidationError, model_validator
-from pydantic_core import ErrorDetails
 
+from schemas.defaults import fill_in
 from schemas.entries import LONGEST, MOST, Actor, Attribute, Label, Name, Prose, Question, Strict, Value, refuse_repeats
 from schemas.errors import FramingError
+from schemas.faults import say_fault, say_faults
 from schemas.files import digest_text
 from schemas.parsing import parse_toml, read_text, write_toml
 
@@ -49,9 +51,11 @@ ACTOR_FIGURES = (MENTIONS, ABOUT) = ("mentions", "about")
 SPAN_COLUMNS = ("article_id", "label", "part", "start", "end", "text", "probability", "voice", "speaker")
 # What stands between the decided answers to a question of several.
 BETWEEN = "; "
+TWO_COLUMNS = "would be that of two columns of"
 SHIPPED = Path(__file__).parent / "codebooks"
-# So many are said at once.
-FAULTS = 20
+# The keys of what is written by hand.
+ENTRIES: dict[str, type[Strict]] = {"labels": Label, "questions": Question, "attributes": Attribute, "actors": Actor, "values": Value}
+KEYS = {kind: tuple(entry.model_fields) for kind, entry in ENTRIES.items()}
 Read = TypeVar("Read", bound=Strict)
 
 
@@ -79,8 +83,8 @@ class Codebook(Strict):
 
     @model_validator(mode="before")
     @classmethod
-    def _attributes_of_labels_are_attributes(cls, data: Any) -> Any:
-        return _lift_attributes(data)
+    def _is_complete(cls, data: Any) -> Any:
+        return fill_in(_lift_attributes(data))
 
     @model_validator(mode="after")
     def _names_are_distinct(self) -> Codebook:
@@ -100,10 +104,13 @@ class Codebook(Strict):
         columns += [f"{question.name}_{value}" for question in self.questions for value in question.value_names]
         columns += [f"{figure}_{actor.name}" for actor in self.actors for figure in ACTOR_FIGURES]
         # Each becomes a column of the scores, and so does what is decided of each question.
-        refuse_repeats("score column", [*columns, *(question.name for question in self.questions), *COLUMNS, *FIGURES])
-        refuse_repeats("column of spans", [*SPAN_COLUMNS, *(f"{one.name}{part}" for one in self.attributes for part in ("", "_probability"))])
-        items: list[Label | Value] = [*self.labels, *(value for one in asked for value in one.values)]
-        refuse_repeats("hotkey", [item.hotkey for item in items if item.hotkey])
+        columns += [*(question.name for question in self.questions), *COLUMNS, *FIGURES]
+        refuse_repeats("the name", columns, f"{TWO_COLUMNS} scores")
+        beside = [f"{one.name}{part}" for one in self.attributes for part in ("", "_probability")]
+        refuse_repeats("the name", [*SPAN_COLUMNS, *beside], f"{TWO_COLUMNS} spans")
+        items: list[tuple[str, Label | Value]] = [(f"label {label.name}", label) for label in self.labels]
+        items += [(f"answer {value.name} to {one.name}", value) for one in asked for value in one.values]
+        _refuse_shared_keys(items)
         return self
 
     @property
@@ -138,7 +145,7 @@ class Codebook(Strict):
         try:
             return Codebook.model_validate(self.model_dump() | {"actors": [actor.model_dump() for actor in (*kept, *actors)]})
         except ValidationError as error:
-            raise FramingError(error.errors()[0]["msg"].removeprefix("Value error, "), where, "Give the actor another name") from error
+            raise FramingError(say_fault(error), where, "Give the actor another name") from error
 
     @property
     def digest(self) -> str:
@@ -186,15 +193,18 @@ def load_codebook(name_or_path: str | Path = DEFAULT_CODEBOOK) -> Codebook:
     """A codebook that ships, by name, or one of the user's, by path. Raises FramingError with the first fault."""
     text = str(name_or_path)
     path = SHIPPED / f"{text}.toml" if text in list_codebooks() else Path(name_or_path)
+    todo = f"Shipped: {', '.join(list_codebooks())}; or give a .toml file"
+    if path.is_dir():
+        raise FramingError("is a folder, and no codebook", text, todo)
     try:
         return parse_codebook(read_text(path), path)
     except FileNotFoundError as error:
-        raise FramingError("no such codebook", text, f"Shipped: {', '.join(list_codebooks())}; or give a .toml file") from error
+        raise FramingError("no such codebook", text, todo) from error
 
 
 def parse_codebook(text: str, where: object) -> Codebook:
     """A codebook from TOML text; `where` names it in errors."""
-    return _validate(Codebook, text, where)
+    return _validate(Codebook, text, where, "`framing codebook new FILE` writes one in which every line is explained")
 
 
 class _Actors(Strict):
@@ -204,18 +214,29 @@ class _Actors(Strict):
 def load_actors(path: Path) -> tuple[Actor, ...]:
     """The actors of a TOML file that holds nothing else. Raises FramingError with the first fault."""
     try:
-        return _validate(_Actors, read_text(path), path).actors
+        return _validate(_Actors, read_text(path), path, "`framing actors ARTICLES --out FILE` writes such a file").actors
     except FileNotFoundError as error:
         raise FramingError("no such file of actors", path, "Make one with `framing actors ARTICLES --out FILE`, and prune it") from error
 
 
-def _validate(kind: type[Read], text: str, where: object) -> Read:
+def _validate(kind: type[Read], text: str, where: object, todo: str) -> Read:
+    data = parse_toml(text, where)
     try:
-        return kind.model_validate(parse_toml(text, where))
+        return kind.model_validate(data)
     except ValidationError as error:
-        found = [f"{'.'.join(str(part) for part in fault['loc']) or 'codebook'}: {_say(fault)}" for fault in error.errors(include_url=False)]
-        faults = "; ".join(found[:FAULTS]) + (f"; and {len(found) - FAULTS} more" if found[FAULTS:] else "")
-        raise FramingError(faults, where, "See `framing codebook show loaded-language` for a model") from error
+        with suppress(ValueError):
+            # In the order in which the faults count its entries.
+            data = _lift_attributes(data)
+        said = say_faults(error, data, {"": tuple(kind.model_fields), **KEYS})
+        raise FramingError(said, where, todo) from error
+
+
+def _refuse_shared_keys(items: Sequence[tuple[str, Label | Value]]) -> None:
+    """Raise ValueError where one key would choose two things."""
+    taken: dict[str, str] = {}
+    for name, item in items:
+        if item.hotkey and taken.setdefault(item.hotkey, name) != name:
+            raise ValueError(f"hotkey {item.hotkey!r} is there twice: {taken[item.hotkey]}, and {name}")
 
 
 def _lift_attributes(data: Any) -> Any:
@@ -240,11 +261,3 @@ def _own_attributes(label: Any) -> list[dict[str, Any]]:
     if not isinstance(own, list) or not all(isinstance(attribute, dict) and "labels" not in attribute for attribute in own):
         raise ValueError("the attributes under a label are tables, each without labels of its own")
     return own
-
-
-def _say(fault: ErrorDetails) -> str:
-    if fault["type"] == "extra_forbidden":
-        return "no such key"
-    if fault["type"] == "missing":
-        return "this key is missing"
-    return f"{fault['msg']}, and it is {fault['input'][:80]!r}" if isinstance(fault["input"], str) else fault["msg"]

@@ -17,9 +17,10 @@ from schemas.checks import Rejected, partition_quotes, refuse_unknown_labels
 from schemas.dataset import CODERS, Dataset, keep_copy, read_rejected, write_jsonl
 from schemas.entries import Name
 from schemas.errors import FramingError
+from schemas.faults import say_fault
 from schemas.files import replace_files
 from schemas.parquet import read_parquet
-from schemas.parsing import parse_json, read_text, say_fault
+from schemas.parsing import parse_json, read_text
 from schemas.tables import Annotations, Gold, conform
 from schemas.wording import enumerate_some
 

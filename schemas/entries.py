@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from schemas.parsing import write_toml
+from schemas.wording import count
 
 __all__ = ["LONGEST", "MOST", "Actor", "ActorKind", "Attribute", "Label", "Name", "Prose", "Question", "Strict", "Value", "refuse_repeats"]
 
@@ -86,8 +87,10 @@ class Attribute(Strict):
 
     @model_validator(mode="after")
     def _has_values_to_choose_from(self) -> Attribute:
-        if (len(self.values) < LEAST_VALUES) if self.kind == "choice" else self.values:
-            raise ValueError(f"attribute {self.name!r} is a {self.kind}, and has {len(self.values)} values")
+        if self.kind == "choice" and len(self.values) < LEAST_VALUES:
+            raise ValueError(f"attribute {self.name!r} is a choice, of at least {LEAST_VALUES} values, and has {count(len(self.values), 'value')}")
+        if self.kind != "choice" and self.values:
+            raise ValueError(f"attribute {self.name!r} has values, and its kind is {self.kind}: make that choice, or leave them out")
         refuse_repeats(f"value of {self.name}", self.value_names)
         return self
 
@@ -116,11 +119,11 @@ class Actor(Strict):
         return "\n".join(["[[actors]]", *write_toml(self.model_dump(mode="json"))])
 
 
-def refuse_repeats(what: str, names: list[str]) -> None:
+def refuse_repeats(what: str, names: list[str], fault: str = "is there twice") -> None:
     """Raise ValueError where a name is there twice."""
     seen: set[str] = set()
     for name in names:
         # Names become columns and files, and some file systems ignore case.
         if name.lower() in seen:
-            raise ValueError(f"{what} {name!r} is there twice")
+            raise ValueError(f"{what} {name!r} {fault}")
         seen.add(name.lower())

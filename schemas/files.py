@@ -15,6 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from schemas.errors import FramingError
+from schemas.wording import count, inflect
 
 __all__ = ["FAILURES", "digest_file", "digest_text", "lock_file", "measure_file", "replace_file", "replace_files", "unwritable"]
 
@@ -50,7 +51,9 @@ def replace_files(folder: Path, *, left: str = UNCHANGED) -> Iterator[Path]:
             path.replace(target)
             renamed += 1
     except FAILURES as error:
-        raise unwritable(error, folder, f"{renamed} of {len(targets)} files were replaced" if renamed else left) from error
+        raise unwritable(
+            error, folder, f"{renamed} of {count(len(targets), 'file')} {inflect(renamed, 'was', 'were')} replaced" if renamed else left
+        ) from error
     finally:
         _clear(staging)
         with suppress(OSError):

@@ -5,28 +5,18 @@ from __future__ import annotations
 import json
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 from schemas.errors import FramingError, printable
 from schemas.files import measure_file
 
-if TYPE_CHECKING:
-    from pydantic import ValidationError
-
-__all__ = ["DEEPEST", "LARGEST", "parse_json", "parse_toml", "read_json", "read_text", "say_fault"]
+__all__ = ["DEEPEST", "LARGEST", "parse_json", "parse_toml", "read_json", "read_text", "write_toml"]
 
 # Bytes of a file. What Python makes of the worst JSON takes some twenty times as much memory.
 LARGEST = 32_000_000
 # Nothing that this toolkit writes is nested half as deeply, and everything that walks through it may call itself so often.
 DEEPEST = 50
 MEND = "Restore it from a copy, or make it again"
-
-
-def say_fault(error: ValidationError) -> str:
-    """The first fault of what was read, in words: where it is, and what is wrong with it."""
-    fault = error.errors(include_url=False, include_input=False)[0]
-    place = ".".join(str(part) for part in fault["loc"])
-    return printable(f"{place}: {fault['msg']}" if place else fault["msg"], 200)
 
 
 def read_text(path: Path, *, largest: int = LARGEST) -> str:

@@ -13,7 +13,7 @@ import polars as pl
 from schemas.errors import FramingError
 from schemas.parts import PARTS, fill_parts
 from schemas.text.quotations import VOICES
-from schemas.wording import enumerate_some
+from schemas.wording import count, enumerate_some, inflect
 
 __all__ = [
     "ANSWER",
@@ -250,8 +250,10 @@ def conform(table: pl.DataFrame, schema: type[dy.Schema], where: object) -> pl.D
     except pl.exceptions.PolarsError as error:
         raise FramingError(f"a column has the wrong kind ({str(error).splitlines()[0]})", where, "Was it written by this toolkit?") from error
     if len(failure):
-        rule, count = max(failure.counts().items(), key=lambda item: item[1])
-        raise FramingError(f"{count} of {table.height} rows break the rule {rule!r}", where, "Mend or remove these rows")
+        rule, number = max(failure.counts().items(), key=lambda item: item[1])
+        raise FramingError(
+            f"{number} of {count(table.height, 'row')} {inflect(number, 'breaks', 'break')} the rule {rule!r}", where, "Mend or remove these rows"
+        )
     extra = [name for name in table.columns if name not in columns]
     return pl.concat([good, table.select(extra)], how="horizontal") if extra else pl.DataFrame(good)
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, time
 
-__all__ = ["count", "enumerate_some", "say_copies", "say_date", "say_unpaired"]
+__all__ = ["count", "enumerate_some", "inflect", "say_copies", "say_date", "say_unpaired"]
 
 
-def count(number: int, noun: str) -> str:
-    """1 span, 2 spans."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+def count(number: int, noun: str, *verb: str) -> str:
+    """1 span, 2 spans; with the two forms of a verb 1 span is, 2 spans are."""
+    return " ".join([f"{number} {noun}{inflect(number, '', 's')}", *([inflect(number, *verb)] if verb else [])])
+
+
+def inflect(number: int, one: str, several: str) -> str:
+    """The word that goes with so many: is, are."""
+    return one if number == 1 else several
 
 
 def enumerate_some(names: Sequence[str], most: int = 12) -> str:
@@ -28,12 +33,11 @@ def say_date(when: object) -> str | None:
 
 def say_copies(copies: int, of: int, *, counted: bool) -> str:
     """What is to be said where articles are copies of others, and each counts, or each story once."""
-    tell = "tells" if copies == 1 else "tell"
     does = "each counts" if counted else "each story counts once"
-    return f"{copies} of {count(of, 'article')} {tell} the story of another one, as wire copies do; {does}"
+    return f"{copies} of {count(of, 'article')} {inflect(copies, 'tells', 'tell')} the story of another one, as wire copies do; {does}"
 
 
 def say_unpaired(articles: int, of: int) -> str:
     """What is to be said where articles have quotation marks without a partner."""
-    have = "has" if articles == 1 else "have"
-    return f"{articles} of {count(of, 'article')} {have} quotation marks without a partner; the words there have no voice and count in no density"
+    marks = f"{inflect(articles, 'has', 'have')} quotation marks without a partner"
+    return f"{articles} of {count(of, 'article')} {marks}; the words there have no voice and count in no density"

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 from schemas.errors import FramingError, printable
+from schemas.extras import needing
 from schemas.parsing import parse_json
+from schemas.wording import count
 
 if TYPE_CHECKING:
     from openai import APIConnectionError, APIStatusError, OpenAI
@@ -63,10 +65,8 @@ class Endpoint:
     fit: bool = False
 
     def connect(self) -> OpenAI:
-        try:
+        with needing("asking a model"):
             from openai import OpenAI
-        except ImportError as error:
-            raise FramingError("asking a model needs openai", "ask", "Install framing-toolkit[ask]") from error
         # Servers that want no key are given a word, since the client wants one.
         return OpenAI(base_url=self.address, api_key=self.key or "none", max_retries=0, timeout=self.seconds)
 
@@ -157,7 +157,7 @@ def ask_all(endpoint: Endpoint, requests: Iterable[Mapping[str, Any]], keep: Cal
                     failures = failures + 1 if line["error"] else 0
                     yield line
                 if failures >= MOST_FAILURES:
-                    what = f"{failures} requests failed one after the other, the last: {printable(line['error']['message'])}"
+                    what = f"{count(failures, 'request')} failed one after the other, the last: {printable(line['error']['message'])}"
                     raise FramingError(what, name_address(endpoint.address), "What was answered is kept: run this again to go on")
         while running:
             done, running = wait(running, return_when=FIRST_COMPLETED)

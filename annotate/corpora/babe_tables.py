@@ -15,6 +15,7 @@ from annotate.ingestion.formats.opening import Package
 from annotate.ingestion.record import FileRecord
 from annotate.ingestion.source import Source
 from schemas.errors import FramingError
+from schemas.extras import explain_missing
 from schemas.wording import enumerate_some
 
 __all__ = ["FINAL", "RAW", "Labels", "find_labels", "is_labels", "read_labels"]
@@ -125,6 +126,6 @@ def _read_workbook(file: Path) -> pl.DataFrame:
         # Every cell as text: a number with a gap above it would become 11.0.
         return pl.read_excel(file, infer_schema_length=0)
     except ImportError as error:
-        raise FramingError("reading a workbook needs fastexcel", file, "Install framing-toolkit[annotate], or move the file away") from error
+        raise explain_missing("fastexcel", "reading a workbook", file) from error
     except (Exception, pl.exceptions.PanicException) as error:
         raise FramingError(f"is damaged, or is not an Excel workbook ({type(error).__name__})", file, "Download it again, or move it away") from error

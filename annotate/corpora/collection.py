@@ -24,6 +24,7 @@ from schemas.tables import Annotations, Articles, Gold, conform, plain
 from schemas.text.canonical import are_storable, canonicalise
 from schemas.text.tokens import Span
 from schemas.text.units import UNITS, Unit, count_units, find_character
+from schemas.wording import count
 
 __all__ = ["Collection"]
 
@@ -91,8 +92,8 @@ class Collection:
     def canonicalise(self, text: str) -> str:
         """The canonical text; what was changed in it is told in the notices."""
         canonical = canonicalise(text)
-        for change, count in canonical.changes.items():
-            self.notices[f"{change} removed or changed"] += count
+        for change, number in canonical.changes.items():
+            self.notices[f"{change} removed or changed"] += number
         return canonical.text
 
     def add_span(
@@ -261,7 +262,11 @@ class Collection:
 
     def _commonest_reason(self) -> str:
         reasons = Counter(entry["reason"] for entry in self._rejected).most_common(1)
-        return f"{len(self._rejected)} rows were set aside, most often because: {reasons[0][0]}" if reasons else "Is this the right place?"
+        return (
+            f"{count(len(self._rejected), 'row', 'was', 'were')} set aside, most often because: {reasons[0][0]}"
+            if reasons
+            else "Is this the right place?"
+        )
 
 
 def _date(cells: Row) -> Row:

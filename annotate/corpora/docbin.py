@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from annotate.corpora.files import find_files
 from annotate.corpora.naming import name_answer
 from schemas.codebook import Codebook
 from schemas.errors import FramingError
+from schemas.extras import require_extras
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -33,8 +33,7 @@ def read(path: Path, codebook: Codebook | None, renames: Mapping[str, str]) -> C
 
     An article_id in `user_data` is the article's, and its other texts and numbers are columns; else it is the file's name and a number.
     """
-    if not find_spec("spacy"):
-        raise FramingError("reading this format needs spaCy", path, "Install framing-toolkit[spacy]")
+    require_extras(["spacy"], "reading this format", path)
     documents = Documents(path)
     files = find_files(path, "*.spacy")
     if not files:

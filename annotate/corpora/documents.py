@@ -15,6 +15,7 @@ from schemas.codebook import Attribute, Codebook, Question
 from schemas.errors import FramingError
 from schemas.parts import TEXT, TITLE
 from schemas.text.units import Unit
+from schemas.wording import count
 
 __all__ = ["ORPHAN", "UNASKED", "Answer", "Document", "Documents", "Mark", "refuse_unknown"]
 
@@ -92,7 +93,7 @@ class Documents:
             if value not in values:
                 values.append(value)
         if not labels and not questions:
-            reason = f", and {len(self.refused)} rows cannot be read, the first because: {self.refused[0][0]}" if self.refused else ""
+            reason = f", and {count(len(self.refused), 'row')} cannot be read, the first because: {self.refused[0][0]}" if self.refused else ""
             raise FramingError(
                 f"has no label and no answer{reason}", self.where, "Is this the right file? Name a --codebook if nobody marked anything"
             )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import colorsys
 import re
 from collections.abc import Mapping, Sequence
 
 from pydantic import ValidationError
 
 from schemas.codebook import Codebook, Label, Question, Value
+from schemas.defaults import FIRST_VERSION, colour_of
 from schemas.errors import FramingError
 from schemas.wording import enumerate_some
 
@@ -16,12 +16,9 @@ __all__ = ["CATEGORIES", "make_codebook", "name_answer"]
 
 # The question that categories answer where nothing says which one they belong to.
 CATEGORIES = "categories"
-VERSION = "1.0.0"
 HOTKEYS = "1234567890abcdefghijklmnopqrstuvwxyz"
 UNWRITTEN = "Found in an import, and not defined there: write what it is and what it is not."
 OTHER = "other"
-# A step round the colour circle after which many colours lie far apart from each other.
-GOLDEN = 0.618
 
 
 def make_codebook(name: str, labels: Sequence[str], questions: Mapping[str, Sequence[str]]) -> Codebook:
@@ -67,11 +64,11 @@ def _try(name: str, labels: Sequence[str], questions: Mapping[str, Sequence[str]
     try:
         return Codebook(
             name=name,
-            version=VERSION,
+            version=FIRST_VERSION,
             title=f"Names found in {name}",
             description="Made of the labels and answers that an import found. What they mean is not known: their definitions wait to be written.",
             instructions="Found in an import, and not written there: say how articles are read and what is tagged.",
-            labels=tuple(Label(name=label, definition=UNWRITTEN, colour=_colour(i), hotkey=next(hotkeys, None)) for i, label in enumerate(labels)),
+            labels=tuple(Label(name=label, definition=UNWRITTEN, colour=colour_of(i), hotkey=next(hotkeys, None)) for i, label in enumerate(labels)),
             questions=tuple(
                 Question(
                     name=question,
@@ -90,8 +87,3 @@ def _two(values: Sequence[str]) -> list[str]:
     if len(values) != 1:
         return list(values)
     return [*values, OTHER if values[0].lower() != OTHER else f"not {values[0]}"]
-
-
-def _colour(number: int) -> str:
-    parts = colorsys.hls_to_rgb(number * GOLDEN % 1, 0.45, 0.7)
-    return "#" + "".join(f"{round(255 * part):02X}" for part in parts)

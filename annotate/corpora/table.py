@@ -18,7 +18,7 @@ from schemas.codebook import BETWEEN, Attribute, Codebook
 from schemas.errors import FramingError
 from schemas.parts import PARTS, TEXT, TITLE
 from schemas.text.canonical import identify
-from schemas.wording import enumerate_some
+from schemas.wording import count, enumerate_some
 
 __all__ = ["read"]
 
@@ -199,7 +199,7 @@ def _place(text: str, quote: str, label: str, annotator: str | None) -> Mark | s
     words = quote.strip()
     places = list(find_words(text, words)) if words else []
     if len(places) != 1:
-        return f"the quote stands in the text {len(places)} times" if places else "the quote does not stand in the text"
+        return f"the quote stands in the text {count(len(places), 'time')}" if places else "the quote does not stand in the text"
     return Mark(label, places[0], places[0] + len(words), words, annotator)
 
 

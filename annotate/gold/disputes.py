@@ -19,6 +19,7 @@ from annotate.readings import ArticleReadings, Marks, collect_readings
 from schemas.codebook import Codebook
 from schemas.dataset import Dataset
 from schemas.text.tokens import touch
+from schemas.wording import count
 
 __all__ = ["find_disputes", "gather_marks", "join_decisions", "rate_dispute"]
 
@@ -88,7 +89,7 @@ def _suggest(article: ArticleReadings, codebook: Codebook) -> list[Row]:
             span["note"] += f"; {shares}"
             same = [max(same, key=lambda row: row["support"])]
         for row in same if label is not None else []:
-            note = shares if name else f"{row['support']:.0%} of {_count_voters(article, label, start)} annotators"
+            note = shares if name else f"{row['support']:.0%} of {count(_count_voters(article, label, start), 'annotator')}"
             suggested.append({key: row[key] for key in _COLUMNS} | {"probability": row["support"], "note": note})
             span = suggested[-1] if name is None else span
     return suggested

@@ -14,7 +14,7 @@ from annotate.ingestion.cleaning import clean_text
 from annotate.ingestion.columns import find_roles, take_roles
 from annotate.ingestion.dates import Order, needs_order, parse_date, tell_order
 from annotate.ingestion.duplicates import Known
-from annotate.ingestion.files import Files, find_files, open_sources
+from annotate.ingestion.files import Files, find_files, name_source, open_sources
 from annotate.ingestion.options import Options
 from annotate.ingestion.outlets import RESPELT, respell_outlets
 from annotate.ingestion.record import FileRecord, Reading
@@ -24,7 +24,7 @@ from schemas.checks import Rejected
 from schemas.errors import FramingError
 from schemas.tables import Articles, conform, plain
 from schemas.text.canonical import are_storable, canonicalise, identify
-from schemas.wording import enumerate_some
+from schemas.wording import count, enumerate_some, inflect
 
 __all__ = ["Ingested", "Portion", "ingest", "ingest_table", "read_portions"]
 
@@ -77,8 +77,9 @@ def ingest(paths: Iterable[str | Path], options: Options | None = None) -> Inges
 
 def nothing_found(files: Files, rejected: Rejected) -> FramingError:
     """What to say where no file had an article."""
-    first = f"; {len(rejected)} rows were set aside, the first: {rejected[0]['reason']}" if rejected else ""
-    where = enumerate_some([str(path) for path in files.paths], 3)
+    were = inflect(len(rejected), "was set aside", "were set aside, the first")
+    first = f"; {count(len(rejected), 'row')} {were}: {rejected[0]['reason']}" if rejected else ""
+    where = enumerate_some([name_source(path) for path in files.paths], 3)
     return FramingError(f"no article with text was found{first}", where, "Check the files, and --text-column for tables")
 
 
@@ -224,8 +225,8 @@ def _make(raw: Mapping[str, object], record: FileRecord, dates: _Dates, options:
     canonical = canonicalise(row["text"])
     if not canonical.text.strip():
         return "no text"
-    for change, count in canonical.changes.items():
-        record.clean(f"{change} removed or changed", count)
+    for change, number in canonical.changes.items():
+        record.clean(f"{change} removed or changed", number)
     row["text"] = canonical.text
     if isinstance(title := row.get("title"), str):
         # A headline is marked and scored, too: one line of canonical text.
@@ -249,8 +250,8 @@ def _clean(row: Row, record: FileRecord) -> None:
     for name in ("title", "text"):
         if isinstance(row.get(name), str):
             row[name], done = clean_text(row[name])
-            for what, count in done.items():
-                record.clean(what, count)
+            for what, number in done.items():
+                record.clean(what, number)
 
 
 def _date(row: Row, record: FileRecord, dates: _Dates) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from annotate.ingestion.markup import decode_entities, has_markup, read_markup
-from schemas.errors import FramingError
+from schemas.extras import needing
 
 __all__ = ["clean_text"]
 
@@ -81,10 +81,8 @@ def _count(done: dict[str, int], what: str, count: int) -> None:
 
 
 def _read_rtf(text: str, done: dict[str, int]) -> str:
-    try:
+    with needing("a text that is in RTF"):
         from striprtf.striprtf import rtf_to_text
-    except ImportError as error:
-        raise FramingError("a text is in RTF, and reading it needs striprtf", None, "Install framing-toolkit[documents]") from error
     try:
         read = str(rtf_to_text(text, errors="ignore")).strip()  # type: ignore[no-untyped-call]
     except (ValueError, LookupError):

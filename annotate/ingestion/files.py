@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import glob
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -20,9 +21,10 @@ from annotate.ingestion.record import FileRecord, Reading
 from annotate.ingestion.source import Source
 from schemas.errors import FramingError
 
-__all__ = ["STANDARD_INPUT", "Files", "find_files", "open_sources"]
+__all__ = ["STANDARD_INPUT", "Files", "find_files", "is_address", "name_source", "open_sources"]
 
 STANDARD_INPUT = "-"
+_ADDRESS = re.compile(r"(https?|ftp)://\S+$", re.IGNORECASE)
 # Files that stand in folders beside articles and are about them.
 _ABOUT = ("readme", "license", "licence", "copying", "notice", "changelog", "contributing", "citation", "authors")
 _READABLE = f"Readable: {' '.join(KINDS)}; packed as .gz .zst .bz2 .xz, too"
@@ -53,6 +55,8 @@ def find_files(paths: Iterable[str | Path]) -> Files:
         path = Path(name)
         if str(name) == STANDARD_INPUT:
             found.append(_standard_input())
+        elif is_address(str(name)):
+            raise FramingError("is an address, and nothing is fetched from the network", name, "Save the page as an .html file, and give that")
         elif path.is_dir():
             inside = _look_inside(path, skipped)
             if not inside:
@@ -74,6 +78,11 @@ def find_files(paths: Iterable[str | Path]) -> Files:
     return Files(list(dict.fromkeys(found)), skipped)
 
 
+def is_address(name: str) -> bool:
+    """Whether it is one of the web, and no path."""
+    return _ADDRESS.match(name) is not None
+
+
 def open_sources(files: Files, reading: Reading) -> Iterator[Source]:
     """Each file, opened; those in an archive one after the other, unpacked for as long as they are read."""
     for path in files.paths:
@@ -90,11 +99,14 @@ def open_sources(files: Files, reading: Reading) -> Iterator[Source]:
             yield Source(path, reading.open(*_name_of(path)))
 
 
+def name_source(path: Path) -> str:
+    """What a file is called: by its path, or standard input."""
+    return "standard input" if path.parent.name.startswith(_SPOOL) else str(path)
+
+
 def _name_of(path: Path) -> tuple[str, str]:
     """What a file is called, and its kind."""
-    if path.parent.name.startswith(_SPOOL):
-        return "standard input", path.suffix
-    return str(path), kind_of(path.name) or ""
+    return name_source(path), kind_of(path.name) or ""
 
 
 def _look_inside(folder: Path, skipped: list[FileRecord]) -> list[Path]:

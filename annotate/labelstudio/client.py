@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from annotate.labelstudio.access import Access
 from schemas.errors import FramingError
+from schemas.extras import needing
 
 if TYPE_CHECKING:
     from label_studio_sdk.base_client import LabelStudioBase as LabelStudio
@@ -37,11 +38,9 @@ def connect(access: Access) -> Iterator[LabelStudio]:
     """A client whose token was accepted. Errors inside the block become FramingErrors."""
     # The import takes a second, and most commands never talk to a server. (The SDK's outer client would take another: it
     # brings pandas for exports as tables.)
-    try:
+    with needing("Label Studio"):
         import httpx
         from label_studio_sdk.base_client import LabelStudioBase as LabelStudio
-    except ImportError as error:
-        raise FramingError("label-studio-sdk is not installed", todo="Install framing-toolkit[annotate]") from error
 
     # The SDK leaves the connection of a client that it makes itself open for good.
     with explain_errors(access), httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=True) as transport:

@@ -20,6 +20,7 @@ from schemas.codebook import Codebook
 from schemas.errors import FramingError
 from schemas.parsing import parse_json
 from schemas.tables import Annotations, plain
+from schemas.wording import count, inflect
 
 __all__ = ["TASK", "Part", "Reader", "join_parts", "name_annotator"]
 
@@ -172,7 +173,7 @@ class Reader:
                 if refused <= MOST_REFUSED:
                     rejected.append(_set_aside(str(refusal), task, facts | {"result": result}))
         if refused > MOST_REFUSED:
-            more = f"{refused - MOST_REFUSED} more results of this annotation were refused"
+            more = f"{count(refused - MOST_REFUSED, 'more result')} of this annotation {inflect(refused - MOST_REFUSED, 'was', 'were')} refused"
             rejected.append(_set_aside(more, task, {"article_id": facts["article_id"]}))
         return list(found.values()), doubtful
 

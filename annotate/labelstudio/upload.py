@@ -21,6 +21,7 @@ from annotate.server.locks import lock_project
 from schemas.codebook import Codebook
 from schemas.errors import FramingError
 from schemas.tables import plain
+from schemas.wording import count, inflect
 
 if TYPE_CHECKING:
     from label_studio_sdk.base_client import LabelStudioBase as LabelStudio
@@ -106,14 +107,15 @@ def push(
         present = sending.read_present()
         sending = sending.forget(present)
         if present.strange and (restored := sending.restore(articles, present)):
-            changed.append(f"{restored} tasks had been changed on the server, and were put back as they were sent")
+            changed.append(f"{count(restored, 'task')} had been changed on the server, and {inflect(restored, 'was', 'were')} put back as sent")
             present = sending.read_present()
         missing = _missing(articles, present, codebook, title)
         if missing.height:
             sending.send(articles, missing, progress)
             present = sending.read_present()
         if present.strange:
-            changed.append(f"{len(present.strange)} tasks of the project are not what was sent; `framing pull` leaves them out")
+            are = inflect(len(present.strange), "is", "are")
+            changed.append(f"{count(len(present.strange), 'task')} of the project {are} not what was sent; `framing pull` leaves that out")
         sending.remember(present)
         removed, sent = _remove_doubles(client, present.doubles), missing.height
         suggestions = screen.record.suggestions

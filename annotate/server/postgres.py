@@ -196,7 +196,7 @@ def _bury(folder: Path) -> None:
     while (left := _workers(folder)) and time.monotonic() < end:
         time.sleep(0.1)
     if left:
-        raise FramingError(f"{left} processes of a PostgreSQL that died still work here", folder, "Wait, or end them by hand")
+        raise FramingError(f"of a PostgreSQL that died some processes ({left}) still work here", folder, "Wait, or end them by hand")
     (folder / "postmaster.pid").unlink(missing_ok=True)
 
 

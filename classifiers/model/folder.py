@@ -20,8 +20,9 @@ from classifiers.model.signature import SIGNATURE, Signer, check_signature
 from classifiers.model.weights import describe_heads, rank_words, read_heads, read_spaces, read_stages, read_weights, weights_table
 from schemas.codebook import Codebook
 from schemas.errors import FramingError
+from schemas.faults import say_fault
 from schemas.files import digest_file, digest_text, replace_files
-from schemas.parsing import parse_json, read_text, say_fault
+from schemas.parsing import parse_json, read_text
 
 __all__ = ["STARTER", "is_card", "load_model", "load_training", "model_codebook", "model_digest", "save_model"]
 

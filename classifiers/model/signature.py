@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from schemas.errors import FramingError
+from schemas.extras import needing
 from schemas.files import replace_file, unwritable
 
 if TYPE_CHECKING:
@@ -149,8 +150,6 @@ def _second_line(content: bytes) -> bytes:
 
 
 def _minisign() -> Any:
-    try:
+    with needing("a signature"):
         import minisign
-    except ImportError as error:
-        raise FramingError("signatures need a library that is not installed", "minisign", "Install framing-toolkit[sign]") from error
     return minisign

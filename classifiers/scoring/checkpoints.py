@@ -25,6 +25,7 @@ from schemas.errors import FramingError
 from schemas.files import FAILURES, lock_file, unwritable
 from schemas.parquet import read_parquet, scan_parquet
 from schemas.parsing import parse_json, read_json, read_text
+from schemas.wording import count
 
 __all__ = ["TABLES", "Counts", "Parts", "open_parts"]
 
@@ -191,7 +192,7 @@ def _refuse_others(folder: Path, plan: Mapping[str, Any]) -> None:
     now = parse_json(written, run)
     if differing := [name for name in now if name not in _INCIDENTAL and _gist(now, name) != _gist(before, name)]:
         when = f"{datetime.fromtimestamp(run.stat().st_mtime):%Y-%m-%d %H:%M}"
-        what = f"{before.get('rows_out', 'some')} articles, scored by model {str(before.get('model'))[:12]}, {when}"
+        what = f"{count(before.get('rows_out', 0), 'article')}, scored by model {str(before.get('model'))[:12]}, {when}"
         raise FramingError(
             f"holds the scores of another run, which differs in {' and '.join(differing)} ({what}); they would be replaced", folder, _ASK
         )

@@ -17,6 +17,7 @@ from classifiers.features.pages import Pages
 from classifiers.model.model import Model
 from classifiers.scoring.articles import ArticleScorer, Scores
 from schemas.errors import FramingError
+from schemas.extras import needing
 
 __all__ = ["Work", "Workers", "know_pages", "open_workers", "score_articles"]
 
@@ -128,10 +129,8 @@ def open_workers(model: Model, workers: int = 1, cluster: str | None = None) -> 
 
 @contextmanager
 def _open_cluster(address: str, model: Model) -> Iterator[Workers]:
-    try:
+    with needing("a cluster", "--cluster"):
         from distributed import Client
-    except ImportError as error:
-        raise FramingError("a cluster needs Dask", "--cluster", "Install framing-toolkit[cluster]") from error
     if not _ADDRESS.fullmatch(address):
         # A client that was refused its address stays behind half made, and complains at the end.
         raise FramingError("is no address of a Dask scheduler", address, _EXAMPLE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from exports.estimates.correction import FEWEST, SHAKY, Estimate
+from schemas.wording import count
 
 __all__ = ["name_group", "remark"]
 
@@ -28,7 +29,7 @@ def remark(estimates: Mapping[str | None, Estimate], by: str, named: int = NAMED
     elif helped:
         narrower = sum(found.narrower or 0.0 for found in coded) / len(coded)
         said.append(
-            f"{who} bought as much as {sum(found.bought for found in helped):.0f} more coded articles, in {len(helped)} of "
+            f"{who} bought as much as {count(round(sum(found.bought for found in helped)), 'more coded article')}, in {len(helped)} of "
             f"{len(coded)} groups; intervals are {narrower:.0%} narrower on average."
         )
     uncorrected = [group for group, found in estimates.items() if not found.coded]

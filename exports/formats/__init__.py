@@ -28,6 +28,7 @@ from schemas.coders import TABLE
 from schemas.errors import FramingError
 from schemas.files import replace_files
 from schemas.replacing import refuse_others, say_replaced, tell_kind
+from schemas.wording import count, enumerate_some
 
 __all__ = ["FORMATS", "Format", "export"]
 
@@ -111,5 +112,5 @@ def _refuse_leftovers(folder: Path, files: list[Path]) -> None:
     below = {file.parent for file in files} - {Path()}
     left = sorted(path for inner in below for path in (folder / inner).glob("*") if path.relative_to(folder) not in set(files))
     if left:
-        what = f"has {len(left)} files of an earlier export that are not part of this one, the first {left[0].name}"
+        what = f"has {count(len(left), 'file')} of an earlier export, not part of this one: {enumerate_some([path.name for path in left], 1)}"
         raise FramingError(what, left[0].parent, "Remove the folder, or choose another --out")

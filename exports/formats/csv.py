@@ -10,6 +10,7 @@ from polars import selectors as cs
 from exports.formats.material import Material
 from schemas.errors import FramingError
 from schemas.files import replace_files
+from schemas.wording import count, inflect
 
 __all__ = ["disarm", "disarmed", "say_disarmed", "write_csv", "write_table"]
 
@@ -46,7 +47,10 @@ def say_disarmed(table: pl.LazyFrame, name: str) -> list[str]:
     """What is to be said of the file if any cell had to be changed."""
     counts = table.select(cs.string().str.contains(_FORMULA_CELL).sum()).collect()
     changed = int(counts.sum_horizontal().sum()) if counts.width else 0
-    return [f"{changed} cells of {name} would have been formulas and begin with an apostrophe now; offsets into these are one off"] if changed else []
+    if not changed:
+        return []
+    were = inflect(changed, "a formula and begins", "formulas and begin")
+    return [f"{count(changed, 'cell')} of {name} would have been {were} with an apostrophe now; offsets there are one off"]
 
 
 def disarm(cell: str) -> str:

@@ -26,7 +26,7 @@ def write_llm_batch(material: Material, folder: Path, *, examples: int = 0, mode
     if requests.shown:
         said.append(f"{count(len(requests.shown), 'article')} with gold, shown as examples and not asked: {enumerate_some(requests.shown)}")
     if lines > requests.articles.height:
-        said.append(f"{requests.articles.height} articles are asked in {lines} windows of at most {window:,} characters")
+        said.append(f"{count(requests.articles.height, 'article', 'is', 'are')} asked in {lines} windows of at most {window:,} characters")
     if model is None:
         said.append("no model is named in the requests, which some servers want: name it with --model")
     if lines > MOST_LINES or path.stat().st_size > MOST_BYTES:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from exports.formats.alignment import align_spans
 from exports.formats.material import ATTRIBUTES, Losses, Material, Row, decide, say, unheld, values_of
 from schemas.codebook import Codebook
-from schemas.errors import FramingError
+from schemas.extras import require_extras
 from schemas.tables import plain
 from schemas.text.tokens import Span, tokenise
 
@@ -34,8 +33,7 @@ def write_spacy(material: Material, folder: Path) -> list[str]:
 
     Where spans are not known (somebody only answered questions) there is no group; where nothing was marked it is empty.
     """
-    if not find_spec("spacy"):
-        raise FramingError("writing this format needs spaCy", "--to", "Install framing-toolkit[spacy]")
+    require_extras(["spacy"], "writing this format", "--to")
     from spacy.tokens import Doc, DocBin
     from spacy.tokens import Span as DocSpan
     from spacy.vocab import Vocab

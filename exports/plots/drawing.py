@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from importlib.util import find_spec
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
-from schemas.errors import FramingError
+from schemas.extras import require_extras
 
 if TYPE_CHECKING:
     import altair
@@ -28,8 +27,7 @@ GRID, STEP, WIDTH, NAME = "#d0d7de", 26, 235, 44
 
 def refuse_without_library(where: object) -> None:
     """FramingError where plots cannot be drawn."""
-    if not all(find_spec(name) for name in ("altair", "vl_convert")):
-        raise FramingError("drawing needs altair and vl-convert", where, "Install framing-toolkit[report]")
+    require_extras(["report"], "drawing", where)
 
 
 def draw_svg(chart: altair.TopLevelMixin) -> str:

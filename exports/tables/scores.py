@@ -14,11 +14,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from schemas.codebook import ABOUT, MENTIONS, READABILITY, READABILITY_COUNTS, Codebook
 from schemas.decisions import holds_values
 from schemas.errors import FramingError
+from schemas.faults import say_fault
 from schemas.parquet import explain_damage, scan_parquet
 from schemas.parsing import read_json
 from schemas.parts import TEXT
 from schemas.tables import ScoredArticles, ScoredSentences, ScoredSpans
-from schemas.wording import enumerate_some
+from schemas.wording import count, enumerate_some, inflect
 
 __all__ = ["TABLES", "Run", "ScoreFolder", "open_scores"]
 
@@ -73,9 +74,7 @@ def open_scores(folder: Path) -> ScoreFolder:
     except FileNotFoundError as error:
         raise FramingError("is not a score folder: run.json is missing", folder, "Make one with `framing score`") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        at = ".".join(map(str, first["loc"]))
-        raise FramingError(f"is damaged ({f'{at}: ' if at else ''}{first['msg']})", path, MEND) from error
+        raise FramingError(f"is damaged ({say_fault(error)})", path, MEND) from error
     return ScoreFolder(folder, run)
 
 
@@ -220,7 +219,9 @@ class ScoreFolder:
             counts[f"{ARTICLE}|is in articles.parquet"] = some.select(ARTICLE).join(known, on=ARTICLE, how="anti").select(pl.len()).collect().item()
         if any(counts.values()):
             rule = max(counts, key=counts.__getitem__)
-            raise FramingError(f"{counts[rule]} of {rows} rows break the rule {rule!r}", self._path(name), MEND)
+            raise FramingError(
+                f"{counts[rule]} of {count(rows, 'row')} {inflect(counts[rule], 'breaks', 'break')} the rule {rule!r}", self._path(name), MEND
+            )
         if where is None:
             self._checked |= {(name, column) for column in columns}
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from framing.console import notice, progress, result
+from framing.console import notice, progress, record, result
 from framing.options import Columns, OneArticle, Raw, Replace, TextColumn, epilog
 from schemas.wording import count
 
@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
 
 
 def actors(
-    articles: Annotated[list[str], typer.Argument(metavar="ARTICLES...", help="Files, folders, globs or datasets, as for `framing ingest`.")],
+    articles: Annotated[list[str], typer.Argument(metavar="ARTICLES...", help="Files, folders, globs, datasets, or - for standard input.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="The file of actors to write: .toml.")],
     n: Annotated[int, typer.Option("--n", min=1, max=10_000, help="How many to propose at most.")] = 100,
     text_column: TextColumn = None,
@@ -43,4 +43,5 @@ def actors(
         found = name_files(articles, out, most=n, options=options, replace=replace, progress=update)
     for line in found.notices:
         notice(line)
+    record({"articles": found.articles, "actors": len(found.proposals), "out": out})
     result(f"{count(len(found.proposals), 'actor')} named in {count(found.articles, 'article')} -> {out}. Prune it by hand")

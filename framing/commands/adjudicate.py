@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from framing.console import notice, progress, result
+from framing.console import notice, progress, record, result
 from framing.options import DatasetFolder, epilog
-from schemas.wording import count
+from schemas.wording import count, inflect
 
 if TYPE_CHECKING:
     import polars as pl
@@ -50,7 +50,8 @@ def adjudicate(
 
         with progress("pushing") as update:
             decided = decide_by_expert(dataset, project, resolve_access(), update)
-        notice(f"{decided.decided} disputed articles are decided, {decided.waiting} wait at {decided.address}")
+        is_decided = f"{count(decided.decided, 'disputed article', 'is', 'are')} decided"
+        notice(f"{is_decided}, {decided.waiting} {inflect(decided.waiting, 'waits', 'wait')} at {decided.address}")
         gold = decided.gold
     else:
         read = read_dataset(dataset)
@@ -61,10 +62,12 @@ def adjudicate(
     answers, articles = gold.filter(ANSWER).height, gold["article_id"].n_unique()
     attributes = gold.filter(ATTRIBUTE).height
     about = f" with {count(attributes, 'attribute')}" if attributes else ""
-    result(f"{spans} spans{about} and {answers} answers in {articles} articles by {rule} -> {dataset / 'gold.parquet'}")
+    found = f"{count(spans, 'span')}{about} and {count(answers, 'answer')} in {count(articles, 'article')}"
+    record({"rule": rule, "spans": spans, "attributes": attributes, "answers": answers, "articles": articles})
+    result(f"{found} by {rule} -> {dataset / 'gold.parquet'}")
 
 
 def _tell_single_readers(annotations: pl.DataFrame) -> None:
     readers = annotations.group_by("article_id").n_unique().filter(annotator=1)
     if readers.height:
-        notice(f"{readers.height} articles were read by one person, whose word is then gold")
+        notice(f"{count(readers.height, 'article', 'was', 'were')} read by one person, whose word is then gold")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from framing.console import result, write_json
-from framing.options import DatasetFolder, JsonFile, epilog
+from framing.console import record, result
+from framing.options import DatasetFolder, epilog
 from schemas.errors import printable
 from schemas.wording import count, enumerate_some
 
@@ -38,7 +38,7 @@ def register(app: typer.Typer) -> None:
     app.command("agree", epilog=epilog("framing agree dataset --json agreement.json"))(agree)
 
 
-def agree(dataset: DatasetFolder, json_file: JsonFile = None, epsilon: Epsilon = None) -> None:
+def agree(dataset: DatasetFolder, epsilon: Epsilon = None) -> None:
     """Measure agreement on spans, their attributes, and questions, with 95 % intervals over articles; name outliers and the worst disagreements.
 
     Models as coders (`framing import coder`) are measured beside the people.
@@ -65,10 +65,9 @@ def agree(dataset: DatasetFolder, json_file: JsonFile = None, epsilon: Epsilon =
             f"{epsilon:g} (0.1 is advised for lay people, 0.2 for experts); off is how far shares (per 1k: spans per "
             "1,000 words) are from people's, mean over outlets"
         )
-    if json_file:
-        write_json(json_file, agreement.to_dict())
+    record(agreement.to_dict())
     verdict = f"; any label: {describe_alpha(agreement.any_label['low'])}" if agreement.labels else ""
-    result(f"{agreement.double_read} of {agreement.articles} articles read twice or more{verdict}")
+    result(f"{agreement.double_read} of {count(agreement.articles, 'article')} read twice or more{verdict}")
 
 
 def _show_figures(agreement: Agreement) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from framing.console import notice, progress, result
+from framing.console import notice, progress, record, result
 from framing.options import DatasetFolder, epilog
 from schemas.errors import FramingError
 
@@ -96,5 +96,7 @@ def _say_done(done: Done, folder: Path) -> None:
         notice(f"the server does not take {' and '.join(done.dropped)}, and was asked without")
     for what, number in done.responses.counts.items():
         result(f"{what:34}{number:>9,}")
+    counts, rows = done.responses.counts, done.responses.rows.height
+    record({"coder": done.coder.name, "asked": done.asked, "before": done.before, "rows": rows, "counts": counts})
     sent = f"{count(done.asked, 'request')} sent" + (f", {done.before} answered before" if done.before else "")
-    result(f"{sent}; {count(done.responses.rows.height, 'row')} of coder {done.coder.name} -> {folder / 'coders.parquet'}")
+    result(f"{sent}; {count(rows, 'row')} of coder {done.coder.name} -> {folder / 'coders.parquet'}")

@@ -1,13 +1,14 @@
-"""framing codebook: list, show and check codebooks."""
+"""framing codebook: list, show, begin, check and migrate codebooks."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from framing.console import notice, progress, result
-from framing.options import DatasetFolder, epilog
+from framing.console import notice, progress, record, result, show_text
+from framing.options import DatasetFolder, Replace, epilog
 from schemas.wording import count
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def register(app: typer.Typer) -> None:
     )
     group.command("list", epilog=epilog("framing codebook list"))(list_all)
     group.command("show", epilog=epilog("framing codebook show loaded-language > mine.toml"))(show)
+    group.command("new", epilog=epilog("framing codebook new mine.toml"))(new)
     group.command("check", epilog=epilog("framing codebook check mine.toml"))(check)
     group.command(
         "migrate",
@@ -36,21 +38,43 @@ def list_all() -> None:
     """List the codebooks that ship."""
     from schemas.codebook import list_codebooks, load_codebook
 
-    for name in list_codebooks():
-        codebook = load_codebook(name)
+    codebooks = {name: load_codebook(name) for name in list_codebooks()}
+    record({"codebooks": [_describe(codebook) for codebook in codebooks.values()]})
+    for name, codebook in codebooks.items():
         result(f"{name:16} {codebook.version:8} {_count(codebook)}  {codebook.title}")
 
 
 def _count(codebook: Codebook) -> str:
     more = "".join(f", {count(len(items), noun)}" for items, noun in ((codebook.attributes, "attribute"), (codebook.actors, "actor")) if items)
-    return f"{len(codebook.labels):2} labels, {len(codebook.questions)} questions{more}{', headlines are marked' if codebook.headlines else ''}"
+    asked = f"{count(len(codebook.labels), 'label'):>9}, {count(len(codebook.questions), 'question')}"
+    return f"{asked}{more}{', headlines are marked' if codebook.headlines else ''}"
+
+
+def _describe(codebook: Codebook) -> dict[str, Any]:
+    names = {"name": codebook.name, "version": codebook.version, "title": codebook.title, "digest": codebook.digest}
+    lists = ("labels", "questions", "attributes", "actors")
+    return names | {key: [item.name for item in getattr(codebook, key)] for key in lists} | {"headlines": codebook.headlines}
 
 
 def show(name: NameOrFile) -> None:
     """Print a codebook as TOML: the start of one of your own."""
     from schemas.codebook import load_codebook
 
-    print(load_codebook(name).to_toml(), end="")
+    codebook = load_codebook(name)
+    record(codebook.model_dump(mode="json"))
+    show_text(codebook.to_toml())
+
+
+def new(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write: .toml.")],
+    replace: Replace = False,
+) -> None:
+    """Write a codebook of your own to begin with: a small one, in which every line is explained."""
+    from schemas.template import write_template
+
+    write_template(file, replace=replace)
+    record({"codebook": file})
+    result(f"a codebook to begin with -> {file}. Write yours into it; `framing codebook check {file}` says whether all is well")
 
 
 def check(name: NameOrFile) -> None:
@@ -62,6 +86,7 @@ def check(name: NameOrFile) -> None:
 
     codebook = load_codebook(name)
     ET.fromstring(build_interface(codebook))  # noqa: S314 - what we have just made
+    record(_describe(codebook))
     result(f"{codebook.stamp}: {_count(codebook).strip()}, digest {codebook.digest[:12]}; valid")
 
 
@@ -97,5 +122,7 @@ def migrate(
     with progress("migrating") as update:
         done = migration.apply(update)
     if done.reviews:
-        notice(f"{done.reviews} rows are to be reviewed; {done.audit} lists them, and Label Studio says so beside the span")
-    result(f"{done.rows} rows moved to {migration.plan.new.stamp}; each is in {done.audit}")
+        to_review = f"{count(done.reviews, 'row', 'is', 'are')} to be reviewed"
+        notice(f"{to_review}; {done.audit} lists them, and Label Studio says so beside the span")
+    record({"codebook": migration.plan.new.stamp, "rows": done.rows, "reviews": done.reviews, "audit": done.audit})
+    result(f"{count(done.rows, 'row')} moved to {migration.plan.new.stamp}; each is in {done.audit}")

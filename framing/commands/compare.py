@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from framing.console import notice, result, waiting, write_json
-from framing.options import JsonFile, WithoutCopies, epilog
+from framing.console import notice, record, result, waiting
+from framing.options import WithoutCopies, epilog, refuse_other_tables
 from schemas.errors import FramingError, printable
-from schemas.wording import count
+from schemas.wording import count, inflect
 
 if TYPE_CHECKING:
     from exports.drift import Difference
@@ -33,7 +33,7 @@ def compare(
     scores: Annotated[list[Path], typer.Argument(metavar="SCORES [SCORES]", help="Two score folders, or one with --between.")],
     by: Annotated[str, typer.Option(metavar="GROUP", help="What --between names: month, year, or a column such as outlet.")] = "month",
     between: Annotated[tuple[str, str] | None, typer.Option(metavar="ONE OTHER", help="The two groups of articles of one folder to compare.")] = None,
-    json_file: JsonFile = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Write the table of figures to this file.")] = None,
     without_copies: WithoutCopies = False,
 ) -> None:
     """Say what changed: each score's mean on both sides, the difference with its interval, and a test that allows for there being many.
@@ -42,6 +42,7 @@ def compare(
     """
     from framing.comparing import compare_groups, compare_runs
 
+    refuse_other_tables(out, ".csv")
     with waiting("comparing"):
         if between is None and len(scores) == 2:
             found = compare_runs(*scores, copies=not without_copies)
@@ -49,12 +50,13 @@ def compare(
             found = compare_groups(scores[0], between, by, copies=not without_copies)
         else:
             todo = "Give two folders, or one with --between, as in --by month --between 2026-05 2026-09"
-            raise FramingError(f"{len(scores)} score folders {'with' if between else 'without'} --between", "compare", todo)
+            raise FramingError(f"{count(len(scores), 'score folder')} {'with' if between else 'without'} --between", "compare", todo)
+    if out:
+        _write_table(found, out)
     _show(found)
     for line in found.notices:
         notice(line)
-    if json_file:
-        write_json(json_file, _as_json(found))
+    record(_as_json(found))
     result(_conclude(found))
 
 
@@ -108,12 +110,21 @@ def _conclude(found: Comparison) -> str:
     if found.agreement is not None:
         return f"two models on {count(found.agreement['articles'], 'article')} that both have scored"
     if found.unchanged:
-        return f"nothing changed: all {len(found.differences)} figures of the {count(found.shared, 'article')} are the same"
-    clear = sum(row.clear for row in found.differences)
-    both = " and ".join(str(side.articles) for side in found.sides)
-    how = f"{count(found.shared, 'article')}, with themselves" if found.paired else f"{both} articles"
+        return f"nothing changed: all figures ({len(found.differences)}) of {count(found.shared, 'article')} are the same"
+    clear, figures = sum(row.clear for row in found.differences), count(len(found.differences), "figure")
+    both = " and ".join(str(side.articles) for side in found.sides) + " articles"
+    how = f"{count(found.shared, 'article')}, with themselves" if found.paired else both
     few = ", which with so few articles none could" if found.undecidable else ""
-    return f"{clear} of {len(found.differences)} figures differ clearly (Holm's p below {CLEAR:.2f}){few}; compared: {how}"
+    return f"{clear} of {figures} {inflect(clear, 'differs', 'differ')} clearly (Holm's p below {CLEAR:.2f}){few}; compared: {how}"
+
+
+def _write_table(found: Comparison, out: Path) -> None:
+    """A row for each figure, its interval in two columns."""
+    from exports.formats.csv import write_table
+
+    if found.agreement is not None:
+        raise FramingError("two models' agreement is no table of figures", out, "Use --json FILE")
+    write_table(found.to_frame(), out)
 
 
 def _as_json(found: Comparison) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from framing.console import notice, result, write_json
-from framing.options import JsonFile, ScoredBy, WithoutCopies, epilog
+from framing.console import notice, record, result
+from framing.options import ScoredBy, WithoutCopies, epilog, refuse_other_tables
 from schemas.errors import FramingError, printable
-from schemas.wording import enumerate_some
+from schemas.wording import count, enumerate_some
 
 if TYPE_CHECKING:
     from exports.estimates import Difference, Estimate, Mean, Measure
@@ -62,7 +62,6 @@ def estimate(
         float | None, typer.Option(min=0, help="How wide the 95 % interval may be: how many more articles are to be coded for it.")
     ] = None,
     out: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Write the whole table to this file.")] = None,
-    json_file: JsonFile = None,
     model: ScoredBy = None,
     without_copies: WithoutCopies = False,
 ) -> None:
@@ -75,8 +74,7 @@ def estimate(
     from framing.attributing import estimate_asked
     from framing.estimating import gather_notices, join_frames
 
-    if out and (out.suffix != ".csv" or out.is_dir()):
-        raise FramingError("is a folder" if out.is_dir() else "is no .csv file", out, "Name a .csv file after --out")
+    refuse_other_tables(out, ".csv")
     sources = estimate_asked(scores, gold, coders or (), by, measures or (), about or (), model, copies=not without_copies)
     first = next(iter(sources.values()))
     if difference:
@@ -94,10 +92,8 @@ def estimate(
             _say(name if len(sources) > 1 or coders else None, by, each, difference, width)
     if out:
         write_table(join_frames(sources), out)
-    if json_file:
-        write_json(json_file, _describe_all(sources, difference, width))
-    if out or json_file:
-        result(f"{', '.join(measure.name for measure in first.measures)} -> {', '.join(str(path) for path in (out, json_file) if path)}")
+        result(f"{', '.join(measure.name for measure in first.measures)} -> {out}")
+    record(_describe_all(sources, difference, width))
 
 
 def _say(name: str | None, by: str, estimates: dict[str | None, Estimate], difference: tuple[str, str] | None, width: float | None) -> None:
@@ -132,7 +128,7 @@ def _show_comparison(measure: Measure, by: str, sources: Mapping[str, Mapping[st
 
     result(_head(measure, by))
     rows = compare_sources(sources)
-    _row(f"over {rows[0].groups} groups", "coded", "weight", "width", "bought", columns=SUMS)
+    _row(f"over {count(rows[0].groups, 'group')}", "coded", "weight", "width", "bought", columns=SUMS)
     for row in rows:
         width = "-" if row.width is None else f"{row.width:.3g}"
         if row.source is None:
@@ -177,7 +173,7 @@ def _plan(by: str, estimates: dict[str | None, Estimate], width: float) -> None:
         elif more is None:
             result(f"{name}: an interval of {width:g} is out of reach: coding all the others ({found.uncoded}) would not do.")
         elif more:
-            result(f"{name}: {more} more articles to code for an interval of {width:g}, if they are like those coded so far.")
+            result(f"{name}: {count(more, 'more article')} to code for an interval of {width:g}, if they are like those coded so far.")
         else:
             result(f"{name}: its interval is no wider than {width:g} now.")
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from framing.console import progress, result, write_json
-from framing.options import DatasetFolder, JsonFile, epilog
+from framing.console import progress, record, result
+from framing.options import DatasetFolder, epilog
 from framing.recipes import Actors, Auxiliaries, DecideFor, Sources, Unlabelled, Vectors, make_recipe
+from schemas.wording import count
 
 if TYPE_CHECKING:
     import polars as pl
@@ -38,7 +39,6 @@ def evaluate(
         Path | None,
         typer.Option(metavar="FILE", help="Draw the quality at 25 annotated articles and more, instead, to a .svg or .png; takes many trainings."),
     ] = None,
-    json_file: JsonFile = None,
 ) -> None:
     """Cross-validate on grouped folds, with the floor and the human ceiling beside each figure.
 
@@ -52,7 +52,7 @@ def evaluate(
     read = read_dataset(dataset)
     recipe = make_recipe(unlabelled, auxiliaries, sources or ("unseen" if group == "outlet" else "seen"), decide_for, vectors, actors)
     if curve:
-        _draw(curve, make_task(read, dataset), read.articles, group, recipe, json_file)
+        _draw(curve, make_task(read, dataset), read.articles, group, recipe)
         return
     with progress("evaluating on folds") as update:
         figures = cross_validate(make_task(read, dataset), read.articles, folds=folds, group=group, recipe=recipe, progress=update)
@@ -60,12 +60,11 @@ def evaluate(
     width = max(len(row[0]) for row in rows) if rows else 0
     for name, *cells in (("", *EVALUATION_HEADER[1:]), *rows):
         result(f"{name:{width}} " + " ".join(f"{cell:>8}" for cell in cells))
-    if json_file:
-        write_json(json_file, figures)
-    result(f"{figures['articles']} articles, {folds} folds by {group}, {figures['duplicates']} duplicates left out")
+    record(figures)
+    result(f"{count(figures['articles'], 'article')}, {folds} folds by {group}, {count(figures['duplicates'], 'duplicate')} left out")
 
 
-def _draw(path: Path, task: Task, articles: pl.DataFrame, group: str, recipe: Recipe, json_file: Path | None) -> None:
+def _draw(path: Path, task: Task, articles: pl.DataFrame, group: str, recipe: Recipe) -> None:
     import polars as pl
 
     from classifiers.evaluation.curve import measure_curve
@@ -76,8 +75,7 @@ def _draw(path: Path, task: Task, articles: pl.DataFrame, group: str, recipe: Re
     with progress("training on more and more articles") as update:
         table = measure_curve(task, articles, group=group, recipe=recipe, progress=update)
     draw_curve(table, path)
-    if json_file:
-        write_json(json_file, {"curve": table.to_dicts()})
+    record({"curve": table.to_dicts()})
     for row in table.filter(pl.col("articles") == pl.col("articles").max()).unique("measure", maintain_order=True).to_dicts():
-        result(f"{row['measure']}: {row['value']:.3f} with all {row['articles']} articles")
+        result(f"{row['measure']}: {row['value']:.3f} with all {count(row['articles'], 'article')}")
     result(f"learning curve -> {path}")

@@ -7,25 +7,24 @@ from typing import Annotated
 
 import typer
 
-from framing.console import notice, result, write_json
-from framing.options import JsonFile, ModelFolder, Trusted, epilog
+from framing.console import notice, record, result
+from framing.options import ModelFolder, Trusted, epilog
 
 __all__ = ["register"]
 
 
 def register(app: typer.Typer) -> None:
-    app.command("explain", epilog=epilog("framing explain 'As the \"culprit\", he is under pressure.'"))(explain)
+    app.command("explain", epilog=epilog("framing explain 'As the \"culprit\", he is under pressure.'", "framing explain - < article.txt"))(explain)
 
 
 def explain(
-    text: Annotated[str, typer.Argument(metavar="TEXT|FILE", help="A text, or a file with one article.")],
+    text: Annotated[str, typer.Argument(metavar="TEXT|FILE", help="A text, a file with one article, or - for standard input.")],
     model: ModelFolder = None,
     trusted: Trusted = None,
     actors: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Say of each span whom of these it is about: a file that `framing actors` wrote.")
     ] = None,
     reasons: Annotated[int, typer.Option(min=1, help="How many features to show for each span.")] = 5,
-    json_file: JsonFile = None,
 ) -> None:
     """Say which words and features made each span and each answer, strongest first."""
     from classifiers import load_model, load_training
@@ -39,23 +38,24 @@ def explain(
         result(line)
     for line in explained.notices:
         notice(line)
-    if json_file:
-        write_json(json_file, {"model": loaded.digest, **explained.to_dict()})
+    record({"model": loaded.digest, **explained.to_dict()})
     result(last)
 
 
 def _read(text: str) -> str:
     from annotate.ingestion.articles import ingest
+    from annotate.ingestion.files import STANDARD_INPUT, is_address
+    from annotate.ingestion.kinds import kind_of
     from schemas.errors import FramingError
     from schemas.text.canonical import canonicalise
 
-    if _exists(text):
+    if text == STANDARD_INPUT or is_address(text) or _exists(text):
         found = ingest([text]).articles
         if found.height > 1:
             raise FramingError(f"holds {found.height} articles", text, "Explain one article at a time")
         return str(found["text"][0])
     # A mistyped file name is not a text to be explained.
-    if Path(text).suffix in (".txt", ".md", ".html") and " " not in text:
+    if kind_of(text) and " " not in text:
         raise FramingError("no such file", text, "Check the spelling")
     if not text.strip():
         raise FramingError("there is no text to explain", "TEXT", "Give a sentence in quotation marks, or a file")

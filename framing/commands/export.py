@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from framing.console import notice, result
+from framing.console import notice, record, result
 from framing.options import Replace, epilog
 
 __all__ = ["register"]
@@ -59,4 +59,5 @@ def export(
     files, losses = write(collect_material(folder), to, out, replace=replace, examples=examples, model=model, window=window)
     for line in losses:
         notice(line)
+    record({"format": to, "files": files, "out": out})
     result(f"{', '.join(path.name for path in files)} -> {out}" if len(files) <= MOST else f"{len(files)} files -> {out}")

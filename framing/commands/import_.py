@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from framing.console import notice, result, waiting
+from framing.console import notice, record, result, waiting
 from framing.options import epilog
+from schemas.wording import count
 
 if TYPE_CHECKING:
     import polars as pl
@@ -87,12 +88,13 @@ def import_annotations(
         dataset = collection.dataset()
     refuse_others(out, dataset)
     written = write_dataset(out, dataset)
-    for text, count in collection.notices.items():
-        if count:
-            notice(f"{text}: {count}")
+    for text, number in collection.notices.items():
+        if number:
+            notice(f"{text}: {number}")
     _tell_rejected(written, out)
     for hint in hint_names(kind, written):
         notice(hint)
+    record(_figures(written) | {"rows_set_aside": len(written.rejected), "out": out})
     result(f"{_describe(written)} -> {out}")
 
 
@@ -120,31 +122,42 @@ def _import_coder(
     for line in done.told:
         notice(line)
     said = f"{done.counts['taken']} taken, {done.counts['unanswered']} unanswered, {done.aside.total()} set aside"
-    result(f"{done.coder.name}: {done.counts['answers']} answers: {said} -> {into}")
+    record({"coder": done.coder.name, "counts": done.counts, "set_aside": done.aside, "out": into})
+    result(f"{done.coder.name}: {count(done.counts['answers'], 'answer')}: {said} -> {into}")
 
 
 def _tell_rejected(written: Dataset, out: Path) -> None:
     reasons = Counter(str(entry["reason"]) for entry in written.rejected).most_common()
     if reasons:
-        notice(f"{len(written.rejected)} rows were set aside, with reasons, in {out / 'rejected.jsonl'}:")
-    for reason, count in reasons[:REASONS]:
-        notice(f"{count:6} {reason}")
+        aside = f"{count(len(written.rejected), 'row', 'was', 'were')} set aside"
+        notice(f"{aside}, with reasons, in {out / 'rejected.jsonl'}:")
+    for reason, number in reasons[:REASONS]:
+        notice(f"{number:6} {reason}")
     if len(reasons) > REASONS:
-        notice(f"and {len(reasons) - REASONS} more reasons")
+        notice(f"and {count(len(reasons) - REASONS, 'more reason')}")
 
 
 def _describe(written: Dataset) -> str:
-    parts = [f"{written.articles.height} articles"]
+    parts = [count(written.articles.height, "article")]
     if written.gold is not None:
         parts.append(_count(written.gold, "gold "))
     if (annotations := written.annotations) is not None:
-        parts.append(f"{annotations['annotator'].n_unique()} annotators with {_count(annotations)}")
+        parts.append(f"{count(annotations['annotator'].n_unique(), 'annotator')} with {_count(annotations)}")
     return ", ".join(parts)
 
 
 def _count(rows: pl.DataFrame, what: str = "") -> str:
+    found = _kinds(rows)
+    said = f" with {count(found['attributes'], 'attribute')}" if found["attributes"] else ""
+    return f"{count(found['spans'], f'{what}span')}{said}, {count(found['answers'], f'{what}answer')}"
+
+
+def _kinds(rows: pl.DataFrame) -> dict[str, int]:
     from schemas.tables import ANSWER, ATTRIBUTE, SPAN
 
-    spans, attributes, answers = (rows.filter(kind).height for kind in (SPAN, ATTRIBUTE, ANSWER))
-    said = f" with {attributes} attributes" if attributes else ""
-    return f"{spans} {what}spans{said}, {answers} {what}answers"
+    return {"spans": rows.filter(SPAN).height, "attributes": rows.filter(ATTRIBUTE).height, "answers": rows.filter(ANSWER).height}
+
+
+def _figures(written: Dataset) -> dict[str, Any]:
+    people = {} if written.annotations is None else {"annotators": written.annotations["annotator"].n_unique(), **_kinds(written.annotations)}
+    return {"articles": written.articles.height, **people, **({} if written.gold is None else {"gold": _kinds(written.gold)})}

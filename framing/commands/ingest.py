@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from framing.console import notice, progress, result
+from framing.console import notice, progress, record, result
 from framing.options import Columns, Dates, OneArticle, Raw, TextColumn, epilog
-from schemas.wording import count
+from schemas.wording import count, inflect
 
 __all__ = ["register"]
 
@@ -43,6 +43,8 @@ def ingest(
     for line in done.reading.notices():
         notice(line)
     if done.copies:
-        notice(f"{count(done.copies, 'article')} seem to be copies of others; the column copy_of says of which")
+        seem = inflect(done.copies, "seems to be a copy of another one", "seem to be copies of others")
+        notice(f"{count(done.copies, 'article')} {seem}; the column copy_of says of which")
     aside = sum(done.reading.gather("set_aside").values())
+    record(done.reading.to_dict() | {"copies": done.copies, "out": out})
     result(f"{count(done.articles, 'article')} -> {out}" + (f", {count(aside, 'row')} set aside in rejected.jsonl" if aside else ""))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from framing.console import notice, result
+from framing.console import notice, record, result
 from framing.options import epilog
 
 __all__ = ["register"]
@@ -34,6 +34,7 @@ def key(out: Annotated[Path, typer.Option("--out", metavar="KEY", help="The file
     from framing.signing import ask_password
 
     public, key_id = make_keys(out, ask_password(out, new=True))
+    record({"key": key_id, "secret": out, "public": public})
     result(f"key {key_id} -> {out}; its public half, to be given to others, -> {public}")
 
 
@@ -49,6 +50,7 @@ def sign(
     signer = open_key(key)
     loaded = load_model(model)
     sign_model(model, signer)
+    record({"model": loaded.digest, "signed_by": signer.key_id})
     result(f"model {loaded.digest[:16]} signed by {signer.key_id} -> {model / SIGNATURE}")
 
 
@@ -64,4 +66,5 @@ def verify(
     load_training(model, trusted)
     if not is_card(model):
         notice("MODEL_CARD.md, which no signature covers, is not the card that this toolkit makes of model.json")
+    record({"model": loaded.digest, "title": loaded.title, "signed_by": loaded.signed_by})
     result(f"model {loaded.digest[:16]} ({loaded.title}) is signed by {loaded.signed_by}; weights and training articles are those it was signed with")

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from framing.console import notice, progress, result
+from framing.console import notice, progress, record, result
 from framing.options import Project, epilog
+from schemas.wording import count, inflect
 
 __all__ = ["register"]
 
@@ -52,7 +53,8 @@ def pull(
     annotations = written.require_annotations(out)
     spans = annotations.filter(SPAN).height
     if written.rejected:
-        notice(f"{len(written.rejected)} rows were set aside, with reasons, in {out / 'rejected.jsonl'}")
+        aside = f"{count(len(written.rejected), 'row', 'was', 'were')} set aside"
+        notice(f"{aside}, with reasons, in {out / 'rejected.jsonl'}")
     _name(
         [
             f"the annotation of article {article!r} by {who} is no longer in Label Studio; {TAKEN if (article, who) in pulled.left else KEPT}"
@@ -65,8 +67,12 @@ def pull(
     if pulled.left or (pulled.gone and take_deletions):
         notice(f"what the folder had before is in {out / 'history'}")
     read, people = annotations["article_id"].n_unique(), annotations["annotator"].n_unique()
-    changed = f"; {pulled.read} tasks were new or changed" if pulled.read < written.articles.height else ""
-    result(f"{written.articles.height} articles, {read} of them read, {people} annotators, {spans} spans -> {out}{changed}")
+    were = inflect(pulled.read, "was", "were")
+    changed = f"; {count(pulled.read, 'task')} {were} new or changed" if pulled.read < written.articles.height else ""
+    articles = written.articles.height
+    record({"articles": articles, "read": read, "annotators": people, "spans": spans, "rows_set_aside": len(written.rejected), "out": out})
+    found = f"{count(articles, 'article')}, {read} of them read, {count(people, 'annotator')}, {count(spans, 'span')}"
+    result(f"{found} -> {out}{changed}")
 
 
 def _name(found: Sequence[str], rest: str) -> None:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from framing.console import notice, progress, result
+from framing.console import notice, progress, record, result
 from framing.options import STARTER, DatasetFolder, Project, Trusted, epilog
+from schemas.wording import count, inflect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,7 +80,8 @@ def push(
     for line in pushed.changed:
         notice(line)
     if pushed.doubles:
-        notice(f"{pushed.doubles} tasks that an interrupted push had made twice were removed")
+        were = inflect(pushed.doubles, "was", "were")
+        notice(f"{count(pushed.doubles, 'task')} that an interrupted push had made twice {were} removed")
     if pushed.sent and pushed.suggesting and not sources:
         notice(f"the project shows suggestions of {pushed.suggesting}, and the articles sent now have none: give --model or --coder, too")
     said = ""
@@ -94,7 +96,9 @@ def push(
         said = _suggest(project, lambda: work, access, blind, seed)
     elif live:
         said = _connect(live, project, access, blind, seed)
-    result(f"{pushed.sent} articles sent, {pushed.present} were there{said}; project at {pushed.address}")
+    record({"project": pushed.project, "address": pushed.address, "sent": pushed.sent, "present": pushed.present})
+    were = inflect(pushed.present, "was", "were")
+    result(f"{count(pushed.sent, 'article')} sent, {pushed.present} {were} there{said}; project at {pushed.address}")
 
 
 def _usual_codebook(project: str) -> Codebook:
@@ -122,7 +126,8 @@ def _suggest(project: str, make: Callable[[], Suggestions], access: Access, blin
     for version in done.replaced:
         notice(f"the suggestions of {version} were replaced")
     if done.uncovered:
-        notice(f"{done.uncovered} articles of the project are not among those looked at for suggestions, and have none")
+        has_none = inflect(done.uncovered, "was not looked at, and has none", "were not looked at, and have none")
+        notice(f"{count(done.uncovered, 'article')} of the project {has_none}: suggestions are made for the articles of the dataset alone")
     return f"; suggestions of {done.version} for {done.sent + done.present} of them, withheld from {done.withheld}"
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from framing.console import notice, progress, result, write_json
-from framing.options import Columns, JsonFile, OneArticle, Raw, TextColumn, epilog
+from framing.console import notice, progress, record, result
+from framing.options import Columns, OneArticle, Raw, TextColumn, epilog
 from schemas.wording import count
 
 if TYPE_CHECKING:
@@ -23,13 +23,12 @@ def register(app: typer.Typer) -> None:
 
 
 def quotes(
-    articles: Annotated[list[str], typer.Argument(metavar="ARTICLES...", help="Files, folders, globs or datasets, as for `framing ingest`.")],
+    articles: Annotated[list[str], typer.Argument(metavar="ARTICLES...", help="Files, folders, globs, datasets, or - for standard input.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="The table to write: .csv, .jsonl or .parquet.")],
     text_column: TextColumn = None,
     columns: Columns = None,
     raw: Raw = False,
     one_article: OneArticle = False,
-    json_file: JsonFile = None,
 ) -> None:
     """List every quotation: its words, whose voice it is (quoted, scare quotes, a name in marks, unclear), and the words that name the source.
 
@@ -46,8 +45,7 @@ def quotes(
         found = quote_files(articles, out, options=options, progress=update)
     for line in found.notices:
         notice(line)
-    if json_file:
-        write_json(json_file, {"quotations": found.quotations, **asdict(found)})
+    record({"quotations": found.quotations, **asdict(found)})
     result(f"{_conclude(found)} -> {out}")
 
 

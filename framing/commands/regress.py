@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from framing.console import notice, result, write_json
-from framing.options import JsonFile, ScoredBy, WithoutCopies, epilog
+from framing.console import notice, record, result
+from framing.options import ScoredBy, WithoutCopies, epilog, refuse_other_tables
 from schemas.errors import FramingError, printable
 
 if TYPE_CHECKING:
@@ -40,7 +40,6 @@ def regress(
         typer.Option(metavar="COLUMN=LEVEL", help="The level that others are compared with. Default: the most frequent. Repeatable."),
     ] = None,
     out: Annotated[Path | None, typer.Option(metavar="FILE.csv|.tex", help="Write the table to this file.")] = None,
-    json_file: JsonFile = None,
     model: ScoredBy = None,
     without_copies: WithoutCopies = False,
 ) -> None:
@@ -50,8 +49,7 @@ def regress(
     """
     from framing.regressing import regress_folder
 
-    if out and (out.suffix not in (".csv", ".tex") or out.is_dir()):
-        raise FramingError("is a folder" if out.is_dir() else "is no .csv or .tex file", out, "Name a .csv or .tex file after --out")
+    refuse_other_tables(out, ".csv", ".tex")
     link: Link = "logistic" if logistic else "linear"
     references = dict(_read_reference(each) for each in reference or [])
     found = regress_folder(folder, gold, of, on, coder=coder, link=link, references=references, model=model, copies=not without_copies)
@@ -60,10 +58,8 @@ def regress(
     _show(found)
     if out:
         _write_table(found, out)
-    if json_file:
-        write_json(json_file, _describe(found))
-    if out or json_file:
-        result(f"{found.measure.name} -> {', '.join(str(path) for path in (out, json_file) if path)}")
+        result(f"{found.measure.name} -> {out}")
+    record(_describe(found))
 
 
 def _read_reference(text: str) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from framing.console import notice, result
+from framing.console import notice, record, result
 from framing.options import Replace, ScoredBy, WithoutCopies, epilog
 
 __all__ = ["register"]
@@ -39,4 +39,5 @@ def report(
     lines = report_folder(folder, out, model, title, gold=gold, by=by, readable=readable, copies=not without_copies, replace_other=replace)
     for line in lines:
         notice(line)
+    record({"report": out})
     result(f"report -> {out}")

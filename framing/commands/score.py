@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from framing.console import notice, progress, result
+from framing.console import notice, progress, record, result
 from framing.options import Columns, Dates, ModelFolder, OneArticle, Raw, Replace, TextColumn, Trusted, epilog
 from schemas.wording import count
 
@@ -15,11 +15,11 @@ __all__ = ["register"]
 
 
 def register(app: typer.Typer) -> None:
-    app.command("score", epilog=epilog("framing score articles.parquet --out scores"))(score)
+    app.command("score", epilog=epilog("framing score articles.parquet --out scores", "framing score - --out scores < articles.jsonl"))(score)
 
 
 def score(
-    articles: Annotated[list[str], typer.Argument(metavar="ARTICLES...", help="Files, folders, globs or datasets, as for `framing ingest`.")],
+    articles: Annotated[list[str], typer.Argument(metavar="ARTICLES...", help="Files, folders, globs, datasets, or - for standard input.")],
     out: Annotated[Path, typer.Option(help="The score folder to write.")],
     model: ModelFolder = None,
     trusted: Trusted = None,
@@ -65,4 +65,5 @@ def score(
         )
     for line in scored.notices:
         notice(line)
+    record({"articles": scored.articles, "spans": scored.spans, "out": out})
     result(f"{count(scored.articles, 'article')}, {count(scored.spans, 'span')} -> {out}")

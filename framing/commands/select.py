@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from framing.console import notice, progress, result
+from framing.console import notice, progress, record, result
 from framing.options import DatasetFolder, ModelFolder, epilog
+from schemas.wording import count
 
 __all__ = ["register"]
 
@@ -77,9 +78,11 @@ def select(
     for line in chosen.notices:
         notice(line)
     articles = chosen.articles
-    ways = ", ".join(f"{count} {way}" for way, count in sorted(articles["selected_by"].value_counts().iter_rows()))
-    outlets = f" from {articles['outlet'].n_unique()} outlets" if articles["outlet"].n_unique() > 1 else ""
-    result(f"{articles.height} of {chosen.left} articles{outlets} ({ways}) -> {out}; push it, and Label Studio serves them in this order")
+    by_way = dict(sorted(articles["selected_by"].value_counts().iter_rows()))
+    ways, outlets = ", ".join(f"{number} {way}" for way, number in by_way.items()), articles["outlet"].n_unique()
+    record({"selected": articles.height, "of": chosen.left, "outlets": outlets, "selected_by": by_way, "out": out})
+    source = f" from {outlets} outlets" if outlets > 1 else ""
+    result(f"{articles.height} of {count(chosen.left, 'article')}{source} ({ways}) -> {out}; push it, and Label Studio serves them in this order")
 
 
 def _refuse_taken(out: Path, sources: list[Path]) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from framing.console import notice, result
+from framing.console import notice, record, result
 from framing.options import Trusted, epilog
 
 __all__ = ["register"]
@@ -53,6 +52,7 @@ def serve(
         application = make_backend(served, secret, longest=LONGEST, names=names)
         # Where it listens on every address, none of them is its name.
         shown = (name or ["127.0.0.1"])[-1] if listener.getsockname()[0] in EVERYWHERE else names[-1]
-        result(f"{served.version} at {write_address(shown, port, secret)}; end it with Ctrl+C")
-        sys.stdout.flush()
+        address = write_address(shown, port, secret)
+        record({"version": served.version, "address": address})
+        result(f"{served.version} at {address}; end it with Ctrl+C")
         make_server(application).run(sockets=[listener])

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from framing.console import progress, result
+from framing.console import progress, record, result
 from framing.options import epilog
+from schemas.wording import count, enumerate_some
 
 if TYPE_CHECKING:
     import polars as pl
@@ -38,7 +39,7 @@ def status(
     from schemas.errors import FramingError
 
     if (dataset is None) == (project is None):
-        raise FramingError("name a dataset folder or a project, and one of them", "framing status", 'As in: framing status --project "TITLE"')
+        raise FramingError("name a dataset folder or a project, and one of them", "status", 'As in: framing status --project "TITLE"')
     today = None
     if dataset is not None:
         read = read_dataset(dataset)
@@ -50,13 +51,16 @@ def status(
             read = pull(str(project), access, update)
         coders = coders or count_coders(str(project), access)
     done = measure_progress(read, coders, today)
+    left = {"coders": done.coders, "readings_left": done.left, "days_left": done.days}
+    work = {"annotators": done.people.to_dicts(), "daily": done.daily.to_dicts()}
+    record({"articles": read.articles.height, "read_by": done.articles, **left, **work})
     for person in done.people.iter_rows(named=True):
         result(_describe(person, len(done.calendar)))
     _show_days(done)
     _show_unanswered(find_unanswered(read))
-    said = ", ".join(f"{count} by {readers}" for readers, count in done.articles.items())
-    when = f", some {done.days:.0f} days at last week's pace" if done.days and done.left else ""
-    result(f"{read.articles.height} articles, read {said}; {done.left} readings left until each has {done.coders}{when}")
+    said = ", ".join(f"{number} by {readers or 'nobody'}" for readers, number in done.articles.items())
+    when = f", some {count(max(round(done.days), 1), 'day')} at last week's pace" if done.days and done.left else ""
+    result(f"{count(read.articles.height, 'article')}, read {said}; {count(done.left, 'reading')} left until each has {done.coders}{when}")
 
 
 def _describe(person: dict[str, Any], shown: int) -> str:
@@ -64,7 +68,7 @@ def _describe(person: dict[str, Any], shown: int) -> str:
     last = f"{person['last']:%Y-%m-%d %H:%M}" if person["last"] else "unknown"
     idle = f", no work on {person['idle']} of the {shown} days below" if person["idle"] else ""
     passed = f", {person['passed']} passed over that still wait for a reader" if person["passed"] else ""
-    read = f"{person['read']} articles, {person['spans']} spans, {pace}, {person['recent']} in the last week, last {last}"
+    read = f"{count(person['read'], 'article')}, {count(person['spans'], 'span')}, {pace}, {person['recent']} in the last week, last {last}"
     return f"{person['annotator']}: {read}{idle}{passed}"
 
 
@@ -87,8 +91,6 @@ def _show_days(done: Progress) -> None:
 
 
 def _show_unanswered(left: pl.DataFrame) -> None:
-    from schemas.wording import count, enumerate_some
-
     for row in left.iter_rows(named=True):
         where = enumerate_some(row["articles"], 5)
         missing, name = count(row["missing"], row["kind"]), f"{row['name']!r}, which is required"

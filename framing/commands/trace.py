@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from framing.console import notice, result, waiting, write_json
-from framing.options import JsonFile, epilog
+from framing.console import notice, record, result, waiting
+from framing.options import epilog
 from schemas.errors import printable
 from schemas.wording import count
 
@@ -38,7 +38,6 @@ def trace(
         typer.Option(metavar="MODEL", help="The model that the articles were scored by, if it was moved. Default: the one run.json names."),
     ] = None,
     reasons: Annotated[int, typer.Option(min=1, help="How many features to show for each span.")] = 5,
-    json_file: JsonFile = None,
 ) -> None:
     """Say where an article's scores came from: words, model, codebook, and the annotations nearest to what made each span."""
     from framing.tracing import trace as follow
@@ -51,8 +50,7 @@ def trace(
     _show_origin(found)
     for line in found.notices:
         notice(line)
-    if json_file:
-        write_json(json_file, asdict(found))
+    record(asdict(found))
     shown = [row for span in found.spans for row in span.get("evidence", ())]
     if any(row["annotation_id"] is not None for row in shown):
         result("annotation ids are Label Studio's: ADDRESS/api/annotations/ID/ shows one where you are logged in")
@@ -74,7 +72,7 @@ def _show_scores(found: Trace) -> None:
     if chances["mean"] is not None:
         highest = f"the highest probability is {chances['highest']:.2f}, the mean {chances['mean']:.2f}"
         above = chances["above_half"]
-        result(f"  {count(above, 'sentence')} {'is' if above == 1 else 'are'} likelier than not to carry a span; {highest}")
+        result(f"  {count(above, 'sentence', 'is', 'are')} likelier than not to carry a span; {highest}")
     for question, answers in scores["answers"].items():
         best = sorted(((value, chance) for value, chance in answers.items() if chance is not None), key=lambda answer: -answer[1])[:ANSWERS]
         because = scores["because"].get(question)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from framing.console import notice, progress, result
+from framing.console import notice, progress, record, result
 from framing.options import epilog
 from framing.recipes import Actors, Auxiliaries, DecideFor, Sources, Unlabelled, Vectors, make_recipe
+from schemas.wording import count
 
 if TYPE_CHECKING:
     from framing.training import Trained
@@ -75,8 +76,9 @@ def train(
             trained = reproduce(corpus, datasets[0], out, keep=keep, folds=folds, recipe=recipe, title=title, signer=signer, progress=update)
     for line in trained.notices:
         notice(line)
+    record({"model": trained.digest, "articles": trained.articles, "token_f1": trained.token_f1, "evaluation": trained.evaluation, "out": out})
     signed = f"; signed by {signer.key_id}" if signer else ""
-    result(f"model {trained.digest[:16]} from {trained.articles} articles -> {out}{_describe(trained, corpus)}{signed}")
+    result(f"model {trained.digest[:16]} from {count(trained.articles, 'article')} -> {out}{_describe(trained, corpus)}{signed}")
 
 
 def _describe(trained: Trained, corpus: str | None) -> str:

@@ -223,7 +223,7 @@ def test_rows_that_would_be_orphans_are_counted_and_it_is_said_what_to_do(make_d
     rows = rows_of(make_dataset(TEXTS, [("a", "ada", "Name", "port"), ("b", "ben", "Name", "plan"), ("a", "ada", "bias", "yes"), ("a", "cyd")]))
     with pytest.raises(FramingError, match=r"^here: 2 rows have Name, which harbour 2\.0\.0 does not have.*--drop Name"):
         refuse_orphans(plan(["Loaded"]), rows, "here")
-    with pytest.raises(FramingError, match=r"1 rows have bias\.yes.*--drop bias\.yes"):
+    with pytest.raises(FramingError, match=r"1 row has bias\.yes.*--drop bias\.yes"):
         refuse_orphans(plan(["Loaded", "Name"], {"frames": FRAMES}), rows, "here")
     refuse_orphans(plan(["Loaded"], drops=["Name"]), rows, "here")
 
@@ -239,7 +239,7 @@ def test_headlines_that_were_read_stay_read_and_a_project_shows_what_it_showed(m
             refuse_headlines(change, "Spring")
     read = rows.with_columns(part=pl.Series(["text", "title"]))
     refuse_orphans(begin, read, "here")
-    with pytest.raises(FramingError, match=r"^here: 1 rows are about headlines, which harbour 3\.0\.0 leaves unread"):
+    with pytest.raises(FramingError, match=r"^here: 1 row is about headlines, which harbour 3\.0\.0 leaves unread"):
         refuse_orphans(stop, read, "here")
 
 
@@ -296,7 +296,7 @@ def test_the_plan_says_how_many_rows_each_move_takes_and_what_is_new_or_left_unu
     rows = rows_of(make_dataset(TEXTS, [("a", "ada", "Loaded", "reckless"), ("b", "ada", "Loaded", "plan"), ("a", "ada", "frames", "Law")]))
     assert describe_plan(made, rows) == [
         "Loaded -> Judging: 2 rows",
-        "drop frames.Law: 1 rows",
+        "drop frames.Law: 1 row",
         "frames.Health leaves the codebook unused",
         "frames.Crime is new",
     ]
@@ -404,9 +404,9 @@ def test_attributes_and_their_values_move_by_name_and_words_stay_words(make_data
         ("stance", "for", "position", "for", "Loaded", None),
     ]
     assert describe_plan(made, rows)[:3] == [
-        "stance.for -> position.for: 1 rows",
-        "stance.against -> position.negative: 1 rows",
-        "target -> aim: 1 rows",
+        "stance.for -> position.for: 1 row",
+        "stance.against -> position.negative: 1 row",
+        "target -> aim: 1 row",
     ]
     assert migrate_rows(after, made)[0].equals(after)
 
@@ -426,7 +426,7 @@ def test_attributes_go_wherever_their_span_goes(make_dataset: Make) -> None:
         ("Name", "stance", None, None),
         ("Name", "target", None, None),
     ]
-    assert describe_plan(made, rows)[-1] == "drop Name: 1 rows, and 2 attributes with them"
+    assert describe_plan(made, rows)[-1] == "drop Name: 1 row, and 2 attributes with them"
 
 
 @pytest.mark.parametrize("stays", ["Loaded", "Judging"])
@@ -471,11 +471,11 @@ def test_a_codebook_that_only_asks_more_needs_no_move(make_dataset: Make) -> Non
 @pytest.mark.parametrize(
     ("attributes", "moves", "words"),
     [
-        ([choice("stance", STANCES)], {}, "1 rows have target"),
-        ([TARGET], {}, "1 rows have stance.for"),
-        ([TARGET, choice("stance", ("against", "neither"))], {}, "1 rows have stance.for"),
+        ([choice("stance", STANCES)], {}, "1 row has target"),
+        ([TARGET], {}, "1 row has stance.for"),
+        ([TARGET, choice("stance", ("against", "neither"))], {}, "1 row has stance.for"),
         ([TARGET | {"labels": ["Name"]}, choice("stance", STANCES)], {}, "spans of Loaded have target, which harbour 2.0.0 does not ask of them"),
-        ([choice("target", ("China", "Japan")), choice("stance", STANCES)], {}, "1 rows have target"),
+        ([choice("target", ("China", "Japan")), choice("stance", STANCES)], {}, "1 row has target"),
         ([TARGET, choice("kind", FIELDS)], {"renames": ["field=kind"], "drops": ["stance"]}, "several answers to 'kind'"),
         ([TARGET], {"renames": ["stance.for=bias.yes"]}, "no 'bias.yes'"),
         ([TARGET], {"renames": ["stance=bias"]}, "no 'bias'"),

@@ -103,8 +103,7 @@ def test_a_file_name_with_an_escape_sequence_cannot_command_the_terminal(tmp_pat
 def test_an_unknown_label_in_a_codebook_file(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text(load_codebook().to_toml().replace("definition =", "definitoin =", 1), encoding="utf-8")
     line = refusal("codebook", "check", tmp_path / "mine.toml")
-    assert "labels.0" in line
-    assert "definit" in line
+    assert "label Loaded_Language: 'definitoin' is no key of a label; perhaps 'definition' is meant" in line
 
 
 def test_a_codebook_that_is_not_toml_and_one_that_does_not_exist(tmp_path: Path) -> None:
@@ -232,7 +231,7 @@ def test_scores_of_other_articles_are_replaced_only_when_asked(article: Path, tm
     before = contents(scores)
     article.write_text("They were reckless zealots.", encoding="utf-8")
     line = refusal(*again)
-    assert "differs in inputs (1 articles, scored by model" in line
+    assert "differs in inputs (1 article, scored by model" in line
     assert "--replace" in line
     assert contents(scores) == before
     assert run_framing(*again, "--replace").returncode == 0

@@ -114,8 +114,8 @@ def test_who_a_coder_is_comes_from_a_file_with_its_prompt_and_the_digest_of_that
         ("a.json", "{", "is damaged"),
         ("a.toml", 'prompt = "a"\nprompt_file = "b"', "has both a prompt and a prompt_file"),
         ("a.toml", 'prompt_file = "b"', "no such file"),
-        ("a.toml", "temperature = -1", "temperature: Input should be greater than or equal to 0"),
-        ("a.toml", 'kind = "oracle"', "kind: Input should be"),
+        ("a.toml", "temperature = -1", "temperature has to be 0.0 or more, and is -1"),
+        ("a.toml", 'kind = "oracle"', "kind has to be 'language model', 'classifier', 'rules' or 'other', and is 'oracle'"),
     ],
 )
 def test_what_no_coder_has_is_said_in_a_line(name: str, text: str, what: str, folder: Path, tmp_path: Path) -> None:

@@ -195,7 +195,7 @@ def test_a_model_that_does_not_know_how_long_its_training_articles_were_answers_
 
 def test_an_export_to_csv_says_which_cells_it_had_to_change(work: Path) -> None:
     done = CliRunner().invoke(app, ["export", str(work / "scores"), "--to", "csv", "--out", str(work / "tables")])
-    assert "would have been formulas" in done.output
+    assert "would have been a formula" in done.output
     assert "'=Gazette" in (work / "tables" / "articles.csv").read_text(encoding="utf-8-sig")
 
 

@@ -155,7 +155,7 @@ def test_articles_that_were_revised_are_compared_with_themselves_and_others_are_
     assert (found.shared, found.paired) == (6, True)
     assert found.differences[0].articles == (6, 6)
     assert told(found, "left out: 1 other")
-    assert told(found, "6 of the 6 shared articles have another number of tokens")
+    assert told(found, "6 of 6 shared articles have another number of tokens")
 
 
 def test_where_few_articles_are_shared_all_count_as_others_do(made: Path, rows: list[dict[str, Any]], tmp_path: Path) -> None:
@@ -199,7 +199,7 @@ def test_other_versions_are_said(made: Path, scores: Path) -> None:
     edit(scores, versions=versions | {"polars": "0.1\x1b[2J"})
     assert told(compare_runs(made / "scores", scores), "polars was ")
     edit(scores, versions="none")
-    with pytest.raises(FramingError, match="versions: Input should be a valid dictionary"):
+    with pytest.raises(FramingError, match="versions has to be a table, and is 'none'"):
         compare_runs(made / "scores", scores)
 
 
@@ -328,3 +328,14 @@ def test_one_folder_wants_two_groups_and_two_folders_want_none(arguments: list[s
     done = CliRunner().invoke(app, ["compare", *arguments])
     assert isinstance(done.exception, FramingError)
     assert "Give two folders, or one with --between" in str(done.exception)
+
+
+def test_the_figures_are_a_table_with_the_interval_in_two_columns(made: Path, tmp_path: Path) -> None:
+    arguments = ["compare", str(made / "scores"), "--between", "2026-05", "2026-06", "--out", str(tmp_path / "c.csv")]
+    assert CliRunner().invoke(app, arguments, catch_exceptions=False).exit_code == 0
+    table = pl.read_csv(tmp_path / "c.csv")
+    assert table.columns[:7] == ["measure", "first", "first_articles", "first_mean", "second", "second_articles", "second_mean"]
+    first = compare_groups(made / "scores", ("2026-05", "2026-06")).differences[0]
+    assert table.select("difference", "low", "high").row(0) == pytest.approx((first.difference, first.low, first.high))
+    with pytest.raises(FramingError, match=r"is no \.csv file"):
+        CliRunner().invoke(app, [*arguments[:-1], str(tmp_path / "c.txt")], catch_exceptions=False)

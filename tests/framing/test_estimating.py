@@ -150,7 +150,7 @@ def test_without_a_name_all_spans_together_are_measured(lay_out: LayOut) -> None
 
 
 def test_gold_of_other_articles_is_refused(lay_out: LayOut) -> None:
-    with pytest.raises(FramingError, match="none of the 5 coded articles is among the scored ones"):
+    with pytest.raises(FramingError, match="none of 5 coded articles is among the scored ones"):
         estimate(lay_out([*many(5, coded=True, scored=False), Article("b")]))
 
 
@@ -185,7 +185,7 @@ def test_if_no_coded_article_was_drawn_at_random_there_is_no_estimate(lay_out: L
 
 
 def test_scores_with_an_article_twice_are_refused(lay_out: LayOut) -> None:
-    with pytest.raises(FramingError, match=r"1 of 5 rows break the rule 'article_id\|there once'"):
+    with pytest.raises(FramingError, match=r"1 of 5 rows breaks the rule 'article_id\|there once'"):
         estimate(lay_out([*many(3, coded=True), Article("b"), Article("b", predicted=0.9)]))
 
 
@@ -231,7 +231,7 @@ def test_a_coded_training_article_need_not_have_been_scored(lay_out: LayOut) -> 
     found = estimate(lay_out([Article("a", coded=True, seen=True, scored=False, unseen_figure=0.3, outlet="Herald"), *many(2, "b", coded=True)]))
     assert naive(found, "Herald") == pytest.approx(0.3)
     (line,) = found.notices
-    assert line.startswith("1 of these 3 articles are training articles of the model (1 of them are not among the scores)")
+    assert line.startswith("1 of 3 articles is a training article of the model (1 of them not among the scores)")
 
 
 def test_a_model_without_folds_cannot_be_judged_by_its_textbook(lay_out: LayOut) -> None:
@@ -331,7 +331,7 @@ def test_scores_without_a_column_of_the_gold_are_refused(lay_out: LayOut) -> Non
 
 
 def test_rows_without_a_figure_are_refused(lay_out: LayOut) -> None:
-    with pytest.raises(FramingError, match="1 of 4 rows break the rule"):
+    with pytest.raises(FramingError, match="1 of 4 rows breaks the rule"):
         estimate(lay_out([*many(3, coded=True), Article("b", predicted=float("nan"))]))
 
 

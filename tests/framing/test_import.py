@@ -88,7 +88,7 @@ def test_running_it_again_changes_nothing(ptc: Path, tmp_path: Path) -> None:
 def test_an_export_of_label_studio_is_read_by_a_codebook_with_names_mapped(export: Path, tmp_path: Path) -> None:
     names = ["--map", "Loud=biased_words", "--map", "slant=bias"]
     line, notices = run("labelstudio", export, "--out", tmp_path / "out", "--codebook", "babe", "--text-key", "content", *names)
-    assert line.startswith("1 articles, 1 annotators with 1 spans, 1 answers -> ")
+    assert line.startswith("1 article, 1 annotator with 1 span, 1 answer -> ")
     assert notices == []
     table = read_dataset(tmp_path / "out").require_annotations("out")
     assert table.select("annotator", "label", "quote", "value").rows() == [
@@ -225,7 +225,7 @@ def test_a_half_downloaded_corpus_is_read_in_part_and_the_rest_is_told(ptc: Path
     (ptc / "article9.txt").unlink()
     done = run_framing("import", "ptc", ptc, "--out", tmp_path / "out")
     assert done.returncode == 0
-    assert done.stdout.startswith("1 articles, 2 gold spans")
+    assert done.stdout.startswith("1 article, 2 gold spans")
     assert "note:      1 its labels are missing: half-downloaded?" in done.stderr
     assert "note:      1 there is no article of this id" in done.stderr
     assert "Traceback" not in done.stderr
@@ -256,7 +256,7 @@ def test_a_table_of_codes_and_one_of_texts_become_a_dataset(tmp_path: Path) -> N
     (tmp_path / "codes.csv").write_text("doc_id,coder,label,quote\n1,ada,Loud,savage\n1,ben,,\n2,ada,Loud,\n", encoding="utf-8")
     (tmp_path / "texts.csv").write_text("doc_id,text,outlet\n1,A savage plan.,The Gull\n2,Quiet.,The Gull\n", encoding="utf-8")
     line, notices = run("table", tmp_path / "codes.csv", "--articles", tmp_path / "texts.csv", "--out", tmp_path / "out")
-    assert line.startswith("2 articles, 2 annotators with 1 spans, 0 answers -> ")
+    assert line.startswith("2 articles, 2 annotators with 1 span, 0 answers -> ")
     assert "column 'coder' of codes.csv is taken for the annotator: rows: 3" in notices
     assert notices[-1] == "     1 a label without a place and without a value"
 
@@ -265,7 +265,7 @@ def test_a_name_that_the_codebook_lacks_is_told_the_nearest_that_it_has(export: 
     text = export.read_text(encoding="utf-8").replace("Loud", "Biased Words")
     export.write_text(text, encoding="utf-8")
     _, notices = run("labelstudio", export, "--out", tmp_path / "out", "--codebook", "babe", "--text-key", "content")
-    assert "1 rows have 'Biased Words', which is not in the codebook: with --map 'Biased Words=biased_words' they are read" in notices
+    assert "1 row has 'Biased Words', which is not in the codebook: with --map 'Biased Words=biased_words' that is read" in notices
 
 
 @pytest.mark.parametrize("pair", ["Loud", "=biased_words", "Loud="])

@@ -145,7 +145,7 @@ def test_annotations_and_gold_move_together_and_every_row_that_changed_is_in_the
         "harbour 1.0.0 -> harbour 2.0.0",
         "Loaded -> Judging: 3 rows",
         "drop Name: 4 rows",
-        "drop bias.no: 1 rows",
+        "drop bias.no: 1 row",
         "bias.perhaps is new",
     ]
     assert contents(folder) == before

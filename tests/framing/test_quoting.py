@@ -70,7 +70,7 @@ def test_a_speaker_that_would_be_a_formula_is_text(tmp_path: Path) -> None:
     row = dict.fromkeys(COLUMNS) | {"article_id": "a", "text": "so", "speaker": '=HYPERLINK("x")', "voice": "quoted"}
     losses = write_table(pl.LazyFrame([row]), tmp_path / "quotes.csv")
     assert '"\'=HYPERLINK(""x"")"' in (tmp_path / "quotes.csv").read_text(encoding="utf-8-sig")
-    assert losses[0].startswith("1 cells of quotes.csv")
+    assert losses[0].startswith("1 cell of quotes.csv")
 
 
 def test_articles_without_quotations_make_a_table_without_rows(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from schemas.wording import count, enumerate_some, say_unpaired
 @pytest.mark.parametrize(("number", "said"), [(0, "0 spans"), (1, "1 span"), (2, "2 spans")])
 def test_one_of_them_is_said_in_the_singular(number: int, said: str) -> None:
     assert count(number, "span") == said
+    assert count(number, "span", "is", "are") == f"{said} {'is' if number == 1 else 'are'}"
 
 
 @pytest.mark.parametrize(("length", "end"), [(0, ""), (1, "n0"), (12, ", n11"), (13, ", n11 and 1 more"), (3000, ", n11 and 2988 more")])

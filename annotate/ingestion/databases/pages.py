@@ -10,7 +10,7 @@ from annotate.ingestion.databases.lines import missing_end
 from annotate.ingestion.databases.nexis import recognise_nexis, split_nexis
 from annotate.ingestion.databases.proquest import SEPARATOR, recognise_proquest, split_proquest
 from annotate.ingestion.source import Row, Unreadable
-from schemas.errors import FramingError
+from schemas.extras import needing
 
 __all__ = ["split_html"]
 
@@ -34,10 +34,8 @@ def split_html(html: str) -> Iterator[Row | Unreadable] | None:
 
 
 def _parse(html: str) -> Element:
-    try:
+    with needing("reading the pages of news databases"):
         from lxml.html import HTMLParser, document_fromstring
-    except ImportError as error:
-        raise FramingError("reading the pages of news databases needs lxml", None, "Install framing-toolkit[documents]") from error
     # A page is text already, whatever encoding it says it has.
     return document_fromstring(html.encode("utf-8"), parser=HTMLParser(encoding="utf-8", huge_tree=True))
 

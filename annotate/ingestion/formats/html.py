@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from annotate.ingestion.formats.text import name_of, read_whole
 from annotate.ingestion.markup import mark_quotations, read_markup
 from annotate.ingestion.source import Row, Source
-from schemas.errors import FramingError
+from schemas.extras import needing
 
 __all__ = ["extract_article", "read_html"]
 
@@ -18,10 +18,8 @@ def read_html(source: Source) -> Iterator[Row]:
 
 def extract_article(page: str | bytes, source: Source) -> Row:
     """The article of a page; `text` is None where it has none. Bytes are decoded as the page says."""
-    try:
+    with needing("reading HTML", source.name):
         import trafilatura
-    except ImportError as error:
-        raise FramingError("reading HTML needs trafilatura", source.name, "Install framing-toolkit[annotate]") from error
     page = trafilatura.utils.decode_file(page)
     # Of <q> and <blockquote> only their words would be left, and nobody would know whose they are.
     document = trafilatura.bare_extraction(mark_quotations(page), include_comments=False, with_metadata=True)

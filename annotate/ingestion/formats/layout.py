@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from annotate.ingestion.record import FileRecord
+from schemas.wording import count
 
 __all__ = ["CLASSES", "Dialect", "Layout", "find_layout", "kind_of_cell"]
 
@@ -199,7 +200,7 @@ def _name_columns(header: list[str], rows: list[list[str]], width: int, record: 
             record.guess("the rows have one cell more than the header: the first is taken as the row's name, as R writes it")
         elif width < len(header):
             widths.add(width)
-            record.guess(f"the rows have {width} cells, and there are {len(header)} columns: the last are empty")
+            record.guess(f"the rows have {count(width, 'cell')}, and the head has {count(len(header), 'column')}: the last are empty")
     if not names[0]:
         names[0] = "index"
         record.guess("the first column has no name: taken as an index, as pandas writes it")

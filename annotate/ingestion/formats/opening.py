@@ -1,35 +1,25 @@
-"""Opening files that are no plain text: the library that is needed, the bytes, the files in a package, and what is said where it fails."""
+"""Opening files that are no plain text: the bytes, the files in a package, and what is said where it fails."""
 
 from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from annotate.ingestion.kinds import sniff
 from annotate.ingestion.source import DAMAGES, MOST, Source
 from schemas.errors import FramingError
+from schemas.extras import needing
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["Package", "describe_damage", "needing", "read_bytes"]
+__all__ = ["Package", "describe_damage", "read_bytes"]
 
 # Unpacked, a file of a package may be so many times its packed size and so large; what is larger was made to fill a memory.
 _RATIO, _SMALL, _LARGE = 200, 1 << 24, 8 * MOST
 # Where files of an older Office, and those that a newer one locks, begin.
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
-
-
-@contextmanager
-def needing(library: str, source: Source) -> Iterator[None]:
-    """Import a library of the extra `documents` inside; FramingError where it is not installed."""
-    try:
-        yield
-    except ImportError as error:
-        raise FramingError(f"reading {source.kind} needs {library}", source.name, "Install framing-toolkit[documents]") from error
 
 
 def describe_damage(source: Source, why: object = None) -> FramingError:
@@ -95,7 +85,7 @@ class Package:
 
     def parse(self, name: str) -> _Element:
         """One file of it, that is XML; entities are not resolved and nothing is fetched."""
-        with needing("lxml", self._source):
+        with needing(f"reading {self._source.kind}", self._source.name):
             from lxml import etree
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
         try:

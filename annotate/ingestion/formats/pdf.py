@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from annotate.ingestion.formats.metadata import count_once, make_document
-from annotate.ingestion.formats.opening import describe_damage, needing
+from annotate.ingestion.formats.opening import describe_damage
 from annotate.ingestion.source import MOST, Row, Source
 from schemas.errors import FramingError
+from schemas.extras import needing
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
@@ -50,7 +51,7 @@ def text_of(source: Source) -> str:
 
 
 def _open(source: Source) -> PdfDocument:
-    with needing("pypdfium2", source):
+    with needing(f"reading {source.kind}", source.name):
         import pypdfium2
     try:
         return pypdfium2.PdfDocument(source.path)

@@ -11,6 +11,7 @@ from annotate.ingestion.formats.layout import CLASSES, Layout, kind_of_cell
 from annotate.ingestion.formats.quotes import Unclosed, split_loosely
 from annotate.ingestion.record import FileRecord
 from annotate.ingestion.source import MOST, Unreadable
+from schemas.wording import count
 
 __all__ = ["Records"]
 
@@ -172,7 +173,7 @@ class Records:
     def _why(self, cells: list[str]) -> str:
         if len(cells) in self._layout.widths:
             return "is not CSV (a quotation mark opens and does not close)"
-        return f"has {len(cells)} cells, and there are {len(self._layout.names)} columns"
+        return f"has {count(len(cells), 'cell')}, and the head has {count(len(self._layout.names), 'column')}"
 
     def _read_loosely(self) -> tuple[list[str], int, int] | None:
         """A row in whose cells quotation marks were not doubled, its lines, and how many marks; None if there is none."""

@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator
 
 from annotate.ingestion.formats.metadata import count_once, make_document
-from annotate.ingestion.formats.opening import describe_damage, needing, read_bytes
+from annotate.ingestion.formats.opening import describe_damage, read_bytes
 from annotate.ingestion.formats.text import MARK
 from annotate.ingestion.formats.word import NOTES
 from annotate.ingestion.source import Row, Source
+from schemas.extras import needing
 
 __all__ = ["looks_like_rtf", "read_rtf", "text_of"]
 
@@ -82,7 +83,7 @@ def _text_of(source: Source, codepage: str, rtf: str) -> str:
 
 
 def _strip(rtf: str, codepage: str, source: Source) -> str:
-    with needing("striprtf", source):
+    with needing(f"reading {source.kind}", source.name):
         from striprtf.striprtf import rtf_to_text
     for pattern, replacement in _REWORDED:
         rtf = pattern.sub(replacement, rtf)

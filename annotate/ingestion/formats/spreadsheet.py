@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from annotate.ingestion.formats.opening import Package, describe_damage, needing
+from annotate.ingestion.formats.opening import Package, describe_damage
 from annotate.ingestion.source import Row, Source
 from schemas.errors import FramingError
+from schemas.extras import needing
 from schemas.wording import enumerate_some
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def read_spreadsheet(source: Source) -> Iterator[Row]:
 
 
 def _open_book(source: Source) -> ExcelReader:
-    with needing("fastexcel", source):
+    with needing(f"reading {source.kind}", source.name):
         import fastexcel
     if source.kind != ".xls":
         # Looked at for what would fill the memory.

@@ -7,8 +7,9 @@ from io import BufferedReader
 from typing import TYPE_CHECKING
 
 from annotate.ingestion.formats.html import extract_article
-from annotate.ingestion.formats.opening import describe_damage, needing
+from annotate.ingestion.formats.opening import describe_damage
 from annotate.ingestion.source import DAMAGES, MOST, Row, Source, Unreadable
+from schemas.extras import needing
 
 if TYPE_CHECKING:
     from warcio.recordloader import ArcWarcRecord
@@ -24,7 +25,7 @@ _TODO = "Fetch it again, or leave it out"
 
 def read_warc(source: Source) -> Iterator[Row | Unreadable]:
     """A damaged record costs itself alone: the next one is found by its first line."""
-    with needing("warcio", source):
+    with needing(f"reading {source.kind}", source.name):
         from warcio.exceptions import ArchiveLoadFailed
         from warcio.recordloader import ArcWarcRecordLoader
         from warcio.statusandheaders import StatusAndHeadersParserException

@@ -9,11 +9,12 @@ from html import escape, unescape
 from io import TextIOBase, TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
-from annotate.ingestion.formats.opening import describe_damage, needing
+from annotate.ingestion.formats.opening import describe_damage
 from annotate.ingestion.formats.shapes import PROQUEST, ROOTS, SHAPES, Paths, Shape
 from annotate.ingestion.formats.text import name_of
 from annotate.ingestion.source import MOST, Row, Source, Unreadable
 from schemas.errors import FramingError
+from schemas.extras import needing
 from schemas.wording import enumerate_some
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def read_xml(source: Source) -> Iterator[Row | Unreadable]:
 
     Raises FramingError for XML whose shape is not known, and for one that defines entities, by which small files unpack into huge texts.
     """
-    with needing("lxml", source):
+    with needing(f"reading {source.kind}", source.name):
         import lxml.etree  # noqa: F401 - so that it is missing here
     with _open(source) as file:
         top = file.read(_TOP)

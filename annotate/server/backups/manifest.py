@@ -12,8 +12,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from annotate.server.backups.digests import Content
 from annotate.server.credentials import write_private
 from schemas.errors import FramingError
+from schemas.faults import say_fault
 from schemas.files import digest_file, measure_file
-from schemas.parsing import read_json, say_fault
+from schemas.parsing import read_json
 
 __all__ = ["DUMP", "MANIFEST", "MEDIA", "SECRETS", "SQLITE_COPY", "File", "Manifest", "check_files", "describe_files", "inside", "read_manifest"]
 

@@ -9,6 +9,7 @@ import typer
 
 from framing.console import result
 from framing.options import Project, epilog
+from schemas.wording import count
 
 __all__ = ["register"]
 
@@ -29,7 +30,7 @@ def adopt(project: Project) -> None:
 
     with progress("sealing") as update:
         tasks = seal(project, resolve_access(), update)
-    result(f"{project!r} is sealed with the key of this machine: its codebook, its record and {tasks} tasks")
+    result(f"{project!r} is sealed with the key of this machine: its codebook, its record and {count(tasks, 'task')}")
 
 
 def key(
@@ -41,7 +42,7 @@ def key(
     from schemas.errors import FramingError
 
     if (to is None) == (source is None):
-        raise FramingError("one of --to and --from is needed", "framing labelstudio key", "--to FILE here, then --from FILE on the other machine")
+        raise FramingError("one of --to and --from is needed", "labelstudio key", "--to FILE here, then --from FILE on the other machine")
     if to is not None:
         export_key(to)
         result(f"the key -> {to}; delete the file as soon as it has been read on the other machine")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from framing.commands.labelstudio.data import DataFolder, describe_backup
-from framing.console import notice, result, result_lines, waiting
+from framing.console import notice, record, result, result_lines, waiting
 from framing.options import epilog
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def start(
     if team:
         _say_team(started)
     else:
+        record({"address": server.address})
         result(f"Label Studio runs at {server.address}; see `framing labelstudio status` for the login")
     if foreground:
         keep_running(folder, team=team, ended=listen_for_the_end())
@@ -96,6 +97,8 @@ def status(data: DataFolder = None) -> None:
 
     folder = data or default_data_folder()
     server, way = server_status(folder), read_way(folder)
+    running = server is not None and server.running
+    record({"running": running, "address": server.address if server and running else None, "data": folder})
     if server is None or not server.running:
         result(f"Label Studio is not running; data folder {folder}")
         raise typer.Exit(1)

@@ -234,7 +234,7 @@ def test_a_wrong_address_is_one_line_after_some_seconds(address: str) -> None:
 def test_a_cluster_without_dask_says_what_to_install(small_model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     with (
-        pytest.raises(FramingError, match=r"a cluster needs Dask. Install framing-toolkit\[cluster\]"),
+        pytest.raises(FramingError, match=r"a cluster needs the extra cluster \(distributed is not installed\). Install framing-toolkit\[cluster\]"),
         open_workers(small_model, cluster="x"),
     ):
         pass

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -71,6 +72,6 @@ def test_names_that_only_underscores_tell_apart_stay_different() -> None:
 def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     from exports.plots.drawing import refuse_without_library
 
-    monkeypatch.setattr("exports.plots.drawing.find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "altair", None)
     with pytest.raises(FramingError, match="altair"):
         refuse_without_library("report.html")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -190,7 +191,7 @@ def test_a_report_is_not_written_over_a_folder(tmp_path: Path, make_report: Make
 
 
 def test_without_the_library_that_draws_the_extra_is_named_before_any_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("exports.plots.drawing.find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "altair", None)
     # The folder is not even looked into.
     with pytest.raises(FramingError, match="altair") as caught:
         report_folder(tmp_path, tmp_path / "report.html")

@@ -18,9 +18,9 @@ from schemas.errors import FramingError
     ("attribute", "actor", "what"),
     [
         (None, "China", "has no attribute that an actor answers"),
-        ("target", 'China"', "should match pattern"),
+        ("target", 'China"', "actor number 1: name has to be text without line ends"),
         # Scores have a column of this name: mentions of the actor, and the share of an answer.
-        ("target", "Peace", "score column 'mentions_Peace' is there twice"),
+        ("target", "Peace", "the name 'mentions_Peace' would be that of two columns of scores"),
         ("target", None, "no such file of actors"),
     ],
 )

@@ -35,9 +35,9 @@ def test_status_names_work_by_day_and_what_was_left_out(tmp_path: Path) -> None:
     assert len({len(line) for line in lines[3:7]}) == 1
     assert lines[7] == f"ada: 1 article without '{question}', which is required: c"
     assert lines[8].endswith(f": 1 article without '{question}', which is required: c")
-    assert lines[9].startswith("3 articles, read 1 by 0, 1 by 1, 1 by 2; 3 readings left")
+    assert lines[9].startswith("3 articles, read 1 by nobody, 1 by 1, 1 by 2; 3 readings left")
 
 
 def test_before_anybody_began_there_is_no_table(tmp_path: Path) -> None:
     write_dataset(tmp_path, Dataset(pl.DataFrame({"article_id": ["a"], "text": ["A text."]})))
-    assert run_framing("status", tmp_path).stdout.splitlines() == ["1 articles, read 1 by 0; 1 readings left until each has 1"]
+    assert run_framing("status", tmp_path).stdout.splitlines() == ["1 article, read 1 by nobody; 1 reading left until each has 1"]

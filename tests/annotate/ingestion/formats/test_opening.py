@@ -10,19 +10,11 @@ from collections.abc import Callable
 import pytest
 
 from annotate.ingestion.formats import opening
-from annotate.ingestion.formats.opening import Package, describe_damage, needing, read_bytes
+from annotate.ingestion.formats.opening import Package, describe_damage, read_bytes
 from annotate.ingestion.source import Source
 from schemas.errors import FramingError
 
 Make = Callable[..., Source]
-
-
-def test_a_library_that_is_missing_is_named_with_its_extra(make_source: Make) -> None:
-    with (
-        pytest.raises(FramingError, match=r"a\.docx: reading \.docx needs nothing\. Install framing-toolkit\[documents\]"),
-        needing("nothing", make_source("a.docx", "x")),
-    ):
-        import a_library_of_nobody  # type: ignore[import-not-found]  # noqa: F401
 
 
 def test_bytes_are_unpacked(make_source: Make) -> None:

@@ -1,0 +1,5 @@
+"""python -m framing: the command, where it is not on the path."""
+
+from framing.main import run
+
+run()
