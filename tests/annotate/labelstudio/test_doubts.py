@@ -84,7 +84,7 @@ def test_a_changed_text_is_named_and_not_taken_and_push_puts_it_back(
 
     pushed = push(project.articles, load_codebook(), title, access)
     assert (pushed.sent, pushed.present) == (0, 3)
-    assert pushed.changed == ("2 tasks had been changed on the server, and were put back as they were sent",)
+    assert pushed.changed == ("2 tasks had been changed on the server, and were put back as sent",)
     assert is_whole(project, pull(title, access))
     assert pull_into(folder, title, access).doubts == []
 
@@ -275,7 +275,7 @@ def test_a_planted_task_of_a_known_name_does_not_stop_push(access: Access, title
         call(client, "POST", f"api/projects/{require_project(client, title).id}/import", json=planted)
     pushed = push(make_articles(one=TEXT, two=TEXT, three=TEXT, four=TEXT), load_codebook(), title, access)
     assert (pushed.sent, pushed.present) == (1, 3)
-    assert pushed.changed == ("2 tasks of the project are not what was sent; `framing pull` leaves them out",)
+    assert pushed.changed == ("2 tasks of the project are not what was sent; `framing pull` leaves that out",)
     assert pull(title, access).articles["text"].unique().to_list() == [TEXT]
 
 
