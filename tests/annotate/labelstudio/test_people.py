@@ -52,7 +52,7 @@ def test_a_push_that_names_no_codebook_takes_the_projects(
     assert find_codebook(title, access) is None
     push(make_articles(one="A text."), load_codebook("babe"), title, access)
     write_dataset(tmp_path, Dataset(make_articles(one="A text.", two="Another.")))
-    assert run_command("push", tmp_path, "--project", title).startswith("1 articles sent, 1 were there")
+    assert run_command("push", tmp_path, "--project", title).startswith("1 article sent, 1 was there")
     assert find_codebook(title, access) == load_codebook("babe")
     write_dataset(tmp_path, Dataset(make_articles(three="A third."), codebook=load_codebook("policy-frames")))
     with pytest.raises(AssertionError, match="this project uses codebook"):
@@ -89,5 +89,5 @@ def test_status_says_who_has_read_how_much_and_what_is_left(
     submit_annotations(title, rows, make_person("busy"))
     assert count_coders(title, access) == 3
     said = run_command("status", "--project", title)
-    assert "busy@example.com: 1 articles, 1 spans, 1.0 min each" in said
-    assert "2 articles, read 1 by 0, 1 by 1; 5 readings left until each has 3" in said
+    assert "busy@example.com: 1 article, 1 span, 1.0 min each" in said
+    assert "2 articles, read 1 by nobody, 1 by 1; 5 readings left until each has 3" in said

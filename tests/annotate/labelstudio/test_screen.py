@@ -287,7 +287,7 @@ def test_two_people_read_blind_and_the_expert_has_the_last_word(
         log_out(browser)
     out = tmp_path / "dataset"
     run_command("pull", "--project", title, "--out", out)
-    assert "1 wait at" in run_command("adjudicate", out, "--rule", "expert", "--project", f"{title} expert")
+    assert "1 waits at" in run_command("adjudicate", out, "--rule", "expert", "--project", f"{title} expert")
 
     make_person("expert")
     log_in(browser, access, "expert")
