@@ -187,7 +187,7 @@ def _measures(folder: ScoreFolder) -> list[str]:
     except ValueError as error:
         raise FramingError("has not the columns of scores", folder.path / "articles.parquet", "Score the articles again") from error
     titled = "title_words" in columns and folder.select("articles", [pl.col("title_words").is_not_null().any()]).item()
-    return [TOTAL, *(name for name in own if titled or not name.startswith(f"{TITLE}_")), SENTENCES]
+    return [TOTAL, *(name for name in own if name != TOTAL and (titled or not name.startswith(f"{TITLE}_"))), SENTENCES]
 
 
 def _figures(folder: ScoreFolder, measures: Sequence[str], where: pl.Expr | None = None) -> pl.DataFrame:
@@ -195,7 +195,7 @@ def _figures(folder: ScoreFolder, measures: Sequence[str], where: pl.Expr | None
     columns = folder.columns("articles")
     densities = [name for name in columns[: columns.index(READABILITY[0])] if name.startswith(f"{TOTAL}_") and not name.endswith("_quoted")]
     total = pl.sum_horizontal(densities, ignore_nulls=False).alias(TOTAL) if densities else pl.lit(None, pl.Float64).alias(TOTAL)
-    articles = folder.select("articles", ["article_id", total, *(name for name in measures if name in columns)], where)
+    articles = folder.select("articles", ["article_id", total, *(name for name in measures if name in columns and name != TOTAL)], where)
     mean = (pl.col("probability") / UNIT).round().cast(pl.Int64).sum() * UNIT / pl.len()
     means = folder.select("sentences", [mean.alias(SENTENCES)], pl.col("part") == TEXT, by="article_id")
     return articles.join(means, on="article_id", how="left", maintain_order="left")

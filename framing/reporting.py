@@ -90,7 +90,7 @@ def _of_scores(folder: Path, model: Path | None, title: str | None, readable: in
         tables["articles"] = leave_out_copies(tables["articles"], folder)
         tables["spans"] = tables["spans"].join(tables["articles"], on="article_id", how="semi", maintain_order="left")
     articles = _with_optional(tables["articles"])
-    chosen = choose_readable(articles, total_density(loaded.codebook) if loaded.codebook.labels else pl.lit(0.0), readable)
+    chosen = choose_readable(articles, total_density(loaded.codebook, articles.columns) if loaded.codebook.labels else pl.lit(0.0), readable)
     texts, notices = _texts(run, chosen)
     if texts.height < len(chosen):
         notices.append(f"the text of {count(len(chosen) - texts.height, 'article')} was not found, and is in the list only")

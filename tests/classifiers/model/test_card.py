@@ -120,7 +120,15 @@ def test_the_name_of_an_outlet_cannot_begin_a_line_of_the_card(facts: dict[str, 
 
 
 def test_headlines_have_a_line_of_their_own_where_gold_has_any(facts: dict[str, Any], evaluation: dict[str, Any]) -> None:
-    headlines: dict[str, Any] = {"articles": 31, "f1": 0.5, "floor_f1": 0.25, "human_f1": None, "partial_f1": 0.5, "density_predicted": 40.04, "density_gold": 52.0}
+    headlines: dict[str, Any] = {
+        "articles": 31,
+        "f1": 0.5,
+        "floor_f1": 0.25,
+        "human_f1": None,
+        "partial_f1": 0.5,
+        "density_predicted": 40.04,
+        "density_gold": 52.0,
+    }
     name = "tokens of headlines, F1 (31 of them, spans per 1,000 words 40.0, by gold 52.0)"
     card = write_card(facts | {"evaluation": evaluation | {"headlines": headlines}})
     assert f"| {name} | .500 | - | - | .250 | - | - |" in card.splitlines()
