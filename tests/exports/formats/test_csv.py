@@ -73,7 +73,7 @@ def test_numbers_stay_numbers_in_csv(tmp_path: Path) -> None:
 def test_a_time_that_is_known_is_written_and_one_that_is_not_is_none(tmp_path: Path) -> None:
     table = pl.DataFrame({"published": [datetime(2026, 1, 2), datetime(2026, 1, 2, 9, 30), None]})
     path = write({"articles": table}, "csv", tmp_path)
-    assert [cell for (cell,) in read_csv(path)[1:] if cell] == ["2026-01-02", "2026-01-02 09:30:00"]
+    assert read_csv(path)[1:3] == [["2026-01-02"], ["2026-01-02 09:30:00"]]
 
 
 def test_csv_begins_with_a_byte_order_mark_and_keeps_emoji(tmp_path: Path) -> None:
