@@ -59,9 +59,9 @@ def estimate_scores(
 ) -> Estimated:
     """Estimate the means of the scored articles' groups, corrected by those that have gold in the dataset folder `gold`.
 
-    `by` is a column that the articles came with, month or year, or several of these, as "outlet, month". An article that the
-    model was trained on counts with what models that had not seen it said of it. Without `copies` each story counts once. FramingError if a measure or column is not there, or nothing
-    coded was scored.
+    `by` is a column that the articles came with, month or year, or several of these, as "outlet, month". An article that the model was trained on
+    counts with what models that had not seen it said of it. Without `copies` each story counts once. FramingError if a measure or column is not
+    there, or nothing coded was scored.
     """
     (found,) = estimate_sources(scores, gold, (), by, measures, model, copies=copies).values()
     return found

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["register"]
 
-WIDTH, COLUMNS = 28, (9, 7, 8, 8, 10, 18, 8)
+WIDTH, END, COLUMNS = 28, 9, (9, 7, 8, 8, 10, 18, 8)
 HEADS = ("articles", "coded", "naive", "human", "corrected", "95 % interval", "bought")
 # Of the table of several sources: its columns, and what the codes without any of them are called.
 SUMS, ALONE = (9, 9, 9, 9), "coded articles alone"
@@ -152,7 +152,13 @@ def _show_comparison(measure: Measure, by: str, sources: Mapping[str, Mapping[st
 
 
 def _row(name: str, *cells: str, columns: Sequence[int] = COLUMNS) -> None:
-    result(f"{printable(name, WIDTH - 1):{WIDTH}}" + "".join(f"{cell:>{width}}" for cell, width in zip(cells, columns, strict=True)))
+    result(f"{_fit(name):{WIDTH}}" + "".join(f"{cell:>{width}}" for cell, width in zip(cells, columns, strict=True)))
+
+
+def _fit(name: str) -> str:
+    """The name with its end, which is what tells the months of an outlet apart."""
+    whole = printable(name, 200)
+    return whole if len(whole) < WIDTH else f"{whole[: WIDTH - END - 2]}…{whole[-END:]}"
 
 
 def _estimate_row(name: str, found: Estimate) -> None:
