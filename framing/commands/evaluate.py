@@ -54,8 +54,7 @@ def evaluate(
     read = read_dataset(dataset)
     recipe = make_recipe(unlabelled, auxiliaries, sources or ("unseen" if group == "outlet" else "seen"), decide_for, vectors, actors)
     task = make_task(read, dataset)
-    little = say_little(describe_data(read, task), task.codebook.model_dump())
-    for line in little:
+    for line in say_little(describe_data(read, task), task.codebook.model_dump()):
         notice(line)
     if curve:
         _draw(curve, task, read.articles, group, recipe)
@@ -63,7 +62,7 @@ def evaluate(
     with progress("evaluating on folds") as update:
         figures = cross_validate(task, read.articles, folds=folds, group=group, recipe=recipe, progress=update)
     _show(figures)
-    record(figures | {"too_few": little})
+    record(figures)
     result(f"{count(figures['articles'], 'article')}, {folds} folds by {group}, {count(figures['duplicates'], 'duplicate')} left out")
 
 
