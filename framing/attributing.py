@@ -11,8 +11,9 @@ import polars as pl
 from exports.estimates import Estimate, Measure, estimate_shares, list_measures, list_shares, name_group
 from exports.estimates.measures import COUNTED
 from exports.tables.scores import open_scores
-from framing.estimating import PERIODS, Estimated, estimate_sources, prepare
+from framing.estimating import Estimated, estimate_sources, prepare
 from framing.figures import Figures, open_figures
+from framing.grouping import in_time
 from framing.provenance import find_model
 from schemas.codebook import ABOUT, Codebook, load_codebook
 from schemas.dataset import Dataset, read_dataset
@@ -94,7 +95,7 @@ def estimate_attributes(
     source = _count_spans(source, scores, parts, model)
     figures, coded, notices = prepare(source, dataset, parts, by, gold)
     estimates = {share.name: _estimate(figures, coded, share) for share in shares}
-    if by in PERIODS:
+    if in_time(by):
         estimates = {name: dict(sorted(found.items(), key=lambda item: item[0] or "")) for name, found in estimates.items()}
     said = [*notices, *source.notices, *_tell_silent(figures, wholes, by)]
     return Estimated(by, tuple(shares), estimates, tuple(said))

@@ -12,7 +12,7 @@ import polars as pl
 
 from exports.drift import Difference, Strangers, agree_on_spans, compare_measures, count_strangers, is_undecidable
 from exports.tables.scores import ScoreFolder, open_scores
-from framing.estimating import PERIODS
+from framing.grouping import JOINT, PERIODS, split_dimensions
 from framing.provenance import find_model
 from schemas.codebook import READABILITY
 from schemas.errors import FramingError
@@ -113,23 +113,22 @@ def compare_runs(first: Path, second: Path, *, copies: bool = True) -> Compariso
 
 def compare_groups(scores: Path, between: tuple[str, str], by: str = "month", *, copies: bool = True) -> Comparison:
     """Compare two groups of the articles of one score folder: two months or years of publication, or two values of a column such as
-    outlet; without `copies` each story counts once, on the side of its first article. FramingError if there is no such column or group."""
+    outlet; or of several of these at once (`by` "outlet, month", a side "Gazette, 2026-05"). Without `copies` each story counts once, on the side of
+    its first article. FramingError if there is no such column or group."""
     folder, notices = open_scores(scores), list[str]()
-    column, columns = "published" if by in PERIODS else by, folder.columns("articles")
-    if column not in columns:
-        raise FramingError(f"the scored articles have no column {column!r}", scores, f"Choose --by month, year or one of: {enumerate_some(columns)}")
+    group = _group_by(folder, by)
     if between[0] == between[1]:
         raise FramingError(f"{between[0]!r} is to be compared with itself", "--between", "Name two groups")
-    value = pl.col(column).cast(pl.String)
-    group = value.str.extract(PERIODS[by]) if by in PERIODS else value
     there = folder.select("articles", [pl.len()], group.is_not_null()).item()
     if not there:
-        raise FramingError(f"no article has {'a date that says its ' + by if by in PERIODS else column}", scores, "Compare by another column")
+        raise FramingError(f"no article has {'a date that says its ' + by if by in PERIODS else by}", scores, "Compare by another column")
     if without := folder.select("articles", [pl.len()]).item() - there:
         its, stand = ("its", "is") if without == 1 else ("their", "are")
         notices.append(f"{count(without, 'article')} without {f'a date that says {its} {by}' if by in PERIODS else by} {stand} on neither side")
     once = _once(folder, notices, copies=copies)
-    wheres = [group == name if once is None else (group == name) & once for name in between]
+    # Who writes no space behind the comma between two dimensions means the same.
+    named = [(group == name) | (_group_by(folder, by, ",") == name) for name in between]
+    wheres = [here if once is None else here & once for here in named]
     sides = []
     for name, where in zip(between, wheres, strict=True):
         side = _describe(folder, name, where, notices)
@@ -145,6 +144,19 @@ def compare_groups(scores: Path, between: tuple[str, str], by: str = "month", *,
     measures = _measures(folder)
     figures = [_figures(folder, measures, where) for where in wheres]
     return _compare((sides[0], sides[1]), figures[0], figures[1], measures, 0, notices)
+
+
+def _group_by(folder: ScoreFolder, by: str, joint: str = JOINT) -> pl.Expr:
+    """What groups the articles, as text; null where one of several dimensions is not known."""
+    columns, parts = folder.columns("articles"), []
+    for name in [by] if by in columns else split_dimensions(by):
+        column = "published" if name in PERIODS else name
+        if column not in columns:
+            todo = f"Choose --by month, year or one of: {enumerate_some(columns)}; or several, as outlet,month"
+            raise FramingError(f"the scored articles have no column {column!r}", folder.path, todo)
+        value = pl.col(column).cast(pl.String)
+        parts.append(value.str.extract(PERIODS[name]) if name in PERIODS else value)
+    return pl.concat_str(parts, separator=joint) if len(parts) > 1 else parts[0]
 
 
 def _compare(
@@ -187,7 +199,7 @@ def _measures(folder: ScoreFolder) -> list[str]:
     except ValueError as error:
         raise FramingError("has not the columns of scores", folder.path / "articles.parquet", "Score the articles again") from error
     titled = "title_words" in columns and folder.select("articles", [pl.col("title_words").is_not_null().any()]).item()
-    return [TOTAL, *(name for name in own if titled or not name.startswith(f"{TITLE}_")), SENTENCES]
+    return [TOTAL, *(name for name in own if name != TOTAL and (titled or not name.startswith(f"{TITLE}_"))), SENTENCES]
 
 
 def _figures(folder: ScoreFolder, measures: Sequence[str], where: pl.Expr | None = None) -> pl.DataFrame:
@@ -195,7 +207,7 @@ def _figures(folder: ScoreFolder, measures: Sequence[str], where: pl.Expr | None
     columns = folder.columns("articles")
     densities = [name for name in columns[: columns.index(READABILITY[0])] if name.startswith(f"{TOTAL}_") and not name.endswith("_quoted")]
     total = pl.sum_horizontal(densities, ignore_nulls=False).alias(TOTAL) if densities else pl.lit(None, pl.Float64).alias(TOTAL)
-    articles = folder.select("articles", ["article_id", total, *(name for name in measures if name in columns)], where)
+    articles = folder.select("articles", ["article_id", total, *(name for name in measures if name in columns and name != TOTAL)], where)
     mean = (pl.col("probability") / UNIT).round().cast(pl.Int64).sum() * UNIT / pl.len()
     means = folder.select("sentences", [mean.alias(SENTENCES)], pl.col("part") == TEXT, by="article_id")
     return articles.join(means, on="article_id", how="left", maintain_order="left")

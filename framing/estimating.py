@@ -11,30 +11,23 @@ import polars as pl
 from exports.estimates import Estimate, Measure, code_articles, describe_estimate, estimate_groups, fill_unanswered, list_measures
 from exports.estimates.sampling import find_clusters, find_sample
 from framing.figures import Figures, open_figures
+from framing.grouping import PERIODS, find_group, in_time, own_columns
 from schemas.dataset import Dataset, read_dataset
 from schemas.errors import FramingError
 from schemas.files import digest_text
 from schemas.wording import count, enumerate_some, inflect
 
 __all__ = [
-    "ARTICLE",
-    "PERIODS",
     "Estimated",
     "choose_measures",
     "estimate_scores",
     "estimate_sources",
     "estimate_table",
-    "find_group",
     "gather_notices",
     "join_frames",
-    "own_columns",
     "prepare",
 ]
 
-# Each article is a group by itself.
-ARTICLE = "article_id"
-# Groups by time, and how much of an ISO date says which.
-PERIODS = {"month": r"^(\d{4}-\d{2})", "year": r"^(\d{4})"}
 # What of a coder nobody can see from its answers.
 TOLD = (
     "whether the coder had seen what is coded here (as examples in its prompt, in training, or because the prompt was tried out on it) is not known: "
@@ -66,9 +59,9 @@ def estimate_scores(
 ) -> Estimated:
     """Estimate the means of the scored articles' groups, corrected by those that have gold in the dataset folder `gold`.
 
-    `by` is a column that the articles came with, or month or year. An article that the model was trained on counts with what models
-    that had not seen it said of it. Without `copies` each story counts once. FramingError if a measure or column is not there, or nothing
-    coded was scored.
+    `by` is a column that the articles came with, month or year, or several of these, as "outlet, month". An article that the model was trained on
+    counts with what models that had not seen it said of it. Without `copies` each story counts once. FramingError if a measure or column is not
+    there, or nothing coded was scored.
     """
     (found,) = estimate_sources(scores, gold, (), by, measures, model, copies=copies).values()
     return found
@@ -124,7 +117,7 @@ def _estimate_source(source: Figures, dataset: Dataset, chosen: Sequence[Measure
             "the classifier is not heard on densities: it was trained on the coded articles of one group, and no other tells at what level"
         )
     estimates = {measure.name: _estimate(figures, coded, measure, source) for measure in chosen}
-    if by in PERIODS:
+    if in_time(by):
         estimates = {name: dict(sorted(found.items(), key=lambda item: item[0] or "")) for name, found in estimates.items()}
     return Estimated(by, tuple(chosen), estimates, (*notices, *source.notices))
 
@@ -159,7 +152,9 @@ def prepare(source: Figures, dataset: Dataset, chosen: Sequence[Measure], by: st
         "articles have no headline: they do not count in measures of headlines": 0
         if source.is_coder or not titles
         else figures[titles[0]].null_count(),
-        f"articles have no {by}: they have no date": figures["group"].null_count() if by in PERIODS else 0,
+        f"articles have no {by}: {'they have no date' if by in PERIODS else 'one of these is not known'}": figures["group"].null_count()
+        if in_time(by)
+        else 0,
     }
     notices = [*_tell_seen(figures, table, chosen), *(f"{count} {what}" for what, count in counts.items() if count)]
     if source.is_coder:
@@ -223,22 +218,6 @@ def choose_measures(sources: Sequence[Figures], dataset: Dataset, names: Sequenc
         return [there[name] for name in dict.fromkeys(names)]
     first = next(iter(there.values()))
     return [first] if first.question is None else [measure for measure in there.values() if measure.question == first.question]
-
-
-def own_columns(scores: pl.DataFrame) -> list[str]:
-    """Columns that articles came with, which stand behind the model's: means of a score by another score explain nothing."""
-    return scores.columns[scores.columns.index("model") + 1 :] if "model" in scores.columns else scores.columns
-
-
-def find_group(table: pl.DataFrame, by: str, columns: Sequence[str]) -> pl.Expr | None:
-    """What groups the articles, as text; None if there is no such column, or it holds lists."""
-    if by == ARTICLE:
-        return pl.col(ARTICLE).alias("group")
-    # Scoring renames what has the name of a score of its own.
-    name = next((name for name in (by, f"article_{by}") if name in columns), None)
-    if name is None and by in PERIODS and "published" in columns:
-        return pl.col("published").cast(pl.String).str.extract(PERIODS[by]).alias("group")
-    return None if name is None or table[name].dtype.is_nested() else pl.col(name).cast(pl.String).alias("group")
 
 
 def _keep_random(coded: pl.DataFrame, articles: pl.DataFrame, where: object) -> tuple[pl.DataFrame, int]:

@@ -14,8 +14,9 @@ from exports.estimates import SHAKY, Measure, fill_unanswered
 from exports.estimates.regression import Fit, Link, NoSolution, Sample, fit_codes, fit_corrected, fit_predictions, recalibrate
 from exports.estimates.sampling import balance, find_clusters
 from exports.estimates.terms import Matrix, Term, build_matrix
-from framing.estimating import ARTICLE, PERIODS, choose_measures, find_group, own_columns, prepare
+from framing.estimating import choose_measures, prepare
 from framing.figures import Figures, open_figures
+from framing.grouping import ARTICLE, PERIODS, find_group, own_columns
 from schemas.dataset import Dataset, read_dataset
 from schemas.errors import FramingError
 from schemas.wording import count, enumerate_some, inflect

@@ -25,7 +25,7 @@ from schemas.wording import count, inflect, say_copies
 
 if TYPE_CHECKING:
     from classifiers.model.model import Model
-    from exports.report.figures import Figure, Section
+    from exports.report.figures import Figure, Section, Table
     from exports.report.reader import Reasons
 
 __all__ = ["READABLE", "report_folder"]
@@ -76,9 +76,7 @@ def report_folder(
 
 def _of_scores(folder: Path, model: Path | None, title: str | None, readable: int, *, copies: bool) -> tuple[Report, list[str]]:
     from classifiers import load_model, tabulate_quotations
-    from classifiers.model.card import EVALUATION_HEADER, evaluation_rows
     from exports.report.comparison import total_density
-    from exports.report.figures import Table
     from exports.report.reader import choose_readable
 
     opened = open_scores(folder)
@@ -92,7 +90,7 @@ def _of_scores(folder: Path, model: Path | None, title: str | None, readable: in
         tables["articles"] = leave_out_copies(tables["articles"], folder)
         tables["spans"] = tables["spans"].join(tables["articles"], on="article_id", how="semi", maintain_order="left")
     articles = _with_optional(tables["articles"])
-    chosen = choose_readable(articles, total_density(loaded.codebook) if loaded.codebook.labels else pl.lit(0.0), readable)
+    chosen = choose_readable(articles, total_density(loaded.codebook, articles.columns) if loaded.codebook.labels else pl.lit(0.0), readable)
     texts, notices = _texts(run, chosen)
     if texts.height < len(chosen):
         notices.append(f"the text of {count(len(chosen) - texts.height, 'article')} was not found, and is in the list only")
@@ -108,7 +106,7 @@ def _of_scores(folder: Path, model: Path | None, title: str | None, readable: in
         quotations=tabulate_quotations(texts).quotations,
         reasons=_explain(loaded, texts, articles),
         weights=_word_weights(loaded),
-        evaluation=Table(EVALUATION_HEADER, evaluation_rows(facts["evaluation"])) if "evaluation" in facts else None,
+        evaluation=_tabulate(facts["evaluation"]) if "evaluation" in facts else None,
         warnings=_warn(facts.get("evaluation", {}).get("questions", {})),
         decided=scores.decided(),
         agreement=facts.get("agreement"),
@@ -120,6 +118,14 @@ def _of_scores(folder: Path, model: Path | None, title: str | None, readable: in
 def _name_files(run: Run) -> str:
     first, *others = [Path(name).name for name in run.inputs] or ["unknown files"]
     return f"{first} and {count(len(others), 'more file')}" if others else first
+
+
+def _tabulate(evaluation: Mapping[str, Any]) -> Table:
+    from classifiers.model.card import EVALUATION_HEADER, evaluation_rows, is_shaky
+    from exports.report.figures import Table
+
+    rows = evaluation_rows(evaluation)
+    return Table(EVALUATION_HEADER, rows, [i for i, row in enumerate(rows) if is_shaky(row)])
 
 
 def _warn(questions: Mapping[str, Any]) -> dict[str, str]:

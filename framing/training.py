@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from classifiers.training.targets import Task
     from framing.published import Published
 
-__all__ = ["Settings", "Trained", "join_datasets", "locate_folder", "train_dataset", "train_model"]
+__all__ = ["Settings", "Trained", "describe_data", "join_datasets", "locate_folder", "train_dataset", "train_model"]
 
 
 @dataclass(frozen=True)
@@ -42,13 +42,14 @@ class Trained:
 
 class Settings(TypedDict, total=False):
     """How a model is made: `folds` of its evaluation (5), of which 0 leaves it out of the card; its `recipe`; the `title` of its card; who signs
-    it (`signer`), if anybody does; `progress` is told of folds done, and of how many."""
+    it (`signer`), if anybody does; `progress` is told of folds done, and of how many; `say`, before the work, what the data are too few for."""
 
     folds: int
     recipe: Recipe | None
     title: str | None
     signer: Signer | None
     progress: Callable[[int, int], None]
+    say: Callable[[str], None]
 
 
 def train_model(folders: Sequence[Path], out: Path, **settings: Unpack[Settings]) -> Trained:
@@ -72,19 +73,24 @@ def train_dataset(
     title: str | None = None,
     signer: Signer | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    say: Callable[[str], None] = lambda line: None,
 ) -> Trained:
     """Train on the dataset, which was read at `where`. `origin` is what the card says of where it comes from; the figures that were `published`
     of it stand in the card beside ours. `group` says what groups the folds; the rest is as in `Settings`."""
     from annotate.agreement import agree
     from classifiers import cross_validate, make_task, save_model, train
     from classifiers.evaluation.attributes import leave_out
+    from classifiers.model.sufficiency import say_little
     from classifiers.training.recipe import Recipe
 
     task = make_task(dataset, where)
+    described = describe_data(dataset, task)
+    for line in say_little(described, task.codebook.model_dump()):
+        say(line)
     measured = cross_validate(task, dataset.articles, folds=folds, group=group, recipe=recipe, progress=progress) if folds else None
     evaluation = measured.figures if measured else None
     facts: dict[str, Any] = {
-        "training": _describe(dataset, task) | _describe_recipe(task, recipe or Recipe()) | dict(origin),
+        "training": described | _describe_recipe(task, recipe or Recipe()) | dict(origin),
         "versions": {"python": platform.python_version()} | {name: version(name) for name in ("framing-toolkit", "scikit-learn", "numpy")},
     }
     if given := _count_answers(task):
@@ -133,7 +139,8 @@ def _list_articles(articles: pl.DataFrame, batch: Batch, scores: pl.DataFrame | 
     return seen.join(scores.select("article_id", "fold", pl.exclude("article_id", "fold")), on="article_id", how="left", maintain_order="left")
 
 
-def _describe(dataset: Dataset, task: Task) -> dict[str, Any]:
+def describe_data(dataset: Dataset, task: Task) -> dict[str, Any]:
+    """What the card says of the training data."""
     gold = dataset.require_gold("training")
     facts: dict[str, Any] = {"articles": len(set(task.batch.article_ids))}
     if headlines := task.numbers_of(TITLE):

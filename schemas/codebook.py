@@ -27,6 +27,7 @@ __all__ = [
     "MENTIONS",
     "READABILITY",
     "READABILITY_COUNTS",
+    "TOTAL",
     "Actor",
     "Attribute",
     "Codebook",
@@ -45,7 +46,9 @@ READABILITY_COUNTS = ("readability_words", "readability_sentences", "syllables",
 # What articles and scores have columns for, whatever the codebook.
 ARTICLE_COLUMNS = ("article_id", "title", "text", "outlet", "author", "published", "url", "language", "copy_of")
 COLUMNS = (*ARTICLE_COLUMNS, "tokens", "words", "title_words", "sentences", "model")
-FIGURES = ("unpaired_marks", "words_per_sentence", "unseen_words", *READABILITY, *READABILITY_COUNTS)
+# Spans of any label per 1,000 words, in the outlet's own voice.
+TOTAL = "density"
+FIGURES = ("unpaired_marks", "words_per_sentence", "unseen_words", TOTAL, *READABILITY, *READABILITY_COUNTS)
 # What scores say of each actor of an article: how often it is named, and spans per 1,000 words that are about it.
 ACTOR_FIGURES = (MENTIONS, ABOUT) = ("mentions", "about")
 SPAN_COLUMNS = ("article_id", "label", "part", "start", "end", "text", "probability", "voice", "speaker")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,10 +15,11 @@ from classifiers.evaluation.attributes import Given, give_values, measure_attrib
 from classifiers.evaluation.ceiling import human_answers, human_spans
 from classifiers.evaluation.folds import copies_of_each_article, name_groups
 from classifiers.evaluation.headlines import Headlines, read_headlines, summarise_headlines
+from classifiers.evaluation.intervals import bound, draw_answers, draw_groups, draw_spans
 from classifiers.evaluation.metrics import expected_calibration_error, mean_f1
 from classifiers.evaluation.parallel import run_all
 from classifiers.evaluation.questions import decided_rows, measure_question
-from classifiers.evaluation.spans import measure_spans
+from classifiers.evaluation.spans import mark_spans, measure_spans
 from classifiers.evaluation.targets import Ranked, rank_gold, summarise_targets
 from classifiers.features.answers import other_parts
 from classifiers.scoring.answers import answer
@@ -26,7 +28,7 @@ from classifiers.scoring.scorer import Scorer
 from classifiers.training.recipe import Recipe
 from classifiers.training.targets import Task
 from classifiers.training.training import train
-from schemas.arrays import Flags, Floats
+from schemas.arrays import Flags, Floats, Integers
 from schemas.errors import FramingError
 from schemas.parts import TEXT, TITLE
 
@@ -50,6 +52,7 @@ class CrossValidated:
 class _Fold:
     measures: Measures
     pool: Pool
+    drawn: Measures
     given: Mapping[str, Given]
     ranked: Ranked | None
     headlines: Headlines | None
@@ -66,7 +69,7 @@ def evaluate(
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Measures:
     """The figures of a cross-validation. Their keys are documented in docs/evaluation.md; `spread` has the same shape and
-    holds the standard deviation over folds.
+    holds the standard deviation over folds; `low` and `high` have it, too, and hold the ends of 95 % intervals (groups drawn anew).
 
     Articles of one group never stand on both sides of a fold, nor does a headline without its article. Copies of an article under several ids (same
     words, or one story by `copy_of`) are kept once, so that no fold is tested on its own training text; `duplicates` says how many went. Figures are
@@ -103,8 +106,8 @@ def cross_validate(
     splits = list(GroupKFold(folds).split(kept, groups=[names[i] for i in kept]))
     copies_of = {numbers[0]: numbers for numbers in copies}
     left_out = [_take(task, articles, [i for row in test for i in copies_of.get(kept[row], ())]) if scored else None for _, test in splits]
-    results = []
-    for result in run_all(_measure, [(whole, recipe, *split, some) for split, some in zip(splits, left_out, strict=True)]):
+    weights, results = draw_groups([names[i] for i in kept]), []
+    for result in run_all(_measure, [(whole, recipe, weights[:, split[1]], *split, some) for split, some in zip(splits, left_out, strict=True)]):
         results.append(result)
         progress(len(results), folds)
     measured = [result.measures for result in results]
@@ -115,8 +118,10 @@ def cross_validate(
         "decided_for": str(recipe.aim),
         "articles": len(copies),
         "duplicates": len(set(ids)) - len(copies),
+        "gold_spans": sum(len(vote.spans) for vote in whole.gold),
         **_combine(measured, np.mean),
         "spread": _combine(measured, np.std),
+        **{end: _combine([result.drawn for result in results], partial(_end, place=i)) for i, end in enumerate(("low", "high"))},
     }
     _add_calibration(figures, [result.pool for result in results])
     if "attributes" in figures:
@@ -131,7 +136,7 @@ def cross_validate(
     return CrossValidated(figures, pl.concat(tables) if tables else None)
 
 
-def _measure(whole: Task, recipe: Recipe, train_rows: Any, test_rows: Any, left_out: pl.DataFrame | None) -> _Fold:
+def _measure(whole: Task, recipe: Recipe, weights: Integers, train_rows: Any, test_rows: Any, left_out: pl.DataFrame | None) -> _Fold:
     training, test = whole.take(train_rows), whole.take(test_rows)
     model = train(training, recipe)
     scorer = Scorer(model)
@@ -139,11 +144,14 @@ def _measure(whole: Task, recipe: Recipe, train_rows: Any, test_rows: Any, left_
     answers = answer(model, found.alone, other_parts(test.batch.pages, found.alone))
     measures: Measures = {}
     pool: Pool = {}
+    drawn: Measures = {}
     given: Mapping[str, Given] = {}
     ranked: Ranked | None = None
     headlines: Headlines | None = None
     if model.spans is not None:
-        measures |= measure_spans(scorer, test, found)
+        marks = mark_spans(scorer, test, found)
+        measures |= measure_spans(test, found, marks)
+        drawn |= draw_spans(test, marks, found.sentences, weights)
         given = give_values(scorer, training, test)
         ranked = rank_gold(model, test, whole.codebook.with_actors(recipe.actors).actors)
         headlines = read_headlines(scorer, test)
@@ -157,13 +165,17 @@ def _measure(whole: Task, recipe: Recipe, train_rows: Any, test_rows: Any, left_
             question.name: measure_question(question, training, test, answers[question.name], model.thresholds.get(question.name, ()), recipe.aim)
             for question in asked
         }
+        drawn["questions"] = {
+            question.name: draw_answers(question, test, answers[question.name], model.thresholds.get(question.name, ()), weights)
+            for question in asked
+        }
     for question in asked:
         rows = decided_rows(test, question)
         pool[question.name] = test.gold_answers(question)[rows].ravel(), answers[question.name][rows].ravel()
     # What each fold decides by thresholds of its own is not what the model will decide, so only probabilities are kept.
     own = ["model", "url", "language", TITLE, *model.questions]
     scores = score(model, left_out).articles.drop(own, strict=False) if left_out is not None else None
-    return _Fold(measures, pool, given, ranked, headlines, scores)
+    return _Fold(measures, pool, drawn, given, ranked, headlines, scores)
 
 
 def _take(task: Task, articles: pl.DataFrame, indices: Sequence[int]) -> pl.DataFrame:
@@ -189,14 +201,22 @@ def _add_ceiling(figures: Measures, whole: Task) -> None:
         figures["spans"] |= {f"human_{name}": human[name] for name in ("exact_f1", "partial_f1", "char_f1")}
     for question in whole.codebook.questions:
         if question.name in figures.get("questions", {}):
-            figures["questions"][question.name]["human_macro_f1"] = human_answers(whole, question, mean_f1)
+            figures["questions"][question.name] |= {
+                "human_macro_f1": human_answers(whole, question, mean_f1),
+                "articles": len(decided_rows(whole, question)),
+            }
     if "attributes" in figures:
         for name, measured in measure_humans(whole).items():
             if name in figures["attributes"]:
                 figures["attributes"][name]["human_macro_f1"] = measured
 
 
-def _combine(results: Sequence[Mapping[str, Any]], how: Callable[[list[float]], Any]) -> Measures:
+def _end(folds: Sequence[Floats], place: int) -> float | None:
+    ends = bound(folds)
+    return ends[place] if ends else None
+
+
+def _combine(results: Sequence[Mapping[str, Any]], how: Callable[[list[Any]], Any]) -> Measures:
     combined: Measures = {}
     for key in dict.fromkeys(key for result in results for key in result):
         column = [result[key] for result in results if key in result]
@@ -204,5 +224,5 @@ def _combine(results: Sequence[Mapping[str, Any]], how: Callable[[list[float]], 
             combined[key] = _combine(column, how)
         else:
             numbers = [number for number in column if number is not None]
-            combined[key] = float(how(numbers)) if numbers else None
+            combined[key] = None if not numbers or (figure := how(numbers)) is None else float(figure)
     return combined

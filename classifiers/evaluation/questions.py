@@ -11,15 +11,21 @@ from classifiers.evaluation.metrics import auroc, brier, expected_calibration_er
 from classifiers.scoring.answers import choose
 from classifiers.training.aims import F1, Aim, best_threshold
 from classifiers.training.targets import Task
-from schemas.arrays import Flags, Floats
+from schemas.arrays import Flags, Floats, Places
 from schemas.codebook import Question
 from schemas.cues import CueFinder
 
-__all__ = ["decided_rows", "measure_question"]
+__all__ = ["decided_rows", "measure_question", "sort_by_sureness"]
 
 
 def decided_rows(task: Task, question: Question) -> list[int]:
     return [number for number in range(len(task)) if task.decided(number, question)]
+
+
+def sort_by_sureness(question: Question, shares: Floats) -> Places:
+    """The order of articles from that of which the model is surest on."""
+    order: Places = np.argsort(-np.abs(shares - 0.5).min(axis=1) if question.choice == "multiple" else -shares.max(axis=1), kind="stable")
+    return order
 
 
 def measure_question(
@@ -35,8 +41,7 @@ def measure_question(
     truth, shares = test.gold_answers(question)[rows], probabilities[rows]
     chosen = choose(question, shares, thresholds)
     areas = [area for i in range(len(question.values)) if (area := auroc(truth[:, i], shares[:, i])) is not None]
-    surest = np.argsort(-np.abs(shares - 0.5).min(axis=1) if question.choice == "multiple" else -shares.max(axis=1), kind="stable")
-    half = surest[: max(len(rows) // 2, 1)]
+    half = sort_by_sureness(question, shares)[: max(len(rows) // 2, 1)]
     right = (chosen == truth).all(axis=1) if question.choice == "single" else (chosen == truth).mean(axis=1)
     floors = {f"{name}_macro_f1": mean_f1(truth, found[rows]) for name, found in _floors(question, training, test, aim).items()}
     return {

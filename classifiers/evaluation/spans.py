@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,25 +20,44 @@ from schemas.cues import CueFinder
 from schemas.spans import SpanCounts, compare_spans
 from schemas.text.tokens import Span
 
-__all__ = ["Ranges", "compare", "flag_tokens", "measure_spans", "split_by_document"]
+__all__ = ["Marks", "Ranges", "compare", "flag_tokens", "mark_spans", "measure_spans", "split_by_document"]
 
 Ranges = Sequence[Sequence[tuple[int, int]]]
 
 
-def measure_spans(scorer: Scorer, test: Task, found: Found) -> dict[str, Any]:
+class Marks(NamedTuple):
+    """Spans by document, as readers are shown them, as they are cut for the overlap measure, and gold's; which tokens those that are shown touch; and
+    of each gold span that touches a token its document, its label, the one it is given by the model, and the one that cue words give it."""
+
+    shown: Ranges
+    cut: Ranges
+    gold: Ranges
+    tokens: Flags
+    documents: Places
+    labels: list[str]
+    labelled: list[str]
+    cued: list[str]
+
+
+def mark_spans(scorer: Scorer, test: Task, found: Found) -> Marks:
+    """What there is to measure of spans."""
+    gold: Ranges = [[marked.span for marked in vote.spans] for vote in test.gold]
+    shown: Ranges = split_by_document(test, found.spans.firsts, found.spans.lasts)
+    cut: Ranges = split_by_document(test, *cut_for_overlap(scorer.model, found)[:2])
+    return Marks(shown, cut, gold, flag_tokens(test, shown), *_label_gold(scorer, test))
+
+
+def measure_spans(test: Task, found: Found, marks: Marks) -> dict[str, Any]:
     """Measures by group (tokens, spans, labels, sentences). Where gold has no span in the fold, F1 would say nothing: None.
 
     `partial_f1` and its `count_ratio` are of the spans as they are cut for that measure, `readers_...` of those that readers are shown.
     """
     finder = CueFinder(test.codebook)
-    gold: Ranges = [[marked.span for marked in vote.spans] for vote in test.gold]
-    shown: Ranges = split_by_document(test, found.spans.firsts, found.spans.lasts)
-    cut: Ranges = split_by_document(test, *cut_for_overlap(scorer.model, found)[:2])
     cues: Ranges = [[span for _, span in finder.find(text)] for text in test.batch.texts]
-    read, measured, floor = compare(shown, gold), compare(cut, gold), compare(cues, gold)
+    read, measured, floor = (compare(some, marks.gold) for some in (marks.shown, marks.cut, cues))
     truth, sentences = test.gold_tokens(), test.gold_sentences()
     measures: dict[str, Any] = {
-        "tokens": {"f1": binary_f1(truth, flag_tokens(test, shown)), "floor_f1": binary_f1(truth, flag_tokens(test, cues))},
+        "tokens": {"f1": binary_f1(truth, marks.tokens), "floor_f1": binary_f1(truth, flag_tokens(test, cues))},
         "spans": {
             "exact_f1": read.exact_f1,
             "partial_f1": measured.partial_f1,
@@ -50,7 +69,11 @@ def measure_spans(scorer: Scorer, test: Task, found: Found) -> dict[str, Any]:
             "floor_partial_f1": floor.partial_f1,
             "floor_char_f1": floor.char_f1,
         },
-        "labels": _measure_labels(scorer, test, finder),
+        "labels": {
+            "micro_f1": micro_f1(marks.labels, marks.labelled),
+            "macro_f1": macro_f1(marks.labels, marks.labelled),
+            "floor_micro_f1": micro_f1(marks.labels, marks.cued),
+        },
         "sentences": measure_probabilities(sentences, found.sentences) | {"floor_macro_f1": two_class_f1(sentences, _cued_sentences(test, cues))},
     }
     if not read.gold:
@@ -106,8 +129,10 @@ def _cued_sentences(test: Task, cues: Ranges) -> Flags:
     return flags
 
 
-def _measure_labels(scorer: Scorer, test: Task, finder: CueFinder) -> dict[str, Any]:
+def _label_gold(scorer: Scorer, test: Task) -> tuple[Places, list[str], list[str], list[str]]:
+    finder = CueFinder(test.codebook)
     spans: list[Span] = []
+    documents: list[int] = []
     truth: list[str] = []
     floor: list[str] = []
     for number, gold in enumerate(test.gold):
@@ -116,6 +141,7 @@ def _measure_labels(scorer: Scorer, test: Task, finder: CueFinder) -> dict[str, 
         for span, marked in sorted(zip(touched, gold.spans, strict=True), key=lambda pair: pair[0]):
             if span.start < span.end:
                 spans.append(span)
+                documents.append(number)
                 truth.append(marked.label)
                 # Where no cue stands in the span, the floor says what the codebook lists first.
                 said = finder.label_of(test.batch.texts[number][marked.span.start : marked.span.end])
@@ -123,4 +149,4 @@ def _measure_labels(scorer: Scorer, test: Task, finder: CueFinder) -> dict[str, 
     names = scorer.model.labels.outputs if scorer.model.labels is not None else test.codebook.label_names
     firsts, lasts = np.array(spans, dtype=np.int64).reshape(-1, 2).T
     chosen = [names[i] for i in scorer.label(test.batch.texts, firsts, lasts, test.batch.read.languages).tolist()]
-    return {"micro_f1": micro_f1(truth, chosen), "macro_f1": macro_f1(truth, chosen), "floor_micro_f1": micro_f1(truth, floor)}
+    return np.array(documents, dtype=np.int64), truth, chosen, floor

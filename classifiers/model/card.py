@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from classifiers.model.sufficiency import FEW, say_little
 from schemas.text.languages import language_name
+from schemas.wording import count
 
-__all__ = ["EVALUATION_HEADER", "beats_floor", "beats_nearest", "evaluation_rows", "write_card"]
+__all__ = ["EVALUATION_HEADER", "beats_floor", "beats_nearest", "evaluation_rows", "is_shaky", "write_card"]
 
-EVALUATION_HEADER = ("measure", "model", "spread", "floor", "outlet", "human")
+INTERVAL = "95 % interval"
+EVALUATION_HEADER = ("measure", "model", INTERVAL, "spread", "floor", "outlet", "human")
 _PROBABILITIES = (("auroc", "AUROC"), ("brier", "Brier"), ("ece", "ECE"))
 _CALLED = {"folders": "dataset"}
+# How the name of a row ends whose figures rest on next to nothing.
+_SHAKY = ": too few to rely on)"
 
 _USES = """\
 ## What a score means
@@ -39,6 +44,7 @@ def write_card(facts: Mapping[str, Any]) -> str:
     lines = [
         f"# Model card: {_inert(facts.get('title', codebook['title']))}",
         "",
+        *_warn(training, codebook),
         f"A linear model of framing-toolkit, checksum `{facts['digest'][:16]}`, for the codebook **{codebook['name']} {codebook['version']}**.",
         "Every weight is a row of `weights.parquet` (head, label, kind of feature, term, position, weight); what words weigh for the company they "
         "keep is in `company.parquet`, a row for each word and a column for each head, label and position. Opening this folder executes nothing.",
@@ -58,7 +64,7 @@ def write_card(facts: Mapping[str, Any]) -> str:
             "",
         ]
         lines += _table(
-            ["label or question", "alpha", "95 % interval", "span F1 (partial)"],
+            ["label or question", "alpha", INTERVAL, "span F1 (partial)"],
             [_agreement_row(name, row) for kind in ("labels", "questions") for name, row in agreement.get(kind, {}).items()],
         )
     if evaluation := facts.get("evaluation"):
@@ -68,7 +74,8 @@ def write_card(facts: Mapping[str, Any]) -> str:
             f"Mean over {evaluation['folds']} folds grouped by {evaluation['group']}, thresholds and features fitted inside each fold"
             f"{', for unseen sources' if evaluation.get('unseen_sources') else ''}.",
             "*Floor* is what the codebook's cue words reach by themselves, or the commonest answer if that is better; *outlet* what its name",
-            "alone reaches; *human* one annotator against the majority of the others. ECE is of all folds together.",
+            "alone reaches; *human* one annotator against the majority of the others. ECE is of all folds together. The interval is what other",
+            f"articles to test on might have given ({evaluation['group']}s drawn anew); the spread is the standard deviation over folds.",
             *_about_attributes(evaluation),
             "",
             *_table(list(EVALUATION_HEADER), evaluation_rows(evaluation)),
@@ -88,6 +95,17 @@ def beats_floor(figures: Mapping[str, Any]) -> bool:
 def beats_nearest(figures: Mapping[str, Any]) -> bool:
     """Whether whom spans are about is told better than by always taking the nearest name, or nobody, by more than the interval of its accuracy."""
     return bool(figures["low"] > figures["floor_accuracy"])
+
+
+def is_shaky(row: Sequence[str]) -> bool:
+    """Whether a row of the evaluation rests on fewer than FEW gold spans, or answers, as its name then says."""
+    return row[0].endswith(_SHAKY)
+
+
+def _warn(training: Mapping[str, Any], codebook: Mapping[str, Any]) -> list[str]:
+    """What the data are too few for, which is said before all else."""
+    said = say_little(training, codebook) if training else []
+    return [*(f"> **{line[0].upper()}{line[1:]}.**  " for line in said), ""] if said else []
 
 
 def _about_attributes(evaluation: Mapping[str, Any]) -> list[str]:
@@ -115,7 +133,7 @@ def _published_row(row: Mapping[str, Any]) -> list[str]:
 
 def evaluation_rows(evaluation: Mapping[str, Any]) -> list[list[str]]:
     """The table of an evaluation, as EVALUATION_HEADER has its columns; figures as papers print them."""
-    rows = []
+    rows: list[list[str]] = []
     if "tokens" in evaluation:
         tokens, spans, sentences = evaluation["tokens"], evaluation["spans"], evaluation["sentences"]
         rows += [
@@ -138,37 +156,51 @@ def evaluation_rows(evaluation: Mapping[str, Any]) -> list[list[str]]:
             _row(evaluation, "sentences, macro-F1, surest half", ("sentences", "confident_macro_f1")),
             *(_row(evaluation, f"sentences, {title}", ("sentences", key)) for key, title in _PROBABILITIES),
         ]
+        rows = _mark(rows, evaluation.get("gold_spans"), "gold span")
     if headlines := evaluation.get("headlines"):
         counted = (
             f"{headlines['articles']} of them, spans per 1,000 words {headlines['density_predicted']:.1f}, by gold {headlines['density_gold']:.1f}"
         )
-        rows.append(_row(evaluation, f"tokens of headlines, F1 ({counted})", ("headlines", "f1"), headlines["floor_f1"], human=headlines["human_f1"]))
+        row = _row(evaluation, f"tokens of headlines, F1 ({counted})", ("headlines", "f1"), headlines["floor_f1"], human=headlines["human_f1"])
+        row[2] = _interval(headlines.get("low"), headlines.get("high"))
+        rows += _mark([row], headlines.get("spans"), "gold span")
     for name, figures in evaluation.get("attributes", {}).items():
         left_out = "" if beats_floor(figures) else ", left out of the model"
         what, path = f"{name} of a gold span", ("attributes", name)
-        interval = f"({_figure(figures['low'])} to {_figure(figures['high'])}{left_out})"
-        rows += [
-            _row(evaluation, f"{what}, macro-F1 {interval}", (*path, "macro_f1"), figures["floor_macro_f1"], human=figures["human_macro_f1"]),
+        found = [
+            _row(evaluation, f"{what}, macro-F1{left_out}", (*path, "macro_f1"), figures["floor_macro_f1"], human=figures["human_macro_f1"]),
             _row(evaluation, f"{what}, macro-F1 by the words of its sentence alone", (*path, "bag_macro_f1")),
             _row(evaluation, f"{what}, accuracy", (*path, "accuracy")),
             *(_row(evaluation, f"{what}, {title}", (*path, key)) for key, title in _PROBABILITIES[1:]),
         ]
+        found[0][2] = _interval(figures["low"], figures["high"])
+        rows += _mark(found, figures.get("spans"), "gold span")
     if targets := evaluation.get("targets"):
-        interval = f"({_figure(targets['low'])} to {_figure(targets['high'])}{'' if beats_nearest(targets) else ', left out of the model'})"
+        left_out = "" if beats_nearest(targets) else ", left out of the model"
         floor, human = targets["floor_accuracy"], targets["human_accuracy"]
-        rows += [
-            _row(evaluation, f"target of a gold span, accuracy {interval}", ("targets", "accuracy"), floor, human=human),
+        found = [
+            _row(evaluation, f"target of a gold span, accuracy{left_out}", ("targets", "accuracy"), floor, human=human),
             _row(evaluation, "target of a gold span, of those named near it", ("targets", "named_accuracy"), targets["nearest_accuracy"]),
         ]
+        found[0][2] = _interval(targets["low"], targets["high"])
+        rows += _mark(found, targets.get("spans"), "gold span")
     for name, question in evaluation.get("questions", {}).items():
         floor = max(question["commonest_macro_f1"], question["cues_macro_f1"], question.get("always_macro_f1") or 0.0)
         path = ("questions", name)
-        rows += [
+        found = [
             _row(evaluation, f"{name}, macro-F1", (*path, "macro_f1"), floor, question.get("outlet_macro_f1"), question["human_macro_f1"]),
             _row(evaluation, f"{name}, macro-F1, surest half", (*path, "confident_macro_f1")),
             *(_row(evaluation, f"{name}, {title}", (*path, key)) for key, title in _PROBABILITIES),
         ]
+        rows += _mark(found, question.get("articles"), "answer")
     return rows
+
+
+def _mark(rows: list[list[str]], basis: float | None, noun: str) -> list[list[str]]:
+    """The rows, whose names say so if they rest on next to nothing; older evaluations do not know on how much."""
+    if basis is None or basis >= FEW:
+        return rows
+    return [[f"{row[0]} ({count(int(basis), noun)}{_SHAKY}", *row[1:]] for row in rows]
 
 
 def _row(
@@ -179,17 +211,21 @@ def _row(
     outlet: float | None = None,
     human: float | None = None,
 ) -> list[str]:
-    value, spread = evaluation, evaluation.get("spread", {})
+    value, (spread, low, high) = evaluation, (evaluation.get(name, {}) for name in ("spread", "low", "high"))
     for key in path:
-        value, spread = value[key], spread.get(key, {})
+        value, (spread, low, high) = value[key], (tree.get(key, {}) for tree in (spread, low, high))
     # The calibration error is pooled, so it has no spread.
     shown = spread if path[-1] != "ece" and isinstance(spread, float) else None
-    return [name, *(_figure(figure) for figure in (value, shown, floor, outlet, human))]  # type: ignore[arg-type]
+    interval = _interval(low, high) if isinstance(low, float) and isinstance(high, float) else "-"
+    return [name, _figure(value), interval, *(_figure(figure) for figure in (shown, floor, outlet, human))]  # type: ignore[arg-type]
 
 
 def _agreement_row(label: str, row: Mapping[str, Any]) -> list[str]:
-    interval = f"{_figure(row['low'])} to {_figure(row['high'])}" if row["low"] is not None else "-"
-    return [label, _figure(row["alpha"]), interval, _figure(row.get("f1_partial"))]
+    return [label, _figure(row["alpha"]), _interval(row["low"], row.get("high")), _figure(row.get("f1_partial"))]
+
+
+def _interval(low: float | None, high: float | None) -> str:
+    return f"{_figure(low)} to {_figure(high)}" if low is not None and high is not None else "-"
 
 
 def _table(header: list[str], rows: list[list[str]]) -> list[str]:

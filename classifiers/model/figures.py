@@ -87,7 +87,10 @@ class Evaluation(BaseModel):
     attributes: dict[Line, Figures] = {}
     targets: Figures = {}
     headlines: Figures = {}
+    gold_spans: Count | None = None
     spread: dict[Line, Figures | dict[Line, Figures]] = {}
+    low: dict[Line, Figures | dict[Line, Figures]] = {}
+    high: dict[Line, Figures | dict[Line, Figures]] = {}
 
     @model_validator(mode="wrap")
     @classmethod

@@ -7,7 +7,7 @@ from pathlib import Path
 import dataframely as dy
 import polars as pl
 
-from schemas.codebook import READABILITY, READABILITY_COUNTS, Codebook
+from schemas.codebook import READABILITY, READABILITY_COUNTS, TOTAL, Codebook
 from schemas.errors import FramingError
 from schemas.parquet import read_parquet
 from schemas.tables import conform
@@ -31,7 +31,7 @@ def read_learned(path: Path, codebook: Codebook) -> pl.DataFrame:
     table = conform(read_parquet(path), Learned, path)
     shares = {"unseen_words", *(f"{question.name}_{value}" for question in codebook.questions for value in question.value_names)}
     densities = {name for label in codebook.label_names for name in (f"density_{label}", f"density_{label}_quoted", f"title_density_{label}")}
-    amounts = {*COUNTS, "words_per_sentence", *densities}
+    amounts = {*COUNTS, "words_per_sentence", TOTAL, *densities}
     figures = [name for name in table.columns if name in shares | amounts or name in READABILITY]
     for name in figures:
         column = table[name]

@@ -31,8 +31,8 @@ def score(model: Model, articles: pl.DataFrame, progress: Callable[[int, int], N
 
     All are scored, in whatever language (`admit` says which ones the model is for). The articles table keeps the columns that articles came
     with (outlet, published, ...), but for the text; `language` is told where it was not said. Densities
-    are spans per 1,000 words: `density_<label>` in the outlet's own voice, scare quotes included, and
-    `density_<label>_quoted` in quotations; spans of unclear voice count in neither. Articles of one `url` are parts of one
+    are spans per 1,000 words: `density_<label>` in the outlet's own voice, scare quotes included, `density` those of any label,
+    and `density_<label>_quoted` in quotations; spans of unclear voice count in neither. Articles of one `url` are parts of one
     text: a model that was trained on such parts (sentences of BABE, say) lets the answers to one look at the others.
     """
     scorer, pages = ArticleScorer(model), Pages()

@@ -13,7 +13,7 @@ from classifiers.model.model import Model
 from classifiers.scoring.answers import decide
 from classifiers.scoring.scorer import Found
 from schemas.arrays import Flags, Floats, Places
-from schemas.codebook import ABOUT, MENTIONS, Attribute
+from schemas.codebook import ABOUT, MENTIONS, TOTAL, Attribute
 from schemas.decisions import join_decided
 from schemas.parts import TEXT, TITLE
 from schemas.tables import ScoredSentences, ScoredSpans
@@ -65,6 +65,8 @@ def _tabulate_articles(
         "unseen_words": unseen / np.maximum(words, 1),
     }
     counts = _count_spans(model, found)
+    if model.codebook.labels:
+        columns[TOTAL] = 1000 * np.sum([counts[label, ""] for label in model.codebook.label_names], axis=0) / np.maximum(words, 1)
     for label in model.codebook.label_names:
         densities = {suffix: 1000 * counts[label, suffix] / np.maximum(words, 1) for suffix in _COUNTED}
         columns |= {f"density_{label}{suffix}": density for suffix, density in densities.items()}

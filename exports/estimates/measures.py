@@ -9,7 +9,7 @@ import polars as pl
 
 from exports.estimates.intervals import Kind
 from exports.tables.gold import tabulate_gold
-from schemas.codebook import ABOUT, Codebook, Question
+from schemas.codebook import ABOUT, TOTAL, Codebook, Question
 from schemas.dataset import Dataset
 from schemas.errors import FramingError
 from schemas.parts import TEXT
@@ -18,7 +18,7 @@ from schemas.wording import enumerate_some
 
 __all__ = ["COUNTED", "TITLES", "TOTAL", "About", "Measure", "code_articles", "list_measures", "list_shares"]
 
-TOTAL, TITLES = "density", "title_density"
+TITLES = "title_density"
 # The spans that count: of texts, in the outlet's own voice.
 COUNTED = (pl.col("part") == TEXT) & pl.col("voice").is_in(OWN_VOICES)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from pathlib import Path
 
 import polars as pl
@@ -21,11 +22,12 @@ _FORMULA_CELL = r"^([=+\-@\t\r])"
 
 def write_csv(material: Material, folder: Path) -> list[str]:
     """UTF-8 with a byte-order mark, which is what makes spreadsheets read it as UTF-8. Says how many cells would have
-    been formulas and have an apostrophe before them now: offsets into such a text are one off."""
+    been formulas and have an apostrophe before them now: offsets into such a text are one off. A time of midnight is a day of which no time is known,
+    and is written as the day alone."""
     losses = []
     for name, table in material.tables.items():
         _refuse_nested(table, name)
-        text = table.with_columns((cs.categorical() | cs.enum()).cast(pl.String))
+        text = table.with_columns((cs.categorical() | cs.enum()).cast(pl.String), *map(_say_time, table.select(cs.datetime(time_zone=None)).columns))
         safe = text.with_columns(disarmed())
         safe.rename(_safe_names(safe.columns)).write_csv(folder / f"{name}.csv", include_bom=True)
         losses += say_disarmed(text.lazy(), f"{name}.csv")
@@ -56,6 +58,12 @@ def say_disarmed(table: pl.LazyFrame, name: str) -> list[str]:
 def disarm(cell: str) -> str:
     """One cell, as text to every spreadsheet."""
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def _say_time(name: str) -> pl.Expr:
+    when = pl.col(name)
+    known = when.dt.time() != time()
+    return pl.when(known).then(when.dt.to_string("%Y-%m-%d %H:%M:%S%.f")).otherwise(when.dt.to_string("%Y-%m-%d")).alias(name)
 
 
 def _refuse_nested(table: pl.DataFrame, name: str) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from exports.estimates import SHAKY
 from exports.means import UNKNOWN, group_means, plotted
 from exports.plots.drawing import ACCENT, WIDTH, chart_of, draw_svg, interval_chart, roof, shaded_table, shorten
 from exports.report.figures import Figure, Row, Section, Table, spread
-from schemas.codebook import Codebook
+from schemas.codebook import TOTAL, Codebook
 from schemas.tables import count_copies
 from schemas.wording import enumerate_some, say_copies, say_unpaired
 
@@ -20,8 +22,11 @@ INTERVAL = "95 % interval"
 PER_WORDS = "spans per 1,000 words of an article, mean"
 
 
-def total_density(codebook: Codebook) -> pl.Expr:
-    """Spans of any label per 1,000 words, in the outlet's own voice."""
+def total_density(codebook: Codebook, columns: Sequence[str] = ()) -> pl.Expr:
+    """Spans of any label per 1,000 words, in the outlet's own voice. `columns` are those of the articles table: the total is read where it is one of
+    them, and added up where it is not, as in older folders, or where it came with the articles, behind `model`."""
+    if TOTAL in columns and TOTAL not in columns[columns.index("model") if "model" in columns else len(columns) :]:
+        return pl.col(TOTAL)
     return pl.sum_horizontal(pl.col(f"density_{name}") for name in codebook.label_names)
 
 
@@ -32,7 +37,7 @@ def month_of(published: pl.Expr) -> pl.Expr:
 
 def compare_outlets(articles: pl.DataFrame, codebook: Codebook, caveat: str = "") -> Section:
     """Outlets with the interval of each, and what their spans are; `caveat` is said first."""
-    means = group_means(articles, "outlet", total_density(codebook))
+    means = group_means(articles, "outlet", total_density(codebook, articles.columns))
     quoted = {
         row.group: row.mean for row in group_means(articles, "outlet", pl.sum_horizontal(f"density_{name}_quoted" for name in codebook.label_names))
     }
@@ -88,7 +93,7 @@ def compare_outlets(articles: pl.DataFrame, codebook: Codebook, caveat: str = ""
 def compare_months(articles: pl.DataFrame, codebook: Codebook) -> Section | None:
     """The same over time; None with fewer than two months."""
     dated = articles.with_columns(month=month_of(pl.col("published"))).drop_nulls("month")
-    means = sorted(group_means(dated, "month", total_density(codebook)))
+    means = sorted(group_means(dated, "month", total_density(codebook, dated.columns)))
     if len(means) < 2:
         return None
     import altair

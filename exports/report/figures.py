@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 __all__ = ["Cell", "Figure", "Row", "Section", "Table", "number", "spread"]
@@ -13,10 +13,11 @@ Row = list[Cell]
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of cells; the first names the row. Numbers are shown as `number` writes them."""
+    """Rows of cells; the first names the row. Numbers are shown as `number` writes them. `shaky` rows, by number, are greyed."""
 
     header: Sequence[str]
     rows: Sequence[Sequence[Cell]]
+    shaky: Collection[int] = ()
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ def show_headlines(articles: pl.DataFrame, codebook: Codebook, caveat: str = "")
     both = articles.drop_nulls([*columns, *(f"density_{name}" for name in codebook.label_names)])
     if both.is_empty():
         return None
-    headlines, texts = (group_means(both, "outlet", figure) for figure in (in_title, total_density(codebook)))
+    headlines, texts = (group_means(both, "outlet", figure) for figure in (in_title, total_density(codebook, both.columns)))
     text_of = {row.group: row for row in texts}
     largest = {row.group for row in sorted(headlines, key=lambda row: -row.articles)[:MOST_SHOWN]}
     shown = [row for row in headlines if row.group in largest]

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from schemas.codebook import ABOUT, BETWEEN, MENTIONS, Codebook, Question
+from schemas.codebook import ABOUT, BETWEEN, MENTIONS, TOTAL, Codebook, Question
 from schemas.dataset import Dataset
 from schemas.parts import TEXT, TITLE, fill_parts, take_apart
-from schemas.tables import ANSWER, ATTRIBUTE, SPAN, ScoredSpans
+from schemas.tables import ANSWER, ATTRIBUTE, SPAN, ScoredSpans, make_room
 from schemas.text.actors import count_mentions
 from schemas.text.tokens import Span, count_words
 from schemas.text.voices import OWN_VOICES, tell_spans
@@ -21,10 +21,10 @@ SIZES = {TEXT: "words", TITLE: "title_words"}
 
 
 def tabulate_gold(dataset: Dataset) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The articles that have gold, without their texts, with `words`, `title_words`, `density_<label>`, `density_<label>_quoted`,
-    `title_density_<label>`, `<question>_<value>` (1 or 0) and `about_<actor>`, null where an article was not coded for this, and
-    `mentions_<actor>`; and the spans, with support as their probability, and a column for each attribute of the codebook, null where nothing was
-    decided.
+    """The articles that have gold, without their texts, with `words`, `title_words`, `density` (of any label), `density_<label>`,
+    `density_<label>_quoted`, `title_density_<label>`, `<question>_<value>` (1 or 0) and `about_<actor>`, null where an article was not coded for
+    this, and `mentions_<actor>`; and the spans, with support as their probability, and a column for each attribute of the codebook, null where
+    nothing was decided.
 
     A density is spans per 1,000 words of the text, or of the headline: in the outlet's own voice, scare quotes included, and in quotations; where
     the voice is unclear, a span counts in neither. Whom spans are about is counted in the text alone. A text or headline was
@@ -56,7 +56,7 @@ def _count_words(read: pl.DataFrame, texts: Mapping[tuple[str, str], str], codeb
     sizes = [pl.Series(size, words[part], dtype=pl.Int64) for part, size in SIZES.items()]
     named = [count_mentions(texts[one, TEXT], codebook.actors) for one in ids] if codebook.actors else []
     mentions = [pl.Series(f"{MENTIONS}_{actor.name}", [some.get(actor.name, 0) for some in named], dtype=pl.Int64) for actor in codebook.actors]
-    return read.drop("text").with_columns(*sizes, *mentions)
+    return make_room(read.drop("text"), [TOTAL]).with_columns(*sizes, *mentions)
 
 
 def _count_spans(table: pl.DataFrame, rows: pl.DataFrame, spans: pl.DataFrame, codebook: Codebook) -> pl.DataFrame:
@@ -64,7 +64,8 @@ def _count_spans(table: pl.DataFrame, rows: pl.DataFrame, spans: pl.DataFrame, c
     own, quoted, target = pl.col("voice").is_in(OWN_VOICES), pl.col("voice") == "quoted", codebook.target
     of_label = {name: pl.col("label") == name for name in codebook.label_names}
     about = {f"{ABOUT}_{actor.name}": (pl.col(target.name) == actor.name) & own for actor in codebook.actors} if target else {}
-    in_text = {f"density_{name}": holds & own for name, holds in of_label.items()}
+    in_text = {TOTAL: own} if of_label else {}
+    in_text |= {f"density_{name}": holds & own for name, holds in of_label.items()}
     in_text |= {f"density_{name}_quoted": holds & quoted for name, holds in of_label.items()}
     counted = {TEXT: in_text | about, TITLE: {f"title_density_{name}": holds & own for name, holds in of_label.items()}}
     for part, size in SIZES.items():

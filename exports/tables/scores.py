@@ -11,7 +11,7 @@ import dataframely as dy
 import polars as pl
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from schemas.codebook import ABOUT, MENTIONS, READABILITY, READABILITY_COUNTS, Codebook
+from schemas.codebook import ABOUT, MENTIONS, READABILITY, READABILITY_COUNTS, TOTAL, Codebook
 from schemas.decisions import holds_values
 from schemas.errors import FramingError
 from schemas.faults import say_fault
@@ -188,8 +188,8 @@ class ScoreFolder:
         if self._codebook is not None:
             densities = [f"density_{label}{part}" for label in self._codebook.label_names for part in ("", "_quoted")]
             titles = [f"title_density_{label}" for label in self._codebook.label_names]
-            # Older folders have none of them.
-            densities += titles if set(own).intersection(titles) else []
+            # Older folders have none of them, nor the total.
+            densities += [*(titles if set(own).intersection(titles) else []), *([TOTAL] if TOTAL in own else [])]
             answers = [f"{question.name}_{value}" for question in self._codebook.questions for value in question.value_names]
             behind = [column for column in answers if column in names and column not in own]
             if lost := [column for column in densities if column not in own] + behind:
@@ -199,7 +199,7 @@ class ScoreFolder:
             about = [column for column in own if column.startswith(f"{ABOUT}_") and schema[column].is_float() and column not in answers]
             if strange := (set(own) - {*densities, *answers, *counted, *about}) | (set(decided) - asked):
                 raise FramingError(f"column {min(strange)!r} is of no label or answer of the model's codebook", self._path(name), MEND)
-        kinds = {column: DENSITY if column.startswith(("density_", f"{ABOUT}_")) else ANSWER for column in own}
+        kinds = {column: DENSITY if column == TOTAL or column.startswith(("density_", f"{ABOUT}_")) else ANSWER for column in own}
         kinds |= {column: HEADLINE for column in own if column.startswith("title_density_")}
         return {**kinds, **dict.fromkeys(counted, COUNTED), **dict.fromkeys(decided, DECIDED)}
 

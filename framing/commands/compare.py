@@ -24,14 +24,24 @@ SIDES = ("first", "second")
 
 
 def register(app: typer.Typer) -> None:
-    app.command("compare", epilog=epilog("framing compare scores-may scores-june", "framing compare scores --by month --between 2026-05 2026-09"))(
-        compare
-    )
+    app.command(
+        "compare",
+        epilog=epilog(
+            "framing compare scores-may scores-june",
+            "framing compare scores --by month --between 2026-05 2026-09",
+            'framing compare scores --by outlet,month --between "Gazette,2026-05" "Gazette,2026-09"',
+        ),
+    )(compare)
 
 
 def compare(
     scores: Annotated[list[Path], typer.Argument(metavar="SCORES [SCORES]", help="Two score folders, or one with --between.")],
-    by: Annotated[str, typer.Option(metavar="GROUP", help="What --between names: month, year, or a column such as outlet.")] = "month",
+    by: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="GROUP", help="What --between names: month (the default), year, or a column such as outlet; or several, as --by outlet,month."
+        ),
+    ] = None,
     between: Annotated[tuple[str, str] | None, typer.Option(metavar="ONE OTHER", help="The two groups of articles of one folder to compare.")] = None,
     out: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Write the table of figures to this file.")] = None,
     without_copies: WithoutCopies = False,
@@ -41,13 +51,14 @@ def compare(
     Where two models made the scores, it says how far the models agree on the articles that both have scored.
     """
     from framing.comparing import compare_groups, compare_runs
+    from framing.grouping import join_dimensions
 
     refuse_other_tables(out, ".csv")
     with waiting("comparing"):
         if between is None and len(scores) == 2:
             found = compare_runs(*scores, copies=not without_copies)
         elif between is not None and len(scores) == 1:
-            found = compare_groups(scores[0], between, by, copies=not without_copies)
+            found = compare_groups(scores[0], between, join_dimensions(by or ["month"]), copies=not without_copies)
         else:
             todo = "Give two folders, or one with --between, as in --by month --between 2026-05 2026-09"
             raise FramingError(f"{count(len(scores), 'score folder')} {'with' if between else 'without'} --between", "compare", todo)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["register"]
 
-WIDTH, COLUMNS = 28, (9, 7, 8, 8, 10, 18, 8)
+WIDTH, END, COLUMNS = 28, 9, (9, 7, 8, 8, 10, 18, 8)
 HEADS = ("articles", "coded", "naive", "human", "corrected", "95 % interval", "bought")
 # Of the table of several sources: its columns, and what the codes without any of them are called.
 SUMS, ALONE = (9, 9, 9, 9), "coded articles alone"
@@ -41,7 +41,12 @@ def estimate(
         list[str] | None,
         typer.Option("--coder", metavar="NAME", help="Correct what this coder said: of DATASET, or beside SCORES of that with gold. Repeatable."),
     ] = None,
-    by: Annotated[str, typer.Option(help="The column that groups articles: outlet, author, any of your own; or month, year.")] = "outlet",
+    by: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="The column that groups articles: outlet (the default), author, any of your own; month, year; or several, as outlet,month."
+        ),
+    ] = None,
     measures: Annotated[
         list[str] | None,
         typer.Option(
@@ -73,9 +78,11 @@ def estimate(
     from exports.formats.csv import write_table
     from framing.attributing import estimate_asked
     from framing.estimating import gather_notices, join_frames
+    from framing.grouping import join_dimensions
 
     refuse_other_tables(out, ".csv")
-    sources = estimate_asked(scores, gold, coders or (), by, measures or (), about or (), model, copies=not without_copies)
+    group = join_dimensions(by or ["outlet"])
+    sources = estimate_asked(scores, gold, coders or (), group, measures or (), about or (), model, copies=not without_copies)
     first = next(iter(sources.values()))
     if difference:
         for found in sources.values():
@@ -85,11 +92,11 @@ def estimate(
     for measure in first.measures:
         estimates = {name: found.estimates[measure.name] for name, found in sources.items()}
         if len(sources) > 1:
-            _show_comparison(measure, by, estimates)
+            _show_comparison(measure, group, estimates)
         else:
-            _show_table(measure, by, first.estimates[measure.name])
+            _show_table(measure, group, first.estimates[measure.name])
         for name, each in estimates.items():
-            _say(name if len(sources) > 1 or coders else None, by, each, difference, width)
+            _say(name if len(sources) > 1 or coders else None, group, each, difference, width)
     if out:
         write_table(join_frames(sources), out)
         result(f"{', '.join(measure.name for measure in first.measures)} -> {out}")
@@ -145,7 +152,13 @@ def _show_comparison(measure: Measure, by: str, sources: Mapping[str, Mapping[st
 
 
 def _row(name: str, *cells: str, columns: Sequence[int] = COLUMNS) -> None:
-    result(f"{printable(name, WIDTH - 1):{WIDTH}}" + "".join(f"{cell:>{width}}" for cell, width in zip(cells, columns, strict=True)))
+    result(f"{_fit(name):{WIDTH}}" + "".join(f"{cell:>{width}}" for cell, width in zip(cells, columns, strict=True)))
+
+
+def _fit(name: str) -> str:
+    """The name with its end, which is what tells the months of an outlet apart."""
+    whole = printable(name, 200)
+    return whole if len(whole) < WIDTH else f"{whole[: WIDTH - END - 2]}…{whole[-END:]}"
 
 
 def _estimate_row(name: str, found: Estimate) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from framing.console import progress, record, result
+from framing.console import notice, progress, record, result
 from framing.options import DatasetFolder, epilog
 from framing.recipes import Actors, Auxiliaries, DecideFor, Sources, Unlabelled, Vectors, make_recipe
 from schemas.wording import count
@@ -46,22 +47,32 @@ def evaluate(
     """
     from classifiers import evaluate as cross_validate
     from classifiers import make_task
-    from classifiers.model.card import EVALUATION_HEADER, evaluation_rows
+    from classifiers.model.sufficiency import say_little
+    from framing.training import describe_data
     from schemas.dataset import read_dataset
 
     read = read_dataset(dataset)
     recipe = make_recipe(unlabelled, auxiliaries, sources or ("unseen" if group == "outlet" else "seen"), decide_for, vectors, actors)
+    task = make_task(read, dataset)
+    for line in say_little(describe_data(read, task), task.codebook.model_dump()):
+        notice(line)
     if curve:
-        _draw(curve, make_task(read, dataset), read.articles, group, recipe)
+        _draw(curve, task, read.articles, group, recipe)
         return
     with progress("evaluating on folds") as update:
-        figures = cross_validate(make_task(read, dataset), read.articles, folds=folds, group=group, recipe=recipe, progress=update)
-    rows = evaluation_rows(figures)
-    width = max(len(row[0]) for row in rows) if rows else 0
-    for name, *cells in (("", *EVALUATION_HEADER[1:]), *rows):
-        result(f"{name:{width}} " + " ".join(f"{cell:>8}" for cell in cells))
+        figures = cross_validate(task, read.articles, folds=folds, group=group, recipe=recipe, progress=update)
+    _show(figures)
     record(figures)
     result(f"{count(figures['articles'], 'article')}, {folds} folds by {group}, {count(figures['duplicates'], 'duplicate')} left out")
+
+
+def _show(figures: Mapping[str, Any]) -> None:
+    from classifiers.model.card import EVALUATION_HEADER, evaluation_rows
+
+    rows = [["", *EVALUATION_HEADER[1:]], *evaluation_rows(figures)]
+    name, *widths = (max(map(len, column)) for column in zip(*rows, strict=True))
+    for row in rows:
+        result(f"{row[0]:{name}}" + "".join(f"{cell:>{max(width, 8) + 1}}" for cell, width in zip(row[1:], widths, strict=True)))
 
 
 def _draw(path: Path, task: Task, articles: pl.DataFrame, group: str, recipe: Recipe) -> None:

@@ -25,7 +25,10 @@ def report(
     gold: Annotated[
         Path | None, typer.Option(metavar="DATASET", help="For scores: a dataset with gold for a random sample, which corrects the means.")
     ] = None,
-    by: Annotated[str | None, typer.Option(help="With --gold: the column that groups articles, or month, or year. Default: outlet.")] = None,
+    by: Annotated[
+        list[str] | None,
+        typer.Option(help="With --gold: the column that groups articles, or month, or year; or several, as outlet,month. Default: outlet."),
+    ] = None,
     without_copies: WithoutCopies = False,
     readable: Annotated[int, typer.Option(min=0, help="How many articles the reader has the text of; all are listed.")] = 2000,
     replace: Replace = False,
@@ -34,9 +37,11 @@ def report(
 
     Of a dataset: how far the annotation is, and how the annotators agree.
     """
+    from framing.grouping import join_dimensions
     from framing.reporting import report_folder
 
-    lines = report_folder(folder, out, model, title, gold=gold, by=by, readable=readable, copies=not without_copies, replace_other=replace)
+    group = join_dimensions(by) if by else None
+    lines = report_folder(folder, out, model, title, gold=gold, by=group, readable=readable, copies=not without_copies, replace_other=replace)
     for line in lines:
         notice(line)
     record({"report": out})

@@ -71,9 +71,11 @@ def train(
     recipe = make_recipe(unlabelled, auxiliaries, sources, decide_for, vectors, actors)
     with progress("evaluating on folds") as update:
         if corpus is None:
-            trained = train_model(datasets, out, folds=folds, recipe=recipe, title=title, signer=signer, progress=update)
+            trained = train_model(datasets, out, folds=folds, recipe=recipe, title=title, signer=signer, progress=update, say=notice)
         else:
-            trained = reproduce(corpus, datasets[0], out, keep=keep, folds=folds, recipe=recipe, title=title, signer=signer, progress=update)
+            trained = reproduce(
+                corpus, datasets[0], out, keep=keep, folds=folds, recipe=recipe, title=title, signer=signer, progress=update, say=notice
+            )
     for line in trained.notices:
         notice(line)
     record({"model": trained.digest, "articles": trained.articles, "token_f1": trained.token_f1, "evaluation": trained.evaluation, "out": out})

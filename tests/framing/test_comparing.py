@@ -79,6 +79,16 @@ def test_two_outlets_and_two_months_of_the_same_articles_are_the_same_comparison
     assert [side.articles for side in months.sides] == [side.articles for side in outlets.sides]
 
 
+def test_groups_of_two_dimensions_are_compared_with_or_without_a_space_behind_the_comma(made: Path) -> None:
+    both = compare_groups(made / "scores", ("Calm, 2026-05", f"{HOSTILE},2026-06"), "outlet,month")
+    assert both.differences == compare_groups(made / "scores", ("2026-05", "2026-06")).differences
+    assert told(both, "2 articles without outlet,month are on neither side")
+    with pytest.raises(FramingError, match=r"no article is of the outlet, month 'Calm, 2026-06'. There are: 'Calm, 2026-05', "):
+        compare_groups(made / "scores", ("Calm, 2026-05", "Calm, 2026-06"), "outlet, month")
+    with pytest.raises(FramingError, match="no column 'party'"):
+        compare_groups(made / "scores", ("a", "b"), "outlet,party")
+
+
 def test_means_are_those_of_the_tables(made: Path) -> None:
     found = {difference.measure: difference for difference in compare_groups(made / "scores", ("Calm", HOSTILE), "outlet").differences}
     articles = pl.scan_parquet(made / "scores" / "articles.parquet").filter(outlet="Calm").collect()

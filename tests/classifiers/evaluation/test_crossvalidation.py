@@ -13,12 +13,12 @@ from classifiers.evaluation import parallel
 from classifiers.evaluation.crossvalidation import cross_validate, evaluate
 from classifiers.evaluation.metrics import expected_calibration_error
 from classifiers.evaluation.questions import measure_question
-from classifiers.evaluation.spans import measure_spans
+from classifiers.evaluation.spans import Marks, measure_spans
 from classifiers.features.company import learn_company
 from classifiers.features.documents import make_batch
 from classifiers.model.model import Model
 from classifiers.scoring.articles import score
-from classifiers.scoring.scorer import Found, Scorer
+from classifiers.scoring.scorer import Found
 from classifiers.training.recipe import Recipe
 from classifiers.training.targets import Task, make_task
 from classifiers.training.training import train
@@ -45,9 +45,9 @@ def folds_seen(monkeypatch: pytest.MonkeyPatch) -> Folds:
         seen.append(([*task.batch.article_ids], []))
         return train(task, recipe)
 
-    def measure_and_note(scorer: Scorer, test: Task, found: Found) -> dict[str, Any]:
+    def measure_and_note(test: Task, found: Found, marks: Marks) -> dict[str, Any]:
         seen[-1][1].extend(test.batch.article_ids)
-        return measure_spans(scorer, test, found)
+        return measure_spans(test, found, marks)
 
     monkeypatch.setattr(module, "train", train_and_note)
     monkeypatch.setattr(module, "measure_spans", measure_and_note)
@@ -90,7 +90,8 @@ def test_the_spread_has_the_shape_of_the_means_but_for_what_is_not_of_folds(eval
     measured = {key: evaluation[key] for key in ("tokens", "spans", "labels", "sentences", "questions")}
     assert paths(evaluation["spread"]) <= paths(measured)
     alone = paths(measured) - paths(evaluation["spread"])
-    assert all(path.endswith(".ece") or ".human_" in path for path in alone)
+    assert all(path.endswith((".ece", ".articles")) or ".human_" in path for path in alone)
+    assert paths(evaluation["low"]) == paths(evaluation["high"]) < paths(evaluation["spread"])
     assert evaluation["spread"]["tokens"]["f1"] > 0
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from classifiers.evaluation.metrics import binary_f1
-from classifiers.evaluation.spans import cut_for_overlap, measure_probabilities, measure_spans, two_class_f1
+from classifiers.evaluation.spans import cut_for_overlap, mark_spans, measure_probabilities, measure_spans, two_class_f1
 from classifiers.model.model import Model
 from classifiers.scoring.scorer import Scorer
 from classifiers.training.targets import Task, make_task
@@ -18,7 +18,8 @@ from schemas.text.voices import voices_of
 
 def measured(model: Model, test: Task) -> dict[str, Any]:
     scorer = Scorer(model)
-    return measure_spans(scorer, test, scorer.find(test.batch.texts))
+    found = scorer.find(test.batch.texts)
+    return measure_spans(test, found, mark_spans(scorer, test, found))
 
 
 def test_the_f1_of_two_classes_is_the_mean_of_either_being_the_positive_one() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from classifiers.model.card import EVALUATION_HEADER, evaluation_rows, write_card
+from classifiers.model.card import EVALUATION_HEADER, evaluation_rows, is_shaky, write_card
 from classifiers.model.folder import save_model
 from classifiers.model.model import Model
 
@@ -52,7 +52,11 @@ def test_floors_and_human_stand_beside_the_model(evaluation: dict[str, Any]) -> 
     rows = {row[0]: dict(zip(EVALUATION_HEADER[1:], row[1:], strict=True)) for row in evaluation_rows(evaluation)}
     tokens, frames = evaluation["tokens"], evaluation["questions"]["frames"]
     expected = {"model": tokens["f1"], "spread": evaluation["spread"]["tokens"]["f1"], "floor": tokens["floor_f1"], "human": tokens["human_f1"]}
-    assert rows["tokens, F1"] == {name: f"{value:.3f}".removeprefix("0") for name, value in expected.items()} | {"outlet": "-"}
+    interval = " to ".join(f"{evaluation[end]['tokens']['f1']:.3f}".removeprefix("0") for end in ("low", "high"))
+    assert rows["tokens, F1"] == {name: f"{value:.3f}".removeprefix("0") for name, value in expected.items()} | {
+        "outlet": "-",
+        "95 % interval": interval,
+    }
     assert rows["frames, macro-F1"]["outlet"] == f"{frames['outlet_macro_f1']:.3f}".removeprefix("0")
     assert {rows["sentences, Brier"][name] for name in ("floor", "outlet", "human")} == {"-"}
     assert {"frames, macro-F1", "frames, AUROC", "frames, Brier", "frames, ECE"} <= rows.keys()
@@ -67,7 +71,22 @@ def test_every_row_of_the_evaluation_is_in_the_card(evaluation: dict[str, Any], 
 def test_an_evaluation_of_questions_alone_has_their_rows_alone(evaluation: dict[str, Any]) -> None:
     rows = evaluation_rows({key: evaluation[key] for key in ("folds", "group", "questions")})
     assert {row[0].split(",")[0] for row in rows} == {"frames"}
-    assert {row[2] for row in rows} == {"-"}
+    assert {cell for row in rows for cell in row[2:4]} == {"-"}
+
+
+def test_figures_that_rest_on_next_to_nothing_say_so_and_on_how_much(evaluation: dict[str, Any]) -> None:
+    few = evaluation | {"gold_spans": 19, "questions": {"frames": evaluation["questions"]["frames"] | {"articles": 1}}}
+    shaky = [row[0] for row in evaluation_rows(few) if is_shaky(row)]
+    assert shaky[0] == "tokens, F1 (19 gold spans: too few to rely on)"
+    assert shaky[-1] == "frames, ECE (1 answer: too few to rely on)"
+    assert not any(is_shaky(row) for row in evaluation_rows(evaluation))
+
+
+def test_a_card_of_little_data_begins_with_it(facts: dict[str, Any]) -> None:
+    lines = write_card(facts | {"training": {"articles": 12, "gold_spans": 6, "annotators": 1}}).splitlines()
+    assert lines[2] == "> **Little data: 12 articles, 6 gold spans, 1 annotator.**  "
+    assert lines[3].startswith("> **Too few spans ")
+    assert "> **" not in write_card(facts | {"training": {"articles": 5_000, "gold_spans": 9_000}})
 
 
 def test_agreement_stands_in_the_card(facts: dict[str, Any]) -> None:
@@ -101,8 +120,16 @@ def test_the_name_of_an_outlet_cannot_begin_a_line_of_the_card(facts: dict[str, 
 
 
 def test_headlines_have_a_line_of_their_own_where_gold_has_any(facts: dict[str, Any], evaluation: dict[str, Any]) -> None:
-    headlines = {"articles": 31, "f1": 0.5, "floor_f1": 0.25, "human_f1": None, "partial_f1": 0.5, "density_predicted": 40.04, "density_gold": 52.0}
+    headlines: dict[str, Any] = {
+        "articles": 31,
+        "f1": 0.5,
+        "floor_f1": 0.25,
+        "human_f1": None,
+        "partial_f1": 0.5,
+        "density_predicted": 40.04,
+        "density_gold": 52.0,
+    }
     name = "tokens of headlines, F1 (31 of them, spans per 1,000 words 40.0, by gold 52.0)"
     card = write_card(facts | {"evaluation": evaluation | {"headlines": headlines}})
-    assert f"| {name} | .500 | - | .250 | - | - |" in card.splitlines()
+    assert f"| {name} | .500 | - | - | .250 | - | - |" in card.splitlines()
     assert "headline" not in write_card(facts | {"evaluation": evaluation})

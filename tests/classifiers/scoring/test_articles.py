@@ -131,6 +131,7 @@ def test_densities_are_spans_per_thousand_words_with_quoted_apart(scores: Scores
         assert row[f"density_{label}_quoted"] == pytest.approx(1000 * quoted / 25)
     assert row["density_Loaded"] > 0
     assert row["density_Loaded_quoted"] > 0
+    assert row["density"] == pytest.approx(row["density_Loaded"] + row["density_Scare"])
 
 
 def test_a_span_in_a_quotation_has_its_speaker_and_others_have_none(scores: Scores) -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -68,6 +68,12 @@ def test_numbers_stay_numbers_in_csv(tmp_path: Path) -> None:
     table = pl.DataFrame({"n": [-3, None], "x": [-0.25, 1.5], "day": [date(2026, 1, 2), None]})
     path = write({"scores": table}, "csv", tmp_path)
     assert read_csv(path)[1:] == [["-3", "-0.25", "2026-01-02"], ["", "1.5", ""]]
+
+
+def test_a_time_that_is_known_is_written_and_one_that_is_not_is_none(tmp_path: Path) -> None:
+    table = pl.DataFrame({"published": [datetime(2026, 1, 2), datetime(2026, 1, 2, 9, 30), None]})
+    path = write({"articles": table}, "csv", tmp_path)
+    assert read_csv(path)[1:3] == [["2026-01-02"], ["2026-01-02 09:30:00"]]
 
 
 def test_csv_begins_with_a_byte_order_mark_and_keeps_emoji(tmp_path: Path) -> None:

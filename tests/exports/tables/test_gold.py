@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import polars as pl
+import pytest
 
 from annotate.gold.adjudication import adjudicate
 from classifiers.scoring.tables import QUOTED
@@ -33,7 +34,15 @@ def test_every_span_of_gold_is_counted_in_its_own_voice_or_as_quoted() -> None:
     counts = articles.select(pl.sum_horizontal(pl.col(r"^density_.*$")) * pl.col("words") / 1000).to_series()
     assert DATASET.gold is not None
     assert round(float(counts.sum()), 6) == spans.height == DATASET.gold.filter(SPAN).height
-    assert articles.select(pl.sum_horizontal(pl.col(r"^density_.*_quoted$"))).to_series().sum() > 0
+    quoted = articles.select(pl.sum_horizontal(pl.col(r"^density_.*_quoted$")) * pl.col("words") / 1000).to_series()
+    assert quoted.sum() > 0
+    assert (articles["density"] * articles["words"] / 1000 + quoted).to_list() == pytest.approx(counts.to_list())
+
+
+def test_a_users_own_column_called_density_makes_room() -> None:
+    articles, _ = tabulate_gold(replace(DATASET, articles=DATASET.articles.with_columns(density=pl.lit("dense"))))
+    assert set(articles["article_density"]) == {"dense"}
+    assert articles["density"].dtype == pl.Float64
 
 
 def test_a_span_of_gold_has_its_speaker_where_it_is_quoted_and_only_there() -> None:

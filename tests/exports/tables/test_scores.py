@@ -184,7 +184,10 @@ def test_a_fault_is_said_with_its_file_and_its_rule(scores: Path, fault: str) ->
 def test_an_article_without_a_headline_has_no_density_of_it_and_older_scores_have_none_at_all(scores: Path) -> None:
     change(scores, "articles", lambda table: with_titles(table, None))
     read_all(scores)
-    change(scores, "articles", lambda table: table.select(pl.exclude("^title_(density_.*|words)$")))
+    change(scores, "articles", lambda table: table.select(pl.exclude("^title_(density_.*|words)$", "^density$")))
+    read_all(scores)
+    # What the user called so is no total of ours.
+    change(scores, "articles", lambda table: table.with_columns(density=pl.lit("dense")))
     read_all(scores)
 
 
