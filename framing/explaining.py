@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from classifiers.explanation.spans import Explanation
     from classifiers.model.model import Model
 
-__all__ = ["Explained", "add_examples", "explain_text", "say_examples", "say_groups"]
+__all__ = ["Explained", "add_examples", "explain_text", "say_examples", "say_groups", "say_singly"]
 
 
 # Smaller shares of what speaks for a span are left to the data; what speaks against it is told from a larger one on.
@@ -53,7 +53,11 @@ class Explained:
             for title, singly, groups in (("loaded", found.loaded, found.loaded_groups), (span.label, found.label, found.label_groups), *said):
                 yield f"  {title} because of"
                 # Whom a span is about is found by rules that are told one by one.
-                lines = say_groups(groups, found.text, self.reasons) if groups and not every else [say_singly(reason) for reason in singly]
+                lines = (
+                    say_groups(groups, found.text, self.reasons, against=title == "loaded")
+                    if groups and not every
+                    else [say_singly(reason) for reason in singly]
+                )
                 yield from (f"    {line}" for line in lines)
             if self.examples:
                 yield f"  {say_examples(self.examples[i])}"
@@ -81,13 +85,14 @@ def say_singly(reason: Reason) -> str:
     return f"{reason.weight:+.2f}  {reason.words}"
 
 
-def say_groups(groups: Sequence[Group], text: str, most: int) -> list[str]:
-    """A line for each of the groups that are worth one, of a span with this text: at most so many for it, and as many against."""
+def say_groups(groups: Sequence[Group], text: str, most: int, *, against: bool = True) -> list[str]:
+    """A line for each of the groups that are worth one, of a span with this text: at most so many for it, and as many `against`."""
     from classifiers.explanation.groups import say_group
 
     words = len(text.split())
-    told = [[group for group in groups if group.share >= SMALLEST], [group for group in reversed(groups) if group.share <= -AGAINST]]
-    return [f"{group.share:4.0%}  {'' if group.share > 0 else 'against it, '}{say_group(group, words)}" for some in told for group in some[:most]]
+    told = [[group for group in groups if group.share >= SMALLEST], [group for group in reversed(groups) if against and group.share <= -AGAINST]]
+    lines = [f"{group.share:4.0%}  {'' if group.share > 0 else 'against it, '}{say_group(group, words)}" for some in told for group in some[:most]]
+    return lines or ["nothing that other spans have not"]
 
 
 def say_examples(examples: Sequence[Example]) -> str:

@@ -39,8 +39,10 @@ EVIDENCE = {
 SAME = "same words"
 # Shared features that are named.
 NAMED = 3
-# Words are alike from this cosine on.
-ALIKE = 0.5
+# Words are alike from this cosine on, and an example is one from this nearness on.
+ALIKE, NEAR = 0.5, 0.2
+# Letters of a word that is compared: what "the" is like says nothing.
+MEANINGFUL = 4
 
 
 @dataclass(frozen=True)
@@ -89,18 +91,19 @@ class Examples:
             .unique(pl.col("quote").str.to_lowercase(), keep="first", maintain_order=True)
         )
         self._rows = rows.select("quote", "label", "annotator", "article_id", "annotation_id").rows(named=True)
-        self._lengths = rows["quote"].str.len_chars().to_numpy()
+        self._lengths = rows["quote"].str.len_chars().clip(1).to_numpy()
         self._marks = _Marks(model, rows["quote"].to_list(), texts)
 
     def nearest(self, text: str, count: int = 2) -> list[Example]:
         """The quotes that have most of what spoke for a span with this text; fewer where nothing else shares any."""
         nearness = self._marks.nearness(text)
-        # Of equals the shortest says it best.
-        best = np.lexsort([self._lengths, -nearness])[:count].tolist()
-        return [Example(**self._rows[i], similarity=float(nearness[i])) for i in best if nearness[i] > 0]
+        # A long quote has some of everything: what it has more of than the span counts against it.
+        order = nearness * np.minimum(1.0, len(text) / self._lengths) ** 0.5
+        best = np.argsort(-order, kind="stable")[:count].tolist()
+        return [Example(**self._rows[i], similarity=float(nearness[i])) for i in best if order[i] >= NEAR]
 
     def alike(self, text: str, count: int = 3) -> list[str]:
-        """Marked words that the company of a span's words speaks for, too, the nearest first; no form of a word of the span."""
+        """Marked words that are like a span's and whose company speaks for a span, the nearest first; no form of a word of the span."""
         return self._marks.alike(text, count)
 
 
@@ -150,7 +153,7 @@ class _Marks:
         return (shares / max(sum(weights.values()), 1e-12)).round(9)
 
     def alike(self, text: str, count: int) -> list[str]:
-        words = [word for word in self._spans[text] if self._weights.company(word) > 0]
+        words = [word for word in self._spans[text] if len(word) >= MEANINGFUL]
         if not words or not self._words:
             return []
         cosines = self._likeness.between(words, self._words).max(axis=0)

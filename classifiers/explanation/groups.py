@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ from enum import StrEnum
 from classifiers.explanation.reasons import quote, say_feature, shorten
 from classifiers.features.spans import FIGURE_KIND, edge_kinds
 from classifiers.features.surroundings import SURROUNDING_KINDS
-from classifiers.features.words import Feature, character_features, word_features, word_term
+from classifiers.features.words import Feature, runs_of_characters, word_term
 
 __all__ = [
     "ALIKE_THERE",
@@ -29,13 +30,13 @@ __all__ = [
     "say_group",
 ]
 
-# Where the scale begins: what nearly all words are. What a span is beyond that is a reason, and that it is this is none: the
-# reference category, as one says of a regression.
+# What nearly all words are is no reason: the reference categories, as one says of a regression.
 ORDINARY, NARRATOR = Feature("shape", "x"), Feature("voice", "narrator")
 # Pieces of evidence that are named, and the part of the strongest that each must have.
 NAMED, WORTH_NAMING = 3, 0.25
 # Letters that are named: two are in too many words to say anything to a reader.
 LETTERS = 3
+LONGEST_PREFIX = 5
 # Words that begin with as many letters alike are taken for forms of one.
 STEM = 4
 # Less is nothing but rounding.
@@ -60,12 +61,13 @@ class Part(StrEnum):
 @dataclass(frozen=True)
 class Group:
     """What the features of one part add to a score. `share`: of all that speaks for it (negative where the group speaks against it); `evidence`:
-    the strongest of them, as one jots them down."""
+    the strongest of them, as one jots them down; `alike`: words that the reader may compare, if such are known."""
 
     part: Part
     weight: float
     share: float
     evidence: tuple[str, ...]
+    alike: tuple[str, ...] = ()
 
 
 class Tally:
@@ -79,7 +81,8 @@ class Tally:
         self._parts[part][evidence] += weight
 
     def groups(self) -> list[Group]:
-        """The strongest first, what speaks against it last. Their weights are the sum of all that was added."""
+        """The strongest first (letters behind the words where these carry more together), what speaks against it last. Their weights sum to
+        all that was added."""
         totals = {part: sum(pieces.values()) for part, pieces in self._parts.items()}
         whole = sum(total for total in totals.values() if total > 0)
         made = [
@@ -87,8 +90,11 @@ class Tally:
             for part, total in totals.items()
             if abs(total) > NOTHING
         ]
+        meant = [totals[part] for part in (Part.WORD, Part.ALIKE) if totals.get(part, 0.0) > 0]
+        # Letters are what words are written in: where the words carry more of the score they are told first.
+        behind = min(meant, default=math.inf) if sum(meant) > totals.get(Part.PARTS, 0.0) else math.inf
         order = list(Part)
-        return sorted(made, key=lambda group: (-group.weight, order.index(group.part)))
+        return sorted(made, key=lambda each: (-min(each.weight, behind if each.part is Part.PARTS else math.inf), order.index(each.part)))
 
 
 def _name_strongest(pieces: Mapping[str, float], total: float) -> tuple[str, ...]:
@@ -109,14 +115,17 @@ def _lie_within(one: str, other: str) -> bool:
 
 def say_group(group: Group, words: int = 1) -> str:
     """One line of plain words about a span of so many words."""
-    name = "its words" if group.part is Part.WORD and words > 1 else "words like them" if group.part is Part.ALIKE and words > 1 else group.part.value
-    return f"{name}: {', '.join(group.evidence)}" if group.evidence else name
+    if group.part is Part.ALIKE and not group.alike and group.evidence:
+        return f"words like {', '.join(group.evidence)}"
+    several = {Part.WORD: "its words", Part.ALIKE: "words like them"}
+    name = several.get(group.part, group.part.value) if words > 1 else group.part.value
+    return f"{name}: {', '.join(group.alike or group.evidence)}" if group.alike or group.evidence else name
 
 
 def name_alike(groups: Sequence[Group], words: Sequence[str]) -> list[Group]:
-    """The groups, with these words as the evidence that words like the span's speak for it."""
-    evidence = tuple(map(quote, words))
-    return [replace(group, evidence=evidence) if evidence and group.part is Part.ALIKE and group.weight > 0 else group for group in groups]
+    """The groups, with these words beside the weight that those like the span's have for it."""
+    alike = tuple(map(quote, words))
+    return [replace(group, alike=alike) if group.part is Part.ALIKE and group.weight > 0 else group for group in groups]
 
 
 _KINDS = {
@@ -144,7 +153,7 @@ def jot(feature: Feature, position: int = 0) -> str:
     if feature.kind == "shape":
         return "" if feature == ORDINARY or not feature.term[:1].isalpha() else "with a hyphen" if "-" in feature.term else shorten(feature)
     if feature.kind in ("voice", FIGURE_KIND):
-        return say_feature(feature)
+        return say_feature(feature) if feature != NARRATOR else ""
     beside = feature.kind if feature.kind in ("word before", "word after") else ""
     where = beside.removeprefix("word ") or ("before" if position < 0 else "after" if position else "")
     if feature.kind in ("prefix", "suffix", "characters"):
@@ -169,29 +178,37 @@ class Stems:
     """Which letters of a word are the word itself: those that no word has which the model knows, but for it and what begins as it does. All of
     them were learned from that word in its forms, and only the arithmetic of fitting shares their weight among them."""
 
-    def __init__(self, features: Iterable[Feature]) -> None:
-        self._stems: dict[Feature, str | None] = {}
-        self._words = {feature.term for feature in features if feature.kind == "word"}
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words, self._stems = set(words), dict[str, str | None]()
+        self._own: dict[str, frozenset[str]] = {}
         for word in self._words:
-            for part in _parts_of(word):
-                if self._stems.setdefault(part, word[:STEM]) != word[:STEM]:
-                    self._stems[part] = None
-        self._own: dict[str, frozenset[Feature]] = {}
+            stem = word[:STEM]
+            for run in _runs_of(word):
+                if self._stems.setdefault(run, stem) != stem:
+                    self._stems[run] = None
 
     def place(self, feature: Feature, word: str) -> tuple[Part, str]:
         """What a feature of this word is about, and how it is jotted down as evidence."""
-        if feature.kind == "word" or feature in self.own(word):
+        if feature.kind == "word" or self.owns(word, feature):
             return Part.WORD, quote(word_term(word))
         return part_of(feature), jot(feature)
 
-    def own(self, word: str) -> frozenset[Feature]:
-        """The letters that are this word alone; none of a word that the model does not know."""
+    def owns(self, word: str, feature: Feature) -> bool:
+        """Whether these letters are this word alone; none are of a word that the model does not know."""
+        if feature.kind not in _MARKED:
+            return False
         if word not in self._own:
             term = word_term(word)
-            known = _parts_of(term) if term in self._words else []
-            self._own[word] = frozenset(part for part in known if self._stems[part] is not None)
-        return self._own[word]
+            self._own[word] = frozenset(run for run in _runs_of(term) if self._stems[run] is not None) if term in self._words else frozenset()
+        begin, end = _MARKED[feature.kind]
+        return f"{begin}{feature.term}{end}" in self._own[word]
 
 
-def _parts_of(word: str) -> list[Feature]:
-    return [feature for feature in (*word_features(word), *character_features(word)) if feature.kind not in ("word", "shape")]
+# How the letters of a feature stand among the runs of a word's.
+_MARKED = {"characters": ("", ""), "prefix": ("^", ""), "suffix": ("", "$")}
+
+
+def _runs_of(word: str) -> list[str]:
+    runs = runs_of_characters(word)
+    # All prefixes and suffixes but the longest prefix are among them.
+    return [*runs, f"^{word[:LONGEST_PREFIX]}"] if runs else runs

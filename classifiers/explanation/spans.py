@@ -31,6 +31,8 @@ __all__ = ["Explainer", "Explanation", "FoundAttribute", "FoundSpan", "explain"]
 
 # Articles that are looked at together: most of what an article costs by itself is words that others have, too.
 BATCH = 64
+# Known words, evenly taken from all of them, whose mean is that of an ordinary word.
+MEASURED = 500
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,8 @@ class FoundAttribute:
 @dataclass(frozen=True)
 class Explanation:
     """A span with the strongest reasons for flagging it, those for its label, and what its attributes are, by name; and what all reasons come
-    to in groups. `base` is where an ordinary word of the text begins (log-odds): the groups and it sum to the span's score."""
+    to in groups. `base` is where an ordinary word of the text begins (log-odds): the groups and it sum to the span's score. Those of the label,
+    `label_base` and the intercept sum to that of the label."""
 
     span: FoundSpan
     text: str
@@ -68,12 +71,17 @@ class Explanation:
     loaded_groups: list[Group] = field(default_factory=list)
     label_groups: list[Group] = field(default_factory=list)
     base: float = 0.0
+    label_base: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON: the span as a score folder has it, then the reasons."""
         span = {"label": self.span.label, "start": self.span.start, "end": self.span.end, "text": self.text}
         reasons = {"loaded_because": [asdict(reason) for reason in self.loaded], "label_because": [asdict(reason) for reason in self.label]}
-        groups = {"base": self.base, **{name: [asdict(group) for group in getattr(self, name)] for name in ("loaded_groups", "label_groups")}}
+        groups = {
+            "base": self.base,
+            "label_base": self.label_base,
+            **{name: [asdict(group) for group in getattr(self, name)] for name in ("loaded_groups", "label_groups")},
+        }
         attributes = {"attributes": {name: asdict(found) for name, found in self.attributes.items()}} if self.attributes else {}
         about = {"probability": self.span.probability, "voice": self.span.voice, "speaker": self.span.speaker}
         return {**span, **about, **reasons, **groups, **attributes}
@@ -121,7 +129,7 @@ class Explainer:
             for (number, span), why, which, said in zip(listed, loaded, labels, attributes, strict=True):
                 text = batch.texts[number][span.start : span.end]
                 loaded_because, label_because = (find_strongest(weighed.reasons, reasons) for weighed in (why, which))
-                explained[number].append(Explanation(span, text, loaded_because, label_because, said, why.groups, which.groups, why.base))
+                explained[number].append(Explanation(span, text, loaded_because, label_because, said, why.groups, which.groups, why.base, which.base))
             yield from explained
 
     def list_spans(self, batch: Batch, found: Found) -> list[tuple[int, FoundSpan]]:
@@ -238,26 +246,43 @@ class Explainer:
                 (feature, weight) for place in stream.find(item) if (weight := float(weights[place])) != 0 for feature in (stream.features[place],)
             ]
             singly = [(say_feature(feature, position, item if feature.kind in EXEMPLIFIED else ""), weight) for feature, weight in known]
-            parts = [(*self._stems.place(feature, item), weight) for feature, weight in known if feature not in (ORDINARY, NARRATOR)]
-            if len(parts) == len(known) and (usual := self._usual(number, position)) != 0:
-                parts.append((part_of(NARRATOR if item in SITUATIONS else ORDINARY), "", -usual))
+            parts = [(*self._stems.place(feature, item), weight) for feature, weight in known]
+            if (usual := self._usual[number][stream.positions.index(position)]) != 0:
+                # Of a word whose company is unknown nothing like it says anything.
+                part = (Part.PARTS, Part.PARTS, Part.ALIKE if known else Part.WORD, Part.VOICE)[number]
+                # Who speaks is one of few, and is so instead of the usual one.
+                part, evidence = parts[0][:2] if part is Part.VOICE and parts else (part, "")
+                parts.append((part, evidence, -usual))
             self._met[key] = _Item(singly, parts, sum(weight for *_, weight in parts))
         return self._met[key]
 
-    def _usual(self, number: int, position: int) -> float:
-        """What an ordinary word has of this stream at this position."""
-        stream = self.model.window.streams[number]
-        place = stream.index.get(NARRATOR if stream is self.model.window.situations else ORDINARY)
-        return float(self._weights[number][stream.positions.index(position)][place]) if place is not None else 0.0
+    @cached_property
+    def _usual(self) -> list[list[float]]:
+        """What an ordinary word has of each stream at each of its positions: at its own the mean of the words that the model knows, elsewhere what
+        nearly all words have."""
+        usual = []
+        for stream, weights in zip(self.model.window.streams, self._weights, strict=True):
+            place = stream.index.get(NARRATOR if stream is self.model.window.situations else ORDINARY)
+            fixed = weights[:, place].tolist() if place is not None else [0.0] * len(weights)
+            if stream is not self.model.window.situations and self._known:
+                own = stream.positions.index(0)
+                fixed[own] = float(stream.weigh(self._known[:: max(1, len(self._known) // MEASURED)], weights[own][:, None]).mean())
+            usual.append(fixed)
+        return usual
 
     @cached_property
     def _ordinary(self) -> float:
         """What an ordinary word among ordinary words adds to the first-stage logit."""
-        return sum(self._usual(number, position) for number, stream in enumerate(self.model.window.streams) for position in stream.positions)
+        return sum(map(sum, self._usual))
+
+    @cached_property
+    def _known(self) -> list[str]:
+        """The words that the model knows, in order; no marks and numbers."""
+        return [feature.term for feature in self.model.window.words.features if feature.kind == "word" and feature.term.isalpha()]
 
     @cached_property
     def _stems(self) -> Stems:
-        return Stems(self.model.window.words.features)
+        return Stems(feature.term for feature in self.model.window.words.features if feature.kind == "word")
 
 
 @dataclass(frozen=True)
@@ -283,7 +308,8 @@ class _Columns:
         matrix, attributed = self._space.matrix(batch, spans), []
         for i, output in enumerate(outputs.tolist()):
             totals: dict[str, float] = defaultdict(float)
-            tally, own = Tally(), {feature for word in {batch.words[j] for j in batch.ids[slice(*spans[i])]} for feature in stems.own(word)}
+            tally, base = Tally(), 0.0
+            words = {batch.words[j] for j in batch.ids[slice(*spans[i])].tolist()}
             inside = slice(*matrix.indptr[i : i + 2])
             rows = weights[matrix.indices[inside]]
             shares = rows[:, output] - rows.mean(axis=1) if centred else rows[:, output]
@@ -295,8 +321,13 @@ class _Columns:
                 part = part_of(feature, position or 0)
                 if part is Part.ALIKE and isinstance(self._space, SurroundingSpace):
                     part = ALIKE_THERE[block - len(ALIKE_THERE)]
-                tally.add(*((Part.WORD, "") if feature in own else (part, jot(feature, position or 0))), weight)
-            attributed.append(Weighed([Reason(words, weight) for words, weight in totals.items()], tally.groups()))
+                if feature == NARRATOR:
+                    base += weight
+                elif any(stems.owns(word, feature) for word in words):
+                    tally.add(Part.WORD, "", weight)
+                else:
+                    tally.add(part, jot(feature, position or 0), weight)
+            attributed.append(Weighed([Reason(words, weight) for words, weight in totals.items()], tally.groups(), base))
         return attributed
 
 
