@@ -116,14 +116,18 @@ class _Marks:
         del cut[len(quotes) :]
         self._weights = _Weights(model)
         self._words = list(dict.fromkeys(word for quote in cut for word in quote))
+        self._terms = list(map(word_term, self._words))
         places = {word: i for i, word in enumerate(self._words)}
-        self._quotes = _indicate([[places[word] for word in quote] for quote in cut], len(places))
-        self._flat = np.array([places[word] for quote in cut for word in quote], dtype=np.int64)
+        flat = [[places[word] for word in quote] for quote in cut]
+        self._flat = np.array([place for some in flat for place in some], dtype=np.int64)
         self._starts = np.cumsum([0, *map(len, cut)])
         self._likeness = read_likeness(model, [*self._words, *(word for words in self._spans.values() for word in words)])
-        features = list(dict.fromkeys(feature for word in self._words for feature in _features_of(word)))
-        self._columns = {feature: i for i, feature in enumerate(features)}
-        has = self._quotes @ _indicate([[self._columns[feature] for feature in _features_of(word)] for word in self._words], len(features))
+        self._vectors = self._likeness.of(self._words)
+        # Only what speaks for one of the spans counts.
+        speaking = dict.fromkeys(feature for words in self._spans.values() for word in words for feature, _ in self._weights.of(word))
+        self._columns = {feature: i for i, feature in enumerate(speaking) if feature.kind != "company"}
+        columns = [[column for feature in _features_of(word) if (column := self._columns.get(feature)) is not None] for word in self._words]
+        has = _indicate(flat, len(places)) @ _indicate(columns, len(speaking))
         has.data[:] = 1
         self._has = has.tocsc()
 
@@ -147,8 +151,10 @@ class _Marks:
             shares += self._has[:, columns] @ np.array(added)
         some = np.flatnonzero(np.diff(self._starts))
         if company and len(some):
-            alike = self._likeness.between([*company], self._words)[:, self._flat] ** 2
-            shares[some] += np.array([*company.values()]) @ np.maximum.reduceat(alike, self._starts[some], axis=1)
+            alike = np.maximum(self._likeness.of(company) @ self._vectors.T, 0.0) ** 2
+            for row, term in enumerate(company):
+                alike[row, [i for i, other in enumerate(self._terms) if other == term]] = 1.0
+            shares[some] += np.array([*company.values()]) @ np.maximum.reduceat(alike[:, self._flat], self._starts[some], axis=1)
         # What is all of it is one, in whatever order it was added up.
         return (shares / max(sum(weights.values()), 1e-12)).round(9)
 
@@ -156,12 +162,13 @@ class _Marks:
         words = [word for word in self._spans[text] if len(word) >= MEANINGFUL]
         if not words or not self._words:
             return []
-        cosines = self._likeness.between(words, self._words).max(axis=0)
+        cosines = (self._likeness.of(words) @ self._vectors.T).max(axis=0)
         stems = {word_term(word)[:STEM] for word in self._spans[text]}
         found: list[str] = []
-        for i in np.argsort(-cosines, kind="stable").tolist():
-            term = word_term(self._words[i])
-            if cosines[i] < ALIKE or len(found) == count:
+        near = np.flatnonzero(cosines >= ALIKE)
+        for i in near[np.argsort(-cosines[near], kind="stable")].tolist():
+            term = self._terms[i]
+            if len(found) == count:
                 break
             if term[:STEM] not in stems and self._weights.company(term) > 0:
                 stems.add(term[:STEM])
@@ -198,15 +205,20 @@ def _cut(text: str) -> list[str]:
 def _cut_all(texts: Sequence[str]) -> list[list[str]]:
     """The tokens of each text: what stands between spaces is cut once, however often it is there."""
     split = [text.split() for text in texts]
-    pieces = list(dict.fromkeys(piece for some in split for piece in some))
-    joined, cut = "\n".join(pieces), list[list[str]]([] for _ in pieces)
-    begins = np.cumsum([0, *(len(piece) + 1 for piece in pieces)])
+    cut: dict[str, list[str]] = {piece: [] for some in split for piece in some}
+    marked = []
+    for piece, words in cut.items():
+        # Letters alone are a word, which nobody needs to look for.
+        if piece.isascii() and piece.isalpha():
+            words.append(piece)
+        else:
+            marked.append(piece)
+    joined, begins = "\n".join(marked), np.cumsum([0, *(len(piece) + 1 for piece in marked)])
     tokens = tokenise(joined)
     places = np.searchsorted(begins, [token.start for token in tokens], side="right") - 1
     for token, place in zip(tokens, places.tolist(), strict=True):
-        cut[place].append(visible(joined[token.start : token.end]))
-    numbers = {piece: i for i, piece in enumerate(pieces)}
-    return [[word for piece in some for word in cut[numbers[piece]]] for some in split]
+        cut[marked[place]].append(visible(joined[token.start : token.end]))
+    return [[word for piece in some for word in cut[piece]] for some in split]
 
 
 def _features_of(word: str) -> list[Feature]:

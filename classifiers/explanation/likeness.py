@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,20 +19,13 @@ __all__ = ["Likeness", "read_likeness"]
 
 @dataclass(frozen=True)
 class Likeness:
-    """Vectors of length one of some words, by their place; a word without one is like itself alone."""
+    """Vectors of length one of some words, by their place; a word without one is like no other."""
 
     places: dict[str, int]
     vectors: Floats
 
-    def between(self, first: Sequence[str], second: Sequence[str]) -> Floats:
-        """first x second: the cosine between each two words, zero where it is below or unknown; one for a word and itself."""
-        cosines: Floats = np.maximum(self._of(first) @ self._of(second).T, 0.0)
-        terms = np.array([word_term(word) for word in second], dtype=object)
-        for i, word in enumerate(first):
-            cosines[i, terms == word_term(word)] = 1.0
-        return cosines
-
-    def _of(self, words: Sequence[str]) -> Floats:
+    def of(self, words: Iterable[str]) -> Floats:
+        """words x dimensions: their vectors, whose products are cosines; zeros for a word without one."""
         found: Floats = self.vectors[[self.places.get(word_term(word), -1) for word in words]]
         return found
 
@@ -45,7 +38,7 @@ def read_likeness(model: Model, words: Iterable[str]) -> Likeness:
         return Likeness({}, np.zeros((1, 1)))
     with explain_damage(ENGLISH):
         table = scan_parquet(ENGLISH).filter(pl.col("word").is_in(wanted)).with_columns(pl.col("vector").cast(pl.List(pl.Float64))).collect()
-    vectors = np.array(table["vector"].to_list(), dtype=float).reshape(table.height, -1)
+    vectors = table["vector"].explode().to_numpy().reshape(table.height, -1)
     lengths = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
     # The last row is that of words without a vector.
     return Likeness(
