@@ -111,8 +111,12 @@ def add_examples(model: Model, spans: Sequence[Explanation], annotations: pl.Dat
     marked = Examples(model, annotations, [found.text for found in spans]) if spans and model.spans is not None else None
     if marked is None:
         return [*spans], [[] for _ in spans]
-    named = [replace(found, loaded_groups=name_alike(found.loaded_groups, marked.alike(found.text))) for found in spans]
-    return named, [marked.nearest(found.text, EXAMPLES) for found in spans]
+    # What stands in many articles is looked up once.
+    texts = dict.fromkeys(found.text for found in spans)
+    alike, near = {text: marked.alike(text) for text in texts}, {text: marked.nearest(text, EXAMPLES) for text in texts}
+    return [replace(found, loaded_groups=name_alike(found.loaded_groups, alike[found.text])) for found in spans], [
+        near[found.text] for found in spans
+    ]
 
 
 def explain_text(model: Model, text: str, training: pl.DataFrame | None, reasons: int = 5, marked: Marked | None = None) -> Explained:

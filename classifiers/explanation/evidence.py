@@ -61,9 +61,9 @@ def find_evidence(model: Model, spans: pl.DataFrame, annotations: pl.DataFrame, 
     """For each row of `spans` (label, text) the `count` rows of `annotations` that are nearest to it, as EVIDENCE has its columns.
 
     `span` is the row of `spans`; `similarity`, from 0 to 1, is the part of what spoke for the span that the marked words have, too:
-    of the features of its own tokens (not of those beside it) with a positive weight in the span head, by what they add. What
-    shares nothing is no evidence. Of annotations as near as each other those of the span's own label come first, then those
-    whose words more people marked, then newer ones. `shared` says in words what they have in common.
+    of the features of its own tokens (not of those beside it) with a positive weight in the span head, by what they add; of a word's
+    company as much as the likest marked word is like it. What shares nothing is no evidence. Of annotations as near as each other those of the span's own label come first, then those
+    whose words more people marked, then newer ones, then shorter ones. `shared` says in words what they have in common.
     """
     marked = fill_parts(annotations.filter(SPAN))
     found = [pl.DataFrame(schema=EVIDENCE)]
@@ -117,6 +117,9 @@ class _Marks:
         self._weights = _Weights(model)
         self._words = list(dict.fromkeys(word for quote in cut for word in quote))
         self._terms = list(map(word_term, self._words))
+        self._written = defaultdict[str, list[int]](list)
+        for i, term in enumerate(self._terms):
+            self._written[term].append(i)
         places = {word: i for i, word in enumerate(self._words)}
         flat = [[places[word] for word in quote] for quote in cut]
         self._flat = np.array([place for some in flat for place in some], dtype=np.int64)
@@ -153,7 +156,7 @@ class _Marks:
         if company and len(some):
             alike = np.maximum(self._likeness.of(company) @ self._vectors.T, 0.0) ** 2
             for row, term in enumerate(company):
-                alike[row, [i for i, other in enumerate(self._terms) if other == term]] = 1.0
+                alike[row, self._written.get(term, [])] = 1.0
             shares[some] += np.array([*company.values()]) @ np.maximum.reduceat(alike[:, self._flat], self._starts[some], axis=1)
         # What is all of it is one, in whatever order it was added up.
         return (shares / max(sum(weights.values()), 1e-12)).round(9)
@@ -243,7 +246,8 @@ def _choose(marked: pl.DataFrame, nearness: Floats, label: str, count: int) -> p
     similarity = nearness[marked["_quote"].to_numpy()]
     last = np.partition(similarity, -count)[-count] if len(similarity) > count else 0.0
     near = marked.with_columns(similarity=pl.Series(similarity)).filter((pl.col("similarity") >= last) & (pl.col("similarity") > 0))
-    order = [pl.col("similarity"), pl.col("label") == label, pl.col("_people"), pl.coalesce("updated_at", "created_at").fill_null("")]
+    newest = pl.coalesce("updated_at", "created_at").fill_null("")
+    order = [pl.col("similarity"), pl.col("label") == label, pl.col("_people"), newest, -pl.col("quote").str.len_chars().cast(pl.Int64)]
     ids = [pl.col("article_id"), pl.col("part"), pl.col("start"), pl.col("annotator")]
     return near.sort([*order, *ids], descending=[True] * len(order) + [False] * len(ids)).head(count)
 
