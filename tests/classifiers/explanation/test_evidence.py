@@ -51,7 +51,7 @@ def test_the_similarity_is_the_part_of_what_spoke_for_the_span_that_the_marked_w
     def features_of(word: str) -> list[Any]:
         every = [*word_features(word), *character_features(word), *company_features(word)]
         # Being in lower case, and two letters, say nothing.
-        return [each for each in every if each != ("shape", "x") and (each.kind != "characters" or len(each.term.strip("^$")) > 2)]
+        return [each for each in every if each != ("shape", "x") and (each.kind != "characters" or len(each.term.strip("^$")) >= 3)]
 
     added = [(feature, max(weights.get((feature, 0), 0.0), 0.0)) for word in words for feature in features_of(word)]
     shared = sum(weight for feature, weight in added if feature in features_of(quote))
