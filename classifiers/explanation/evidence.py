@@ -62,9 +62,9 @@ def find_evidence(model: Model, spans: pl.DataFrame, annotations: pl.DataFrame, 
 
     `span` is the row of `spans`; `similarity`, from 0 to 1, is the part of what spoke for the span that the marked words have, too:
     of the features of its own tokens (not of those beside it) with a positive weight in the span head, by what they add; of a word's
-    company as much as the likest marked word is like it. What shares nothing is no evidence. Of annotations as near as each other those of the span's own label come first, then those
-    whose words more people marked, then newer ones, then shorter
-    ones. `shared` says in words what they have in common.
+    company as much as the likest marked word is like it. What shares nothing is no evidence. Of annotations as near as each other
+    those of the span's own label come first, then those whose words more people marked, then newer ones, then shorter ones. `shared`
+    says in words what they have in common.
     """
     marked = fill_parts(annotations.filter(SPAN))
     found = [pl.DataFrame(schema=EVIDENCE)]
