@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from framing.provenance import Marked
+from schemas.errors import printable
 from schemas.wording import count
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def say_examples(examples: Sequence[Example]) -> str:
     """What people marked that is nearest to a span."""
     if not examples:
         return "people marked nothing like it"
-    quoted = (f'"{shorten(example.quote, QUOTE, placeholder="...")}" ({example.label})' for example in examples)
+    quoted = (f'"{printable(example.quote, QUOTE)}" ({example.label})' for example in examples)
     return f"people marked {' and '.join(quoted)}"
 
 
