@@ -52,10 +52,10 @@ class Explained:
             said = [(f"{name}: {given.value} {given.probability:.2f}", given.because, given.groups) for name, given in found.attributes.items()]
             for title, singly, groups in (("loaded", found.loaded, found.loaded_groups), (span.label, found.label, found.label_groups), *said):
                 yield f"  {title} because of"
-                # Whom a span is about is found by rules that are told one by one.
+                # Whom a span is about is found by rules that are told one by one; so are words where no group of them speaks for a value.
                 lines = (
                     say_groups(groups, found.text, self.reasons, against=title == "loaded")
-                    if groups and not every
+                    if not every and any(group.weight > 0 for group in groups)
                     else [say_singly(reason) for reason in singly]
                 )
                 yield from (f"    {line}" for line in lines)

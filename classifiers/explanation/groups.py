@@ -84,7 +84,8 @@ class Tally:
         """The strongest first (letters behind the words where these carry more together), what speaks against it last. Their weights sum to
         all that was added."""
         totals = {part: sum(pieces.values()) for part, pieces in self._parts.items()}
-        whole = sum(total for total in totals.values() if total > 0)
+        # Where nothing speaks for it, what speaks against it is all there is.
+        whole = sum(total for total in totals.values() if total > 0) or sum(map(abs, totals.values()))
         made = [
             Group(part, total, total / max(whole, NOTHING), _name_strongest(self._parts[part], total))
             for part, total in totals.items()
