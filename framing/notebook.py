@@ -93,13 +93,15 @@ def quotes(articles: Any, *, text_column: str | None = None) -> pl.DataFrame:
 
 
 def explain(text: str, model: Model | Folder | None = None, *, actors: Folder | None = None, reasons: int = 5) -> Explained:
-    """Which words and features made each span of a text, and each answer, strongest first; print it, or look into `.spans` and `.answers`. `actors`:
-    as for `score`."""
+    """Why each span of a text was flagged and each answer given, strongest first; print it, or look into `.spans` and `.answers`. `actors`: as for
+    `score`."""
     from framing.explaining import explain_text
+    from framing.provenance import find_marked
     from framing.scoring import give_actors
 
     loaded = give_actors(_model(model), Path(actors) if actors else None)
-    return explain_text(loaded, str(read([text])["text"][0]), _training(loaded), reasons)
+    marked = find_marked(loaded, loaded.folder) if loaded.folder else None
+    return explain_text(loaded, str(read([text])["text"][0]), _training(loaded), reasons, marked)
 
 
 def train(dataset: Folder | Sequence[Folder], out: Folder | None = None, *, title: str | None = None) -> Model:

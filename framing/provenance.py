@@ -18,7 +18,7 @@ from schemas.files import digest_file
 if TYPE_CHECKING:
     from classifiers.model.model import Model
 
-__all__ = ["Source", "Training", "find_model", "find_text", "find_training"]
+__all__ = ["Marked", "Source", "Training", "find_marked", "find_model", "find_text", "find_training"]
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,15 @@ class Training:
 
     folders: tuple[str, ...]
     status: str
+    annotations: pl.DataFrame | None
+    said: str | None = None
+
+
+@dataclass(frozen=True)
+class Marked:
+    """What people marked in the texts that a model was trained on, if it was found, and what the user should know of that. Whether the dataset has
+    changed since is `find_training`'s to say, for that takes reading all of it."""
+
     annotations: pl.DataFrame | None
     said: str | None = None
 
@@ -96,8 +105,7 @@ def _read_article(path: Path, article_id: str, run: Run) -> tuple[str, str | Non
 
 def find_training(model: Model, folder: Path | None, given: Sequence[Path] = ()) -> Training:
     """The annotations of the dataset that was `given`, else of the one that the model names; the starter model's are the sample's."""
-    facts = model.facts.get("training", {})
-    digest, names = facts.get("data_digest"), facts.get("folders")
+    digest = model.facts.get("training", {}).get("data_digest")
     if given:
         return _read_training(given, digest)
     if _is_starter(folder):
@@ -106,16 +114,43 @@ def find_training(model: Model, folder: Path | None, given: Sequence[Path] = ())
 
         sample = read_sample()
         return _describe_training(("the synthetic sample that ships",), replace(sample, gold=adjudicate(sample)), digest)
-    if folder is None or not isinstance(names, list) or not names:
-        return Training((), "unknown", None, "the model does not say which dataset it was trained on: name it with --dataset")
-    folders = [Path(os.path.normpath(folder.resolve() / str(name))) for name in names]
-    if missing := [path for path in folders if not path.is_dir()]:
-        said = f"the dataset that the model was trained on is not at {missing[0]}: name it with --dataset"
-        return Training(tuple(map(str, folders)), "missing", None, said)
+    folders, said = _folders_of(model, folder)
+    if not folders:
+        return Training((), "unknown", None, f"{said}: name it with --dataset")
+    if said:
+        return Training(tuple(map(str, folders)), "missing", None, f"{said}: name it with --dataset")
     try:
         return _read_training(folders, digest)
     except FramingError as error:
         return Training(tuple(map(str, folders)), "changed", None, f"the dataset that the model was trained on cannot be read: {error}")
+
+
+def find_marked(model: Model, folder: Path | None) -> Marked:
+    """The annotations of the dataset that the model names, as they are now; the starter model's are the sample's."""
+    if _is_starter(folder):
+        from framing.sample import read_sample
+
+        return Marked(read_sample().annotations)
+    folders, said = _folders_of(model, folder)
+    if said:
+        return Marked(None, f"no annotations stand beside the spans: {said}")
+    try:
+        tables = [table for path in folders if (table := read_dataset(path).annotations) is not None]
+    except FramingError as error:
+        return Marked(None, f"no annotations stand beside the spans: {error}")
+    if not tables:
+        return Marked(None, "no annotations stand beside the spans: the dataset that the model was trained on has only gold")
+    return Marked(pl.concat(tables, how="diagonal_relaxed"))
+
+
+def _folders_of(model: Model, folder: Path | None) -> tuple[list[Path], str | None]:
+    """The datasets that a model in this folder names, and why they cannot be read, if so."""
+    names = model.facts.get("training", {}).get("folders")
+    if folder is None or not isinstance(names, list) or not names:
+        return [], "the model does not say which dataset it was trained on"
+    folders = [Path(os.path.normpath(folder.resolve() / str(name))) for name in names]
+    missing = [path for path in folders if not path.is_dir()]
+    return folders, f"the dataset that the model was trained on is not at {missing[0]}" if missing else None
 
 
 def _is_starter(folder: Path | None) -> bool:

@@ -14,7 +14,7 @@ from exports.report import Report, ask_to_replace, write_report
 from exports.tables.folders import is_scores
 from exports.tables.gold import tabulate_gold
 from exports.tables.scores import Run, open_scores
-from framing.provenance import find_model
+from framing.provenance import Marked, find_marked, find_model
 from schemas.coders import read_coders
 from schemas.dataset import read_dataset
 from schemas.errors import FramingError
@@ -24,6 +24,7 @@ from schemas.tables import count_copies, leave_out_copies
 from schemas.wording import count, inflect, say_copies
 
 if TYPE_CHECKING:
+    from classifiers.explanation.evidence import Example
     from classifiers.model.model import Model
     from exports.report.figures import Figure, Section, Table
     from exports.report.reader import Reasons
@@ -81,7 +82,9 @@ def _of_scores(folder: Path, model: Path | None, title: str | None, readable: in
 
     opened = open_scores(folder)
     run = opened.run
-    loaded, digest = load_model(find_model(run, folder, model)), run.model
+    found = find_model(run, folder, model)
+    loaded, digest = load_model(found), run.model
+    marked = find_marked(loaded, found)
     scores = opened.made_with(loaded.codebook)
     tables = {name: scores.select(name) for name in ("articles", "spans")}
     kept_out = ""
@@ -92,6 +95,8 @@ def _of_scores(folder: Path, model: Path | None, title: str | None, readable: in
     articles = _with_optional(tables["articles"])
     chosen = choose_readable(articles, total_density(loaded.codebook, articles.columns) if loaded.codebook.labels else pl.lit(0.0), readable)
     texts, notices = _texts(run, chosen)
+    if marked.said:
+        notices.append(marked.said)
     if texts.height < len(chosen):
         notices.append(f"the text of {count(len(chosen) - texts.height, 'article')} was not found, and is in the list only")
     facts = dict(loaded.facts)
@@ -104,7 +109,7 @@ def _of_scores(folder: Path, model: Path | None, title: str | None, readable: in
         spans=tables["spans"],
         texts=texts,
         quotations=tabulate_quotations(texts).quotations,
-        reasons=_explain(loaded, texts, articles),
+        reasons=_explain(loaded, texts, articles, marked),
         weights=_word_weights(loaded),
         evaluation=_tabulate(facts["evaluation"]) if "evaluation" in facts else None,
         warnings=_warn(facts.get("evaluation", {}).get("questions", {})),
@@ -167,20 +172,25 @@ def _with_optional(articles: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _explain(model: Model, texts: pl.DataFrame, articles: pl.DataFrame) -> Reasons:
-    """Why each span of these texts, and of the headlines that their articles have, was flagged."""
-    from classifiers.explanation.reasons import find_strongest
+def _explain(model: Model, texts: pl.DataFrame, articles: pl.DataFrame, marked: Marked) -> Reasons:
+    """Why each span of these texts, and of the headlines that their articles have, was flagged, and what people marked that is like it."""
     from classifiers.explanation.spans import Explainer
+    from framing.explaining import add_examples, say_examples, say_groups
 
-    reasons = {}
     named = articles.select("article_id", "title", language=pl.col("language") if "language" in articles.columns else pl.lit(None, pl.String))
     parts = take_apart(texts.join(named, on="article_id", how="left", maintain_order="left"))
-    explanations = Explainer(model).explain(parts["text"].to_list(), REASONS, parts["language"].to_list())
-    for (article, part), explained in zip(parts.select("article_id", "part").iter_rows(), explanations, strict=True):
-        for found in explained:
-            strongest = find_strongest([*found.loaded, *found.label], REASONS)
-            reasons[article, part, found.span.start, found.span.end] = [f"{reason.words} {reason.weight:+.2f}" for reason in strongest]
-    return reasons
+    explained = Explainer(model).explain(parts["text"].to_list(), REASONS, parts["language"].to_list())
+    places, spans = [], []
+    for (article, part), some in zip(parts.select("article_id", "part").iter_rows(), explained, strict=True):
+        places += [(article, part, found.span.start, found.span.end) for found in some]
+        spans += some
+    examples: list[list[Example]] = []
+    if marked.annotations is not None:
+        spans, examples = add_examples(model, spans, marked.annotations)
+    said = [[line.strip() for line in say_groups(found.loaded_groups, found.text, REASONS, against=False)] for found in spans]
+    if examples:
+        said = [[*lines, say_examples(near)] for lines, near in zip(said, examples, strict=True)]
+    return dict(zip(places, said, strict=True))
 
 
 def _word_weights(model: Model) -> dict[str, float] | None:

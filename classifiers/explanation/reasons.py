@@ -10,7 +10,7 @@ from classifiers.features.context import ARTICLE, ELSEWHERE
 from classifiers.features.spans import FIGURE_KIND, edge_kinds
 from classifiers.features.words import Feature
 
-__all__ = ["EXEMPLIFIED", "Reason", "find_strongest", "say_answer_figure", "say_bag_feature", "say_feature", "say_figure", "shorten"]
+__all__ = ["EXEMPLIFIED", "Reason", "find_strongest", "quote", "say_answer_figure", "say_bag_feature", "say_feature", "say_figure", "shorten"]
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def say_feature(feature: Feature, position: int = 0, seen: str = "") -> str:
     """A feature at its position in the window, with the word it was `seen` in if that says more."""
     if feature.kind == FIGURE_KIND:
         return _OF_SPAN[feature.term]
-    at_edge, term = feature.kind in edge_kinds("word"), _quote(_bare(feature))
+    at_edge, term = feature.kind in edge_kinds("word"), quote(_bare(feature))
     # A word beside another needs not be called one.
     kind = "" if position and (at_edge or feature.kind == "word") else f"{_KINDS.get(feature.kind) or _letters(feature.term)} "
     where = f", {_PLACES[position]}{' the span' if at_edge else ''}" if position else ""
@@ -142,7 +142,8 @@ def shorten(feature: Feature) -> str:
     return {"prefix": f"{term}-", "suffix": f"-{term}", "company": f'words like "{term}"'}.get(feature.kind, f'"{term}"')
 
 
-def _quote(term: str) -> str:
+def quote(term: str) -> str:
+    """In the quotation marks that it has none of itself."""
     return f"'{term}'" if '"' in term else f'"{term}"'
 
 

@@ -14,7 +14,6 @@ from functools import cached_property
 
 import numpy as np
 from scipy import sparse
-from sklearn.utils.extmath import randomized_svd
 
 from classifiers.features.documents import Batch
 from classifiers.features.words import Feature, company_features, word_features
@@ -105,6 +104,9 @@ def learn_company(batches: Sequence[Batch]) -> Company:
     if len(words) <= 2:
         return Company((), np.zeros((0, 1)))
     association = _associate(_count_neighbours(sequences, words))
+    # Imported here, for it takes its time, and who looks up vectors needs none of it.
+    from sklearn.utils.extmath import randomized_svd
+
     left, strengths, _ = randomized_svd(association, min(DIMENSIONS, len(words) - 1), random_state=0, n_iter=4)
     vectors = left * np.sqrt(strengths)
     return make_company(words, vectors)

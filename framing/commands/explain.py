@@ -24,16 +24,19 @@ def explain(
     actors: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Say of each span whom of these it is about: a file that `framing actors` wrote.")
     ] = None,
-    reasons: Annotated[int, typer.Option(min=1, help="How many features to show for each span.")] = 5,
+    reasons: Annotated[int, typer.Option(min=1, help="How many reasons to show for each span.")] = 5,
+    every: Annotated[bool, typer.Option("--all", help="Show single features and their exact weights, not groups of them.")] = False,
 ) -> None:
-    """Say which words and features made each span and each answer, strongest first."""
+    """Say why each span was flagged and each question answered so: the strongest reasons first, with the share of each, and what people marked
+    that is nearest."""
     from classifiers import load_model, load_training
     from framing.explaining import explain_text
+    from framing.provenance import find_marked
     from framing.scoring import give_actors
 
     loaded = give_actors(load_model(model, trusted), actors)
-    explained = explain_text(loaded, _read(text), load_training(model, trusted), reasons)
-    *said, last = explained.lines()
+    explained = explain_text(loaded, _read(text), load_training(model, trusted), reasons, find_marked(loaded, model))
+    *said, last = explained.lines(every=every)
     for line in said:
         result(line)
     for line in explained.notices:

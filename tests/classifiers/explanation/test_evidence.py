@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from classifiers.explanation.evidence import EVIDENCE, find_evidence
+from classifiers.explanation.evidence import EVIDENCE, Examples, find_evidence
 from classifiers.explanation.reasons import shorten
 from classifiers.features.words import character_features, company_features, word_features
 from classifiers.model.model import Model
@@ -49,7 +49,9 @@ def test_the_similarity_is_the_part_of_what_spoke_for_the_span_that_the_marked_w
     weights = dict(zip(model.window.columns, model.heads["spans"].weights[:, 0].tolist(), strict=True))
 
     def features_of(word: str) -> list[Any]:
-        return [*word_features(word), *character_features(word), *company_features(word)]
+        every = [*word_features(word), *character_features(word), *company_features(word)]
+        # Being in lower case, and two letters, say nothing.
+        return [each for each in every if each != ("shape", "x") and (each.kind != "characters" or len(each.term.strip("^$")) >= 3)]
 
     added = [(feature, max(weights.get((feature, 0), 0.0), 0.0)) for word in words for feature in features_of(word)]
     shared = sum(weight for feature, weight in added if feature in features_of(quote))
@@ -117,6 +119,31 @@ def test_a_span_whose_words_say_nothing_to_the_model_has_no_evidence_or_less(mod
 def test_no_spans_and_a_model_without_a_span_head_have_no_evidence(model: Model, marks: Marks) -> None:
     assert find_evidence(model, spans_of(), marks({"quote": "x"})).schema == EVIDENCE
     assert find_evidence(replace(model, spans=None), spans_of(("Loaded_Language", "x")), marks({"quote": "x"})).is_empty()
+
+
+def test_examples_are_other_quotes_each_once_the_short_before_the_long(model: Model, marks: Marks) -> None:
+    annotations = marks(
+        {"quote": "a reckless plan that nobody asked for and nobody wants"},
+        {"quote": "Reckless", "updated_at": "2026-01-02"},
+        {"quote": "reckless", "updated_at": "2026-01-01"},
+        {"quote": "the zebra"},
+    )
+    found = Examples(model, annotations, ["reckless"]).nearest("reckless", 3)
+    assert [example.quote for example in found] == ["Reckless", "a reckless plan that nobody asked for and nobody wants"]
+    assert (found[0].similarity, found[0].annotation_id) == (1.0, "1")
+
+
+def test_words_are_alike_by_the_vectors_that_ship_if_the_model_learned_from_them(model: Model, marks: Marks) -> None:
+    annotations = marks({"quote": "shameful"}, {"quote": "the cronies"}, {"quote": "zebras"})
+    learned = replace(model, facts={"training": {"word_vectors": ["GloVe 6B (80,000 words, 50 dimensions)"]}})
+    assert Examples(model, annotations, ["shameless"]).alike("shameless") == []
+    assert "zebras" not in Examples(learned, annotations, ["disgraceful"]).alike("disgraceful")
+
+
+@pytest.mark.parametrize("text", ["", "\x1b[2J", "日本"])
+def test_what_shares_nothing_has_no_example(model: Model, marks: Marks, text: str) -> None:
+    found = Examples(model, marks({"quote": "shameful"}), [text])
+    assert (found.nearest(text), found.alike(text)) == ([], [])
 
 
 def test_features_are_jotted_down_as_people_do() -> None:

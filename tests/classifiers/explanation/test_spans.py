@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from classifiers.explanation.groups import Part
 from classifiers.explanation.spans import Explainer, Explanation, explain
 from classifiers.features.context import OWN
 from classifiers.features.documents import make_batch
@@ -39,9 +40,11 @@ def test_all_reasons_and_the_intercepts_sum_to_the_mean_logit(request: pytest.Fi
     intercepts = stage.intercept + stage.weights[stage.columns.index(OWN)] * model.spans.intercepts[0]
     attributed = explainer.attribute_spans(batch, found)
     documents = []
-    for i, ((number, span), reasons) in enumerate(zip(explainer.list_spans(batch, found), attributed, strict=True)):
-        logits = found.tokens[found.spans.firsts[i] : found.spans.lasts[i]]
+    for i, ((number, span), weighed) in enumerate(zip(explainer.list_spans(batch, found), attributed, strict=True)):
+        logits, reasons = found.tokens[found.spans.firsts[i] : found.spans.lasts[i]], weighed.reasons
         assert sum(reason.weight for reason in reasons) + intercepts == pytest.approx(logits.mean(), abs=1e-5)
+        # So do the groups, from where an ordinary word begins.
+        assert sum(group.weight for group in weighed.groups) + weighed.base == pytest.approx(logits.mean(), abs=1e-5)
         assert span.probability == pytest.approx(logistic(logits).mean(), abs=1e-12)
         assert len({reason.words for reason in reasons}) == len(reasons)
         documents.append(number)
@@ -56,10 +59,11 @@ def test_all_reasons_for_the_label_and_the_intercept_sum_to_its_score(request: p
     scores = make_label_space(model.window).matrix(batch, spans) @ labels.weights + labels.intercepts
     explainer = Explainer(model)
     listed, attributed = explainer.list_spans(batch, found), explainer.attribute_labels(batch, found)
-    for (_, span), row, reasons in zip(listed, scores, attributed, strict=True):
+    for (_, span), row, weighed in zip(listed, scores, attributed, strict=True):
         label = int(row.argmax())
         assert labels.outputs[label] == span.label
-        assert sum(reason.weight for reason in reasons) + labels.intercepts[label] == pytest.approx(row[label], abs=1e-9)
+        for some, base in ((weighed.reasons, 0.0), (weighed.groups, weighed.base)):
+            assert sum(each.weight for each in some) + base + labels.intercepts[label] == pytest.approx(row[label], abs=1e-9)
     assert 1 in [number for number, _ in listed]
 
 
@@ -75,13 +79,13 @@ def test_the_spans_of_a_batch_stand_where_they_stand_in_their_own_articles(model
 def test_what_is_shown_are_the_strongest_of_all_reasons(model: Model) -> None:
     batch, found = make_batch([TEXT]), Scorer(model).find([TEXT])
     for every, explanation in zip(Explainer(model).attribute_spans(batch, found), explain(model, TEXT, 3), strict=True):
-        assert [reason.weight for reason in explanation.loaded] == sorted((reason.weight for reason in every), reverse=True)[:3]
+        assert [reason.weight for reason in explanation.loaded] == sorted((reason.weight for reason in every.reasons), reverse=True)[:3]
 
 
 def test_everything_around_a_span_has_a_name_that_is_no_column(page_model: Model) -> None:
     text = "On day 9 the zorgish plan of the court cost 4 coins. It is due."
-    (reasons,) = Explainer(page_model).attribute_spans(make_batch([text]), Scorer(page_model).find([text]))
-    said = {reason.words for reason in reasons}
+    (weighed,) = Explainer(page_model).attribute_spans(make_batch([text]), Scorer(page_model).find([text]))
+    said = {reason.words for reason in weighed.reasons}
     assert said
     assert not said & set(page_model.stages["spans"]["loaded"].columns)
     answers = {"biased: Yes", "biased: No"}
@@ -110,6 +114,30 @@ def test_the_weight_of_a_reason_stands_in_the_table_of_weights(scare_quote: Expl
     assert explanation.label[0].weight == pytest.approx(
         table.filter(head="labels", label="Scare_Quotes", kind="voice", term="scare")["weight"].item()
     )
+
+
+def test_how_nearly_all_words_are_written_and_the_outlets_own_voice_are_no_evidence(model: Model) -> None:
+    for found in explain(model, TEXT):
+        named = {evidence for group in (*found.loaded_groups, *found.label_groups) for evidence in group.evidence}
+        assert not {name for name in named if "lower case" in name or "outlet's own" in name}
+
+
+def test_letters_come_after_the_words_where_these_carry_more(model: Model) -> None:
+    orders = []
+    for found in explain(model, f"{TEXT} {OTHER}"):
+        weights = {group.part: group.weight for group in found.loaded_groups}
+        if sum(max(weights.get(part, 0.0), 0.0) for part in (Part.WORD, Part.ALIKE)) > weights.get(Part.PARTS, 0.0):
+            orders.append(found.loaded_groups[0].part)
+    assert orders
+    assert Part.PARTS not in orders
+
+
+def test_shares_are_of_all_that_speaks_for_a_span_and_what_speaks_against_it_comes_last(model: Model) -> None:
+    for found in explain(model, TEXT):
+        shares = [group.share for group in found.loaded_groups]
+        assert sum(share for share in shares if share > 0) == pytest.approx(1.0)
+        assert all(share > 0 for share in shares[: sum(share > 0 for share in shares)])
+        assert [group.share > 0 for group in found.loaded_groups] == [group.weight > 0 for group in found.loaded_groups]
 
 
 def test_reasons_come_strongest_first_and_as_many_as_asked_for(model: Model) -> None:
@@ -154,6 +182,9 @@ def test_what_is_said_of_a_span_has_its_probability_and_the_words_that_speak_for
     assert (said.value, said.probability > 0.5) == ("against", True)
     assert 'before the span the word "slammed"' in {reason.words for reason in said.because}
     assert explained.to_dict()["attributes"]["stance"]["because"][0]["weight"] == said.because[0].weight
+    # The words beside it speak for it less than others against it, and then nothing does.
+    assert [group.part for group in said.groups if group.weight > 0] == []
+    assert sum(group.share for group in said.groups) == pytest.approx(-1.0)
 
 
 def test_a_model_without_attributes_explains_as_it_did(stance_model: Model) -> None:
