@@ -19,12 +19,13 @@ __all__ = ["Panels", "draw_bars", "draw_curves", "draw_intervals", "draw_months"
 Rows = Sequence[Mapping[str, Any]]
 Panels = Mapping[str, Rows]
 # Draws a panel: its rows, how wide it is, whether it is the first of its line, and the title of its axis.
-Draw = Callable[[Rows, float, bool, list[str] | None], "altair.LayerChart"]
+Draw = Callable[[Rows, float, bool, list[str] | None], "altair.LayerChart | altair.Chart"]
 # Points that a sign is wide on average, and that lines are apart; how much of the width names may take; panels beside each other.
 SIGN, BOLD, LINE, NAMES = 3.7, 4.2, 8.5, 0.42
 NARROW, ABREAST, MOST_LINES = 150.0, 4, 12
 # Okabe and Ito 2008: told apart by everybody; the dashes also tell them apart in print.
 COLOURS, DASHES = ("#0072B2", "#D55E00", "#009E73"), ([1, 0], [6, 3], [2, 2])
+KEY = "next articles chosen"
 # Ends a line of a name: no sign of any script. A name is told from others of the same words by its place, which is not shown.
 END = "\ue000"
 SPLIT = f"split(slice(datum.label, indexof(datum.label, '|') + 1), '{END}')"
@@ -61,10 +62,10 @@ def draw_bars(panels: Panels, title: str, width: str) -> str:
 
     columns = _columns(panels, width)
 
-    def draw(rows: Rows, across: float, first: bool, heading: list[str] | None) -> altair.LayerChart:  # noqa: ARG001, FBT001
+    def draw(rows: Rows, across: float, first: bool, heading: list[str] | None) -> altair.Chart:  # noqa: FBT001
         x = altair.X("mean:Q", title=heading, axis=altair.Axis(tickCount=2, labelFlush=True))
         bars = chart_of(rows).encode(y=_names(shown=True), x=x).mark_bar(color=ACCENT, height=6)
-        chart: altair.LayerChart = altair.layer(bars).properties(width=across, height=altair.Step(_step(rows)))
+        chart: altair.Chart = bars.properties(width=across, height=altair.Step(_step(rows)))
         return chart
 
     return _arrange(_name_rows(panels, width, columns), title, width, columns, draw)
@@ -79,7 +80,7 @@ def draw_months(panels: Panels, title: str, width: str, *, share: bool = False) 
     ends = altair.Scale(type="utc", domain=[f"{min(months)}-01", f"{max(months)}-01"], padding=4)
     filled = {name: _fill_months(rows) for name, rows in panels.items()}
 
-    def draw(rows: Rows, across: float, first: bool, heading: list[str] | None) -> altair.LayerChart:  # noqa: ARG001, FBT001
+    def draw(rows: Rows, across: float, first: bool, heading: list[str] | None) -> altair.LayerChart:  # noqa: FBT001
         ticks = altair.Axis(
             format="%b %Y", labelOverlap="greedy", labelSeparation=6, labelFlush=True, grid=False, tickCount=max(2, int(across / 45)), domain=True
         )
@@ -92,7 +93,9 @@ def draw_months(panels: Panels, title: str, width: str, *, share: bool = False) 
         bars = base.transform_filter("isValid(datum.low)").mark_rule(strokeWidth=0.7, clip=True, opacity=0.7, color=ACCENT)
         line = base.mark_line(strokeWidth=0.9, color=ACCENT)
         points = base.transform_filter("isValid(datum.mean)").mark_point(filled=True, size=10, opacity=1, color=ACCENT)
-        chart: altair.LayerChart = (bars.encode(y=low, y2="high:Q") + line.encode(y=mean) + points.encode(y=mean)).properties(width=across, height=tall)
+        chart: altair.LayerChart = (bars.encode(y=low, y2="high:Q") + line.encode(y=mean) + points.encode(y=mean)).properties(
+            width=across, height=tall
+        )
         return chart
 
     return _arrange(filled, None, width, _columns(panels, width), draw)
@@ -104,11 +107,10 @@ def draw_curves(panels: Panels, width: str) -> str:
 
     names = list(dict.fromkeys(drawable(row["selection"]) for rows in panels.values() for row in rows))
     sizes = sorted({row["articles"] for rows in panels.values() for row in rows})
-    key = {"title": "next articles chosen", "sort": names}
-    colours = altair.Color("selection:N", scale=altair.Scale(domain=names, range=list(COLOURS)), **key)
-    dashes = altair.StrokeDash("selection:N", scale=altair.Scale(domain=names, range=list(DASHES)), **key)
+    colours = altair.Color("selection:N", title=KEY, sort=names, scale=altair.Scale(domain=names, range=list(COLOURS)))
+    dashes = altair.StrokeDash("selection:N", title=KEY, sort=names, scale=altair.Scale(domain=names, range=list(DASHES)))
 
-    def draw(rows: Rows, across: float, first: bool, heading: list[str] | None) -> altair.LayerChart:  # noqa: ARG001, FBT001
+    def draw(rows: Rows, across: float, first: bool, heading: list[str] | None) -> altair.LayerChart:  # noqa: FBT001
         ticks = altair.Axis(values=sizes, labelOverlap="greedy", labelSeparation=4, labelFlush=True)
         x = altair.X("articles:Q", title=heading, scale=altair.Scale(type="log", nice=False), axis=ticks)
         low, value = (altair.Y(f"{end}:Q", title=None, scale=altair.Scale(zero=False), axis=altair.Axis(tickCount=4)) for end in ("low", "value"))
@@ -146,8 +148,7 @@ def _name_rows(panels: Panels, width: str, parts: int) -> Panels:
     """With names in lines, for as many names side by side."""
     signs = NAMES * refuse_unknown_width(width) / parts / SIGN
     return {
-        panel: [{**row, "name": f"{place}|" + END.join(wrap(row["name"], signs))} for place, row in enumerate(rows)]
-        for panel, rows in panels.items()
+        panel: [{**row, "name": f"{place}|" + END.join(wrap(row["name"], signs))} for place, row in enumerate(rows)] for panel, rows in panels.items()
     }
 
 
@@ -163,7 +164,8 @@ def _names(*, shown: bool) -> altair.Y:
 
 def _step(rows: Rows) -> float:
     """How far rows are apart, of which the longest name has so many lines."""
-    return LINE * max(1 + row["name"].count(END) for row in rows) + 2.5
+    lines: list[int] = [1 + str(row["name"]).count(END) for row in rows]
+    return LINE * max(lines) + 2.5
 
 
 def _fill_months(rows: Rows) -> list[Mapping[str, Any]]:

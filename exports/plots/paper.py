@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 import polars as pl
 from markupsafe import escape
 
-from exports.formats.csv import disarmed, write_table
+from exports.formats.csv import write_table
 from exports.formats.latex import escape as escape_latex
 from exports.formats.latex import typeset
 from exports.plots.drawing import FONT, SVG, plain_svg, refuse_without_library
@@ -136,7 +136,16 @@ def _draw(chart: altair.TopLevelMixin) -> str:
 
     styled = chart.configure(aria=False, background="white", font=FONT, padding=2)
     words = {"labelFontSize": SMALL, "titleFontSize": SMALL, "titleFontWeight": "normal", "labelColor": DARK, "titleColor": DARK}
-    axis = {"gridColor": GREY, "gridWidth": 0.5, "domain": False, "ticks": False, "labelPadding": 3, "titlePadding": 4, "labelLimit": 0, "titleLimit": 0}
+    axis = {
+        "gridColor": GREY,
+        "gridWidth": 0.5,
+        "domain": False,
+        "ticks": False,
+        "labelPadding": 3,
+        "titlePadding": 4,
+        "labelLimit": 0,
+        "titleLimit": 0,
+    }
     styled = styled.configure_axis(**words, **axis).configure_view(stroke=None).configure_concat(spacing=8)
     styled = styled.configure_title(fontSize=SMALL, fontWeight="bold", color=DARK, limit=0, offset=4)
     styled = styled.configure_legend(
