@@ -47,7 +47,7 @@ def caption_words(spans: int, source: Figures, by: str | None, labels: Sequence[
         what = (
             f"The words that {kind}, {OWN_VOICE}, have more often in one {by} than in all others: log-odds with an informative Dirichlet prior "
             "(Monroe, Colaresi and Quinn 2008), worth a tenth of all spans. Points: log-odds less those elsewhere. Lines: 95 % intervals that take "
-            "each span as one draw; words whose interval reaches nothing are left out."
+            "each span as one draw; words whose interval reaches zero are left out."
         )
     rest = _rest(panels, shown, by or "label")
     said = [
@@ -61,7 +61,7 @@ def caption_words(spans: int, source: Figures, by: str | None, labels: Sequence[
 
 
 def _name(model: Model) -> str:
-    return f"{model.title} (digest {model.digest[:12]})"
+    return f"“{model.title}” (digest {model.digest[:12]})"
 
 
 def _what(named: Mapping[Measure, str], of: str) -> str:

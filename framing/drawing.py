@@ -91,18 +91,18 @@ def _open(folder: Path, model: Path | None, *, copies: bool) -> _Scored:
 
 
 def _draw_means(scored: _Scored, of: str, by: str | None, label: str | None, actor: str | None, gold: Path | None, width: str) -> PaperFigure:
-    from exports.plots.panels import draw_intervals, draw_months
+    from exports.plots.panels import draw_intervals, draw_months, fit_page
 
     named = _choose(scored, of, label, actor)
     found = average(scored.source, list(named), by, gold, monthly=of == "months")
     panels = _lay_out(found, named, by, split=of == "actors" or (of == "frames" and by is not None), monthly=of == "months")
     if not panels:
         raise FramingError("there is nothing to draw: no group has a mean", scored.folder.path, "Group --by another column")
-    shown = dict(list(panels.items())[:MOST_PANELS])
+    shown = dict(list(panels.items())[:MOST_PANELS]) if of == "months" else fit_page(panels, width, MOST_PANELS)
     share = next(iter(named)).kind == "share"
     title = "probability by the model" if share and gold is None else "share of articles" if share else "spans per 1,000 words"
     draw = draw_months if of == "months" else draw_intervals
-    svg = draw(shown, f"{title}, mean over articles", width, share=share)
+    svg = draw(shown, title, width, share=share)
     caption = caption_means(found, named, of, by, panels, shown, scored.model, MOST_GROUPS)
     return PaperFigure(of, svg, found.table, caption)
 
@@ -116,11 +116,16 @@ def _choose(scored: _Scored, of: str, label: str | None, actor: str | None) -> d
         questions = [each.question for each in known.values() if each.question is not None]
         names = list(dict.fromkeys(question.name for question in questions))
         question = _pick(questions, names, label, "question")
-        return {each: each.name.removeprefix(f"{question.name}_") for each in known.values() if each.question == question}
+        return {each: _plain(each.name.removeprefix(f"{question.name}_")) for each in known.values() if each.question == question}
     labels = [name for name in scored.model.codebook.label_names if f"density_{name}" in known]
     if not labels or (label is not None and label not in labels):
         _pick([], labels, label, "label")
-    return {known["density" if label is None else f"density_{label}"]: "spans of any label" if label is None else f"spans of {label}"}
+    return {known["density" if label is None else f"density_{label}"]: "spans of any label" if label is None else f"spans of {_plain(label)}"}
+
+
+def _plain(name: str) -> str:
+    """A label or an answer as it is shown."""
+    return name.replace("_", " ")
 
 
 def _pick(questions: Sequence[Question], names: Sequence[str], wanted: str | None, what: str) -> Question:
@@ -204,7 +209,7 @@ def _draw_words(scored: _Scored, by: str | None, label: str | None, width: str) 
             name: [{"name": row.word, "mean": row.log_odds, "low": row.low, "high": row.high} for row in distinct if row.group == name][:MOST_WORDS]
             for name in sizes
         }
-    panels = {name: rows for name, rows in panels.items() if rows}
+    panels = {name if by else _plain(name): rows for name, rows in panels.items() if rows}
     if not panels:
         raise FramingError("there is nothing to draw: no word stands out", scored.folder.path, "Group --by another column, or leave out --by")
     shown = dict(list(panels.items())[:MOST_PANELS])
@@ -212,5 +217,5 @@ def _draw_words(scored: _Scored, by: str | None, label: str | None, width: str) 
         svg = draw_bars(shown, "spans with the word, times its weight in the model", width)
     else:
         svg = draw_intervals(shown, "log-odds of the word here, less those elsewhere", width, differences=True)
-    caption = caption_words(spans.height, source, by, labels, panels, shown, scored.model, MOST_WORDS)
+    caption = caption_words(spans.height, source, by, [_plain(name) for name in labels], panels, shown, scored.model, MOST_WORDS)
     return PaperFigure("words", svg, table, caption)

@@ -54,9 +54,9 @@ def make_curve(table: pl.DataFrame, width: str = "183mm") -> PaperFigure:
     panels = {str(measure): rows.to_dicts() for (measure,), rows in bounded.partition_by("measure", as_dict=True, maintain_order=True).items()}
     sizes, selections = table["articles"].to_list(), dict.fromkeys(table["selection"].to_list())
     caption = (
-        f"How good a model is after so many annotated articles ({min(sizes)} to {max(sizes)}, on a logarithmic axis), by how the next ones were chosen "
-        f"({', '.join(selections)}). Lines: means over the folds of a cross-validation, on articles that the model has not seen; bands: one standard "
-        "deviation over folds, which is no interval of the mean."
+        f"How good a model is after so many annotated articles ({min(sizes)} to {max(sizes)}, on a logarithmic axis), by how the next ones were "
+        f"chosen ({', '.join(selections)}). Lines: means over the folds of a cross-validation, on articles that the model has not seen; bands: one "
+        "standard deviation over folds, which is no interval of the mean."
     )
     return PaperFigure("learning", draw_curves(panels, width), table, caption)
 

@@ -13,7 +13,7 @@ from exports.plots.paper import fit_svg, refuse_unknown_width
 if TYPE_CHECKING:
     import altair
 
-__all__ = ["Panels", "draw_bars", "draw_curves", "draw_intervals", "draw_months", "is_clipped", "wrap"]
+__all__ = ["Panels", "draw_bars", "draw_curves", "draw_intervals", "draw_months", "fit_page", "is_clipped", "wrap"]
 
 # Panels by name, in their order, each with its rows; one without a name stands alone.
 Rows = Sequence[Mapping[str, Any]]
@@ -23,6 +23,8 @@ Draw = Callable[[Rows, float, bool, list[str] | None], "altair.LayerChart | alta
 # Points that a sign is wide on average, and that lines are apart; how much of the width names may take; panels beside each other.
 SIGN, BOLD, LINE, NAMES = 3.7, 4.2, 8.5, 0.42
 NARROW, ABREAST, MOST_LINES = 150.0, 4, 12
+# How tall a figure may be in points: a page of most journals, less a caption.
+PAGE = 640.0
 # Okabe and Ito 2008: told apart by everybody; the dashes also tell them apart in print.
 COLOURS, DASHES = ("#0072B2", "#D55E00", "#009E73"), ([1, 0], [6, 3], [2, 2])
 KEY = "next articles chosen"
@@ -76,13 +78,13 @@ def draw_months(panels: Panels, title: str, width: str, *, share: bool = False) 
     import altair
 
     scale, tall = altair.Scale(domain=[0, max(roof(rows) for rows in panels.values())], nice=True), 60 if len(panels) > 1 else 110
-    months = [row["name"] for rows in panels.values() for row in rows]
-    ends = altair.Scale(type="utc", domain=[f"{min(months)}-01", f"{max(months)}-01"], padding=4)
     filled = {name: _fill_months(rows) for name, rows in panels.items()}
+    days = [row["name"] for row in _fill_months([row for rows in panels.values() for row in rows])]
+    ends = altair.Scale(type="utc", domain=[days[0], days[-1]], padding=4)
 
     def draw(rows: Rows, across: float, first: bool, heading: list[str] | None) -> altair.LayerChart:  # noqa: FBT001
         ticks = altair.Axis(
-            format="%b %Y", labelOverlap="greedy", labelSeparation=6, labelFlush=True, grid=False, tickCount=max(2, int(across / 45)), domain=True
+            format="%b %Y", values=_spread(days, across / 45), labelOverlap="greedy", labelSeparation=4, labelFlush=True, grid=False, domain=True
         )
         said = _lines(title, tall / SIGN) if first else None
         low, mean = (
@@ -111,7 +113,8 @@ def draw_curves(panels: Panels, width: str) -> str:
     dashes = altair.StrokeDash("selection:N", title=KEY, sort=names, scale=altair.Scale(domain=names, range=list(DASHES)))
 
     def draw(rows: Rows, across: float, first: bool, heading: list[str] | None) -> altair.LayerChart:  # noqa: FBT001
-        ticks = altair.Axis(values=sizes, labelOverlap="greedy", labelSeparation=4, labelFlush=True)
+        # From the last one back: all there is is what matters most.
+        ticks = altair.Axis(values=_spread(sizes[::-1], across / 25), labelFlush=True)
         x = altair.X("articles:Q", title=heading, scale=altair.Scale(type="log", nice=False), axis=ticks)
         low, value = (altair.Y(f"{end}:Q", title=None, scale=altair.Scale(zero=False), axis=altair.Axis(tickCount=4)) for end in ("low", "value"))
         base = chart_of(rows).encode(x=x, color=colours)
@@ -120,6 +123,12 @@ def draw_curves(panels: Panels, width: str) -> str:
         return chart
 
     return _arrange(panels, "annotated articles", width, _columns(panels, width), draw)
+
+
+def fit_page(panels: Panels, width: str, most: int) -> Panels:
+    """The first panels of intervals, at most so many, that a page has room for."""
+    height = max(LINE * 2.2 * len(rows) for rows in panels.values()) + 4 * LINE
+    return dict(list(panels.items())[: min(most, _columns(panels, width) * max(1, int(PAGE / height)))])
 
 
 def is_clipped(panels: Panels) -> bool:
@@ -137,6 +146,11 @@ def wrap(name: str, signs: float) -> list[str]:
 
 def _lines(title: str | None, signs: float) -> list[str] | None:
     return wrap(title, signs) if title else None
+
+
+def _spread(values: Sequence[Any], room: float) -> list[Any]:
+    """The first of the values, and as many others as there is room for, evenly spread."""
+    return list(values[:: max(1, -(-len(values) // max(2, int(room))))])
 
 
 def _columns(panels: Panels, width: str) -> int:

@@ -27,7 +27,7 @@ __all__ = ["FORMATS", "PICTURES", "WIDTHS", "PaperFigure", "caption_of", "fit_sv
 WIDTHS = {"89mm": 89, "183mm": 183}
 PICTURES = ("pdf", "svg", "png")
 FORMATS = (*PICTURES, "csv", "tex")
-POINT, DOTS = 72 / 25.4, 600
+POINT, PIXEL, DOTS = 72 / 25.4, 72 / 96, 600
 SMALL, DARK, GREY = 7, "#222222", "#e3e6e9"
 # A longer cell of a table would leave the page.
 LONGEST_CELL = 200
@@ -64,7 +64,8 @@ class PaperFigure:
         else:
             import vl_convert
 
-            drawn = vl_convert.svg_to_pdf(self.svg) if kind == "pdf" else vl_convert.svg_to_png(self.svg, scale=DOTS / 72, ppi=DOTS)
+            # The library takes a millimetre for so many of its pixels, and each of these for a point.
+            drawn = vl_convert.svg_to_pdf(self.svg, scale=PIXEL) if kind == "pdf" else vl_convert.svg_to_png(self.svg, scale=PIXEL, ppi=DOTS)
             path.write_bytes(drawn)
 
     def _typeset(self) -> str:
@@ -149,6 +150,6 @@ def _draw(chart: altair.TopLevelMixin) -> str:
     styled = styled.configure_axis(**words, **axis).configure_view(stroke=None).configure_concat(spacing=8)
     styled = styled.configure_title(fontSize=SMALL, fontWeight="bold", color=DARK, limit=0, offset=4)
     styled = styled.configure_legend(
-        labelFontSize=SMALL, titleFontSize=SMALL, titleFontWeight="normal", orient="top", symbolSize=20, labelLimit=0, offset=4
+        labelFontSize=SMALL, titleFontSize=SMALL, titleFontWeight="normal", orient="top", symbolSize=20, symbolOpacity=1, labelLimit=0, offset=4
     )
-    return plain_svg(vl_convert.vegalite_to_svg(styled.to_dict()))
+    return plain_svg(vl_convert.vegalite_to_svg(styled.to_dict(validate=False)))
