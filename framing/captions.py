@@ -109,10 +109,10 @@ def _left_out(found: Averages, by: str | None, panels: Panels, shown: Panels, mo
     drawn = {_place(row, by) for row in rows if row["mean"] is not None}
     said = []
     if uncoded := [group for group in groups if group not in drawn]:
-        said.append(f"Not drawn, since none of their articles is coded: {enumerate_some(uncoded)}.")
+        said.append(f"Not drawn, since none of their articles is coded: {enumerate_some(uncoded, 5)}.")
     if found.coded is not None:
         shaky = {_place(row, by): None for row in rows if row["mean"] is not None and row["coded"] < SHAKY}
-        said += [f"Little is known of those with fewer than {SHAKY} coded articles: {enumerate_some(list(shaky))}."] if shaky else []
+        said += [f"Little is known of those with fewer than {SHAKY} coded articles: {enumerate_some(list(shaky), 5)}."] if shaky else []
     if not monthly and by is not None and len(drawn) > most:
         said.append(f"Drawn are the {most} with the most articles of {len(drawn)}; the table has all.")
     if rest := _rest(panels, shown, (by or MONTH) if monthly else "answer"):

@@ -224,8 +224,10 @@ def figure(
     model: Folder | None = None,
 ) -> PaperFigure:
     """One figure for a paper, of a score folder, as `framing figure` draws it: it shows itself, `.save("fig.pdf")` writes it (.svg, .png, .csv or
-    .tex), `.caption` is what stands under it and `.table` the numbers behind it. `of`: outlets, months, actors, frames, words; or learning, of the JSON that
-    `framing evaluate --curve` wrote. With `gold`, a dataset, people's codes correct the means."""
+    .tex), `.caption` is what stands under it and `.table` the numbers behind it.
+
+    `of`: outlets, months, actors, frames, words; or learning, of the JSON of `framing evaluate --curve`. With `gold`, a dataset, people's codes
+    correct the means."""
     from framing.drawing import draw_figure
 
     given, scorer = (Path(folder) if folder is not None else None for folder in (gold, model))

@@ -27,7 +27,7 @@ __all__ = ["FORMATS", "PICTURES", "WIDTHS", "PaperFigure", "caption_of", "fit_sv
 WIDTHS = {"89mm": 89, "183mm": 183}
 PICTURES = ("pdf", "svg", "png")
 FORMATS = (*PICTURES, "csv", "tex")
-POINT, PIXEL, DOTS = 72 / 25.4, 72 / 96, 600
+POINT, DOTS = 72 / 25.4, 600
 SMALL, DARK, GREY = 7, "#222222", "#e3e6e9"
 # A longer cell of a table would leave the page.
 LONGEST_CELL = 200
@@ -64,8 +64,12 @@ class PaperFigure:
         else:
             import vl_convert
 
-            # The library takes a millimetre for so many of its pixels, and each of these for a point.
-            drawn = vl_convert.svg_to_pdf(self.svg, scale=PIXEL) if kind == "pdf" else vl_convert.svg_to_png(self.svg, scale=PIXEL, ppi=DOTS)
+            # The library takes a unit for a point, and a millimetre for so many dots of a screen.
+            plain = ET.fromstring(self.svg)  # noqa: S314 - what we have drawn
+            for side in ("width", "height"):
+                plain.set(side, f"{float(plain.attrib[side].removesuffix('mm')) * POINT:.2f}")
+            points = ET.tostring(plain, encoding="unicode")
+            drawn = vl_convert.svg_to_pdf(points) if kind == "pdf" else vl_convert.svg_to_png(points, ppi=DOTS)
             path.write_bytes(drawn)
 
     def _typeset(self) -> str:
