@@ -62,9 +62,9 @@ def make_curve(table: pl.DataFrame, width: str = "183mm") -> PaperFigure:
 
 
 def draw_curve(table: pl.DataFrame, path: Path) -> None:
-    """Draw the curve into one of the kinds of pictures, whole or not at all, its caption beside it."""
+    """Draw the curve into one of the kinds of pictures, whole or not at all."""
     refuse_unknown_kind(path)
-    make_curve(table).save(path)
+    make_curve(table).save(path, caption=False)
 
 
 def refuse_unknown_kind(path: Path) -> str:

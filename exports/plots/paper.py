@@ -43,14 +43,14 @@ class PaperFigure:
     table: pl.DataFrame
     caption: str
 
-    def save(self, path: Path | str) -> Path:
-        """Write it as .pdf, .svg, .png (600 dots an inch), .csv or .tex, whole or not at all, with the caption as text beside it (`fig.caption.txt`);
+    def save(self, path: Path | str, *, caption: bool = True) -> Path:
+        """Write it as .pdf, .svg, .png (600 dots an inch), .csv or .tex, whole or not at all, with the `caption` as text beside it (`fig.caption.txt`);
         of .tex it is a part. FramingError for another kind of file."""
         out = Path(path)
         kind = refuse_unknown_kind(out)
         with replace_files(out.parent) as staging:
             self._write(staging / out.name, kind)
-            if kind != "tex":
+            if caption and kind != "tex":
                 (staging / caption_of(out).name).write_text(f"{self.caption}\n", encoding="utf-8")
         return out
 

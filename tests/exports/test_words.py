@@ -22,7 +22,7 @@ def test_a_word_of_one_group_tells_it_apart_and_one_of_all_does_not() -> None:
 
 
 def test_rare_words_quotations_and_a_group_alone_tell_nothing() -> None:
-    assert contrast_words(spans_of(A=["vile"] * 2, B=["sly mob"] * 20))[0].group == "B"
+    assert {row.group for row in contrast_words(spans_of(A=["vile"] * 2, B=["sly mob"] * 20))} <= {"B"}
     assert contrast_words(spans_of(A=["vile"] * 20)) == []
     assert contrast_words(spans_of(A=["vile"] * 20, B=["sly"] * 20).with_columns(voice=pl.lit("quoted"))) == []
 
