@@ -44,7 +44,7 @@ class PaperFigure:
     caption: str
 
     def save(self, path: Path | str, *, caption: bool = True) -> Path:
-        """Write it as .pdf, .svg, .png (600 dots an inch), .csv or .tex, whole or not at all, with the `caption` as text beside it (`fig.caption.txt`);
+        """Write it as .pdf, .svg, .png (600 dots an inch), .csv or .tex, whole or not at all, with the `caption` beside it (`fig.caption.txt`);
         of .tex it is a part. FramingError for another kind of file."""
         out = Path(path)
         kind = refuse_unknown_kind(out)
