@@ -12,7 +12,8 @@ from exports.plots.panels import draw_curves
 from exports.plots.paper import PICTURES, PaperFigure
 from exports.plots.paper import refuse_unknown_kind as refuse_others
 from schemas.errors import FramingError
-from schemas.parsing import read_json, say_fault
+from schemas.faults import say_fault
+from schemas.parsing import read_json
 
 __all__ = ["draw_curve", "make_curve", "read_curve", "refuse_unknown_kind"]
 
