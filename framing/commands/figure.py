@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from framing.console import result
+from framing.console import record, result
 from framing.options import ScoredBy, WithoutCopies, epilog
 
 __all__ = ["register"]
@@ -49,5 +49,6 @@ def figure(
     found = draw_figure(source, of, by=by, label=label, actor=actor, gold=gold, width=width, model=model, copies=not without_copies)
     for path in out:
         found.save(path)
+    record({"of": of, "caption": found.caption, "figures": found.table.to_dicts()})
     result(found.caption)
     result(f"figure of {of} -> {', '.join(map(str, out))}")
