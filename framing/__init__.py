@@ -5,7 +5,7 @@
     scores = framing.score(["As the \"culprit\", he is under pressure."])
     scores.spans
 
-`framing.read`, `score`, `quotes`, `explain`, `train`, `evaluate`, `agree`, `estimate`, `regress` and `report` are the command's verbs over
+`framing.read`, `score`, `quotes`, `explain`, `train`, `evaluate`, `agree`, `estimate`, `regress`, `figure` and `report` are the command's verbs over
 tables; each says more by `help()`. What a user can mend is raised as `framing.FramingError`, one line that says what, where and what to do.
 """
 
@@ -17,10 +17,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from framing.notebook import agree, estimate, evaluate, explain, load_model, quotes, read, regress, report, score, train
+    from framing.notebook import agree, estimate, evaluate, explain, figure, load_model, quotes, read, regress, report, score, train
     from schemas.errors import FramingError
 
-__all__ = ["FramingError", "agree", "estimate", "evaluate", "explain", "load_model", "quotes", "read", "regress", "report", "score", "train"]
+__all__ = [
+    "FramingError",
+    "agree",
+    "estimate",
+    "evaluate",
+    "explain",
+    "figure",
+    "load_model",
+    "quotes",
+    "read",
+    "regress",
+    "report",
+    "score",
+    "train",
+]
 
 
 def _refuse_strangers() -> None:

@@ -18,7 +18,7 @@ from schemas.errors import FramingError
 from schemas.tables import count_copies, leave_out_copies, make_room
 from schemas.wording import count, say_copies
 
-__all__ = ["Figures", "open_coders", "open_figures"]
+__all__ = ["Figures", "open_coders", "open_figures", "open_scored"]
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,13 @@ def open_figures(
         raise FramingError("is not a score folder", folder, "Make one with `framing score`, or name a coder of the dataset with --coder")
     if not scored and model is not None:
         raise FramingError("names the model of a score folder, which is not there", "--model", "Leave it out")
-    found = [_open_scores(folder, model, coders, copies=copies)] if scored else []
+    found = [open_scored(folder, model, coders, copies=copies)] if scored else []
     home = gold if scored else folder
     return found + open_coders(home, dataset if home == gold else read_dataset(home), coders, copies=copies)
 
 
-def _open_scores(folder: Path, model: Path | None, coders: Sequence[str], *, copies: bool) -> Figures:
+def open_scored(folder: Path, model: Path | None = None, coders: Sequence[str] = (), *, copies: bool = True) -> Figures:
+    """The figures of a score folder, under a name that none of the `coders` has."""
     from classifiers import load_training
 
     opened = open_scores(folder)

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from classifiers.model.model import Model
     from classifiers.scoring.articles import Scores
     from exports.estimates.regression import Link
+    from exports.plots.paper import PaperFigure
     from framing.explaining import Explained
 
-__all__ = ["agree", "estimate", "evaluate", "explain", "load_model", "quotes", "read", "regress", "report", "score", "train"]
+__all__ = ["agree", "estimate", "evaluate", "explain", "figure", "load_model", "quotes", "read", "regress", "report", "score", "train"]
 
 Folder = str | Path
 
@@ -211,6 +212,28 @@ def report(folder: Folder, out: Folder, *, gold: Folder | None = None, by: str |
     for line in report_folder(Path(folder), path, given, gold=Path(gold) if gold is not None else None, by=by):
         _warn(line)
     return path
+
+
+def figure(
+    source: Folder,
+    of: str = "outlets",
+    *,
+    by: str | None = None,
+    label: str | None = None,
+    actor: str | None = None,
+    gold: Folder | None = None,
+    width: str = "89mm",
+    model: Folder | None = None,
+) -> PaperFigure:
+    """One figure for a paper, of a score folder, as `framing figure` draws it: it shows itself, `.save("fig.pdf")` writes it (.svg, .png, .csv or
+    .tex), `.caption` is what stands under it and `.table` the numbers behind it.
+
+    `of`: outlets, months, actors, frames, words; or learning, of the JSON of `framing evaluate --curve`. With `gold`, a dataset, people's codes
+    correct the means."""
+    from framing.drawing import draw_figure
+
+    given, scorer = (Path(folder) if folder is not None else None for folder in (gold, model))
+    return draw_figure(Path(source), of, by=by, label=label, actor=actor, gold=given, width=width, model=scorer)
 
 
 def _model(model: Model | Folder | None) -> Model:

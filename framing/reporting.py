@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from exports.report.figures import Figure, Section, Table
     from exports.report.reader import Reasons
 
-__all__ = ["READABLE", "report_folder"]
+__all__ = ["READABLE", "report_folder", "word_weights"]
 
 # Articles whose text the report has, with the reasons for each span.
 READABLE = 2_000
@@ -110,7 +110,7 @@ def _of_scores(folder: Path, model: Path | None, title: str | None, readable: in
         texts=texts,
         quotations=tabulate_quotations(texts).quotations,
         reasons=_explain(loaded, texts, articles, marked),
-        weights=_word_weights(loaded),
+        weights=word_weights(loaded),
         evaluation=_tabulate(facts["evaluation"]) if "evaluation" in facts else None,
         warnings=_warn(facts.get("evaluation", {}).get("questions", {})),
         decided=scores.decided(),
@@ -193,7 +193,7 @@ def _explain(model: Model, texts: pl.DataFrame, articles: pl.DataFrame, marked: 
     return dict(zip(places, said, strict=True))
 
 
-def _word_weights(model: Model) -> dict[str, float] | None:
+def word_weights(model: Model) -> dict[str, float] | None:
     """What each word adds by itself to the first-stage log-odds that it is loaded."""
     if model.spans is None:
         return None

@@ -52,8 +52,9 @@ WANTED = {
 def say_fault(error: ValidationError) -> str:
     """The first fault of JSON that a program wrote: where it is, and what is wrong with it."""
     fault = error.errors(include_url=False)[0]
-    place, key = ".".join(str(part) for part in fault["loc"][:-1]), str(fault["loc"][-1]) if fault["loc"] else ""
-    return printable(f"{place}: {_say(fault, key)}" if place else _say(fault, key), 200)
+    place = ".".join(map(str, fault["loc"]))
+    said = _say(fault, place)
+    return printable(f"{place}: {said}" if place and fault["type"] == "value_error" else said, 200)
 
 
 def say_faults(error: ValidationError, data: Mapping[str, Any], keys: Mapping[str, Sequence[str]]) -> str:

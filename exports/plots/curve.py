@@ -3,54 +3,71 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 import polars as pl
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from exports.plots.drawing import refuse_without_library
+from exports.plots.panels import draw_curves
+from exports.plots.paper import PICTURES, PaperFigure
+from exports.plots.paper import refuse_unknown_kind as refuse_others
 from schemas.errors import FramingError
-from schemas.files import replace_file
+from schemas.faults import say_fault
+from schemas.parsing import read_json
 
-__all__ = ["FORMATS", "draw_curve", "refuse_unknown_kind"]
+__all__ = ["draw_curve", "make_curve", "read_curve", "refuse_unknown_kind"]
 
-FORMATS = ("svg", "png")
-TITLE = "next articles chosen"
-# Okabe and Ito 2008: told apart by everybody; the dashes also tell them apart in print.
-COLOURS, DASHES = ("#0072B2", "#D55E00", "#009E73"), ([1, 0], [6, 3], [2, 2])
+TODO = "Write one with `framing evaluate DATASET --curve curve.svg --json curve.json`"
+Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class _Point(BaseModel):
+    model_config = ConfigDict(strict=True)
+
+    selection: str
+    articles: Annotated[int, Field(ge=1, le=2**40)]
+    measure: str
+    value: Number
+    spread: Annotated[Number, Field(ge=0)]
+
+
+class _Curve(BaseModel):
+    curve: Annotated[list[_Point], Field(min_length=1)]
+
+
+def read_curve(path: Path) -> pl.DataFrame:
+    """The table of a learning curve, as `framing evaluate --curve` writes it with --json. FramingError if the file has none."""
+    try:
+        found = _Curve.model_validate(read_json(path))
+    except FileNotFoundError:
+        raise FramingError("no such file", path, TODO) from None
+    except ValidationError as error:
+        raise FramingError(f"holds no learning curve ({say_fault(error)})", path, TODO) from error
+    return pl.DataFrame([point.model_dump() for point in found.curve])
+
+
+def make_curve(table: pl.DataFrame, width: str = "183mm") -> PaperFigure:
+    """Each measure against annotated articles, a panel for each, a line for each selection, a band of one spread.
+
+    `table`: selection, articles, measure, value, spread.
+    """
+    bounded = table.with_columns(low=pl.col("value") - pl.col("spread"), high=pl.col("value") + pl.col("spread"))
+    panels = {str(measure): rows.to_dicts() for (measure,), rows in bounded.partition_by("measure", as_dict=True, maintain_order=True).items()}
+    sizes, selections = table["articles"].to_list(), dict.fromkeys(table["selection"].to_list())
+    caption = (
+        f"How good a model is after so many annotated articles ({min(sizes)} to {max(sizes)}, on a logarithmic axis), by how the next ones were "
+        f"chosen ({', '.join(selections)}). Lines: means over the folds of a cross-validation, on articles that the model has not seen; bands: one "
+        "standard deviation over folds, which is no interval of the mean."
+    )
+    return PaperFigure("learning", draw_curves(panels, width), table, caption)
 
 
 def draw_curve(table: pl.DataFrame, path: Path) -> None:
-    """Draw each measure against annotated articles, a panel for each, a line for each selection, a band of one spread.
-
-    `table`: selection, articles, measure, value, spread. Written as .svg or .png, whole or not at all.
-    """
-    kind = refuse_unknown_kind(path)
-    import altair
-
-    rows = table.with_columns(low=pl.col("value") - pl.col("spread"), high=pl.col("value") + pl.col("spread")).to_dicts()
-    base = altair.Chart(altair.InlineData(values=rows)).encode(
-        x=altair.X("articles:Q", title="annotated articles", scale=altair.Scale(type="log", nice=False)),
-        color=altair.Color("selection:N", title=TITLE, scale=altair.Scale(domain=_order(table), range=list(COLOURS))),
-    )
-    lines = base.mark_line(point=True).encode(
-        y=altair.Y("value:Q", title=None, scale=altair.Scale(zero=False)),
-        strokeDash=altair.StrokeDash("selection:N", title=TITLE, scale=altair.Scale(domain=_order(table), range=list(DASHES))),
-    )
-    bands = base.mark_area(opacity=0.12).encode(y=altair.Y("low:Q", title=None), y2="high:Q")
-    chart = (bands + lines).properties(width=320, height=240).facet(altair.Facet("measure:N", title=None), columns=2)
-    chart = chart.resolve_scale(y="independent").configure_axis(grid=True, gridColor="#eeeeee").configure_view(stroke=None)
-    with replace_file(path) as temporary:
-        options = {"scale_factor": 2} if kind == "png" else {}
-        chart.save(str(temporary), format=kind, **options)
+    """Draw the curve into one of the kinds of pictures, whole or not at all."""
+    refuse_unknown_kind(path)
+    make_curve(table).save(path, caption=False)
 
 
 def refuse_unknown_kind(path: Path) -> str:
     """The kind of plot that the file's name asks for. FramingError if it cannot be drawn."""
-    kind = path.suffix.lower().removeprefix(".")
-    if kind not in FORMATS:
-        raise FramingError(f"plots are written as {', '.join('.' + name for name in FORMATS)}, not {path.suffix or '(nothing)'!r}", path)
-    refuse_without_library(path)
-    return kind
-
-
-def _order(table: pl.DataFrame) -> list[str]:
-    return table["selection"].unique(maintain_order=True).to_list()
+    return refuse_others(path, PICTURES)

@@ -13,7 +13,22 @@ from schemas.extras import require_extras
 if TYPE_CHECKING:
     import altair
 
-__all__ = ["ACCENT", "FONT", "chart_of", "draw_svg", "in_order", "interval_chart", "refuse_without_library", "roof", "shaded_table", "shorten"]
+__all__ = [
+    "ACCENT",
+    "FONT",
+    "SVG",
+    "chart_of",
+    "draw_svg",
+    "drawable",
+    "foot",
+    "in_order",
+    "interval_chart",
+    "plain_svg",
+    "refuse_without_library",
+    "roof",
+    "shaded_table",
+    "shorten",
+]
 
 # What journals use; of one width wherever it is drawn and shown.
 FONT = "Arial, Helvetica, Liberation Sans, sans-serif"
@@ -40,10 +55,10 @@ def draw_svg(chart: altair.TopLevelMixin) -> str:
     )
     styled = styled.configure_view(stroke=None).configure_header(labelFontSize=13, labelFontWeight="bold", title=None)
     styled = styled.configure_legend(labelFontSize=13, title=None, orient="top", symbolStrokeWidth=2)
-    return _plain(vl_convert.vegalite_to_svg(styled.to_dict()))
+    return plain_svg(vl_convert.vegalite_to_svg(styled.to_dict()))
 
 
-def _plain(svg: str) -> str:
+def plain_svg(svg: str) -> str:
     """Shapes and words alone: the page says what a plot is, and parts that call themselves graphics without a name help nobody."""
     ET.register_namespace("", SVG)
     root = ET.fromstring(svg)  # noqa: S314 - what we have just drawn
@@ -57,7 +72,7 @@ def chart_of(rows: Iterable[Mapping[str, Any]]) -> altair.Chart:
     """A chart of rows that are part of it, each with its `place` in their order."""
     import altair
 
-    values = [{"place": place} | {key: _drawable(value) for key, value in row.items()} for place, row in enumerate(rows)]
+    values = [{"place": place} | {key: drawable(value) for key, value in row.items()} for place, row in enumerate(rows)]
     return altair.Chart(altair.InlineData(values=values))
 
 
@@ -74,7 +89,7 @@ def interval_chart(rows: Sequence[Mapping[str, Any]], title: str, *, share: bool
     import altair
 
     y = altair.Y("name:N", sort=in_order(), title=None, axis=altair.Axis(labelLimit=0, grid=False))
-    scale = altair.Scale(domain=[0, 1] if share else [_foot(rows), roof(rows)], nice=not share)
+    scale = altair.Scale(domain=[0, 1] if share else [foot(rows), roof(rows)], nice=not share)
     x = altair.X("mean:Q", title=title, scale=scale, axis=altair.Axis(tickCount=5, format="%") if share else altair.Axis(tickCount=6))
     base = chart_of([{"series": "", **row} for row in rows]).encode(y=y)
     if series:
@@ -114,7 +129,7 @@ def roof(rows: Iterable[Mapping[str, Any]]) -> float:
     return min(max((row["high"] or row["mean"] for row in known), default=0.0), 2 * highest) or 1.0
 
 
-def _foot(rows: Iterable[Mapping[str, Any]]) -> float:
+def foot(rows: Iterable[Mapping[str, Any]]) -> float:
     """Where such an axis begins: at nothing, or below it where a mean is."""
     below = [(row["mean"], row["low"]) for row in rows if row["mean"] is not None and row["mean"] < 0]
     return min((mean if low is None else max(low, 2 * mean) for mean, low in below), default=0.0)
@@ -133,7 +148,7 @@ def shorten(names: Iterable[str]) -> dict[str, str]:
     return short
 
 
-def _drawable(value: Any) -> Any:
+def drawable(value: Any) -> Any:
     """Without the characters that SVG has no place for, and that end the process of the library which draws it."""
     if not isinstance(value, str):
         return value

@@ -2,43 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from exports.plots.drawing import chart_of, draw_svg, in_order
 from exports.report.figures import Figure, Row, Section, Table
+from exports.words import DrivingWord, rank_words
 from schemas.codebook import Codebook
-from schemas.text.tokens import tokenise
-from schemas.text.voices import OWN_VOICES
 
 if TYPE_CHECKING:
     import altair
 
 __all__ = ["show_words"]
 
-PLOTTED, LISTED = 8, 25
+PLOTTED = 8
 
 
 def show_words(spans: pl.DataFrame, codebook: Codebook, weights: Mapping[str, float] | None) -> Section | None:
     """The words in spans of each label, in the outlets' own voice. None if there are no spans.
 
-    `weights`: what each word, in lower case, adds to a token's log-odds by itself. A word counts as often as spans have it
-    times its weight: what it has added to all of them; those that speak but faintly (not among the strongest quarter of
-    those that speak for a span) are left out. Without weights (people marked the spans) a word counts as often as it is there.
+    `weights`: as for `rank_words`; None if people marked the spans.
     """
-    own = spans.filter(pl.col("voice").is_in(OWN_VOICES))
-    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for label, text, times in own.group_by("label", pl.col("text").str.to_lowercase().alias("text")).len().iter_rows():
-        for word in {text[start:end] for start, end in tokenise(text) if text[start].isalpha()}:
-            counts[label][word] += times
-    rows: list[tuple[str, str, int, float]] = []
-    strong = _strong(weights) if weights is not None else None
-    for label in codebook.label_names:
-        scored = [(word, times, times * (strong.get(word, 0.0) if strong is not None else 1.0)) for word, times in counts[label].items()]
-        rows += [(label, *row) for row in sorted(scored, key=lambda row: (-row[2], row[0]))[:LISTED] if row[2] > 0]
+    rows = rank_words(spans, codebook.label_names, weights)
     if not rows:
         return None
     what = "how many spans have the word, times its own weight in the model" if weights is not None else "how many spans have the word"
@@ -61,12 +48,7 @@ def show_words(spans: pl.DataFrame, codebook: Codebook, weights: Mapping[str, fl
     return Section("words", "The words that drive each label", text, [figure])
 
 
-def _strong(weights: Mapping[str, float]) -> dict[str, float]:
-    positive = sorted(weight for weight in weights.values() if weight > 0)
-    return {word: weight for word, weight in weights.items() if weight > 0 and weight >= positive[len(positive) * 3 // 4]}
-
-
-def _bars(rows: list[tuple[str, str, int, float]], codebook: Codebook, title: str) -> altair.ConcatChart:
+def _bars(rows: Sequence[DrivingWord], codebook: Codebook, title: str) -> altair.ConcatChart:
     import altair
 
     panels = []

@@ -170,7 +170,8 @@ class ScoreFolder:
         """The columns of articles that come from the codebook: densities, probabilities and mentions, and, behind readability, what was decided."""
         ours = schema.names()[: schema.names().index(MODEL)]
         last = max((i for i, column in enumerate(ours) if column in (*READABILITY, *READABILITY_COUNTS)), default=len(ours))
-        before, behind = ([column for column in some if column not in ScoredArticles.columns()] for some in (ours[:last], ours[last:]))
+        fixed = set(ScoredArticles.columns())
+        before, behind = ([column for column in some if column not in fixed] for some in (ours[:last], ours[last:]))
         return before, behind
 
     def _figures(self, name: str, schema: pl.Schema) -> dict[str, dy.Float64 | dy.String | dy.Int64]:
@@ -207,7 +208,8 @@ class ScoreFolder:
         """Refuse what breaks a rule in the rows that are read. What was checked in all rows is not looked at again."""
         table, schema = self._open(name)
         columns = [column for column in columns if (name, column) not in self._checked]
-        rules = {rule: kept for column in columns for rule, kept in self._rules(name, column, schema).items()}
+        figures = self._figures(name, schema)
+        rules = {rule: kept for column in columns for rule, kept in self._rules(name, column, figures).items()}
         if not rules:
             return
         some = table if where is None else table.filter(where)
@@ -225,9 +227,9 @@ class ScoreFolder:
         if where is None:
             self._checked |= {(name, column) for column in columns}
 
-    def _rules(self, name: str, column: str, schema: pl.Schema) -> dict[str, pl.Expr]:
+    def _rules(self, name: str, column: str, figures: Mapping[str, dy.Column]) -> dict[str, pl.Expr]:
         """What must hold for a column, by the name of the rule."""
-        kind = TABLES[name].columns().get(column) or self._figures(name, schema).get(column)
+        kind = TABLES[name].columns().get(column) or figures.get(column)
         if kind is None:
             return {}
         rules = dict(kind.validation_rules(pl.col(column)))

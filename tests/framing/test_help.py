@@ -48,6 +48,7 @@ def test_the_walk_meets_every_verb() -> None:
             "trace",
             "compare",
             "report",
+            "figure",
             "export",
             "serve",
             "status",

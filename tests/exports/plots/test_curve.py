@@ -32,6 +32,6 @@ def test_no_name_becomes_a_script(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["curve.html", "curve"])
 def test_another_kind_of_file_is_refused_before_anything_is_written(tmp_path: Path, name: str) -> None:
-    with pytest.raises(FramingError, match="plots are written as"):
+    with pytest.raises(FramingError, match="figures are written as"):
         draw_curve(TABLE, tmp_path / name)
     assert not list(tmp_path.iterdir())
