@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from itertools import accumulate
 from typing import Any
 
 import numpy as np
 
-from classifiers.explanation.groups import ALIKE_THERE, NARRATOR, ORDINARY, Group, Part, Stems, Tally, jot, part_of, place_figure
+from classifiers.explanation.columns import Columns, Weighed
+from classifiers.explanation.groups import NARRATOR, ORDINARY, Group, Part, Stems, Tally, place_figure
 from classifiers.explanation.reasons import EXEMPLIFIED, Reason, find_strongest, quote, say_feature, say_figure
 from classifiers.features.candidates import NOBODY, columns_of, cues_of_words, find_candidates
 from classifiers.features.context import OWN
 from classifiers.features.documents import EDGE, SITUATIONS, Batch, make_batch
-from classifiers.features.spans import LabelSpace, make_label_space
-from classifiers.features.surroundings import SurroundingSpace, make_surrounding_space
+from classifiers.features.spans import make_label_space
+from classifiers.features.surroundings import make_surrounding_space
 from classifiers.model.model import LOADED, SPANS, Model
 from classifiers.scoring.scorer import Found, Scorer
 from classifiers.scoring.tables import name_speakers
 from classifiers.scoring.targets import weigh_candidates
-from schemas.arrays import Floats, Places
+from schemas.arrays import Floats
 from schemas.text.quotations import VOICES, Voice
 from schemas.text.tokens import Span
 
@@ -87,16 +86,6 @@ class Explanation:
         return {**span, **about, **reasons, **groups, **attributes}
 
 
-@dataclass(frozen=True)
-class Weighed:
-    """What every feature of a span adds to one score of it: by itself (with the intercepts these sum to the score), and in groups (with `base`
-    they do)."""
-
-    reasons: list[Reason] = field(default_factory=list)
-    groups: list[Group] = field(default_factory=list)
-    base: float = 0.0
-
-
 def explain(model: Model, text: str, reasons: int = 5, language: str | None = None) -> list[Explanation]:
     """The spans of one text, each with its `reasons` strongest features for being a span, and for its label. Of a headline the `language` is best
     said: it is that of its article.
@@ -114,7 +103,7 @@ class Explainer:
         self.model, self.scorer = model, Scorer(model)
         # For each stream of the window what its features weigh: positions x features.
         self._weights = model.window.split(model.heads[SPANS].weights[:, 0]) if model.spans is not None else []
-        self._labels, self._surroundings = _Columns(make_label_space(model.window)), _Columns(make_surrounding_space(model.window))
+        self._labels, self._surroundings = Columns(make_label_space(model.window)), Columns(make_surrounding_space(model.window))
         self._met: dict[tuple[int, int, str], _Item] = {}
 
     def explain(self, texts: Sequence[str], reasons: int = 5, languages: Sequence[str | None] | None = None) -> Iterator[list[Explanation]]:
@@ -293,42 +282,6 @@ class _Item:
     singly: list[tuple[str, float]]
     parts: list[tuple[Part, str, float]]
     total: float
-
-
-class _Columns:
-    """The columns of a space of spans, as they are said."""
-
-    def __init__(self, space: LabelSpace | SurroundingSpace) -> None:
-        self._space, self._blocks = space, space.blocks
-        self._begins = list(accumulate((len(features) for features, _ in self._blocks), initial=0))
-
-    def weigh(self, batch: Batch, spans: Sequence[Span], stems: Stems, weights: Floats, outputs: Places, *, centred: bool = False) -> list[Weighed]:
-        """For each span of the batch what its features add to the score of its output; `centred`, more than to the mean of all. `weights`: columns x
-        outputs."""
-        matrix, attributed = self._space.matrix(batch, spans), []
-        for i, output in enumerate(outputs.tolist()):
-            totals: dict[str, float] = defaultdict(float)
-            tally, base = Tally(), 0.0
-            words = {batch.words[j] for j in batch.ids[slice(*spans[i])].tolist()}
-            inside = slice(*matrix.indptr[i : i + 2])
-            rows = weights[matrix.indices[inside]]
-            shares = rows[:, output] - rows.mean(axis=1) if centred else rows[:, output]
-            for column, weight in zip(matrix.indices[inside].tolist(), (matrix.data[inside] * shares).tolist(), strict=True):
-                block = bisect_right(self._begins, column) - 1
-                features, position = self._blocks[block]
-                feature = features[column - self._begins[block]]
-                totals[say_feature(feature, position or 0)] += weight
-                part = part_of(feature, position or 0)
-                if part is Part.ALIKE and isinstance(self._space, SurroundingSpace):
-                    part = ALIKE_THERE[block - len(ALIKE_THERE)]
-                if feature == NARRATOR:
-                    base += weight
-                elif any(stems.owns(word, feature) for word in words):
-                    tally.add(Part.WORD, "", weight)
-                else:
-                    tally.add(part, jot(feature, position or 0), weight)
-            attributed.append(Weighed([Reason(words, weight) for words, weight in totals.items()], tally.groups(), base))
-        return attributed
 
 
 def _place_beside(item: str, place: int, tokens: range) -> tuple[Part, str]:

@@ -98,7 +98,7 @@ def test_what_a_coder_left_unanswered_is_counted_and_costs_no_code(study: Path) 
     gazette = found.estimates["bias_Biased"]["Gazette"]
     assert (gazette.coded, gazette.uncoded) == (40, 40)
     assert found.notices[0] == (
-        "the coder said nothing on bias in 30 of 200 articles: they are left out, but for 10 coded ones, which count with its mean of their group"
+        "the coder said nothing on bias in 30 of 200 articles: they are left out, but for 10 coded ones, counted with its mean of the group"
     )
 
 
@@ -119,7 +119,7 @@ def test_gold_may_stand_in_another_folder_and_what_a_coder_has_not_is_said(study
     assert found.estimates == estimate(study, "careful").estimates
     articles, rows = (pl.read_parquet(gold / f"{name}.parquet").with_columns(pl.col("article_id") + "z") for name in ("articles", "gold"))
     write_dataset(tmp_path / "other", Dataset(articles, None, rows, CODEBOOK))
-    with pytest.raises(FramingError, match="none of the 80 coded articles is among the articles of"):
+    with pytest.raises(FramingError, match="none of 80 coded articles is among the articles of"):
         estimate_sources(study, tmp_path / "other", ["careful"])
 
 
