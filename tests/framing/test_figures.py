@@ -98,7 +98,7 @@ def test_what_a_coder_left_unanswered_is_counted_and_costs_no_code(study: Path) 
     gazette = found.estimates["bias_Biased"]["Gazette"]
     assert (gazette.coded, gazette.uncoded) == (40, 40)
     assert found.notices[0] == (
-        "the coder said nothing on bias in 30 of 200 articles: they are left out, but for 10 coded ones, counted with its mean of the group"
+        "the coder said nothing on bias in 30 of 200 articles: left out, but for 10 coded ones, counted with its mean of the group"
     )
 
 
