@@ -303,7 +303,7 @@ def test_two_people_read_blind_and_the_expert_has_the_last_word(
     time.sleep(1)
     keep_picture(browser, "expert-after")
     submit(browser)
-    assert "1 disputed articles are decided, 0 wait" in run_command("adjudicate", out, "--rule", "expert", "--project", f"{title} expert")
+    assert "1 disputed article is decided, 0 wait" in run_command("adjudicate", out, "--rule", "expert", "--project", f"{title} expert")
     gold = read_dataset(out).require_gold(out)
     assert gold.filter(pl.col("start").is_not_null()).select("quote", "support", "rule").rows() == [
         ("reckless", 0.5, "expert"),
