@@ -62,7 +62,7 @@ class Lab:
         """Use a new invitation as a new person would, or as the fields have it."""
         secret, visitor = invite(self.data, self.numbers[project], role), self.visit()
         password = f"password-of-{name}"
-        form = {"email": f"{name}@example.com", "password": password, "again": password, "deed": "new"} | fields
+        form = {"email": f"{name}@lab.example.com", "password": password, "again": password, "deed": "new"} | fields
         return visitor, visitor.post(f"/join/{secret}", data=form)
 
     def enter(self, name: str, role: Role = "annotator") -> httpx.Client:

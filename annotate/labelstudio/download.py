@@ -218,6 +218,9 @@ def _keep_unchanged(before: Dataset, synced: Synced, state: Synced) -> Part:
 
 def _as_dataset(part: Part, codebook: Codebook) -> Dataset:
     articles = part.articles.drop(TASK) if part.articles.height else Articles.create_empty()
+    # PostgreSQL gives the data of a task back in an order of its own.
+    ours = [name for name in Articles.columns() if name in articles.columns]
+    articles = articles.select(*ours, pl.exclude(ours))
     return Dataset(articles, part.annotations.drop(TASK), None, codebook, part.rejected)
 
 

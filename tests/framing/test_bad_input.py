@@ -291,7 +291,10 @@ def test_a_dataset_of_one_article_is_too_small_to_evaluate_and_the_line_says_so(
     marked = sample.require_annotations("test").join(one.select("article_id"), on="article_id", how="semi")
     write_dataset(tmp_path / "one", Dataset(one, marked, None, sample.codebook))
     assert run_framing("adjudicate", tmp_path / "one").returncode == 0
-    assert "5 folds need" in refusal("evaluate", tmp_path / "one")
+    done = run_framing("evaluate", tmp_path / "one")
+    assert done.returncode == 1
+    little, *_, refused = done.stderr.strip().splitlines()
+    assert (little.startswith("note: little data: 1 article"), "5 folds need" in refused) == (True, True)
 
 
 def test_scores_never_take_the_place_of_articles(dataset: Path, article: Path, tmp_path: Path) -> None:

@@ -165,7 +165,7 @@ def test_actors_of_a_file_are_counted_and_what_is_wrong_with_them_is_said_before
     for content, said in (
         ('name = "A"\nkind = "group"\naliases = ["b"]\n[[actors]]\nname = "B"\nkind = "group"\naliases = ["b"]', "is also one of 'A'"),
         ('name = "A"\nkind = "group"\n[[actors]]\nname = "a"\nkind = "group"', "actor 'a' is there twice"),
-        ('name = "A"', "kind: this key is missing"),
+        ('name = "A"', "actor A: kind is missing"),
     ):
         actors.write_text(f"[[actors]]\n{content}\n", encoding="utf-8")
         with pytest.raises(FramingError, match=said):

@@ -53,5 +53,5 @@ def test_the_table_is_symmetric(make_dataset_once: Make, marks: list[tuple[str, 
 
 def test_no_label_can_be_called_what_stands_for_nothing() -> None:
     book = f'name = "n"\nversion = "1.0.0"\ntitle = "t"\ndescription = "d"\ninstructions = "i"\n[[labels]]\nname = "{NOTHING}"\n'
-    with pytest.raises(FramingError, match=r"labels\.0\.name"):
+    with pytest.raises(FramingError, match=r"label number 1: name"):
         parse_codebook(book + 'definition = "d"\ncolour = "#112233"\n', "test")

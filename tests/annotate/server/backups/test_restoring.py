@@ -110,7 +110,7 @@ def damage(backup: Path, how: str) -> None:
         ("a link", "a link stands where a file was written"),
         ("no manifest", "is no backup made by `framing labelstudio backup`"),
         ("half a manifest", "manifest.json"),
-        ("a foreign one", r"is damaged, or no backup \(made: Field required\)"),
+        ("a foreign one", r"is damaged, or no backup \(made is missing\)"),
         ("out of the folder", "is no name of a file in a folder"),
         ("other rows", r"holds other rows than were backed up \(task has 6 rows and not 7\)"),
         ("of a later toolkit", r"was made by a later version of the toolkit\. Update"),

@@ -42,7 +42,7 @@ def work(lab: Lab, access: Access) -> Lab:
     draft = lab.people["bob"].post(f"/api/tasks/{lab.numbers['mine_last']}/drafts", json={"result": [SPAN], "lead_time": 1.0})
     lab.numbers["bob_draft"] = draft.json()["id"]
     lab.enter("gone")
-    lock_out(lab.data, "gone@example.com")
+    lock_out(lab.data, "gone@lab.example.com")
     return lab
 
 
@@ -195,7 +195,7 @@ def test_a_body_that_is_no_annotation_goes_no_further(work: Lab, body: Any, stat
 def test_headers_of_a_visitor_choose_neither_method_nor_host_nor_person(work: Lab) -> None:
     headers = {"x-http-method-override": "DELETE", "x-forwarded-host": "elsewhere.example", "x-api-key": str(work.owner.headers["authorization"])[6:]}
     said = work.people["ann"].get("/api/current-user/whoami", headers=headers)
-    assert (said.json()["email"], said.headers["x-frame-options"], said.headers["cache-control"]) == ("ann@example.com", "DENY", "no-store")
+    assert (said.json()["email"], said.headers["x-frame-options"], said.headers["cache-control"]) == ("ann@lab.example.com", "DENY", "no-store")
     assert "access-control-allow-origin" not in said.headers
     cookie = said.headers["set-cookie"]
     assert "HttpOnly" in cookie
@@ -350,10 +350,10 @@ def test_an_invitation_works_once_in_time_and_for_nobody_elses_address(work: Lab
         assert (taken.status_code, "There is an account of this address" in taken.text) == (400, True)
     wrong = visitor.post(f"/join/{secret}", data={"email": "<b>@example.com", "deed": "known"} | own)
     assert "<b>@" not in wrong.text
-    assert visitor.post(f"/join/{secret}", data={"email": "bob@example.com", "deed": "known", "password": "another"}).status_code == 400
-    assert visitor.post(f"/join/{secret}", data={"email": "gone@example.com", "deed": "known", "password": "password-of-gone"}).status_code == 400
+    assert visitor.post(f"/join/{secret}", data={"email": "bob@lab.example.com", "deed": "known", "password": "another"}).status_code == 400
+    assert visitor.post(f"/join/{secret}", data={"email": "gone@lab.example.com", "deed": "known", "password": "password-of-gone"}).status_code == 400
     assert visitor.post(f"/join/{secret}", data={}, headers={"origin": "https://elsewhere.example"}).status_code == 403
-    known = visitor.post(f"/join/{secret}", data={"email": "bob@example.com", "deed": "known", "password": "password-of-bob"})
+    known = visitor.post(f"/join/{secret}", data={"email": "bob@lab.example.com", "deed": "known", "password": "password-of-bob"})
     assert known.headers["location"] == "/"
     assert visitor.get("/").text.count("labeling=1") == 2
     said = {
