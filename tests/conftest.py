@@ -62,6 +62,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: (not _talks_to_the_server(item.path), not _looks_at_models(item.path), item.path.name not in LONG))
 
 
+# Names of the files whose tests have run in this process.
+_RUNNING: list[str] = []
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    _RUNNING.append(item.path.name)
+
+
 def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
@@ -127,9 +136,9 @@ def postgres() -> None:
 
 
 @pytest.fixture(scope="session")
-def server_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The data folder of a running embedded server. Of the two servers of a session the second is on PostgreSQL, where it is on this machine; and
-    a single one with FRAMING_TEST_DATABASE=postgresql."""
+def server_data() -> Iterator[Path]:
+    """The data folder of a running embedded server. Of the two servers of a session the one that is not for what is sent and comes back is on
+    PostgreSQL, where it is on this machine; and a single one with FRAMING_TEST_DATABASE=postgresql."""
     if not shutil.which("uv") and not shutil.which("label-studio"):
         skip_here("neither uv nor label-studio is on the PATH")
     # What the database's own user must come to is in no folder of pytest's, which is its owner's alone.
@@ -138,11 +147,9 @@ def server_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     data = folder / "data"
     data.mkdir()
     try:
-        base = tmp_path_factory.getbasetemp()
-        first = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "first-server"
-        if (first.exists() or os.environ.get("FRAMING_TEST_DATABASE") == "postgresql") and has_postgres():
+        beside = "PYTEST_XDIST_WORKER" in os.environ and _RUNNING[-1] not in EXCHANGE
+        if (beside or os.environ.get("FRAMING_TEST_DATABASE") == "postgresql") and has_postgres():
             make_cluster(data)
-        first.touch()
         start_server(data)
         with pytest.MonkeyPatch.context() as patch:
             # What is sent to this server is sealed with the key in its data folder.

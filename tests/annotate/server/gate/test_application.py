@@ -345,7 +345,7 @@ def test_an_invitation_works_once_in_time_and_for_nobody_elses_address(work: Lab
     shown = visitor.get(f"/join/{secret}")
     assert "as <b>annotator</b>" in shown.text
     assert "theirs " in shown.text
-    for email in ("bob@example.com", "admin@example.com", "BOB@example.com"):
+    for email in ("bob@lab.example.com", "admin@example.com", "BOB@lab.example.com"):
         taken = visitor.post(f"/join/{secret}", data={"email": email, "deed": "new"} | own)
         assert (taken.status_code, "There is an account of this address" in taken.text) == (400, True)
     wrong = visitor.post(f"/join/{secret}", data={"email": "<b>@example.com", "deed": "known"} | own)
