@@ -109,15 +109,16 @@ def _is_learned(opened: ScoreFolder, article_id: str, model: Path | None) -> boo
 def _explain(model: Model, source: Source, language: str | None, reasons: int) -> tuple[dict[tuple[Any, ...], dict[str, Any]], dict[str, Any]]:
     """The reasons for each span by its PLACE, and for the likeliest answer to each question; none without the text. The `language` is the one that
     the scores say."""
-    from classifiers import explain
     from classifiers.explanation.answers import explain_answers
+    from classifiers.explanation.spans import Explainer
 
     if source.text is None:
         return {}, {}
-    explained = [(TEXT, found.to_dict()) for found in explain(model, source.text, reasons, language)]
-    explained += [(TITLE, found.to_dict()) for found in explain(model, source.title or "", reasons, language)]
+    explainer = Explainer(model)
+    parts = zip((TEXT, TITLE), explainer.explain([source.text, source.title or ""], reasons, [language, language]), strict=True)
+    explained = [(part, found.to_dict()) for part, some in parts for found in some]
     why = {(part, *(found[name] for name in PLACE[1:])): {name: found[name] for name in REASONS} for part, found in explained}
-    return why, {answer.question: asdict(answer) for answer in explain_answers(model, source.text, reasons)}
+    return why, {answer.question: asdict(answer) for answer in explain_answers(model, source.text, reasons, explainer.scorer, language)}
 
 
 def _summarise(model: Model, row: Mapping[str, Any], sentences: pl.DataFrame) -> dict[str, Any]:

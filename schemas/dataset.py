@@ -61,12 +61,12 @@ class Dataset:
     def require_annotations(self, where: object) -> pl.DataFrame:
         if self.annotations is None:
             raise FramingError("has no annotations.parquet", where, "Run `framing pull` first")
-        return self.annotations
+        return fill_parts(self.annotations)
 
     def require_gold(self, where: object) -> pl.DataFrame:
         if self.gold is None:
             raise FramingError("has no gold.parquet", where, "Run `framing adjudicate` first")
-        return self.gold
+        return fill_parts(self.gold)
 
     def require_codebook(self, where: object) -> Codebook:
         if self.codebook is None:

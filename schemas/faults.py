@@ -24,6 +24,7 @@ PATTERNS = {
     "hotkey": "one of a-z and 0-9, or one with shift+ before it, such as shift+a",
     "version": "three numbers, such as 1.0.0",
 }
+DIGEST = "a digest, 64 of 0-9 and a-f"
 PROSE, NAMES = "text without control characters", "text without line ends, quotation marks, < and > and characters that nobody sees"
 # What a value has to be, by the kind of fault; in braces what the schema says of it.
 WANTED = {
@@ -138,8 +139,10 @@ def _say(fault: ErrorDetails, key: str) -> str:
         return f"{key} is no key that is known here"
     if found == "" or kind == "string_too_short":
         return f"{key} is empty"
+    last = key.rsplit(".", 1)[-1]
     if kind == "string_pattern_mismatch":
-        wanted = PATTERNS.get(key, NAMES if key == "name" else PROSE)
+        # A digest is told by its pattern: keys that have one are called by many names.
+        wanted = DIGEST if "{64}" in context["pattern"] else PATTERNS.get(last, NAMES if last == "name" else PROSE)
     elif key in ENTRIES and kind in ("tuple_type", "list_type"):
         wanted = f"entries, each of which begins with [[{key}]]"
     else:

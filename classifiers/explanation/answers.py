@@ -39,14 +39,14 @@ class Answer:
     decided: list[Decided]
 
 
-def explain_answers(model: Model, text: str, reasons: int = 5, scorer: Scorer | None = None) -> list[Answer]:
+def explain_answers(model: Model, text: str, reasons: int = 5, scorer: Scorer | None = None, language: str | None = None) -> list[Answer]:
     """For each question its likeliest answer to one text, with the `reasons` strongest words and figures for it. `scorer`: the model's, if
-    there is one already.
+    there is one already; `language` that of the text, if it is known.
 
     The sum over all reasons, for and against, plus the intercepts is exactly the answer's log-odds, before the answers to a
     question that takes one are brought to a sum of one. Other parts of the text's page are not looked at.
     """
-    batch, found = make_batch([text]), (scorer or Scorer(model)).find([text])
+    batch, found = make_batch([text], languages=[language]), (scorer or Scorer(model)).find([text], [language])
     answered, answers = answer(model, found.alone, other_parts([None], found.alone)), []
     for question in model.asked:
         name, head = question.name, model.questions[question.name]

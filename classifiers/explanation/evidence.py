@@ -75,7 +75,8 @@ def find_evidence(model: Model, spans: pl.DataFrame, annotations: pl.DataFrame, 
         marks = _Marks(model, quotes["quote"].to_list(), texts)
         for i, label in enumerate(spans["label"].to_list()):
             nearest = _choose(marked, marks.nearness(texts[i]), label, count)
-            shared = [_say_shared(_cut(texts[i]), _cut(quote), marks.weigh(texts[i])) for quote in nearest["quote"].to_list()]
+            weights = marks.weigh(texts[i])
+            shared = [_say_shared(_cut(texts[i]), _cut(quote), weights) for quote in nearest["quote"].to_list()]
             said = nearest.with_columns(pl.lit(i, pl.Int64).alias("span"), pl.Series("shared", shared, dtype=pl.String))
             found.append(said.select(list(EVIDENCE)))
     return pl.concat(found)
@@ -148,7 +149,7 @@ class _Marks:
         that word: the square of their cosine."""
         weights = self.weigh(text)
         company = {feature.term: weight for feature, weight in weights.items() if feature.kind == "company"}
-        known = [(self._columns[feature], weight) for feature, weight in weights.items() if feature in self._columns and feature.kind != "company"]
+        known = [(self._columns[feature], weight) for feature, weight in weights.items() if feature in self._columns]
         shares: Floats = np.zeros(len(self._starts) - 1)
         if known:
             columns, added = map(list, zip(*known, strict=True))

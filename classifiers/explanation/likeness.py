@@ -30,14 +30,20 @@ class Likeness:
         return found
 
 
+# No word is like another.
+_NONE = Likeness({}, np.zeros((1, 1)))
+
+
 def read_likeness(model: Model, words: Iterable[str]) -> Likeness:
     """The vectors of these words, if the model learned from those that ship; others are in no model's folder, and then no word is like another."""
     wanted = sorted({term for word in words for term in company_terms(word)})
     learned = model.facts.get("training", {}).get("word_vectors") or []
     if not any(str(origin).startswith("GloVe 6B (") for origin in learned):
-        return Likeness({}, np.zeros((1, 1)))
+        return _NONE
     with explain_damage(ENGLISH):
         table = scan_parquet(ENGLISH).filter(pl.col("word").is_in(wanted)).with_columns(pl.col("vector").cast(pl.List(pl.Float64))).collect()
+    if not table.height:
+        return _NONE
     vectors = table["vector"].explode().to_numpy().reshape(table.height, -1)
     lengths = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
     # The last row is that of words without a vector.

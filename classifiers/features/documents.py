@@ -98,9 +98,12 @@ def list_texts(articles: pl.DataFrame) -> pl.DataFrame:
     url; being too short to tell its language, it has that of its article."""
     own = [pl.col(name).cast(pl.String) if name in articles.columns else pl.lit(None, pl.String).alias(name) for name in ("url", "language")]
     titles = [TITLE] if TITLE in articles.columns else []
-    table = articles.select("article_id", "text", *titles, *own)
-    told = tell_languages(table["text"].to_list(), table["language"].to_list()) if titles else [None] * table.height
-    texts, headline = take_apart(table.with_columns(told=pl.Series(told, dtype=pl.String))), pl.col("part") == TITLE
+    table = articles.select("article_id", "text", *titles, *own).with_row_index("_row")
+    texts, headline = take_apart(table), pl.col("part") == TITLE
+    # Of other articles the language is told when they are read, and need not be told before.
+    titled = table[texts.filter(headline)["_row"]]
+    told = titled.select("_row", told=pl.Series(tell_languages(titled["text"].to_list(), titled["language"].to_list()), dtype=pl.String))
+    texts = texts.join(told, on="_row", how="left", maintain_order="left")
     pages, languages = pl.when(~headline).then("url"), pl.when(headline).then("told").otherwise("language")
     return texts.select("article_id", "part", "text", pages.alias("url"), languages.alias("language"))
 

@@ -192,7 +192,8 @@ def _refuse_others(folder: Path, plan: Mapping[str, Any]) -> None:
     now = parse_json(written, run)
     if differing := [name for name in now if name not in _INCIDENTAL and _gist(now, name) != _gist(before, name)]:
         when = f"{datetime.fromtimestamp(run.stat().st_mtime):%Y-%m-%d %H:%M}"
-        what = f"{count(before.get('rows_out', 0), 'article')}, scored by model {str(before.get('model'))[:12]}, {when}"
+        rows = before.get("rows_out")
+        what = f"{count(rows, 'article') if isinstance(rows, int) else 'some articles'}, scored by model {str(before.get('model'))[:12]}, {when}"
         raise FramingError(
             f"holds the scores of another run, which differs in {' and '.join(differing)} ({what}); they would be replaced", folder, _ASK
         )

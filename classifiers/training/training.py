@@ -171,7 +171,7 @@ def _fit_questions(
     if not task.codebook.questions or not rows:
         return {}, {}
     everything = bag.matrix(task.batch, task.batch.read.tokens.firsts, logits)
-    matrix, groups = everything[rows], groups[rows]
+    matrix, groups = everything if len(rows) == len(task) else everything[rows], groups[rows]
     ties = bag_ties(bag, company.vectors, matrix)
     fitted = {
         question.name: fit_question(asked, question, matrix, ties, meanings_of_values(question, bag, company), groups, unseen=recipe.unseen_sources)
