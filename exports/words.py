@@ -73,7 +73,9 @@ def contrast_words(spans: pl.DataFrame, most: int = LISTED) -> list[DistinctiveW
     rows: list[DistinctiveWord] = []
     for group in sorted(counts):
         here, size = counts[group], counts[group].total()
-        scored = [_contrast(group, word, (here[word], size), (every[word], total)) for word in here if every[word] >= RARE and total > size]
+        # Where there is nothing else, or no other word, there is nothing to set it against.
+        told = [word for word in here if every[word] >= RARE and total > max(size, every[word])]
+        scored = [_contrast(group, word, (here[word], size), (every[word], total)) for word in told]
         rows += sorted((row for row in scored if row.low > 0), key=lambda row: (-row.log_odds / (row.log_odds - row.low), row.word))[:most]
     return rows
 

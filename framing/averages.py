@@ -12,7 +12,7 @@ from exports.estimates import Measure, list_measures, name_group
 from exports.means import UNKNOWN, group_means
 from framing.estimating import estimate_table
 from framing.figures import Figures
-from framing.grouping import PERIODS, find_group, own_columns
+from framing.grouping import PERIODS, find_group, own_columns, published_in
 from schemas.codebook import ABOUT, Codebook
 from schemas.dataset import read_dataset
 from schemas.errors import FramingError
@@ -55,8 +55,9 @@ def know_measures(source: Figures, codebook: Codebook) -> dict[str, Measure]:
 def average(source: Figures, measures: Sequence[Measure], by: str | None, gold: Path | None = None, *, monthly: bool = False) -> Averages:
     """Means of the measures in groups `by` a column, or month, or year; of all articles if None; with `monthly` in each month of these.
     `gold`: the dataset whose codes correct them. FramingError if there is no such column, and as for `framing.estimating`."""
-    if monthly:
-        require_group(source, MONTH)
+    # Never by a column of the user's own that is called so: the axis is time.
+    if monthly and "published" not in source.rows.columns:
+        raise FramingError("articles have no dates", "--of months", "Give them a column `published` when they are ingested")
     if by is not None:
         require_group(source, by)
     return _correct(source, measures, by, gold, monthly=monthly) if gold is not None else _average(source, measures, by, monthly=monthly)
@@ -76,7 +77,7 @@ def _average(source: Figures, measures: Sequence[Measure], by: str | None, *, mo
     if by in PERIODS:
         rows = _leave_out_undated(rows, "group", notices)
     if monthly:
-        rows = _leave_out_undated(rows.with_columns(require_group(source, MONTH).alias(MONTH)), MONTH, notices)
+        rows = _leave_out_undated(rows.with_columns(published_in(MONTH).alias(MONTH)), MONTH, notices)
     found: list[dict[str, object]] = []
     for measure in measures:
         for group, some in _part(rows, monthly=monthly):
@@ -107,8 +108,8 @@ def _part(rows: pl.DataFrame, *, monthly: bool) -> list[tuple[str | None, pl.Dat
 def _correct(source: Figures, measures: Sequence[Measure], by: str | None, gold: Path, *, monthly: bool) -> Averages:
     dataset = read_dataset(gold)
     dataset.require_gold(gold)
-    # One column groups as `framing estimate` does; two, or none, make one that is of neither side.
-    column = by or MONTH if monthly != (by is not None) else CELL
+    # One column groups as `framing estimate` does; time, alone or with another, and none make one that is of neither side.
+    column = CELL if monthly or by is None else by
     if column == CELL:
         rows, articles = (_add_cells(table, by, monthly=monthly) for table in (source.rows, dataset.articles))
         source, dataset = replace(source, rows=rows), replace(dataset, articles=articles)
@@ -128,12 +129,11 @@ def _group(rows: pl.DataFrame, by: str | None) -> pl.Expr:
 
 def _add_cells(table: pl.DataFrame, by: str | None, *, monthly: bool) -> pl.DataFrame:
     """With a column that says the group and the month, null without a month; without it where that is not known."""
-    columns = own_columns(table)
-    parts = [None if name is None else find_group(table, name, columns) for name in (by, MONTH if monthly else None)]
-    if (by is not None and parts[0] is None) or (monthly and parts[1] is None):
+    own = None if by is None else find_group(table, by, own_columns(table))
+    if (by is not None and own is None) or (monthly and "published" not in table.columns):
         return table
-    group = pl.lit(ALL) if parts[0] is None else parts[0].fill_null(name_group(None, by or ""))
-    return table.with_columns((group if parts[1] is None else pl.concat_str(group, parts[1])).alias(CELL))
+    group = pl.lit(ALL) if own is None else own.fill_null(name_group(None, by or ""))
+    return table.with_columns((pl.concat_str(group, published_in(MONTH)) if monthly else group).alias(CELL))
 
 
 def _split_cells(frame: pl.DataFrame, by: str | None) -> pl.DataFrame:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from pathlib import Path
+from datetime import date, time
+from pathlib import Path, PurePath
 from typing import Any
 
 from schemas.errors import FramingError, printable
@@ -151,5 +152,13 @@ def write_json(path: Path, data: Any) -> None:
 
 
 def _dump(data: Any) -> str:
-    # Paths, dates and times are written as they are read.
-    return json.dumps(data, indent=2, ensure_ascii=False, default=str)
+    return json.dumps(data, indent=2, ensure_ascii=False, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    """Paths, dates and times are written as they are read, numbers of numpy as numbers; anything else is a fault of ours."""
+    if isinstance(value, PurePath | date | time):
+        return str(value)
+    if hasattr(value, "item"):
+        return value.item()
+    raise TypeError(f"{type(value).__name__} has no place in JSON")

@@ -250,7 +250,10 @@ def _replace_seen(
     """
     lacking = sorted({column for measure in measures for column in measure.columns} - set(seen.columns))
     seen = seen.with_columns(pl.lit(None, pl.Float64).alias(column) for column in lacking)
-    honest = seen.select("article_id", pl.lit(value=True).alias("seen"), *(measure.predicted() for measure in measures)).drop_nulls()
+    # An article without a headline has no figure of one, whether it was seen or not.
+    must = [measure.name for measure in measures if not measure.of_titles or not set(measure.columns).isdisjoint(lacking)]
+    known = seen.select("article_id", "fold", pl.lit(value=True).alias("seen"), *(measure.predicted() for measure in measures))
+    honest = known.drop_nulls(["fold", *must]).drop("fold")
     lost = coded.join(seen, on="article_id", how="semi").join(honest, on="article_id", how="anti").height
     if lost and honest.is_empty():
         what = f"the model was trained on {lost} of the coded articles, and its folder does not say what it would find in them unseen"

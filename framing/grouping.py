@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import polars as pl
 
-__all__ = ["ARTICLE", "JOINT", "PERIODS", "find_group", "in_time", "join_dimensions", "own_columns", "split_dimensions"]
+__all__ = ["ARTICLE", "JOINT", "PERIODS", "find_group", "in_time", "join_dimensions", "own_columns", "published_in", "split_dimensions"]
 
 # Each article is a group by itself.
 ARTICLE = "article_id"
 # Groups by time, and how much of an ISO date says which.
-PERIODS = {"month": r"^(\d{4}-\d{2})", "year": r"^(\d{4})"}
+PERIODS = {"month": r"^(\d{4}-(?:0[1-9]|1[0-2]))", "year": r"^(\d{4})"}
 # What stands between dimensions, and between the names of a group of several: "outlet, month" and "Gazette, 2026-05".
 JOINT = ", "
 
@@ -36,6 +36,11 @@ def in_time(by: str) -> bool:
     return any(part in PERIODS for part in split_dimensions(by))
 
 
+def published_in(period: str) -> pl.Expr:
+    """The month or year of publication; null where it is not known."""
+    return pl.col("published").cast(pl.String).str.extract(PERIODS[period])
+
+
 def find_group(table: pl.DataFrame, by: str, columns: Sequence[str]) -> pl.Expr | None:
     """What groups the articles, as text, null where one of several dimensions is not known; None if there is no such column, or it holds lists."""
     if by not in columns and len(split_dimensions(by)) > 1:
@@ -47,5 +52,5 @@ def find_group(table: pl.DataFrame, by: str, columns: Sequence[str]) -> pl.Expr 
     # Scoring renames what has the name of a score of its own.
     name = next((name for name in (by, f"article_{by}") if name in columns), None)
     if name is None and by in PERIODS and "published" in columns:
-        return pl.col("published").cast(pl.String).str.extract(PERIODS[by]).alias("group")
+        return published_in(by).alias("group")
     return None if name is None or table[name].dtype.is_nested() else pl.col(name).cast(pl.String).alias("group")

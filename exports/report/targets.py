@@ -10,7 +10,7 @@ import polars as pl
 
 from exports.estimates import SHAKY
 from exports.estimates.design import Design
-from exports.means import UNKNOWN, group_means
+from exports.means import UNKNOWN
 from exports.plots.drawing import draw_svg, shaded_table, shorten
 from exports.report.comparison import month_of
 from exports.report.figures import Figure, Row, Section, Table, spread
@@ -85,15 +85,10 @@ def _leave_unread(articles: pl.DataFrame, codebook: Codebook) -> pl.DataFrame:
 def _by_outlet(articles: pl.DataFrame, about: pl.DataFrame, actors: Sequence[str]) -> Figure:
     """outlets x actors: spans about the actor per 1,000 words of an article, mean."""
     sizes = articles.group_by(outlet=pl.col("outlet").fill_null(UNKNOWN)).len("articles").sort("articles", "outlet", descending=[True, False])
-    # An actor may be called as a column is.
-    numbers = {actor: f"about {number}" for number, actor in enumerate(actors)}
-    counts = about.group_by("article_id").agg(**{number: (pl.col("actor") == actor).sum() for actor, number in numbers.items()})
-    table = articles.join(counts, on="article_id", how="left", maintain_order="left")
-    means = {
-        (row.group, actor): row.mean
-        for actor, number in numbers.items()
-        for row in group_means(table, "outlet", pl.col(number).fill_null(0) * 1000 / pl.col("words").clip(1))
-    }
+    read = about.join(articles, on="article_id", how="semi")
+    each = read.group_by("outlet", "article_id", "actor").agg(density=pl.len() * 1000 / pl.col("words").first().clip(1))
+    sums = each.group_by("outlet", "actor").agg(pl.col("density").sum()).join(sizes, on="outlet")
+    means = {(outlet, actor): total / size for outlet, actor, total, size in sums.select("outlet", "actor", "density", "articles").iter_rows()}
     rows: list[Row] = [[outlet, size, *(means.get((outlet, actor), 0.0) for actor in actors)] for outlet, size in sizes.iter_rows()]
     outlets, shown = shorten(sizes["outlet"].head(MOST_OUTLETS)), shorten(actors[:MOST_ACTORS])
     cells = [
