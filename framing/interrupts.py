@@ -65,7 +65,8 @@ def listen_for_the_end() -> threading.Event:
     """What is set as soon as somebody wants the process to end: Ctrl+C, or whoever started it."""
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
+        # Elsewhere: here it could be waited for at this moment, by the same thread.
+        signal.signal(number, lambda *_: threading.Thread(target=ended.set).start())
     return ended
 
 

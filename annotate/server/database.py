@@ -35,17 +35,22 @@ class Database:
         """What may be shown of it: never the password."""
         if self.url is None:
             return str(self.data / SQLITE)
-        parts = urlsplit(self.url)
+        try:
+            parts = urlsplit(self.url)
+        except ValueError:
+            return "its address"
         return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment=""))
 
     @property
     def parts(self) -> dict[str, Any]:
         """host, port, user, password and database of a PostgreSQL, as its drivers take them. FramingError if the address says less."""
-        parts = urlsplit(self.url or "")
         try:
+            parts = urlsplit(self.url or "")
             port = parts.port or 5432
         except ValueError:
-            port = 0
+            parts, port = urlsplit(""), 0
+        if parts.query:
+            raise FramingError("settings behind a ? are not taken over", self.shown, "Leave them out of the address")
         name = unquote(parts.path.strip("/"))
         if parts.scheme not in ("postgresql", "postgres") or not parts.hostname or not parts.username or not name or not port:
             raise FramingError("is not the address of a PostgreSQL database", self.shown, "As in postgresql://user:password@host:5432/name")

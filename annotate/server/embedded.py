@@ -78,6 +78,8 @@ def start_server(data: Path, progress: Callable[[str], None] = lambda message: N
     # Two starts at once would both migrate the same database, or, of other data, take the same free port: the second waits for
     # the first, and finds its server or a port beside it.
     with lock_machine(LOCK_FILE), lock_file(data / LOCK_FILE):
+        if (database := read_database(data)).own:
+            start_cluster(database)
         server = server_status(data)
         launched = server is None or not server.running
         if server is None or launched:
@@ -156,8 +158,6 @@ def executable() -> list[str]:
 def environment(data: Path, port: int, credentials: Credentials) -> dict[str, str]:
     """What Label Studio is told by its environment, so that it is open to nobody and calls nobody."""
     database = read_database(data)
-    if database.own:
-        database = start_cluster(database)
     inherited = {key: value for key, value in os.environ.items() if key not in FOREIGN and not key.startswith(("LABEL_STUDIO_", "HEARTEX_"))}
     return inherited | {
         "SECRET_KEY": credentials.secret_key,
@@ -232,6 +232,7 @@ def _wait_until_healthy(server: Server, progress: Callable[[str], None]) -> None
     begin = time.monotonic()
     while (waited := time.monotonic() - begin) < START_SECONDS:
         if not _family(server.pid):
+            stop_server(server.data)
             raise FramingError(f"Label Studio ended while starting ({_last_line(server.data / LOG_FILE)})", server.data / LOG_FILE, "Read the log")
         try:
             if httpx.get(f"{server.address}/health", timeout=2, trust_env=False).status_code == httpx.codes.OK:

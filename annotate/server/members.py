@@ -127,7 +127,10 @@ def redeem(data: Path, secret: str, email: str) -> Member:
             new = Member(email=email, role=found.role, projects=(found.project,), since=now)
         except ValidationError as error:
             raise FramingError("is no e-mail address", email[:80], "Write it as in name@example.org") from error
-        before = known.find(new.email)
+        before = next((one for one in known.people if one.email == new.email), None)
+        if before is not None and before.left is not None:
+            raise FramingError("you were locked out of this server", "invitation", "Whoever keeps it can let you in again")
+        before = before or known.find(new.email)
         if before is not None:
             role = min(before.role, new.role, key=ROLES.index)
             new = before.model_copy(update={"role": role, "projects": tuple(dict.fromkeys((*before.projects, found.project)))})
@@ -137,24 +140,31 @@ def redeem(data: Path, secret: str, email: str) -> Member:
 
 
 def give_role(data: Path, email: str, role: Role) -> Member:
-    """From now on this person has this role. FramingError if there is nobody of this address."""
+    """From now on this person has this role, and may come in, also if they were locked out. FramingError if there is nobody of this address."""
     with change_members(data) as change:
-        given = _require(change.members, email).model_copy(update={"role": role})
+        given = _require(change.members, email).model_copy(update={"role": role, "left": None})
         change.members = change.members.put(given)
     return given
 
 
 def lock_out(data: Path, email: str) -> Member:
-    """From now on the gate does not let this person in; what they made stays. FramingError if there is nobody of this address."""
+    """From now on the gate does not let this person in; what they made stays. FramingError if there is nobody of this address, or no more."""
     with change_members(data) as change:
-        gone = _require(change.members, email).model_copy(update={"left": datetime.now(UTC).isoformat(timespec="seconds")})
+        found = _require(change.members, email)
+        if found.left is not None:
+            raise _unknown(email)
+        gone = found.model_copy(update={"left": datetime.now(UTC).isoformat(timespec="seconds")})
         change.members = change.members.put(gone)
     return gone
 
 
 def _require(members: Members, email: str) -> Member:
-    """Somebody who was invited and may come in: the server's own administrator was not."""
-    found = members.find(email)
-    if found is None or found not in members.people:
-        raise FramingError("nobody of this address is among the people", email[:80], "See `framing labelstudio people`")
+    """Somebody who was invited once: the server's own administrator was not."""
+    found = next((one for one in members.people if one.email == email.strip().lower()), None)
+    if found is None:
+        raise _unknown(email)
     return found
+
+
+def _unknown(email: str) -> FramingError:
+    return FramingError("nobody of this address is among the people", email[:80], "See `framing labelstudio people`")

@@ -43,6 +43,7 @@ def find_program(name: str) -> Path:
 
 def make_cluster(data: Path) -> Database:
     """Make a cluster in the data folder, with one user and a password that nobody was told; it is started by `start_cluster`."""
+    data = data.resolve()
     folder, program = data / FOLDER, find_program("initdb")
     if folder.exists():
         raise FramingError("is there already, and database.json, which knows its password, is not", folder, "Restore database.json from a backup")
@@ -67,7 +68,7 @@ def make_cluster(data: Path) -> Database:
 
 def start_cluster(database: Database) -> Database:
     """Start the folder's own cluster, or find it running; where it listens from now on."""
-    folder = database.data / FOLDER
+    folder = _folder(database.data)
     if not (folder / "PG_VERSION").is_file():
         raise FramingError("is no cluster of PostgreSQL", folder, "Restore it from a backup with `framing labelstudio restore`")
     if is_running(database.data):
@@ -75,7 +76,7 @@ def start_cluster(database: Database) -> Database:
     _refuse_other_version(folder)
     _bury(folder)
     port = _free_port(database.parts["port"])
-    log = database.data / LOG
+    log = folder.with_name(LOG)
     log.touch(mode=0o600)
     _give(log)
     options = f"-p {port} -c listen_addresses={LOCAL} -c unix_socket_directories="
@@ -92,14 +93,19 @@ def stop_cluster(data: Path) -> bool:
     """Stop the folder's own cluster, once what is being written is written. False if none was running."""
     if not is_running(data):
         return False
-    run_program(find_program("pg_ctl"), ["-D", data / FOLDER, "-m", "fast", "-w", "-t", str(SECONDS), "stop"], as_server=True)
+    run_program(find_program("pg_ctl"), ["-D", _folder(data), "-m", "fast", "-w", "-t", str(SECONDS), "stop"], as_server=True)
     return True
 
 
 def is_running(data: Path) -> bool:
     """Whether the folder's own cluster runs."""
-    leader = _leader(data / FOLDER)
-    return leader is not None and not _is_zombie(leader)
+    import psutil
+
+    folder = _folder(data)
+    # A number that another process has by now is known by where that works.
+    with suppress(psutil.Error):
+        return (leader := _leader(folder)) is not None and not _is_zombie(leader) and psutil.Process(leader).cwd() == str(folder)
+    return False
 
 
 def check_database(database: Database) -> None:
@@ -166,6 +172,11 @@ def _refuse_other_version(folder: Path) -> None:
     if (found := re.search(r"(\d+)", has)) and found[1] != made:
         advice = f"Install PostgreSQL {made} beside it, or restore a backup into a new folder"
         raise FramingError(f"was made by PostgreSQL {made}, and {found[1]} is here, which does not read it", folder, advice)
+
+
+def _folder(data: Path) -> Path:
+    """Where the cluster is, as its processes see it."""
+    return data.resolve() / FOLDER
 
 
 def _leader(folder: Path) -> int | None:

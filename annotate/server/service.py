@@ -17,8 +17,11 @@ def start_server(data: Path, progress: Callable[[str], None] = lambda message: N
     """Start the server (`embedded.start_server`), or find it running. Where another version of Label Studio was started on this folder before, a
     backup is taken first, by which the upgrade can be taken back. FramingError where a later one was."""
     status = server_status(data)
-    if status is None or not status.running:
+    launching = status is None or not status.running
+    if launching:
         backup_before_upgrade(data, progress=progress)
     server = embedded.start_server(data, progress)
-    record_version(data)
+    if launching:
+        # One that runs already may be of another version than ours.
+        record_version(data)
     return server

@@ -14,14 +14,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from annotate.server.certificates import Certificate, check_certificate, prepare_certificate
 from annotate.server.credentials import write_private
 from annotate.server.database import SQLITE, Database, read_database, remember_database
-from annotate.server.embedded import Server, server_status, stop_server
+from annotate.server.embedded import Server, running_address, server_status, stop_server
 from annotate.server.logs import open_log
-from annotate.server.postgres import check_database, make_cluster
+from annotate.server.postgres import check_database, is_running, make_cluster
 from annotate.server.service import start_server
 from schemas.errors import FramingError
 from schemas.parsing import read_json
@@ -98,21 +99,39 @@ def prepare_team(data: Path, database: str | None, way: Way | None) -> tuple[Way
     way = way or read_way(data)
     if way is None:
         raise FramingError("nothing says how people reach it", data, "Name a --name, under which they can")
-    if way.certificate:
-        certificate = check_certificate(Path(way.certificate), Path(way.key))
-    else:
-        certificate = prepare_certificate(data, way.name, [] if _is_any(way.host) else [way.host])
+    certificate = settle_certificate(data, way)
     write_private(data / _FILE, json.dumps(asdict(way) | {"public": way.public}, indent=2))
     return way, certificate
+
+
+def settle_certificate(data: Path, way: Way) -> Certificate:
+    """The certificate that the gate shows: the one that was given, or one of the toolkit's own, made anew where it expires soon."""
+    if way.certificate:
+        return check_certificate(Path(way.certificate), Path(way.key))
+    return prepare_certificate(data, way.name, [] if _is_any(way.host) else [way.host])
 
 
 def start_team(data: Path, database: str | None, way: Way | None, progress: Callable[[str], None] = lambda message: None) -> Team:
     """Start all of it, or find it running; returns once the gate answers."""
     way, certificate = prepare_team(data, database, way)
     server = start_server(data, progress)
-    if not gate_runs(data):
-        start_gate(data, progress)
+    ensure_gate(data, progress)
     return Team(server, way, certificate.fingerprint)
+
+
+def ensure_gate(data: Path, progress: Callable[[str], None] = lambda message: None) -> None:
+    """Start the gate, or find it running; one that was started for another way in, certificate or server is ended first."""
+    if gate_runs(data):
+        if read_json(data / _PROCESS).get("begun") == _begin(data):
+            return
+        _stop_gate(data)
+    start_gate(data, progress)
+
+
+def _begin(data: Path) -> list[Any]:
+    """What a gate is started for."""
+    way = read_way(data)
+    return [asdict(way), running_address(data), settle_certificate(data, way).fingerprint] if way is not None else []
 
 
 def start_gate(data: Path, progress: Callable[[str], None] = lambda message: None) -> None:
@@ -133,7 +152,7 @@ def start_gate(data: Path, progress: Callable[[str], None] = lambda message: Non
         command = [sys.executable, "-m", "annotate.server.gate", str(data.absolute())]
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=file, stderr=file, start_new_session=True, umask=0o077)
     born = psutil.Process(process.pid).create_time()
-    write_private(data / _PROCESS, json.dumps({"pid": process.pid, "created": born}))
+    write_private(data / _PROCESS, json.dumps({"pid": process.pid, "created": born, "begun": _begin(data)}))
     begin = time.monotonic()
     while (waited := time.monotonic() - begin) < SECONDS:
         if process.poll() is not None:
@@ -152,25 +171,34 @@ def start_gate(data: Path, progress: Callable[[str], None] = lambda message: Non
 def keep_running(data: Path, *, team: bool, ended: threading.Event) -> None:
     """Start again whatever ends, until `ended` is set: Label Studio, and with a `team` the gate."""
     while not ended.wait(WATCH_SECONDS):
-        if (server := server_status(data)) is None or not server.running:
+        server, database = server_status(data), read_database(data)
+        stands = server is not None and server.running and (not database.own or is_running(data))
+        if not stands:
             start_server(data)
-        if team and not gate_runs(data):
-            start_gate(data)
+        # A server that was started again may stand elsewhere.
+        if team and not (stands and gate_runs(data)):
+            ensure_gate(data)
 
 
 def stop_team(data: Path) -> bool:
     """Stop the gate first, then the server and the database. False if nothing ran."""
+    stopped = _stop_gate(data)
+    return stop_server(data) or stopped
+
+
+def _stop_gate(data: Path) -> bool:
     import psutil
 
-    with suppress(FileNotFoundError, psutil.NoSuchProcess):
-        if gate_runs(data):
-            gate = psutil.Process(int(read_json(data / _PROCESS)["pid"]))
-            gate.terminate()
-            with suppress(psutil.TimeoutExpired):
-                gate.wait(10)
-            if gate.is_running():
-                gate.kill()
-    return stop_server(data)
+    if not gate_runs(data):
+        return False
+    with suppress(psutil.NoSuchProcess):
+        gate = psutil.Process(int(read_json(data / _PROCESS)["pid"]))
+        gate.terminate()
+        with suppress(psutil.TimeoutExpired):
+            gate.wait(10)
+        if gate.is_running():
+            gate.kill()
+    return True
 
 
 def read_way(data: Path) -> Way | None:
@@ -201,7 +229,7 @@ def gate_runs(data: Path) -> bool:
         record = read_json(data / _PROCESS)
         process = psutil.Process(int(record["pid"]))
         return process.create_time() == float(record["created"]) and process.status() != psutil.STATUS_ZOMBIE
-    except (FileNotFoundError, psutil.NoSuchProcess, KeyError, TypeError, ValueError):
+    except (FileNotFoundError, FramingError, psutil.NoSuchProcess, KeyError, TypeError, ValueError):
         return False
 
 

@@ -25,7 +25,7 @@ _LONGEST = 10_000
 def read_passphrase(path: Path | None) -> str | None:
     """The first line of the file, or else what the environment holds; None if neither is there."""
     if path is None:
-        return os.environ.get(VARIABLE) or None
+        return os.environ.get(VARIABLE, "").strip() or None
     try:
         lines = read_text(path, largest=_LONGEST).splitlines()
     except FileNotFoundError as error:

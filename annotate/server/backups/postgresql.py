@@ -148,13 +148,9 @@ def open_server(database: Database, *, write: bool = False) -> Iterator[Postgres
     """Open the PostgreSQL database as `opening.open_store` does. FramingError if it does not answer, or refuses what is written."""
     with connect(database) as connection:
         connection.run("BEGIN" if write else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        try:
-            yield PostgresStore(connection)
-            connection.run("COMMIT")
-        except BaseException:
-            with suppress(Exception):
-                connection.run("ROLLBACK")
-            raise
+        yield PostgresStore(connection)
+        # What fails before is undone by the database as the connection ends.
+        connection.run("COMMIT")
 
 
 @contextmanager
@@ -173,7 +169,7 @@ def connect(database: Database, name: str | None = None) -> Iterator[Connection]
     try:
         with_server.run("SET TIME ZONE 'UTC'; SET datestyle TO ISO; SET client_min_messages TO warning; SET search_path TO public")
         yield with_server
-    except (DatabaseError, InterfaceError) as error:
+    except (DatabaseError, InterfaceError, UnicodeEncodeError) as error:
         raise FramingError(f"the database refused ({_reason(error)}); nothing was changed", database.shown) from error
     finally:
         with suppress(DatabaseError, InterfaceError, OSError):

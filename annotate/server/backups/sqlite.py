@@ -92,7 +92,7 @@ def open_file(path: Path, *, write: bool = False) -> Iterator[Store]:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeEncodeError) as error:
         raise say(error, path) from error
 
 
@@ -123,7 +123,7 @@ def given_numbers(path: Path) -> dict[str, int]:
         return dict(connection.execute("SELECT name, seq FROM sqlite_sequence"))
 
 
-def say(error: sqlite3.Error, path: Path) -> FramingError:
+def say(error: sqlite3.Error | UnicodeEncodeError, path: Path) -> FramingError:
     """The error in one line."""
     name = getattr(error, "sqlite_errorname", "")
     if name.startswith(_DAMAGED):
@@ -155,6 +155,4 @@ def _stored(kind: Kind, value: Value) -> Value:
     """The value as Django writes it here."""
     if kind == "time" and isinstance(value, str):
         return value.replace("T", " ").removesuffix("Z").removesuffix(".000000")
-    if isinstance(value, str):
-        return value.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
     return value

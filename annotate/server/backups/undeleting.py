@@ -73,7 +73,8 @@ def _find(source: Store, thing: Thing, name: str) -> Value:
     if table is None or table.key is None:
         raise FramingError("is not a database of Label Studio", thing, "Use another backup")
     keys = table.only([table.key])
-    if name.isdecimal() and (found := [key for (key,) in source.read(keys, table.key, [int(name)])]):
+    # More digits than a key can have.
+    if name.isdecimal() and len(name) < 19 and (found := [key for (key,) in source.read(keys, table.key, [int(name)])]):
         return found[0]
     found = [key for (key,) in source.read(keys, "title", [name])] if thing == "project" else []
     if len(found) > 1:

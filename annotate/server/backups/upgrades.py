@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from annotate.server.backups.envelope import read_passphrase
 from annotate.server.backups.folder import find_folder
 from annotate.server.backups.taking import take_backup
 from annotate.server.backups.versions import is_later, recorded_version
@@ -24,4 +25,4 @@ def backup_before_upgrade(data: Path, version: str = VERSION, progress: Callable
     if is_later(before, version):
         todo = "Update the toolkit, or restore the backup that was taken before the upgrade"
         raise FramingError(f"was last opened by Label Studio {before}, which is later than {version}", data, todo)
-    return take_backup(data, find_folder(data), progress=progress)
+    return take_backup(data, find_folder(data), read_passphrase(None), progress)

@@ -13,14 +13,16 @@ from schemas.parsing import read_text
 __all__ = ["is_later", "record_version", "recorded_version"]
 
 _FILE = "version.txt"
+# What ran on folders of before versions were recorded. It never changes.
+_FIRST = "1.23.2"
 
 
 def recorded_version(data: Path) -> str:
-    """The version that last ran on this data folder; the toolkit's own where nothing was recorded, since no other one was ever started."""
+    """The version that last ran on this data folder; where nothing was recorded, the one that there was until then."""
     try:
-        return read_text(data / _FILE, largest=100).strip() or VERSION
+        return read_text(data / _FILE, largest=100).strip() or _FIRST
     except (FileNotFoundError, NotADirectoryError, FramingError):
-        return VERSION
+        return _FIRST
 
 
 def record_version(data: Path, version: str = VERSION) -> None:

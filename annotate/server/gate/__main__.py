@@ -5,14 +5,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from annotate.server.certificates import check_certificate, prepare_certificate
 from annotate.server.credentials import read_credentials
 from annotate.server.embedded import LOG_FILE, running_address
 from annotate.server.gate.application import make_gate
 from annotate.server.listening import listen, make_server
 from annotate.server.logs import trim_logs_now_and_then
 from annotate.server.postgres import LOG
-from annotate.server.team import EVERYWHERE, read_way
+from annotate.server.team import read_way, settle_certificate
 from schemas.errors import FramingError
 
 __all__: list[str] = []
@@ -23,9 +22,7 @@ def main(data: Path) -> None:
     way, upstream = read_way(data), running_address(data)
     if way is None or upstream is None:
         raise FramingError("no lab's server runs here", data, "Run `framing labelstudio start --team`")
-    # One of the toolkit's own that is about to expire is made anew here, for the same names.
-    own = [] if way.host in (EVERYWHERE, "::") else [way.host]
-    certificate = check_certificate(Path(way.certificate), Path(way.key)) if way.certificate else prepare_certificate(data, way.name, own)
+    certificate = settle_certificate(data, way)
     # Neither Label Studio nor PostgreSQL sees to the log that it is given.
     trim_logs_now_and_then([data / LOG_FILE, data / LOG])
     with listen(way.host, way.port) as listener:

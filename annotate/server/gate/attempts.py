@@ -34,6 +34,17 @@ class Attempts:
         while len(self._failures) > _MOST:
             self._failures.popitem(last=False)
 
+    def begin(self, host: str, name: str = "") -> None:
+        """The same, of an attempt that counts as failed until it succeeds: of many at once no more are made than one after the other."""
+        self.check(host, name)
+        self.fail(host, name)
+
+    def succeed(self, host: str, name: str = "") -> None:
+        """What was begun has not failed."""
+        for key, _ in _keys(host, name):
+            if moments := self._failures.get(key):
+                moments.pop()
+
     def _count(self, key: str) -> int:
         since = time.monotonic() - SECONDS
         return sum(moment > since for moment in self._failures.get(key, ()))

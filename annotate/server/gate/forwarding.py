@@ -119,10 +119,10 @@ class Forwarding:
         headers, host = Headers(scope=scope), (scope.get("client") or ("?",))[0]
         body = await read_form(scope, receive)
         name = parse_form(body).get("email", "")
-        self.attempts.check(host, name)
+        self.attempts.begin(host, name)
         response = await self._send("POST", target, headers, read_credential(headers), body, headers["content-type"])
-        if response.status_code != httpx.codes.FOUND:
-            self.attempts.fail(host, name)
+        if response.status_code == httpx.codes.FOUND:
+            self.attempts.succeed(host, name)
         return _Passed(response, await self._heads(response, strict=True))
 
     def _follow(self, response: httpx.Response, credential: Credential, target: Target) -> None:

@@ -76,21 +76,21 @@ class Joining:
         password, is_new = fields.get("password", ""), fields.get("deed") == "new"
         if not _EMAIL.fullmatch(email) or len(email) > 254:
             raise _Wrong("This is no e-mail address.")
-        self.attempts.check(host, email)
         if is_new and password != fields.get("again"):
             raise _Wrong("The two passwords are not the same.")
         if is_new and not SHORTEST <= len(password) <= LONGEST:
             raise _Wrong(f"A password has {SHORTEST} to {LONGEST} signs.")
         # An address that the people know is somebody's, also where the server has no account of it any more.
         taken = is_new and any(member.email == email for member in self.people.read().people)
+        self.attempts.begin(host, email)
         answer = None if taken else await (sign_up if is_new else log_in)(self.upstream, email, password)
         if answer is None:
-            self.attempts.fail(host, email)
             raise _Wrong(
                 "There is an account of this address, or the password is too plain: log in below, or choose another password."
                 if is_new
                 else "Address and password do not belong together."
             )
+        self.attempts.succeed(host, email)
         return email, self.site.answer_cookies(answer)
 
     async def _redeem(self, secret: str, email: str) -> None:

@@ -29,15 +29,9 @@ class Kept(Generic[K, V]):
             return await asyncio.shield(known[1])
         # A visitor who goes away does not take the answer from the others that wait for it.
         asked = asyncio.ensure_future(ask())
-        until = self._put(key, asked, self._seconds)
-        try:
-            return await asyncio.shield(asked)
-        except asyncio.CancelledError:
-            raise
-        except BaseException:
-            if self._answers.get(key) == (until, asked):
-                del self._answers[key]
-            raise
+        self._put(key, asked, self._seconds)
+        asked.add_done_callback(lambda done: self._drop(key, done))
+        return await asyncio.shield(asked)
 
     def put(self, key: K, value: V) -> None:
         """What is known without asking."""
@@ -51,13 +45,17 @@ class Kept(Generic[K, V]):
     def forget(self, key: K) -> None:
         self._answers.pop(key, None)
 
-    def _put(self, key: K, answer: asyncio.Future[V], seconds: float) -> float:
-        until = time.monotonic() + seconds
-        self._answers[key] = (until, answer)
+    def _drop(self, key: K, asked: asyncio.Future[V]) -> None:
+        """Forget an answer that failed, whoever still waited for it."""
+        known = self._answers.get(key)
+        if (asked.cancelled() or asked.exception() is not None) and known is not None and known[1] is asked:
+            del self._answers[key]
+
+    def _put(self, key: K, answer: asyncio.Future[V], seconds: float) -> None:
+        self._answers[key] = (time.monotonic() + seconds, answer)
         self._answers.move_to_end(key)
         while len(self._answers) > self._most:
             self._answers.popitem(last=False)
-        return until
 
 
 def _settled(value: V) -> asyncio.Future[V]:

@@ -32,9 +32,12 @@ class Upstream:
 
     async def send(self, method: str, target: str, headers: Iterable[Header], body: bytes | AsyncIterator[bytes] | None = None) -> httpx.Response:
         """Its answer, whose body is not yet read and must be closed. Refused if it does not answer; nothing is sent twice."""
-        request = httpx.Request(method, self.address + target, headers=list(headers), content=body, extensions={"timeout": _SECONDS})
         try:
+            request = httpx.Request(method, self.address + target, headers=list(headers), content=body, extensions={"timeout": _SECONDS})
             return await self._transport.handle_async_request(request)
+        except httpx.InvalidURL:
+            # Escaped it is longer than it came.
+            raise Refused(414, "this address is too long") from None
         except httpx.HTTPError:
             raise Refused(502, "the server does not answer; try again in a moment") from None
 

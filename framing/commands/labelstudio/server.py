@@ -59,7 +59,7 @@ def start(
     from schemas.errors import FramingError
 
     folder, more = data or default_data_folder(), {"--name": name, "--bind": bind, "--port": port, "--certificate": certificate, "--key": key}
-    said = [(option, str(value)) for option, value in more.items() if value is not None]
+    said = [(option, str(value.absolute() if isinstance(value, Path) else value)) for option, value in more.items() if value is not None]
     if unit or compose:
         _print_service(folder, said, compose=compose)
         return
@@ -76,8 +76,10 @@ def start(
         record({"address": server.address})
         result(f"Label Studio runs at {server.address}; see `framing labelstudio status` for the login")
     if foreground:
-        keep_running(folder, team=team, ended=listen_for_the_end())
-        stop(folder)
+        try:
+            keep_running(folder, team=team, ended=listen_for_the_end())
+        finally:
+            stop(folder)
 
 
 def stop(data: DataFolder = None) -> None:
