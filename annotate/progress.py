@@ -41,7 +41,9 @@ def measure_progress(dataset: Dataset, coders: int | None = None, today: date | 
     ends with anybody's last day of work."""
     rows = dataset.annotations
     readings = _readings(rows) if rows is not None else pl.DataFrame(schema=_READINGS)
-    counts = dataset.articles.select("article_id").join(readings.group_by("article_id").len("readers"), on="article_id", how="left")
+    counts = dataset.articles.select("article_id").join(
+        readings.group_by("article_id").len("readers"), on="article_id", how="left", maintain_order="left"
+    )
     readers = counts["readers"].fill_null(0)
     wanted = coders or max([1, *readers.to_list()])
     left = int((wanted - readers.cast(pl.Int64)).clip(0).sum())

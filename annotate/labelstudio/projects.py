@@ -119,8 +119,9 @@ def find_codebook(title: str, access: Access) -> Codebook | None:
         project = find_project(client, title)
         if project is None:
             return None
+        ledger = open_ledger()
         try:
-            return open_screen(project, title, open_ledger()).codebook
+            return open_screen(project, title, ledger).codebook
         except FramingError:
             if project.task_number:
                 raise

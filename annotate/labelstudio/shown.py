@@ -51,10 +51,10 @@ class Shown:
         return {**row, "start": row["start"] + place[0], "end": row["end"] + place[0]} if place else None
 
     def find_touched(self, start: object, end: object) -> set[str]:
-        """The parts that something between these offsets can be about; all, if they are none."""
+        """The parts that something between these offsets can be about; all, where they are none or in no part."""
         if type(start) is not int or type(end) is not int:
             return set(self.places)
-        return {part for part, (begin, stop) in self.places.items() if start < stop and begin < end}
+        return {part for part, (begin, stop) in self.places.items() if start < stop and begin < end} or set(self.places)
 
 
 def show(article: Mapping[str, Any], codebook: Codebook) -> Shown:

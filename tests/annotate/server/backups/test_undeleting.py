@@ -139,6 +139,8 @@ def test_on_a_real_server_project_task_and_annotation_come_back(
     def seen() -> Any:
         # As `framing trace` is led home: who, when, what.
         found = ask("GET", f"projects/{project}/export?exportType=JSON&download_all_tasks=true")
+        # PostgreSQL lists them in no order.
+        found.sort(key=lambda task: task["id"])
         keys = ("id", "completed_by", "created_at", "updated_at", "result", "unique_id", "lead_time")
         return [(task["id"], task["data"], task["drafts"], [[one[key] for key in keys] for one in task["annotations"]]) for task in found]
 
