@@ -342,7 +342,8 @@ def test_what_is_marked_in_the_headline_is_of_the_headline_and_each_part_that_ha
 def test_a_span_that_is_not_within_the_headline_or_the_text_is_set_aside_and_its_reader_has_not_marked_nothing(quote: str) -> None:
     part = read_headlines(in_headline(quote))
     assert reasons(part) == ["its span is neither within the headline nor within the text"]
-    assert set(part.annotations["part"]) == {"text", "title"} - {name for name, word in (("text", "The"), ("title", "win")) if word in quote}
+    touched = {name for name, word in (("text", "The"), ("title", "win")) if word in quote}
+    assert set(part.annotations["part"]) == {"text", "title"} - (touched or {"text", "title"})
 
 
 def test_what_was_set_aside_in_the_text_says_nothing_of_the_headline() -> None:
