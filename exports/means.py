@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import polars as pl
 
 from exports.estimates import SHAKY, Mean, bound_mean
 from exports.estimates.intervals import Kind
+from schemas.codebook import TOTAL, Codebook
 
-__all__ = ["UNKNOWN", "GroupMean", "group_means", "mean_of", "plotted"]
+__all__ = ["UNKNOWN", "GroupMean", "group_means", "mean_of", "month_of", "quoted_density", "total_density"]
 
 UNKNOWN = "(not known)"
 
@@ -43,6 +44,19 @@ def mean_of(articles: pl.DataFrame, figures: Sequence[tuple[str, pl.Expr]], kind
     return [row._replace(group=name) for name, figure in figures for row in group_means(one, "_all", figure, kind)]
 
 
-def plotted(rows: Sequence[GroupMean], names: Mapping[str, str]) -> list[dict[str, str | float | None]]:
-    """Rows for a plot of points with intervals."""
-    return [{"name": names[row.group], "mean": row.mean, "low": row.low, "high": row.high} for row in rows]
+def total_density(codebook: Codebook, columns: Sequence[str] = ()) -> pl.Expr:
+    """Spans of any label per 1,000 words, in the outlet's own voice. `columns` are those of the articles table: the total is read where it is one of
+    them, and added up where it is not, as in older folders, or where it came with the articles, behind `model`."""
+    if TOTAL in columns and TOTAL not in columns[columns.index("model") if "model" in columns else len(columns) :]:
+        return pl.col(TOTAL)
+    return pl.sum_horizontal(pl.col(f"density_{name}") for name in codebook.label_names)
+
+
+def quoted_density(codebook: Codebook) -> pl.Expr:
+    """The same in what an outlet quotes from others."""
+    return pl.sum_horizontal(f"density_{name}_quoted" for name in codebook.label_names)
+
+
+def month_of(published: pl.Expr) -> pl.Expr:
+    """The year and month of a date, as text; null where it cannot be read."""
+    return published.cast(pl.String).str.extract(r"^\s*(\d{4}-\d{2})(?:\D|$)")

@@ -15,6 +15,13 @@ from schemas.text.voices import OWN_VOICES
 __all__ = ["DistinctiveWord", "DrivingWord", "contrast_words", "rank_words"]
 
 LISTED = 25
+# Closed classes of English: what stands in every text drives no label by itself.
+_CLOSED = """
+a an the this that these those and or but nor so as than if of in on at by for from to into with without about over under up down out off through
+after before between against i you he she it we they me him her us them my your his its our their who whom whose which what is am are was were be
+been being has have had having do does did doing will would shall should can could may might must not no s t
+"""
+EVERYDAY = frozenset(_CLOSED.split())
 # A word of fewer spans tells no groups apart, whatever it is.
 RARE = 3
 
@@ -45,14 +52,19 @@ def rank_words(spans: pl.DataFrame, labels: Sequence[str], weights: Mapping[str,
 
     `spans`: label, text, voice. `weights`: what each word, in lower case, adds to a token's log-odds by itself. A word counts as often as spans have
     it times its weight: what it has added to all of them; those that speak but faintly (not among the strongest quarter of
-    those that speak for a span) are left out. Without weights (people marked the spans) a word counts as often as it is there.
+    those that speak for a span) are left out, and so are EVERYDAY ones. Without weights (people
+    marked the spans) a word counts as often as it is there.
     """
     counts = _count_words(spans, "label")
     strong = _strong(weights) if weights is not None else None
     rows: list[DrivingWord] = []
     for label in labels:
         some = counts.get(label, Counter())
-        scored = [DrivingWord(label, word, times, times * (strong.get(word, 0.0) if strong is not None else 1.0)) for word, times in some.items()]
+        scored = [
+            DrivingWord(label, word, times, times * (strong.get(word, 0.0) if strong is not None else 1.0))
+            for word, times in some.items()
+            if word not in EVERYDAY
+        ]
         rows += [row for row in sorted(scored, key=lambda row: (-row.score, row.word))[:most] if row.score > 0]
     return rows
 

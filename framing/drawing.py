@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from exports.estimates import Measure, name_group
-from exports.plots.paper import PaperFigure, refuse_unknown_width
+from exports.plots.drawing import Sheet
+from exports.plots.paper import PaperFigure, on_paper, paper_sheet
 from exports.tables.scores import ScoreFolder, open_scores
 from framing.averages import MONTH, Averages, average, know_measures, require_group
 from framing.captions import caption_means, caption_words
@@ -71,15 +72,15 @@ def draw_figure(
     for name, value in (("by", by), ("label", label), ("actor", actor), ("gold", gold)):
         if value is not None and name not in TAKES[of]:
             raise FramingError(f"says nothing to a figure of {of}", f"--{name}", "Leave it out")
-    refuse_unknown_width(width)
+    sheet = paper_sheet(width)
     if of == "learning":
         from exports.plots.curve import make_curve, read_curve
 
         return make_curve(read_curve(source), width)
     scored = _open(source, model, copies=copies)
     if of == "words":
-        return _draw_words(scored, by, label, width)
-    return _draw_means(scored, of, by or ("outlet" if of in ("outlets", "actors") else None), label, actor, gold, width)
+        return _draw_words(scored, by, label, sheet)
+    return _draw_means(scored, of, by or ("outlet" if of in ("outlets", "actors") else None), label, actor, gold, sheet)
 
 
 def _open(folder: Path, model: Path | None, *, copies: bool) -> _Scored:
@@ -90,7 +91,7 @@ def _open(folder: Path, model: Path | None, *, copies: bool) -> _Scored:
     return _Scored(opened.made_with(loaded.codebook), open_scored(folder, model, copies=copies), loaded)
 
 
-def _draw_means(scored: _Scored, of: str, by: str | None, label: str | None, actor: str | None, gold: Path | None, width: str) -> PaperFigure:
+def _draw_means(scored: _Scored, of: str, by: str | None, label: str | None, actor: str | None, gold: Path | None, sheet: Sheet) -> PaperFigure:
     from exports.plots.panels import draw_intervals, draw_months, fit_page
 
     named = _choose(scored, of, label, actor)
@@ -98,11 +99,11 @@ def _draw_means(scored: _Scored, of: str, by: str | None, label: str | None, act
     panels = _lay_out(found, named, by, split=of == "actors" or (of == "frames" and by is not None), monthly=of == "months")
     if not panels:
         raise FramingError("there is nothing to draw: no group has a mean", scored.folder.path, "Group --by another column")
-    shown = dict(list(panels.items())[:MOST_PANELS]) if of == "months" else fit_page(panels, width, MOST_PANELS)
+    shown = dict(list(panels.items())[:MOST_PANELS]) if of == "months" else fit_page(panels, sheet, MOST_PANELS)
     share = next(iter(named)).kind == "share"
     title = "probability by the model" if share and gold is None else "share of articles" if share else "spans per 1,000 words"
     draw = draw_months if of == "months" else draw_intervals
-    svg = draw(shown, title, width, share=share)
+    svg = on_paper(draw(shown, title, sheet, share=share), sheet)
     caption = caption_means(found, named, of, by, panels, shown, scored.model, MOST_GROUPS)
     return PaperFigure(of, svg, found.table, caption)
 
@@ -183,7 +184,7 @@ def _lay_out(found: Averages, named: Mapping[Measure, str], by: str | None, *, s
     return {"": [row | {"name": row["group"]} for row in kept]} if kept else {}
 
 
-def _draw_words(scored: _Scored, by: str | None, label: str | None, width: str) -> PaperFigure:
+def _draw_words(scored: _Scored, by: str | None, label: str | None, sheet: Sheet) -> PaperFigure:
     from exports.plots.panels import draw_bars, draw_intervals
     from exports.words import contrast_words, rank_words
     from framing.reporting import word_weights
@@ -214,8 +215,8 @@ def _draw_words(scored: _Scored, by: str | None, label: str | None, width: str) 
         raise FramingError("there is nothing to draw: no word stands out", scored.folder.path, "Group --by another column, or leave out --by")
     shown = dict(list(panels.items())[:MOST_PANELS])
     if by is None:
-        svg = draw_bars(shown, "spans with the word, times its weight in the model", width)
+        drawn = draw_bars(shown, "spans with the word, times its weight in the model", sheet)
     else:
-        svg = draw_intervals(shown, "log-odds of the word here, less those elsewhere", width, differences=True)
+        drawn = draw_intervals(shown, "log-odds of the word here, less those elsewhere", sheet, differences=True)
     caption = caption_words(spans.height, source, by, [_plain(name) for name in labels], panels, shown, scored.model, MOST_WORDS)
-    return PaperFigure("words", svg, table, caption)
+    return PaperFigure("words", on_paper(drawn, sheet), table, caption)

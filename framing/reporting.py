@@ -77,7 +77,7 @@ def report_folder(
 
 def _of_scores(folder: Path, model: Path | None, title: str | None, readable: int, *, copies: bool) -> tuple[Report, list[str]]:
     from classifiers import load_model, tabulate_quotations
-    from exports.report.comparison import total_density
+    from exports.means import total_density
     from exports.report.reader import choose_readable
 
     opened = open_scores(folder)
@@ -112,6 +112,7 @@ def _of_scores(folder: Path, model: Path | None, title: str | None, readable: in
         reasons=_explain(loaded, texts, articles, marked),
         weights=word_weights(loaded),
         evaluation=_tabulate(facts["evaluation"]) if "evaluation" in facts else None,
+        trust=_trust(facts.get("evaluation", {})),
         warnings=_warn(facts.get("evaluation", {}).get("questions", {})),
         decided=scores.decided(),
         agreement=facts.get("agreement"),
@@ -131,6 +132,18 @@ def _tabulate(evaluation: Mapping[str, Any]) -> Table:
 
     rows = evaluation_rows(evaluation)
     return Table(EVALUATION_HEADER, rows, [i for i, row in enumerate(rows) if is_shaky(row)])
+
+
+def _trust(evaluation: Mapping[str, Any]) -> str:
+    """How far the model finds the words that people marked, beside what people and nobody reach."""
+    tokens = evaluation.get("tokens", {})
+    if tokens.get("f1") is None:
+        return ""
+    people = f"; people among each other reach {tokens['human_f1']:.2f}" if tokens.get("human_f1") is not None else ""
+    return (
+        f"How far to trust it: on articles that it had not seen, the model finds the words that people marked with an F1 of {tokens['f1']:.2f} (1 is "
+        f"perfect{people}; cue words alone {tokens['floor_f1']:.2f})."
+    )
 
 
 def _warn(questions: Mapping[str, Any]) -> dict[str, str]:
@@ -229,6 +242,7 @@ def _texts(run: Run, wanted: pl.Series) -> tuple[pl.DataFrame, list[str]]:
 def _of_dataset(folder: Path, title: str | None, readable: int) -> Report:
     from annotate.agreement import agree
     from annotate.gold.adjudication import adjudicate
+    from annotate.progress import measure_progress
     from classifiers import tabulate_quotations
     from exports.report.progress import show_progress
     from exports.report.reader import choose_readable
@@ -240,6 +254,7 @@ def _of_dataset(folder: Path, title: str | None, readable: int) -> Report:
     articles, spans = tabulate_gold(replace(dataset, gold=gold))
     articles = _with_optional(articles)
     people = dataset.annotations["annotator"].n_unique() if dataset.annotations is not None else 0
+    done = measure_progress(dataset)
     chosen = choose_readable(articles, pl.lit(0.0), readable)
     texts = dataset.articles.filter(pl.col("article_id").is_in(chosen.implode())).select("article_id", "text")
     return Report(
@@ -255,5 +270,5 @@ def _of_dataset(folder: Path, title: str | None, readable: int) -> Report:
         meaning="A span is wording that enough of the annotators marked; support is the share of them who did.",
         agreement=agree(dataset, folder, read_coders(folder, dataset)).to_dict() if dataset.annotations is not None else None,
         measured_on="these annotations",
-        sections=[show_progress(dataset.articles, dataset.annotations)] if dataset.annotations is not None else [],
+        sections=[show_progress(done.articles, done.people, done.daily)] if dataset.annotations is not None else [],
     )

@@ -9,7 +9,7 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from exports.plots.panels import draw_curves
-from exports.plots.paper import PICTURES, PaperFigure
+from exports.plots.paper import PICTURES, PaperFigure, on_paper, paper_sheet
 from exports.plots.paper import refuse_unknown_kind as refuse_others
 from schemas.errors import FramingError
 from schemas.faults import say_fault
@@ -59,7 +59,8 @@ def make_curve(table: pl.DataFrame, width: str = "183mm") -> PaperFigure:
         f"chosen ({', '.join(selections)}). Lines: means over the folds of a cross-validation, on articles that the model has not seen; bands: one "
         "standard deviation over folds, which is no interval of the mean."
     )
-    return PaperFigure("learning", draw_curves(panels, width), table, caption)
+    sheet = paper_sheet(width)
+    return PaperFigure("learning", on_paper(draw_curves(panels, sheet), sheet), table, caption)
 
 
 def draw_curve(table: pl.DataFrame, path: Path) -> None:

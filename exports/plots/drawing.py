@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain, count
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
@@ -15,29 +15,36 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ACCENT",
-    "FONT",
     "SVG",
+    "Sheet",
     "chart_of",
-    "draw_svg",
+    "draw_alone",
+    "draw_fitting",
     "drawable",
     "foot",
     "in_order",
-    "interval_chart",
-    "plain_svg",
     "refuse_without_library",
     "roof",
-    "shaded_table",
-    "shorten",
+    "spot",
 ]
 
-# What journals use; of one width wherever it is drawn and shown.
-FONT = "Arial, Helvetica, Liberation Sans, sans-serif"
 # Okabe and Ito 2008: told apart by everybody. Readable on white and on black.
 ACCENT = "#0072B2"
 SVG = "http://www.w3.org/2000/svg"
+SMALL, DARK, GREY = 7, "#222222", "#e3e6e9"
 # Controls, halves of pairs, what is no character, and ends of lines.
 UNDRAWABLE = ("Cc", "Cs", "Cn", "Zl", "Zp")
-GRID, STEP, WIDTH, NAME = "#d0d7de", 26, 235, 44
+# Begins what a mark says, and ends it: no sign of any script.
+SPOT = "\ue001"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a figure is drawn on: `across` units wide, of which its letters are 7 high, in a font, on a ground."""
+
+    across: float
+    font: str
+    ground: str = "white"
 
 
 def refuse_without_library(where: object) -> None:
@@ -45,27 +52,78 @@ def refuse_without_library(where: object) -> None:
     require_extras(["report"], "drawing", where)
 
 
-def draw_svg(chart: altair.TopLevelMixin) -> str:
-    """The chart as SVG, in black on nothing; a page may colour its words and lines by their classes."""
+def spot(said: str, leads: str = "") -> str:
+    """What a mark says to a pointer, a key and a screen reader, and where in the page it leads: the value of a row's `spot`."""
+    return f"{SPOT}{' '.join(said.split())}{SPOT}{leads}"
+
+
+def draw_alone(chart: altair.LayerChart, sheet: Sheet) -> ET.Element:
+    """A chart of one panel as SVG that is as wide as the sheet, names and titles included, and no text cut."""
+    import altair
+
+    fitted = altair.AutoSizeParams(type="fit-x", contains="padding")
+    return _box(_draw(chart.properties(width=sheet.across, autosize=fitted), sheet), sheet)
+
+
+def draw_fitting(draw: Callable[[float], altair.TopLevelMixin], sheet: Sheet, columns: int) -> ET.Element:
+    """The same of `columns` panels side by side, each as wide as `draw` is told."""
+    panel = sheet.across / (columns + 1)
+    for _ in range(4):
+        root = _draw(draw(panel), sheet)
+        spare = sheet.across - float(root.attrib["width"])
+        if abs(spare) <= 1:
+            break
+        panel = max(panel + spare / columns, 24.0)
+    return _box(root, sheet)
+
+
+def _box(root: ET.Element, sheet: Sheet) -> ET.Element:
+    # What is off by a fraction of a unit, or by more where names leave no room, is made up for by the scale: nothing is cut.
+    across, down = (float(root.attrib[side]) for side in ("width", "height"))
+    box = max(across, sheet.across)
+    root.set("viewBox", f"0 0 {box:g} {down:g}")
+    for rectangle in root.findall(f"{{{SVG}}}rect"):
+        rectangle.set("width", f"{box:g}")
+    return root
+
+
+def _draw(chart: altair.TopLevelMixin, sheet: Sheet) -> ET.Element:
     import vl_convert
 
-    styled = chart.configure(aria=False, background="transparent", font=FONT, padding=4)
-    styled = styled.configure_axis(
-        grid=True, gridColor=GRID, labelFontSize=13, titleFontSize=13, titleFontWeight="normal", labelPadding=8, ticks=False, domain=False
+    styled = chart.configure(background=sheet.ground, font=sheet.font, padding=2)
+    words = {"labelFontSize": SMALL, "titleFontSize": SMALL, "titleFontWeight": "normal", "labelColor": DARK, "titleColor": DARK}
+    axis = {
+        "gridColor": GREY,
+        "gridWidth": 0.5,
+        "domain": False,
+        "ticks": False,
+        "labelPadding": 3,
+        "titlePadding": 4,
+        "labelLimit": 0,
+        "titleLimit": 0,
+    }
+    styled = styled.configure_axis(**words, **axis).configure_view(stroke=None).configure_concat(spacing=8)
+    styled = styled.configure_title(fontSize=SMALL, fontWeight="bold", color=DARK, limit=0, offset=4)
+    styled = styled.configure_legend(
+        labelFontSize=SMALL, titleFontSize=SMALL, titleFontWeight="normal", orient="top", symbolSize=20, symbolOpacity=1, labelLimit=0, offset=4
     )
-    styled = styled.configure_view(stroke=None).configure_header(labelFontSize=13, labelFontWeight="bold", title=None)
-    styled = styled.configure_legend(labelFontSize=13, title=None, orient="top", symbolStrokeWidth=2)
-    return plain_svg(vl_convert.vegalite_to_svg(styled.to_dict()))
+    return _leave_shapes(ET.fromstring(vl_convert.vegalite_to_svg(styled.to_dict(validate=False))))  # noqa: S314 - what we have just drawn
 
 
-def plain_svg(svg: str) -> str:
-    """Shapes and words alone: the page says what a plot is, and parts that call themselves graphics without a name help nobody."""
+def _leave_shapes(root: ET.Element) -> ET.Element:
+    """Shapes, words and spots alone: the page says what a plot is, and parts that call themselves graphics without a name help nobody."""
     ET.register_namespace("", SVG)
-    root = ET.fromstring(svg)  # noqa: S314 - what we have just drawn
-    for node in root.iter():
-        for name in [name for name in node.attrib if name == "role" or name.startswith("aria-")]:
-            del node.attrib[name]
-    return ET.tostring(root, encoding="unicode")
+    for parent in list(root.iter()):
+        for place, node in enumerate(parent):
+            said, _, leads = node.get("aria-label", "").removeprefix(SPOT).rpartition(SPOT)
+            for name in [name for name in node.attrib if name == "role" or name.startswith("aria-")]:
+                del node.attrib[name]
+            if said:
+                around = {"href": leads} if leads else {"tabindex": "0", "role": "img"}
+                link = ET.Element(f"{{{SVG}}}{'a' if leads else 'g'}", around | {"class": "spot", "aria-label": said})
+                parent[place] = link
+                link.append(node)
+    return root
 
 
 def chart_of(rows: Iterable[Mapping[str, Any]]) -> altair.Chart:
@@ -83,69 +141,18 @@ def in_order() -> altair.EncodingSortField:
     return altair.EncodingSortField(field="place", op="min", order="ascending")
 
 
-def interval_chart(rows: Sequence[Mapping[str, Any]], title: str, *, share: bool = False, series: Sequence[str] = ()) -> altair.LayerChart:
-    """A line for each row, in their order: `mean` as a point, `low` to `high` as a line, named `name`; of several `series`,
-    if there are any, one below the other in colours of their own."""
-    import altair
-
-    y = altair.Y("name:N", sort=in_order(), title=None, axis=altair.Axis(labelLimit=0, grid=False))
-    scale = altair.Scale(domain=[0, 1] if share else [foot(rows), roof(rows)], nice=not share)
-    x = altair.X("mean:Q", title=title, scale=scale, axis=altair.Axis(tickCount=5, format="%") if share else altair.Axis(tickCount=6))
-    base = chart_of([{"series": "", **row} for row in rows]).encode(y=y)
-    if series:
-        colours = altair.Scale(domain=list(series), range=[ACCENT, "#D55E00", "#7a7f85"][: len(series)])
-        base = base.encode(color=altair.Color("series:N", scale=colours, sort=list(series)), yOffset=altair.YOffset("series:N", sort=list(series)))
-    plain: dict[str, Any] = {} if series else {"color": ACCENT}
-    lines = (
-        base.transform_filter("isValid(datum.low)")
-        .mark_rule(strokeWidth=2, clip=True, **plain)
-        .encode(x=altair.X("low:Q", title=title, scale=scale), x2="high:Q")
-    )
-    points = base.mark_point(filled=True, size=64, opacity=1, **plain).encode(x=x)
-    chart: altair.LayerChart = (lines + points).properties(width=WIDTH, height=altair.Step(STEP if not series else STEP * 0.7))
-    return chart
-
-
-def shaded_table(cells: Sequence[Mapping[str, Any]], form: str = ".1f") -> altair.LayerChart:
-    """A cell for each `row` and `column`, in the order in which they come, the darker the higher its `value`, which is written into it."""
-    import altair
-
-    base = chart_of(cells).encode(
-        y=altair.Y("row:N", sort=in_order(), title=None, axis=altair.Axis(labelLimit=0, grid=False)),
-        x=altair.X("column:N", sort=in_order(), title=None, axis=altair.Axis(orient="top", labelAngle=-40, labelLimit=0, grid=False)),
-    )
-    shades = base.mark_rect(color="#D55E00", stroke=None).encode(
-        opacity=altair.Opacity("value:Q", legend=None, scale=altair.Scale(domainMin=0, range=[0, 0.7]))
-    )
-    figures = base.mark_text(fontSize=12).encode(text=altair.Text("value:Q", format=form))
-    chart: altair.LayerChart = (shades + figures).properties(width=altair.Step(50), height=altair.Step(28))
-    return chart
-
-
 def roof(rows: Iterable[Mapping[str, Any]]) -> float:
     """Where an axis of means ends: intervals of few articles may go on beyond it, lest they make all others invisible."""
     known = [row for row in rows if row["mean"] is not None]
+    others = max((row["other"] for row in rows if row.get("other") is not None), default=0.0)
     highest = max((row["mean"] for row in known), default=0.0)
-    return min(max((row["high"] or row["mean"] for row in known), default=0.0), 2 * highest) or 1.0
+    return max(min(max((row["high"] or row["mean"] for row in known), default=0.0), 2 * highest), others) or 1.0
 
 
 def foot(rows: Iterable[Mapping[str, Any]]) -> float:
     """Where such an axis begins: at nothing, or below it where a mean is."""
     below = [(row["mean"], row["low"]) for row in rows if row["mean"] is not None and row["mean"] < 0]
     return min((mean if low is None else max(low, 2 * mean) for mean, low in below), default=0.0)
-
-
-def shorten(names: Iterable[str]) -> dict[str, str]:
-    """Names as a plot has room for them: cut in the middle, underscores as spaces, and still no two the same."""
-    short: dict[str, str] = {}
-    taken: set[str] = set()
-    for name in names:
-        plain = name.replace("_", " ")
-        cut = plain if len(plain) <= NAME else f"{plain[: NAME - 13]}…{plain[-12:]}"
-        unique = next(candidate for candidate in chain([cut], (f"{cut} ({i})" for i in count(2))) if candidate not in taken)
-        taken.add(unique)
-        short[name] = unique
-    return short
 
 
 def drawable(value: Any) -> Any:

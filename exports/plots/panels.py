@@ -1,14 +1,15 @@
-"""Charts of a paper's figures: panels side by side and one below the other, whose words are wrapped and never cut."""
+"""Charts of figures, on paper and on screens: panels side by side and one below the other, whose words are wrapped and never cut."""
 
 from __future__ import annotations
 
 import textwrap
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
 
-from exports.plots.drawing import ACCENT, chart_of, drawable, foot, in_order, roof
-from exports.plots.paper import fit_svg, refuse_unknown_width
+from exports.plots.drawing import ACCENT, Sheet, chart_of, draw_alone, draw_fitting, drawable, foot, in_order, roof
 
 if TYPE_CHECKING:
     import altair
@@ -19,29 +20,34 @@ __all__ = ["Panels", "draw_bars", "draw_curves", "draw_intervals", "draw_months"
 Rows = Sequence[Mapping[str, Any]]
 Panels = Mapping[str, Rows]
 # Draws a panel: its rows, how wide it is, whether it is the first of its line, and the title of its axis.
-Draw = Callable[[Rows, float, bool, list[str] | None], "altair.LayerChart | altair.Chart"]
-# Points that a sign is wide on average, and that lines are apart; how much of the width names may take; panels beside each other.
+Draw = Callable[[Rows, float, bool, list[str] | None], "altair.LayerChart"]
+# Units that a sign is wide on average, and that lines are apart; how much of the width names may take.
 SIGN, BOLD, LINE, NAMES = 3.7, 4.2, 8.5, 0.42
-NARROW, ABREAST, MOST_LINES = 150.0, 4, 12
-# How tall a figure may be in points: a page of most journals, less a caption.
+MOST_LINES = 12
+# How tall a figure may be in units: a page of most journals, less a caption.
 PAGE = 640.0
 # Okabe and Ito 2008: told apart by everybody; the dashes also tell them apart in print.
 COLOURS, DASHES = ("#0072B2", "#D55E00", "#009E73"), ([1, 0], [6, 3], [2, 2])
 KEY = "next articles chosen"
 # Ends a line of a name: no sign of any script. A name is told from others of the same words by its place, which is not shown.
 END = "\ue000"
+HALF_MONTH = timedelta(days=15)
 SPLIT = f"split(slice(datum.label, indexof(datum.label, '|') + 1), '{END}')"
 
 
-def draw_intervals(panels: Panels, title: str, width: str, *, share: bool = False, differences: bool = False) -> str:
-    """A panel for each name: of each row `name` a point at `mean` and a line from `low` to `high`. Rows have the same names in all panels, unless
-    they are `differences`, around a line at nothing."""
+def draw_intervals(
+    panels: Panels, title: str, sheet: Sheet, *, share: bool = False, differences: bool = False, limits: Sequence[float] = ()
+) -> ET.Element:
+    """A panel for each name: of each row `name` a point at `mean`, a line from `low` to `high` and, if it has any, a hollow point at `other`. Rows
+    have the same names in all panels, unless they are `differences`, around a line at nothing; other lines stand at `limits`. What a row says to a
+    pointer is its `spot`, here and in the other charts."""
     import altair
 
     ends = (min(foot(rows) for rows in panels.values()), max(roof(rows) for rows in panels.values()))
     scale = altair.Scale(domain=ends, nice=True)
-    columns = _columns(panels, width)
-    named = _name_rows(panels, width, columns if differences else 1)
+    columns = _columns(panels, sheet)
+    named = _name_rows(panels, sheet, columns if differences else 1)
+    lines_at = (0.0,) if differences else limits
 
     def draw(rows: Rows, across: float, first: bool, heading: list[str] | None) -> altair.LayerChart:  # noqa: FBT001
         ticks = altair.Axis(tickCount=max(2, int(across / 35)), labelFlush=True, labelOverlap="greedy", format="%" if share else altair.Undefined)
@@ -49,31 +55,36 @@ def draw_intervals(panels: Panels, title: str, width: str, *, share: bool = Fals
         lines = base.transform_filter("isValid(datum.low)").mark_rule(strokeWidth=0.9, clip=True, color=ACCENT)
         points = base.transform_filter("isValid(datum.mean)").mark_point(filled=True, size=16, opacity=1, color=ACCENT)
         low, mean = (altair.X(f"{end}:Q", title=heading, scale=scale, axis=ticks) for end in ("low", "mean"))
-        layers = lines.encode(x=low, x2="high:Q") + points.encode(x=mean)
-        if differences:
-            layers = altair.Chart(altair.InlineData(values=[{}])).mark_rule(strokeWidth=0.7, color="#888888").encode(x=altair.datum(0)) + layers
-        chart: altair.LayerChart = layers.properties(width=across, height=altair.Step(_step(rows)))
+        others = base.transform_filter("isValid(datum.other)").mark_point(size=16, opacity=1, strokeWidth=0.9, color=ACCENT)
+        marks: list[Any] = [lines.encode(x=low, x2="high:Q"), others.encode(x="other:Q"), points.encode(x=mean)]
+        if lines_at:
+            rules = altair.Chart(altair.InlineData(values=[{"at": at} for at in lines_at]))
+            marks.insert(0, rules.mark_rule(strokeWidth=0.7, color="#888888", strokeDash=[1, 0] if differences else [3, 2]).encode(x="at:Q"))
+        chart: altair.LayerChart = _add_spots(altair.layer(*marks), base, rows, x=altair.value(0), x2=altair.value("width")).properties(
+            width=across, height=altair.Step(_step(rows))
+        )
         return chart
 
-    return _arrange(named, title, width, columns, draw)
+    return _arrange(named, title, sheet, columns, draw)
 
 
-def draw_bars(panels: Panels, title: str, width: str) -> str:
+def draw_bars(panels: Panels, title: str, sheet: Sheet) -> ET.Element:
     """A panel for each name: of each row `name` a bar as long as `mean`, each panel on a scale of its own."""
     import altair
 
-    columns = _columns(panels, width)
+    columns = _columns(panels, sheet)
 
-    def draw(rows: Rows, across: float, first: bool, heading: list[str] | None) -> altair.Chart:  # noqa: FBT001
-        x = altair.X("mean:Q", title=heading, axis=altair.Axis(tickCount=2, labelFlush=True))
-        bars = chart_of(rows).encode(y=_names(shown=True), x=x).mark_bar(color=ACCENT, height=6)
-        chart: altair.Chart = bars.properties(width=across, height=altair.Step(_step(rows)))
+    def draw(rows: Rows, across: float, first: bool, heading: list[str] | None) -> altair.LayerChart:  # noqa: FBT001
+        base = chart_of(rows).encode(y=_names(shown=True))
+        bars = base.mark_bar(color=ACCENT, height=6).encode(x=altair.X("mean:Q", title=heading, axis=altair.Axis(tickCount=2, labelFlush=True)))
+        spotted = _add_spots(altair.layer(bars), base, rows, x=altair.value(0), x2=altair.value("width"))
+        chart: altair.LayerChart = spotted.properties(width=across, height=altair.Step(_step(rows)))
         return chart
 
-    return _arrange(_name_rows(panels, width, columns), title, width, columns, draw)
+    return _arrange(_name_rows(panels, sheet, columns), title, sheet, columns, draw)
 
 
-def draw_months(panels: Panels, title: str, width: str, *, share: bool = False) -> str:
+def draw_months(panels: Panels, title: str, sheet: Sheet, *, share: bool = False) -> ET.Element:
     """A panel for each name: over months (`name`, YYYY-MM) a line of `mean`, broken where a month is missing, with a line from `low` to `high`."""
     import altair
 
@@ -95,15 +106,16 @@ def draw_months(panels: Panels, title: str, width: str, *, share: bool = False) 
         bars = base.transform_filter("isValid(datum.low)").mark_rule(strokeWidth=0.7, clip=True, opacity=0.7, color=ACCENT)
         line = base.mark_line(strokeWidth=0.9, color=ACCENT)
         points = base.transform_filter("isValid(datum.mean)").mark_point(filled=True, size=10, opacity=1, color=ACCENT)
-        chart: altair.LayerChart = (bars.encode(y=low, y2="high:Q") + line.encode(y=mean) + points.encode(y=mean)).properties(
-            width=across, height=tall
-        )
+        layers = bars.encode(y=low, y2="high:Q") + line.encode(y=mean) + points.encode(y=mean)
+        begin = altair.X("from:T", title=None, scale=ends, axis=ticks)
+        spotted = _add_spots(layers, base, rows, x=begin, x2="to:T", y=altair.value(0), y2=altair.value(tall))
+        chart: altair.LayerChart = spotted.properties(width=across, height=tall)
         return chart
 
-    return _arrange(filled, None, width, _columns(panels, width), draw)
+    return _arrange(filled, None, sheet, _columns(panels, sheet), draw)
 
 
-def draw_curves(panels: Panels, width: str) -> str:
+def draw_curves(panels: Panels, sheet: Sheet) -> ET.Element:
     """A panel for each measure: `value` against annotated `articles`, a line for each `selection`, a band from `low` to `high`."""
     import altair
 
@@ -122,13 +134,13 @@ def draw_curves(panels: Panels, width: str) -> str:
         chart: altair.LayerChart = (base.mark_area(opacity=0.12).encode(y=low, y2="high:Q") + lines).properties(width=across, height=80)
         return chart
 
-    return _arrange(panels, "annotated articles", width, _columns(panels, width), draw)
+    return _arrange(panels, "annotated articles", sheet, _columns(panels, sheet), draw)
 
 
-def fit_page(panels: Panels, width: str, most: int) -> Panels:
+def fit_page(panels: Panels, sheet: Sheet, most: int) -> Panels:
     """The first panels of intervals, at most so many, that a page has room for."""
     height = max(LINE * 2.2 * len(rows) for rows in panels.values()) + 4 * LINE
-    return dict(list(panels.items())[: min(most, _columns(panels, width) * max(1, int(PAGE / height)))])
+    return dict(list(panels.items())[: min(most, _columns(panels, sheet) * max(1, int(PAGE / height)))])
 
 
 def is_clipped(panels: Panels) -> bool:
@@ -153,14 +165,24 @@ def _spread(values: Sequence[Any], room: float) -> list[Any]:
     return list(values[:: max(1, -(-len(values) // max(2, int(room))))])
 
 
-def _columns(panels: Panels, width: str) -> int:
+def _columns(panels: Panels, sheet: Sheet) -> int:
     """How many panels stand side by side."""
-    return min(len(panels), ABREAST if refuse_unknown_width(width) > 3 * NARROW else 2)
+    return min(len(panels), 4 if sheet.across > 450 else 2 if sheet.across > 200 else 1)
 
 
-def _name_rows(panels: Panels, width: str, parts: int) -> Panels:
+def _add_spots(chart: Any, base: altair.Chart, rows: Rows, **place: Any) -> altair.LayerChart:
+    """Over all other marks of rows that say something what can be pointed at: more than a point, which is hard to hit."""
+    if not any(row.get("spot") for row in rows):
+        return chart  # type: ignore[no-any-return]
+    added: altair.LayerChart = chart + base.transform_filter("isValid(datum.spot)").mark_rect(opacity=0, clip=True).encode(
+        description="spot:N", **place
+    )
+    return added
+
+
+def _name_rows(panels: Panels, sheet: Sheet, parts: int) -> Panels:
     """With names in lines, for as many names side by side."""
-    signs = NAMES * refuse_unknown_width(width) / parts / SIGN
+    signs = NAMES * sheet.across / parts / SIGN
     return {
         panel: [{**row, "name": f"{place}|" + END.join(wrap(row["name"], signs))} for place, row in enumerate(rows)] for panel, rows in panels.items()
     }
@@ -186,26 +208,34 @@ def _fill_months(rows: Rows) -> list[Mapping[str, Any]]:
     """With a row for each month that is missing between two, lest a line bridges it; each as a day."""
     known = {row["name"]: row for row in rows}
     numbers = [int(name[:4]) * 12 + int(name[5:7]) - 1 for name in known]
-    months = [f"{number // 12:04}-{number % 12 + 1:02}" for number in range(min(numbers), max(numbers) + 1)]
-    return [{**known.get(month, {"mean": None, "low": None, "high": None}), "name": f"{month}-01"} for month in months]
+    rows = []
+    for number in range(min(numbers), max(numbers) + 1):
+        first = date(number // 12, number % 12 + 1, 1)
+        around = {"from": str(first - HALF_MONTH), "to": str(first + HALF_MONTH)}
+        rows.append({**known.get(f"{first:%Y-%m}", {"mean": None, "low": None, "high": None}), **around, "name": str(first)})
+    return rows
 
 
-def _arrange(panels: Panels, title: str | None, width: str, columns: int, draw: Draw) -> str:
+def _arrange(panels: Panels, title: str | None, sheet: Sheet, columns: int, draw: Draw) -> ET.Element:
     """The panels in lines of `columns`, under the title of their axis where there is one panel, else over the one that they share."""
     import altair
 
-    total, alone = refuse_unknown_width(width), len(panels) == 1
+    def panel(place: int, across: float, title: list[str] | None) -> altair.LayerChart:
+        name, rows = list(panels.items())[place]
+        chart = draw(rows, across, place % columns == 0, title)
+        heading = altair.TitleParams(wrap(name, across / BOLD), anchor="start", frame="group", lineHeight=LINE)
+        titled: altair.LayerChart = chart.properties(title=heading) if name else chart
+        return titled
+
+    if len(panels) == 1:
+        return draw_alone(panel(0, sheet.across * (1 - NAMES), _lines(title, sheet.across * 0.55 / SIGN)), sheet)
 
     def join(across: float) -> altair.ConcatChart:
-        drawn = []
-        for place, (name, rows) in enumerate(panels.items()):
-            chart = draw(rows, across, place % columns == 0, _lines(title, total * 0.55 / SIGN) if alone else None)
-            heading = altair.TitleParams(wrap(name, across / BOLD), anchor="start", frame="group", lineHeight=LINE)
-            drawn.append(chart.properties(title=heading) if name else chart)
+        drawn = [panel(place, across, None) for place in range(len(panels))]
         joined: altair.ConcatChart = altair.concat(*drawn, columns=columns).resolve_scale(x="independent", y="independent")
-        if title and not alone:
-            below = altair.TitleParams(wrap(title, total / SIGN), orient="bottom", anchor="middle", fontWeight="normal", lineHeight=LINE)
+        if title:
+            below = altair.TitleParams(wrap(title, sheet.across / SIGN), orient="bottom", anchor="middle", fontWeight="normal", lineHeight=LINE)
             joined = joined.properties(title=below)
         return joined
 
-    return fit_svg(join, width, columns)
+    return draw_fitting(join, sheet, columns)

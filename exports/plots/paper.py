@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import polars as pl
@@ -14,21 +14,19 @@ from markupsafe import escape
 from exports.formats.csv import write_table
 from exports.formats.latex import escape as escape_latex
 from exports.formats.latex import typeset
-from exports.plots.drawing import FONT, SVG, plain_svg, refuse_without_library
+from exports.plots.drawing import Sheet, refuse_without_library
 from schemas.errors import FramingError
 from schemas.files import replace_files
 
-if TYPE_CHECKING:
-    import altair
-
-__all__ = ["FORMATS", "PICTURES", "WIDTHS", "PaperFigure", "caption_of", "fit_svg", "refuse_unknown_kind", "refuse_unknown_width"]
+__all__ = ["FORMATS", "PICTURES", "WIDTHS", "PaperFigure", "caption_of", "on_paper", "paper_sheet", "refuse_unknown_kind"]
 
 # One column and two, as Nature, Science and most others have them, in millimetres.
 WIDTHS = {"89mm": 89, "183mm": 183}
 PICTURES = ("pdf", "svg", "png")
 FORMATS = (*PICTURES, "csv", "tex")
 POINT, DOTS = 72 / 25.4, 600
-SMALL, DARK, GREY = 7, "#222222", "#e3e6e9"
+# What journals use; of one width wherever it is drawn and shown.
+FONT = "Arial, Helvetica, Liberation Sans, sans-serif"
 # A longer cell of a table would leave the page.
 LONGEST_CELL = 200
 
@@ -107,53 +105,17 @@ def refuse_unknown_kind(path: Path, kinds: Sequence[str] = FORMATS) -> str:
     return kind
 
 
-def refuse_unknown_width(width: str) -> float:
-    """The width in points. FramingError if it is none of a journal's."""
+def paper_sheet(width: str) -> Sheet:
+    """A journal's column, a unit a point. FramingError for a width that none has."""
     if width not in WIDTHS:
         raise FramingError(f"there is no width {width!r}", "--width", f"Choose of: {', '.join(WIDTHS)}")
-    return WIDTHS[width] * POINT
+    return Sheet(WIDTHS[width] * POINT, FONT)
 
 
-def fit_svg(draw: Callable[[float], altair.TopLevelMixin], width: str, columns: int) -> str:
-    """The chart as SVG that is exactly as wide as the journal has it, names and titles included, and no text cut. `draw` makes the chart of `columns`
-    panels side by side, each as wide as it is told, in points."""
-    total = refuse_unknown_width(width)
-    panel = total / (columns + 1)
-    for _ in range(4):
-        root = ET.fromstring(_draw(draw(panel)))  # noqa: S314 - what we have just drawn
-        spare = total - float(root.attrib["width"])
-        if abs(spare) <= 1:
-            break
-        panel = max(panel + spare / columns, 24.0)
-    # What is off by a fraction of a point, or by more where names leave no room, is made up for by the scale: nothing is cut.
-    across, down = (float(root.attrib[side]) for side in ("width", "height"))
-    box = max(across, total)
-    root.set("viewBox", f"0 0 {box:g} {down:g}")
-    root.set("width", f"{WIDTHS[width]}mm")
-    root.set("height", f"{down / box * WIDTHS[width]:.2f}mm")
-    for rectangle in root.findall(f"{{{SVG}}}rect"):
-        rectangle.set("width", f"{box:g}")
+def on_paper(root: ET.Element, sheet: Sheet) -> str:
+    """As SVG that is as wide as the journal's column, whose unit is a point."""
+    box, down = (float(side) for side in root.attrib["viewBox"].split()[2:])
+    across = round(sheet.across / POINT, 2)
+    root.set("width", f"{across:g}mm")
+    root.set("height", f"{down / box * across:.2f}mm")
     return ET.tostring(root, encoding="unicode")
-
-
-def _draw(chart: altair.TopLevelMixin) -> str:
-    import vl_convert
-
-    styled = chart.configure(aria=False, background="white", font=FONT, padding=2)
-    words = {"labelFontSize": SMALL, "titleFontSize": SMALL, "titleFontWeight": "normal", "labelColor": DARK, "titleColor": DARK}
-    axis = {
-        "gridColor": GREY,
-        "gridWidth": 0.5,
-        "domain": False,
-        "ticks": False,
-        "labelPadding": 3,
-        "titlePadding": 4,
-        "labelLimit": 0,
-        "titleLimit": 0,
-    }
-    styled = styled.configure_axis(**words, **axis).configure_view(stroke=None).configure_concat(spacing=8)
-    styled = styled.configure_title(fontSize=SMALL, fontWeight="bold", color=DARK, limit=0, offset=4)
-    styled = styled.configure_legend(
-        labelFontSize=SMALL, titleFontSize=SMALL, titleFontWeight="normal", orient="top", symbolSize=20, symbolOpacity=1, labelLimit=0, offset=4
-    )
-    return plain_svg(vl_convert.vegalite_to_svg(styled.to_dict(validate=False)))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+from xml.etree import ElementTree as ET
 
-from exports.plots.drawing import chart_of, draw_svg, interval_chart, shorten
-from exports.report.figures import Figure, Section, Table, spread
+from exports.plots.drawing import Sheet, spot
+from exports.plots.panels import draw_intervals
+from exports.report.figures import INTERVAL, Figure, Section, Table, plain, spread
 from schemas.wording import enumerate_some
 
 __all__ = ["show_agreement"]
@@ -22,23 +24,45 @@ def show_agreement(agreement: Mapping[str, Any], measured_on: str) -> Section | 
     rows = [(name, row) for kind in ("labels", "questions") for name, row in agreement.get(kind, {}).items()]
     attributes = list(agreement.get("attributes", {}).items())
     figures = [figure for figure in (_show_labels(rows), _show_attributes(attributes, coders=bool(agreement.get("coders")))) if figure]
-    return Section("agreement", "How the annotators agreed", [f"Measured on {measured_on}."], figures) if figures else None
+    if not figures:
+        return None
+    limits = [
+        f"Alpha is 1 where people always agree and 0 where they agree as often as by chance. {TENTATIVE} allows tentative conclusions, "
+        f"{RELIABLE:.3f} is reliable, by convention (Krippendorff 2004, p. 241); tagging loaded language is usually below both."
+    ]
+    return Section("agreement", "How the annotators agreed", figures, _tell(agreement.get("any_label", {})), [f"Measured on {measured_on}."], limits)
+
+
+def _tell(spans: Mapping[str, Any]) -> str:
+    """What agreement on marking anything at all allows to say."""
+    alpha = spans.get("alpha")
+    if alpha is None:
+        return ""
+    allows = (
+        "reliable by convention"
+        if alpha >= RELIABLE
+        else "enough for tentative conclusions"
+        if alpha >= TENTATIVE
+        else "below what is called reliable"
+    )
+    sure = f", {INTERVAL} {spread(spans['low'], spans['high'])}" if spans.get("low") is not None else ""
+    return f"On which words are loaded, whatever the label, people agree with an alpha of {alpha:.2f}{sure}: {allows}."
 
 
 def _show_labels(rows: list[Named]) -> Figure | None:
-    plot = _plot(rows)
-    if not plot:
+    draw = _plot(rows)
+    if not draw:
         return None
     table = [[name, *(cell for measure in MEASURES for cell in _cells(row, measure))] for name, row in rows]
-    header = [column for title in ("alpha", "over units", "exact F1", "partial F1") for column in (title, "95 % interval")]
+    header = [column for title in ("alpha", "over units", "exact F1", "partial F1") for column in (title, INTERVAL)]
     return Figure(
         "agreement",
         "Krippendorff's alpha of each label and question",
-        "For each label a point and the line of its interval; the same figures are in the table below",
-        plot,
         Table(["", *header], table),
-        f"Over tokens (labels) and articles (questions), with 95 % intervals over articles. Dashed: {TENTATIVE} allows tentative conclusions, "
-        f"{RELIABLE:.3f} is reliable, by convention; tagging loaded language is usually below both.",
+        f"Over tokens (labels) and articles (questions), with 95 % intervals over articles. Dashed: {TENTATIVE} and {RELIABLE:.3f}, from where "
+        "conclusions are tentative, and reliable.",
+        draw,
+        "For each label a point and the line of its interval; the same figures are in the table below",
     )
 
 
@@ -63,24 +87,22 @@ def _show_attributes(rows: list[Named], *, coders: bool) -> Figure | None:
     return Figure(
         "agreement-attributes",
         "Krippendorff's alpha of attributes of spans, given that two people marked them",
-        "For each attribute a point and the line of its interval; the same figures are in the table below",
-        _plot(rows),
-        Table(["", "alpha", "95 % interval", "alike", "folded", "pairs of spans", "articles", "alone"], table),
+        Table(["", "alpha", INTERVAL, "alike", "folded", "pairs of spans", "articles", "alone"], table),
         " ".join(note for note in notes if note),
+        _plot(rows),
+        "For each attribute a point and the line of its interval; the same figures are in the table below",
     )
 
 
-def _plot(rows: Iterable[Named]) -> str:
-    """A point and a line for each row whose alpha is defined; "" if none is."""
-    known = [(name, row) for name, row in rows if row["alpha"] is not None]
-    if not known:
-        return ""
-    import altair
-
-    names = shorten(name for name, _ in known)
-    plotted = [{"name": names[name], "mean": row["alpha"], "low": row["low"], "high": row["high"]} for name, row in known]
-    limits = chart_of([{"at": TENTATIVE}, {"at": RELIABLE}]).mark_rule(strokeDash=[4, 3], color="#7a7f85").encode(x=altair.X("at:Q"))
-    return draw_svg(limits + interval_chart(plotted, "alpha"))
+def _plot(rows: Iterable[Named]) -> Callable[[Sheet], ET.Element] | None:
+    """A point and a line for each row whose alpha is defined; None if none is."""
+    points = [
+        {"name": plain(name), "mean": row["alpha"], "low": row["low"], "high": row["high"]}
+        | {"spot": spot(f"{plain(name)}: alpha {row['alpha']:.2f}, {INTERVAL} {spread(row['low'], row['high'])}")}
+        for name, row in rows
+        if row["alpha"] is not None
+    ]
+    return (lambda sheet: draw_intervals({"": points}, "alpha", sheet, limits=(TENTATIVE, RELIABLE))) if points else None
 
 
 def _cells(row: Mapping[str, Any], measure: str) -> tuple[float | None, str]:

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from exports.means import UNKNOWN, group_means, mean_of, plotted
-from exports.plots.drawing import draw_svg, interval_chart, shorten
-from exports.report.figures import Figure, Row, Section, Table, spread
+from exports.means import UNKNOWN, GroupMean, group_means, mean_of
+from exports.plots.drawing import spot
+from exports.plots.panels import draw_intervals
+from exports.report.figures import INTERVAL, Figure, Row, Section, Table, begin, lead, plain, spread
 from schemas.codebook import Codebook, Question
 from schemas.decisions import split_decided
 
@@ -38,29 +39,47 @@ def _show(articles: pl.DataFrame, question: Question, measure: str, warning: str
     sizes = articles.group_by(pl.col("outlet").fill_null(UNKNOWN)).len().sort("len", "outlet", descending=[True, False])
     outlets = [outlet for outlet in sizes["outlet"].head(MOST_OUTLETS).to_list() if any(outlet in by_outlet[value] for value in columns)]
     given = split_decided(question, articles[question.name]).mean().row(0, named=True) if decided else {}
+    head = ["answer", "articles", "share", INTERVAL, *(["decided"] if decided else [])]
     rows: list[Row] = [
         [
-            *(row.group, row.articles, row.mean, spread(row.low, row.high)),
+            *(plain(row.group), row.articles, row.mean, spread(row.low, row.high)),
             *([given[row.group]] if decided else []),
             *(by_outlet[row.group].get(outlet) for outlet in outlets),
         ]
         for row in overall
     ]
+    chosen = {row.group: f"{question.name}:{row.group}" for row in overall}
+    leads = {(i, 0): lead(answer=chosen[row.group]) for i, row in enumerate(overall)} | {
+        (i, len(head) + j): lead(answer=chosen[row.group], outlet=outlet) for i, row in enumerate(overall) for j, outlet in enumerate(outlets)
+    }
+    points = [
+        {"name": plain(row.group), "mean": row.mean, "low": row.low, "high": row.high}
+        | {"spot": spot(f"{plain(row.group)}: {_percent(row.mean)}{_sure(row)}", lead(answer=chosen[row.group]))}
+        for row in overall
+    ]
+    several = " An article may have several." if question.choice == "multiple" else ""
     figure = Figure(
         f"question-{question.name}",
         question.prompt,
+        Table([*head, *outlets], rows, shaded=range(len(head), len(head) + len(outlets)), leads=leads),
+        f"{begin(measure)} of each answer, mean over articles.{several} The line is a {INTERVAL} over articles."
+        + (f" The table has the {len(outlets)} largest outlets, too." if outlets else ""),
+        lambda sheet: draw_intervals({"": points}, f"{measure}, mean over articles", sheet, share=True),
         "For each answer its share with an interval; the same figures are in the table below",
-        draw_svg(
-            interval_chart(
-                plotted(overall, shorten(row.group for row in overall)),
-                f"{measure}, mean over articles",
-                share=True,
-            )
-        ),
-        Table(["answer", "articles", "share", "95 % interval", *(["decided"] if decided else []), *outlets], rows),
-        f"Mean over articles; the line is a 95 % interval over articles. The table has the {len(outlets)} largest outlets, too." if outlets else "",
     )
-    several = " An article may have several." if question.choice == "multiple" else ""
-    how = f" Decided: the share of articles for which the model counts the answer as given.{OF_SEVERAL if several else ''}" if decided else ""
-    text = [*([warning] if warning else []), f"{measure.capitalize()} of each answer.{several}{how}"]
-    return Section(f"question-{question.name}", f"Question: {question.name}", text, [figure])
+    finding = "" if warning or not overall else _tell(question, overall[0], measure)
+    decisions = [f"Decided: the share of articles for which the model counts the answer as given.{OF_SEVERAL if several else ''}"] if decided else []
+    return Section(f"question-{question.name}", f"Question: {plain(question.name)}", [figure], finding, [warning] if warning else [], decisions)
+
+
+def _tell(question: Question, first: GroupMean, measure: str) -> str:
+    share = f"{_percent(first.mean)} of articles" if measure == "share of articles" else f"a mean {measure} of {_percent(first.mean)}"
+    return f"The commonest answer to “{question.prompt}” is {plain(first.group)}: {share}{_sure(first)}."
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}".replace("%", " %")
+
+
+def _sure(row: GroupMean) -> str:
+    return f" ({INTERVAL} {100 * row.low:.0f} to {100 * row.high:.0f} %)" if row.low is not None and row.high is not None else ""

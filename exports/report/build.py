@@ -4,7 +4,7 @@ page's script puts into text nodes."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,14 @@ import polars as pl
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
+from exports.plots.screens import font_faces
 from exports.report.agreement import show_agreement
 from exports.report.answers import show_answers
 from exports.report.coders import show_coders
-from exports.report.comparison import compare_months, compare_outlets
-from exports.report.figures import Figure, Section, Table, number
+from exports.report.figures import Figure, Section, Table, number, plain
 from exports.report.headlines import show_headlines
+from exports.report.months import compare_months
+from exports.report.outlets import compare_outlets
 from exports.report.reader import Reasons, pack_index, pack_pages
 from exports.report.sources import show_sources
 from exports.report.targets import show_targets
@@ -39,7 +41,9 @@ MEANING = (
     "from human coding, most of all for outlets it was not trained on: code a sample of each outlet by hand before you publish a comparison."
 )
 
-UNCORRECTED = "What the model found in the scored articles, uncorrected. "
+UNCORRECTED = "What the model found in the scored articles, as it counts: people's codes correct nothing here."
+# Sentences on the first screen.
+FINDINGS = 3
 
 
 @dataclass(frozen=True)
@@ -51,8 +55,8 @@ class Report:
     start, end, text, probability (or a share of annotators), voice and speaker; `kind` says what they are. `texts` (article_id, text): those that
     can be read, with `reasons` by article, part, start and end, and with all their `quotations` (ArticleQuotations). `weights` of words, if a model
     found the spans.
-    `framed`: who is framed as what, corrected by people. `warnings`: what is to be said of a question first; `decided`: the questions of which a
-    column says what was decided.
+    `framed`: who is framed as what, corrected by people. `trust`: how far the spans can be trusted, in a sentence. `warnings`: what is to be said of
+    a question first; `decided`: the questions of which a column says what was decided.
     """
 
     title: str
@@ -68,6 +72,7 @@ class Report:
     answers: str = "probability by the model"
     meaning: str = MEANING
     measured_on: str = ""
+    trust: str = ""
     evaluation: Table | None = None
     warnings: Mapping[str, str] = field(default_factory=dict)
     decided: Sequence[str] = ()
@@ -86,8 +91,10 @@ def write_report(report: Report, out: Path) -> Path:
     """Write the report as one HTML file that needs no network, whole or not at all."""
     codebook, articles, spans = report.codebook, report.articles, report.spans
     in_texts = spans.filter(part=TEXT)
+    sections = [section for section in _sections(report, in_texts) if section]
+    first, sections = _take_first(sections)
     environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"number": number, "svg": Markup, "data": Markup}
+    environment.filters |= {"number": number, "plain": plain, "svg": Markup, "data": Markup}
     page = environment.get_template("template.html").render(
         generator=GENERATOR,
         report=report,
@@ -98,12 +105,20 @@ def write_report(report: Report, out: Path) -> Path:
         spans=in_texts.height,
         in_headlines=spans.height - in_texts.height,
         outlets=articles["outlet"].n_unique(),
-        sections=[section for section in _sections(report, in_texts) if section],
-        index=pack_index(articles, spans, codebook, report.texts["article_id"]),
+        first=first,
+        sections=sections,
+        found=[section for section in sections if section.finding][:FINDINGS],
+        index=pack_index(articles, spans, codebook, report.texts["article_id"], report.decided),
         pages=list(pack_pages(articles, report.texts, spans, codebook, report.reasons, report.decided)),
-        settings={"labels": [_about(label) for label in codebook.labels], "measure": report.measure, "voices": VOICES, "target": _target(report)},
-        style=_own("report.css"),
-        script=_own("report.js") + _own("reader.js"),
+        settings={
+            "labels": [_about(label) for label in codebook.labels],
+            "questions": {question.name: question.value_names for question in codebook.questions},
+            "measure": report.measure,
+            "voices": VOICES,
+            "target": _target(report),
+        },
+        style=Markup(font_faces()) + _own("report.css"),  # noqa: S704 - fonts of ours
+        script=_own("report.js") + _own("reader.js") + _own("context.js"),
     )
     with replace_file(out) as temporary:
         temporary.write_text(page, encoding="utf-8")
@@ -113,17 +128,27 @@ def write_report(report: Report, out: Path) -> Path:
 def _sections(report: Report, spans: pl.DataFrame) -> list[Section | None]:
     """The parts of the report; `spans` are those of texts."""
     articles, codebook = report.articles, report.codebook
-    found: list[Section | None] = [show_targets(articles, spans, codebook, report.framed) if articles.height else None, *report.sections]
-    if codebook.labels and articles.height:
-        caveat = UNCORRECTED if report.weights is not None else ""
-        found += [compare_outlets(articles, codebook, caveat), show_headlines(articles, codebook, caveat), compare_months(articles, codebook)]
-    if articles.height:
-        found += show_answers(articles, codebook, report.answers, report.warnings, report.decided)
-    found.append(show_words(spans, codebook, report.weights))
+    caveat = UNCORRECTED if report.weights is not None else ""
+    counted = bool(codebook.labels and articles.height)
+    found: list[Section | None] = [*report.sections]
+    found += [compare_outlets(articles, codebook, caveat)] if counted else []
+    found += [show_targets(articles, spans, codebook, report.framed)] if articles.height else []
+    found += [compare_months(articles, codebook), show_headlines(articles, codebook, caveat)] if counted else []
+    found += show_answers(articles, codebook, report.answers, report.warnings, report.decided) if articles.height else []
+    found += [show_words(spans, articles, codebook, report.weights)]
     found.append(show_sources(articles, report.quotations, spans, report.texts["article_id"]))
     if report.agreement:
         found += [show_agreement(report.agreement, report.measured_on), show_coders(report.agreement.get("coders", {}))]
     return found
+
+
+def _take_first(sections: Sequence[Section]) -> tuple[Figure | None, list[Section]]:
+    """The plot of the first screen, that of the first part that has found something, and the parts without it."""
+    for i, section in enumerate(sections):
+        if section.finding and section.figures and section.figures[0].draw:
+            rest = replace(section, figures=section.figures[1:])
+            return section.figures[0], [*sections[:i], rest, *sections[i + 1 :]]
+    return None, list(sections)
 
 
 def _target(report: Report) -> str | None:

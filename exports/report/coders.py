@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from exports.plots.drawing import draw_svg, interval_chart, shorten
-from exports.report.figures import Figure, Row, Section, Table, number, spread
+from exports.plots.drawing import spot
+from exports.plots.panels import draw_intervals
+from exports.report.figures import INTERVAL, Figure, Row, Section, Table, number, plain, spread
 
 __all__ = ["show_coders"]
 
@@ -26,27 +27,29 @@ def show_coders(coders: Mapping[str, Mapping[str, Any]]) -> Section | None:
             sentences += [_say(coder, name, row, kind) for coder, row in rows.items()]
     if not figures:
         return None
-    text = [
+    limits = [
         "Language models and other classifiers coded the same articles, and are measured as people are. Their work is in no figure above, and in no "
         "gold. Beats: with how many people the others agree less than with the coder. Test: the alternative-annotator test (Calderon, Reichart and "
         "Dror 2025), whether the coder may stand in for one of these people on articles like these; one that fails may do so for want of articles. "
         "Neither says that its shares are right: correct them by people's codes.",
-        *sentences,
     ]
-    return Section("coders", "Models as coders", text, figures)
+    return Section("coders", "Models as coders", figures, text=sentences, limits=limits)
 
 
 def _show(name: str, kind: str, rows: Mapping[str, Mapping[str, Any]], measure: str, title: str, error: str, off: str) -> Figure:
-    names = shorten(rows)
-    plotted = [{"name": names[coder], "mean": row["alpha"], "low": row["low"], "high": row["high"]} for coder, row in rows.items()]
-    plotted = [row for row in plotted if row["mean"] is not None][:MOST_SHOWN]
+    points = [
+        {"name": coder, "mean": row["alpha"], "low": row["low"], "high": row["high"]}
+        | {"spot": spot(f"{coder}: alpha with people {row['alpha']:.2f}, {INTERVAL} {spread(row['low'], row['high'])}")}
+        for coder, row in rows.items()
+        if row["alpha"] is not None
+    ][:MOST_SHOWN]
     header = [
         "",
         "articles",
         title,
-        "95 % interval",
+        INTERVAL,
         "alpha",
-        "95 % interval",
+        INTERVAL,
         "people's alpha",
         "beats",
         "of",
@@ -58,12 +61,12 @@ def _show(name: str, kind: str, rows: Mapping[str, Mapping[str, Any]], measure: 
     what = "question" if kind == "questions" else "label"
     return Figure(
         f"coders-{name}",
-        f"{name} ({what})",
-        "For each coder a point for its alpha with people and the line of its interval; the same figures are in the table below",
-        draw_svg(interval_chart(plotted, "alpha with people")) if plotted else "",
+        f"{plain(name)} ({what})",
         Table(header, [_cells(coder, row, measure, error) for coder, row in rows.items()]),
         f"Krippendorff's alpha of the coder and each person, pairs pooled, with 95 % intervals over articles; people among themselves: "
         f"{number(next((row['human_alpha'] for row in rows.values()), None))}. {off.capitalize()}: mean over outlets with 20 articles or more.",
+        (lambda sheet: draw_intervals({"": points}, "alpha with people", sheet)) if points else None,
+        "For each coder a point for its alpha with people and the line of its interval; the same figures are in the table below",
     )
 
 

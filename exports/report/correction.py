@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from exports.estimates import FEWEST, Estimate, Mean, Measure, name_group, remark
-from exports.plots.drawing import draw_svg, interval_chart, shorten
-from exports.report.figures import Figure, Row, Section, Table, spread
+from exports.estimates import FEWEST, Estimate, Measure, name_group, remark
+from exports.means import GroupMean
+from exports.plots.drawing import spot
+from exports.plots.panels import draw_intervals
+from exports.report.figures import INTERVAL, Figure, Row, Section, Table, begin, lead, plain, rounded, spread
+from exports.report.findings import PER_WORDS, tell_apart
+from schemas.wording import count
 
 __all__ = ["show_estimates", "tabulate_shares"]
 
 MOST_SHOWN, MOST_NAMED = 20, 50
-SERIES = ("corrected", "naive")
 
 
 def show_estimates(estimates: Mapping[str | None, Estimate], by: str, measure: str, kind: str, notices: Sequence[str]) -> Section:
     """Corrected means beside those of the model and of people alone, and what the model was worth. Groups in their order."""
-    names = shorten(name_group(group, by) for group in estimates)
-    shown = [(names[name_group(group, by)], found) for group, found in estimates.items() if found.coded][:MOST_SHOWN]
-    rows = [
-        row
-        for name, found in shown
-        for row in (_point(name, SERIES[0], found.corrected, drawn=True), _point(name, SERIES[1], found.naive, drawn=False))
-    ]
+    shown = [(group, found) for group, found in estimates.items() if found.coded][:MOST_SHOWN]
+    unit = "share of articles" if kind == "share" else PER_WORDS
+    points = [_point(name_group(group, by), found, by, unit) for group, found in shown if found.corrected]
     table: list[Row] = [
         [
             name_group(group, by),
@@ -36,23 +35,31 @@ def show_estimates(estimates: Mapping[str | None, Estimate], by: str, measure: s
         ]
         for group, found in estimates.items()
     ]
-    what = "share of articles" if kind == "share" else "spans per 1,000 words"
     figure = Figure(
         f"corrected-{measure}",
-        f"{measure.replace('_', ' ')}, by {by}",
-        f"For each {by} the corrected mean with the line of its 95 % interval, and the naive mean; the same figures are in the table below",
-        draw_svg(interval_chart(rows, f"{what}, mean over articles", share=kind == "share", series=SERIES)),
-        Table([by, "articles", "coded", "naive", "human", "corrected", "95 % interval", "bought"], table),
-        f"Mean over articles; the line is a 95 % interval, not given of fewer than {FEWEST} coded articles. The table has the uncoded groups, too.",
+        f"{begin(plain(measure))}, by {by}",
+        Table([by, "articles", "coded", "as the model counts", "people alone", "corrected", INTERVAL, "articles of coding saved"], table),
+        f"{begin(unit)}, mean over articles. The line is a {INTERVAL}, not given of fewer than {FEWEST} coded articles. The table has the "
+        "uncoded groups, too.",
+        lambda sheet: draw_intervals({"": points}, unit, sheet, share=kind == "share"),
+        f"For each {by} the corrected mean with the line of its {INTERVAL}, and the model's own mean; the same figures are in the table below",
+        ("corrected by people", "as the model counts"),
     )
-    text = [
-        "The means of a model are biased, and its scores do not show by how much. Here the articles that people coded correct them. Naive is the "
-        "model's own mean, human that of the coded articles alone, corrected uses both; “bought” is how many more articles people would have had to "
-        "code to be as sure without the model.",
-        *remark(estimates, by, MOST_NAMED),
-        *(f"{line[0].upper()}{line[1:]}." for line in notices),
+    known = [
+        GroupMean(name_group(group, by), found.coded, found.corrected.value, found.corrected.low, found.corrected.high)
+        for group, found in estimates.items()
+        if found.corrected
     ]
-    return Section("corrected", f"Corrected by people: {measure}", text, [figure])
+    finding = tell_apart(known, "loaded language", by) if measure == "density" else ""
+    limits = [
+        "The means of a model are biased, and its scores do not show by how much. The articles that people coded correct them. Saved: how many more "
+        "articles people would have had to code to be as sure without the model.",
+        *remark(estimates, by, MOST_NAMED),
+        *(f"{begin(line)}." for line in notices),
+    ]
+    coded = sum(found.coded for found in estimates.values())
+    text = [f"Corrected by the {count(coded, 'article')} that people coded."]
+    return Section(f"corrected-{measure}", f"Corrected by people: {plain(measure)}", [figure], finding, text, limits)
 
 
 def tabulate_shares(estimates: Mapping[str, Mapping[str | None, Estimate]], shares: Sequence[Measure], by: str) -> list[Figure]:
@@ -78,12 +85,10 @@ def _tabulate(attribute: str, actors: Mapping[str, Mapping[str, Mapping[str | No
             shares = [found[value][group].corrected for value in values]
             cells = [cell for mean in shares for cell in ((mean.value, spread(mean.low, mean.high)) if mean else (None, "uncorrected"))]
             rows.append([actor, name_group(group, by), first.coded + first.uncoded, first.coded, *cells])
-    header = ["actor", by, "articles", "coded", *(cell for value in values for cell in (value, "95 % interval"))]
+    header = ["actor", by, "articles", "coded", *(cell for value in values for cell in (value, INTERVAL))]
     return Figure(
         f"corrected-{attribute}",
-        f"{attribute} by {by} and actor, corrected by people",
-        "",
-        "",
+        f"{begin(plain(attribute))} by {by} and actor, corrected by people",
         Table(header, rows),
         f"Shares of the spans about an actor with a {attribute}, in the outlet's own voice, of the actors that most spans are about. Articles and "
         f"coded are those with such spans. Intervals are over articles, not given of fewer than {FEWEST} coded ones; where none is coded, shares are "
@@ -91,11 +96,10 @@ def _tabulate(attribute: str, actors: Mapping[str, Mapping[str, Mapping[str | No
     )
 
 
-def _point(name: str, series: str, mean: Mean | None, *, drawn: bool) -> dict[str, str | float | None]:
-    return {
-        "name": name,
-        "series": series,
-        "mean": mean.value if mean else None,
-        "low": mean.low if mean and drawn else None,
-        "high": mean.high if mean and drawn else None,
-    }
+def _point(name: str, found: Estimate, by: str, unit: str) -> dict[str, str | float | None]:
+    mean = found.corrected or found.naive
+    sure = f", {INTERVAL} {spread(mean.low, mean.high)}" if mean.low is not None else ""
+    figure = f"{rounded(mean.value)} {unit}" if unit == PER_WORDS else f"{mean.value:.2f}"
+    said = f"{name}: {figure}{sure}, corrected by {count(found.coded, 'coded article')}"
+    leads = lead(outlet=name) if by == "outlet" else ""
+    return {"name": name, "mean": mean.value, "low": mean.low, "high": mean.high, "other": found.naive.value, "spot": spot(said, leads)}

@@ -1,46 +1,86 @@
-"""What a report is made of: sections of figures, each a plot with the table behind it."""
+"""What a report is made of: sections of figures, each a table and, of most, a plot of it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import quote, urlencode
+from xml.etree import ElementTree as ET
 
-__all__ = ["Cell", "Figure", "Row", "Section", "Table", "number", "spread"]
+from exports.plots.drawing import Sheet
+from exports.plots.screens import draw_for_screens
+
+__all__ = ["INTERVAL", "Cell", "Figure", "Row", "Section", "Table", "begin", "in_context", "lead", "number", "plain", "rounded", "spread"]
 
 Cell = str | int | float | None
 Row = list[Cell]
+INTERVAL = "95 % interval"
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of cells; the first names the row. Numbers are shown as `number` writes them. `shaky` rows, by number, are greyed."""
+    """Rows of cells; the first names the row. `shaky` rows, by number, are greyed. Cells of `shaded`
+    columns are the darker the larger they are among all of these. `leads`: where cells lead to, by row and column."""
 
     header: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     shaky: Collection[int] = ()
+    shaded: Collection[int] = ()
+    leads: Mapping[tuple[int, int], str] = field(default_factory=dict)
+
+    def shown(self, row: int, column: int) -> str:
+        """A cell as it is shown. Nothing at all is a plain 0 among shades, which tell more and less apart."""
+        value = self.rows[row][column]
+        return "0" if column in self.shaded and value == 0 else number(value)
+
+    def shade(self, row: int, column: int) -> int | None:
+        """How dark a cell is, in percent; None of one that is not shaded."""
+        value = self.rows[row][column]
+        if column not in self.shaded or not isinstance(value, int | float):
+            return None
+        known = [cell for cells in self.rows for i, cell in enumerate(cells) if i in self.shaded and isinstance(cell, int | float)]
+        return round(100 * max(value, 0) / top) if (top := max(known)) > 0 else 0
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A plot, as SVG, and the table behind it; where there is no plot the table is shown by itself. `name` is that of its files, `alt` what
-    somebody hears who cannot see it."""
+    """A table and, if there is something to draw, a plot of it. `name` is that of its files; `draw` makes the plot on a sheet, `alt` is what somebody
+    hears who cannot see it, and `key` what its filled and its hollow points are."""
 
     name: str
     title: str
-    alt: str
-    svg: str
     table: Table
     note: str = ""
+    draw: Callable[[Sheet], ET.Element] | None = None
+    alt: str = ""
+    key: tuple[str, str] | None = None
+
+    def plots(self) -> list[str]:
+        """As SVG, from the widest to the narrowest; none where there is nothing to draw."""
+        return draw_for_screens(self.draw) if self.draw else []
 
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the report with a heading: words, then figures."""
+    """A part of the report: what was found, in a sentence, then what has to be known to read its figures, and these. `limits`: what they do not say,
+    which is with all others at the end of the report."""
 
     name: str
     title: str
+    figures: Sequence[Figure] = ()
+    finding: str = ""
     text: Sequence[str] = ()
-    figures: Sequence[Figure] = field(default_factory=list)
+    limits: Sequence[str] = ()
+
+
+def lead(**chosen: str) -> str:
+    """Where in the page the articles are of which this holds: `outlet`, `month`, `label`, `target`, `answer` (question:value)."""
+    return f"#articles?{urlencode(chosen, quote_via=quote)}"
+
+
+def in_context(word: str, **chosen: str) -> str:
+    """Where in the page the spans with a word stand in their sentences: of an `outlet`, or a `label`."""
+    return f"#context?{urlencode({'word': word, **chosen}, quote_via=quote)}"
 
 
 def number(value: Cell) -> str:
@@ -52,6 +92,21 @@ def number(value: Cell) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     return f"{value:.2f}" if abs(value) < 10 else f"{value:,.1f}"
+
+
+def rounded(value: float) -> str:
+    """A number in a sentence: whole from 10 on."""
+    return f"{value:,.0f}" if abs(value) >= 9.95 else f"{value:.1f}"
+
+
+def begin(text: str) -> str:
+    """As a sentence begins."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def plain(name: str) -> str:
+    """A label or an answer as it is shown."""
+    return name.replace("_", " ")
 
 
 def spread(low: float | None, high: float | None) -> str:

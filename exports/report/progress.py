@@ -1,40 +1,68 @@
-"""How far the annotation is: who has read how much, and what two have read."""
+"""How far the annotation is: who has read how much, what two have read, and the work of each day."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
-from exports.plots.drawing import ACCENT, WIDTH, chart_of, draw_svg, in_order
+from exports.plots.drawing import spot
+from exports.plots.panels import draw_bars
 from exports.report.figures import Figure, Section, Table
+from schemas.wording import count
 
 __all__ = ["show_progress"]
 
 READERS = ("nobody", "one person", "two people", "three or more")
 
 
-def show_progress(articles: pl.DataFrame, annotations: pl.DataFrame) -> Section:
-    """Articles by how many people have read them, and the articles of each person."""
-    readers = annotations.group_by("article_id").agg(pl.col("annotator").n_unique().alias("readers"))
-    counted = (
-        articles.select("article_id").join(readers, on="article_id", how="left").select(pl.col("readers").fill_null(0).clip(0, 3).cast(pl.Int64))
-    )
-    sizes = dict(counted.group_by("readers").len().iter_rows())
-    rows = [{"name": name, "articles": sizes.get(number, 0)} for number, name in enumerate(READERS)]
-    import altair
-
-    base = chart_of(rows).encode(y=altair.Y("name:N", sort=in_order(), title=None, axis=altair.Axis(grid=False)))
-    bars = base.mark_bar(color=ACCENT, height=16).encode(x=altair.X("articles:Q", title="articles", axis=altair.Axis(tickMinStep=1)))
-    words = base.mark_text(align="left", dx=4, fontSize=12).encode(x="articles:Q", text="articles:Q")
-    people = annotations.group_by("annotator").agg(
-        pl.col("article_id").n_unique().alias("articles"), pl.col("start").count().alias("spans"), pl.col("updated_at").max().alias("last")
-    )
-    read = articles.height - sizes.get(0, 0)
-    figure = Figure(
+def show_progress(readers: Mapping[int, int], people: pl.DataFrame, daily: pl.DataFrame) -> Section:
+    """`readers`: how many articles so many people have read; `people`: annotator, read, spans, minutes, last; `daily`: annotator, day, read."""
+    sizes = [sum(size for number, size in readers.items() if min(number, len(READERS) - 1) == wanted) for wanted in range(len(READERS))]
+    rows = [
+        {"name": f"{name}: {size:,}", "mean": size, "spot": spot(f"Read by {name}: {count(size, 'article')}")}
+        for name, size in zip(READERS, sizes, strict=True)
+    ]
+    figures = [
+        Figure(
+            "progress",
+            "How many people have read each article",
+            Table(
+                ["annotator", "articles", "spans", "minutes an article", "last work"],
+                [
+                    [name, read, spans, minutes, f"{last:%Y-%m-%d %H:%M}" if last else None]
+                    for name, read, spans, minutes, last in people.sort("read", "annotator", descending=[True, False])
+                    .select("annotator", "read", "spans", "minutes", "last")
+                    .iter_rows()
+                ],
+            ),
+            "The table has what each person did.",
+            lambda sheet: draw_bars({"": rows}, "articles", sheet),
+            "Bars of articles read by nobody, one person, two people, and three or more",
+        ),
+        *_show_days(daily),
+    ]
+    read = sum(sizes) - sizes[0]
+    return Section(
         "progress",
-        "Articles by how many people have read them",
-        "Bars of articles read by nobody, one person, two people, and three or more",
-        draw_svg((bars + words).properties(width=WIDTH, height=altair.Step(24))),
-        Table(["annotator", "articles", "spans", "last work"], people.sort("articles", "annotator", descending=[True, False]).rows()),
-        "The table has what each person did.",
+        "Progress",
+        figures,
+        f"{read:,} of {count(sum(sizes), 'article')} have been read by somebody, {sum(sizes[2:]):,} by two people or more.",
     )
-    return Section("progress", "Progress", [f"{read:,} of {articles.height:,} articles have been read by somebody."], [figure])
+
+
+def _show_days(daily: pl.DataFrame) -> list[Figure]:
+    """The articles of each person on each day, of days on which somebody was at work."""
+    if daily.is_empty():
+        return []
+    names, days = sorted(daily["annotator"].unique()), sorted(daily["day"].unique())
+    done = {(name, day): read for name, day, read in daily.select("annotator", "day", "read").iter_rows()}
+    rows = [[name, *(done.get((name, day)) for day in days)] for name in names]
+    return [
+        Figure(
+            "days",
+            "Articles read on each day",
+            Table(["annotator", *(f"{day:%b %d}" for day in days)], rows, shaded=range(1, len(days) + 1)),
+            "In the two weeks before the last day of work, by UTC; an article counts on the day of its last change.",
+        )
+    ]

@@ -1,4 +1,5 @@
-(async () => {
+// The list of articles and the one that is open. What it promises is what other parts of the page need of it.
+const reader = (async () => {
   const settings = JSON.parse(document.getElementById("settings").textContent);
   const byId = (id) => document.getElementById(id);
   const VOICES = settings.voices;
@@ -30,7 +31,7 @@
   const size = index.ids.length;
   const title = (i) => index.titles[i] || index.ids[i];
   const heads = index.ids.map((id, i) => [title(i), index.outlets[index.outlet[i]], id].join("\n").toLowerCase());
-  const state = { search: "", outlet: "", label: "", voice: "", target: "", order: "density", readable: false, first: 0, open: -1 };
+  const state = { search: "", outlet: "", label: "", voice: "", target: "", month: "", answer: "", order: "density", readable: false, first: 0, open: -1 };
   let kept = [];
   const hits = new Int32Array(size);
   const quoted = new Int32Array(size);
@@ -62,6 +63,11 @@
     for (let i = 0; i < size; i += 1) density[i] = index.words[i] ? (1000 * density[i]) / index.words[i] : 0;
   };
 
+  const answered = (i) => {
+    const [question, value] = JSON.parse(state.answer);
+    return index.answers[question][i].includes(value);
+  };
+
   const inText = async () => {
     const found = new Set();
     if (!state.search) return found;
@@ -84,6 +90,8 @@
       if (state.outlet !== "" && index.outlet[i] !== Number(state.outlet)) continue;
       if ((state.label !== "" || state.voice !== "" || state.target !== "") && !hits[i] && !headline[i]) continue;
       if (state.readable && index.places[i] < 0) continue;
+      if (state.month !== "" && !index.published[i]?.startsWith(state.month)) continue;
+      if (state.answer !== "" && !answered(i)) continue;
       kept.push(i);
     }
     const text = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
@@ -155,7 +163,7 @@
       const names = here.map((span) => settings.labels[span[2]].name).join(", ");
       const mark = element("span", { role: "button", tabindex: "0", class: `mark ${said}`.trim(), title: names },
         text, element("span", { class: "unseen" }, ` (${names}${said ? `, ${said}` : ""})`));
-      mark.style.setProperty("--mark", settings.labels[here[0][2]].colour);
+      mark.style.setProperty("--label", settings.labels[here[0][2]].colour);
       mark.addEventListener("click", () => explain(here));
       mark.addEventListener("keydown", (event) => {
         if (event.key === "Enter" || event.key === " ") { event.preventDefault(); explain(here); }
@@ -196,25 +204,49 @@
   const on = (id, event, key, value) => byId(id)?.addEventListener(event, (happened) => { state[key] = value(happened.target); select(); });
   on("search", "input", "search", (target) => target.value.trim().toLowerCase());
   Object.keys(index.targets).forEach((name) => byId("target")?.append(element("option", { value: name }, name)));
-  for (const id of ["outlet", "label", "voice", "target", "order"]) on(id, "change", id, (target) => target.value);
+  const months = [...new Set(index.published.map((when) => /^\d{4}-\d{2}/.exec(when ?? "")?.[0]).filter(Boolean))].sort();
+  months.forEach((month) => byId("month").append(element("option", { value: month }, month)));
+  byId("of-month").hidden = !months.length;
+  for (const [question, values] of Object.entries(settings.questions)) {
+    if (!Object.hasOwn(index.answers, question)) continue;
+    values.forEach((value, number) => byId("answer").append(element("option", { value: JSON.stringify([question, number]) }, `${question}: ${value}`.replaceAll("_", " "))));
+  }
+  if (byId("of-answer")) byId("of-answer").hidden = byId("answer").options.length < 2;
+  for (const id of ["outlet", "month", "label", "voice", "target", "answer", "order"]) on(id, "change", id, (target) => target.value);
   on("readable", "change", "readable", (target) => target.checked);
   byId("search").form.addEventListener("submit", (event) => event.preventDefault());
-  // A cell of outlets by whom spans are about leads to these spans.
-  for (const row of document.querySelectorAll('[data-name="actors-by-outlet"] tbody tr')) {
-    const names = [...row.closest("table").tHead.rows[0].cells].map((cell) => cell.textContent);
-    [...row.cells].forEach((cell, i) => {
-      if (!Object.hasOwn(index.targets, names[i]) || !Number(cell.textContent)) return;
-      const button = element("button", { type: "button", title: `Spans of ${row.cells[0].textContent} about ${names[i]}` }, cell.textContent);
-      button.addEventListener("click", () => {
-        const values = { outlet: String(index.outlets.indexOf(row.cells[0].textContent)), target: names[i], label: "", voice: "" };
-        for (const [id, value] of Object.entries(values)) state[id] = byId(id).value = value;
-        select().then(() => byId("reader").scrollIntoView());
-      });
-      cell.replaceChildren(button);
-    });
-  }
   byId("back").addEventListener("click", () => { state.first -= SHOWN; list(); });
   byId("on").addEventListener("click", () => { state.first += SHOWN; list(); });
+
+  // A figure leads to the articles behind it: #articles?outlet=...&target=...
+  const known = {
+    outlet: (name) => String(index.outlets.indexOf(name)),
+    label: (name) => String(settings.labels.findIndex((label) => label.name === name)),
+    answer: (name) => {
+      const question = Object.keys(settings.questions).find((one) => name.startsWith(`${one}:`));
+      return JSON.stringify([question, settings.questions[question]?.indexOf(name.slice(question.length + 1))]);
+    },
+  };
+  const follow = async () => {
+    const [part, query] = window.location.hash.slice(1).split("?");
+    if (part !== "articles" || query === undefined) return;
+    const asked = new URLSearchParams(query);
+    for (const id of ["outlet", "month", "label", "voice", "target", "answer"]) {
+      const value = asked.get(id);
+      const there = value === null || !byId(id) ? "" : (known[id]?.(value) ?? value);
+      if (byId(id)) byId(id).value = there;
+      // What the page does not know is asked for in vain, and everything is shown.
+      state[id] = byId(id)?.value ?? "";
+      if (byId(id) && byId(id).selectedIndex < 0) byId(id).value = "";
+    }
+    state.search = byId("search").value = "";
+    await select();
+    byId("articles").scrollIntoView();
+    byId("article").focus({ preventScroll: true });
+  };
+  window.addEventListener("hashchange", follow);
   await select();
+  await follow();
   document.documentElement.dataset.ready = "true";
+  return { index, settings, read, element, title, show: (i) => open(i, true) };
 })();

@@ -38,10 +38,11 @@ def choose_readable(articles: pl.DataFrame, figure: pl.Expr, most: int) -> pl.Se
     return articles["article_id"].filter(articles["article_id"].is_in(chosen.implode()))
 
 
-def pack_index(articles: pl.DataFrame, spans: pl.DataFrame, codebook: Codebook, readable: pl.Series) -> str:
+def pack_index(articles: pl.DataFrame, spans: pl.DataFrame, codebook: Codebook, readable: pl.Series, decided: Sequence[str] = ()) -> str:
     """All articles by column: titles, outlets (numbers of names), dates, words, how many spans of each label and voice their texts have, and the
     place among those that can be read, -1 of others; and of each of `targets`, by name, how many spans of texts are about it: article, label, voice,
-    spans. `headlines` has the same of spans in headlines, whomever they are about."""
+    spans. `headlines` has the same of spans in headlines, whomever they are about. `answers`: by question the answers of each article, by number, as
+    `_choose_answers` has them."""
     outlets = articles["outlet"].fill_null(UNKNOWN)
     names = outlets.unique().sort().to_list()
     numbers = {name: i for i, name in enumerate(names)}
@@ -60,6 +61,7 @@ def pack_index(articles: pl.DataFrame, spans: pl.DataFrame, codebook: Codebook, 
         "places": [places.get(article, -1) for article in articles["article_id"].to_list()],
         "targets": _count_targets(articles, in_texts, codebook),
         "headlines": [list(row) for row in _list_counts(articles, in_titles, codebook).iter_rows()],
+        "answers": {question.name: _choose_answers(articles, question, decided) for question in _list_asked(articles, codebook)},
     }
     return _pack(index)
 
@@ -123,9 +125,8 @@ def _marks(spans: pl.DataFrame, codebook: Codebook, reasons: Reasons) -> dict[tu
 def _answers(articles: pl.DataFrame, codebook: Codebook, decided: Sequence[str]) -> dict[str, dict[str, list[list[Any]]]]:
     """Of each article the likeliest answers to each question, and whatever else was decided: value, probability, 1 if it was decided."""
     found: dict[str, dict[str, list[list[Any]]]] = {}
-    asked = [question for question in codebook.questions if f"{question.name}_{question.value_names[0]}" in articles.columns]
     none = dict.fromkeys(articles["article_id"], frozenset[str]())
-    for question in asked:
+    for question in _list_asked(articles, codebook):
         values = [f"{question.name}_{value}" for value in question.value_names]
         given = _given(articles, question) if question.name in decided else none
         for article, *shares in articles.select("article_id", *values).iter_rows():
@@ -133,6 +134,21 @@ def _answers(articles: pl.DataFrame, codebook: Codebook, decided: Sequence[str])
             shown = [pair for i, pair in enumerate(known) if i < TOP_ANSWERS or pair[0] in given[article]]
             found.setdefault(article, {})[question.name] = [[value, round(share, 2), int(value in given[article])] for value, share in shown]
     return found
+
+
+def _list_asked(articles: pl.DataFrame, codebook: Codebook) -> list[Question]:
+    return [question for question in codebook.questions if f"{question.name}_{question.value_names[0]}" in articles.columns]
+
+
+def _choose_answers(articles: pl.DataFrame, question: Question, decided: Sequence[str]) -> list[list[int]]:
+    """Of each article the numbers of the answers that were decided; where nothing was, of the likeliest, or of several of all that are likelier than
+    not."""
+    if question.name in decided:
+        flags = split_decided(question, articles[question.name]).to_numpy()
+    else:
+        shares = articles.select(pl.col(f"{question.name}_{value}").cast(pl.Float64).fill_null(0.0) for value in question.value_names).to_numpy()
+        flags = shares >= 0.5 if question.choice == "multiple" else (shares == shares.max(axis=1, keepdims=True)) & (shares > 0)
+    return [np.flatnonzero(row).tolist() for row in flags]
 
 
 def _given(articles: pl.DataFrame, question: Question) -> dict[str, frozenset[str]]:

@@ -45,27 +45,33 @@ def show_sources(articles: pl.DataFrame, quotations: pl.DataFrame, spans: pl.Dat
         Figure(
             "sources",
             "The sources quoted most, by outlet",
-            "",
-            "",
             Table(["outlet", "source", "quotations", "words", "loaded words in them"], _rank(quoted, _loaded_words(spans, outlets, readable), shown)),
             f"Up to {MOST_SOURCES} sources of each outlet, and the words that were found loaded in what they say, with how often.{some}",
         ),
         Figure(
             "marks",
             "What stands between quotation marks, by outlet",
-            "",
-            "",
             Table(["outlet", "articles", "in marks", *KINDS], _count_kinds(known, shown)),
             f"Unclear: words at a mark without a partner.{some}",
         ),
     ]
-    text = [
+    limits = [
         f"This rests on {count(readable.len(), 'article')} of {articles.height}, those whose text is in this file. A source stands under the words "
         "that its articles use, without titles and what follows a comma: Doe and Jane Doe are two.",
         f"Of {count(quoted.height, 'quotation')} {pronouns:,} {'has' if pronouns == 1 else 'have'} a pronoun for a source (he, she, they, who), and "
         f"for {nobody:,} none was found: these are in no row of the sources.",
     ]
-    return Section("sources", "Who is quoted", text, figures)
+    return Section("sources", "Who is quoted", figures, _tell(quoted), limits=limits)
+
+
+def _tell(quoted: pl.DataFrame) -> str:
+    """Whom most quotations are of, outlets together."""
+    named = quoted.filter(~pl.col("source").is_in([PRONOUN, NOBODY]))
+    if named.is_empty():
+        return ""
+    sources = named.group_by("key").agg(pl.col("source").sort().first(), pl.len()).sort("len", "key", descending=[True, False])
+    _, source, times = sources.row(0)
+    return f"The source quoted most is {source}: {count(times, 'quotation')} of the {named.height:,} whose source has a name." if times > 1 else ""
 
 
 def name_source(words: str | None) -> str:

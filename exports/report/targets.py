@@ -10,20 +10,19 @@ import polars as pl
 
 from exports.estimates import SHAKY
 from exports.estimates.design import Design
-from exports.means import UNKNOWN
-from exports.plots.drawing import draw_svg, shaded_table, shorten
-from exports.report.comparison import month_of
-from exports.report.figures import Figure, Row, Section, Table, spread
+from exports.means import UNKNOWN, month_of
+from exports.report.figures import INTERVAL, Figure, Row, Section, Table, begin, lead, plain, spread
 from schemas.codebook import MENTIONS, Attribute, Codebook
 from schemas.text.voices import OWN_VOICES
 from schemas.wording import count
 
 __all__ = ["show_targets"]
 
-# Actors and outlets in a plot, those with most spans and articles, and actors in the text; the tables have all.
-MOST_ACTORS, MOST_OUTLETS, SUMMARISED = 10, 15, 3
+# Actors in the text, and beside outlets, those with most spans; the table of actors has all. Values of which shares are given.
+SUMMARISED, MOST_ACTORS, MOST_VALUES = 3, 12, 4
 # What a value of an attribute is called that says that there is nothing.
 NOTHING = ("none", "neither")
+UNTOLD = (*NOTHING, "other")
 
 
 def show_targets(articles: pl.DataFrame, spans: pl.DataFrame, codebook: Codebook, corrected: Sequence[Figure] = ()) -> Section | None:
@@ -45,29 +44,36 @@ def show_targets(articles: pl.DataFrame, spans: pl.DataFrame, codebook: Codebook
     told = [one for one in codebook.attributes if one.kind == "choice" and one.name in about.columns and about[one.name].count()]
     sizes = about.group_by("actor").len().sort("len", "actor", descending=[True, False])
     actors = sizes["actor"].to_list()
-    figures = [_by_outlet(_leave_unread(articles, codebook), about, actors), *corrected, _by_actor(articles, by_actor, actors, told)]
+    few = [one for one in told if len(one.value_names) <= MOST_VALUES]
+    figures = [_by_outlet(_leave_unread(articles, codebook), about, actors[:MOST_ACTORS]), *corrected, _by_actor(articles, by_actor, actors, few)]
     figures += [figure for one in told[:1] if (figure := _by_month(articles, by_actor, actors, one))]
     figures += [_shades_of(about, actors, one) for one in told]
-    return Section("targets", "Who is framed, by whom, and as what", _summarise(own.height, by_actor, actors, told), figures)
+    finding, *others = _summarise(by_actor, actors, told)
+    named = sum(some.height for some in by_actor.values())
+    limits = [
+        f"Of {count(own.height, 'span')} in the outlets' own voice, {named:,} are about somebody who can be named.",
+        "A count is no verdict: whoever is named most is framed most, so the tables set spans beside mentions.",
+    ]
+    return Section("targets", "Who is framed, by whom, and as what", figures, finding, others, limits)
 
 
-def _summarise(spans: int, by_actor: Mapping[str, pl.DataFrame], actors: Sequence[str], told: Sequence[Attribute]) -> list[str]:
-    """Who, by whom and as what, of those that most spans are about."""
-    named = sum(own.height for own in by_actor.values())
-    said = [f"Of {count(spans, 'span')} in the outlets' own voice, {named:,} are about somebody who can be named."]
-    for actor in actors[:SUMMARISED]:
+def _summarise(by_actor: Mapping[str, pl.DataFrame], actors: Sequence[str], told: Sequence[Attribute]) -> list[str]:
+    """Who, by whom and as what, of those that most spans are about: the first as what was found."""
+    said = []
+    for place, actor in enumerate(actors[:SUMMARISED]):
         own = by_actor[actor]
         outlet, times = _commonest(own["outlet"])
-        parts = [count(own.height, "span"), f"{times:,} of them in {outlet}"]
+        parts = [f"{times:,} of them in {outlet}" if own["outlet"].n_unique() > 1 else ""]
         for one in told:
             values = own[one.name].drop_nulls()
-            values = values.filter(~values.is_in(NOTHING))
+            values = values.filter(~values.is_in(UNTOLD))
             # What is said once is not said often.
             if values.len() and (found := _commonest(values))[1] > 1:
                 value, number = found
-                parts.append(f"{one.name} most often {value} ({number:,})")
-        said.append(f"{actor}: {'; '.join(parts)}.")
-    said.append("A count is no verdict: whoever is named most is framed most, so the tables set spans beside mentions.")
+                parts.append(f"{plain(one.name)} most often {plain(value)} ({number:,})")
+        rest = "".join(f", {part}" for part in parts if part)
+        who = f"Most loaded words that are about somebody are about one actor, {actor}" if place == 0 else actor
+        said.append(f"{who}: {count(own.height, 'span')}{rest}.")
     return said
 
 
@@ -90,19 +96,18 @@ def _by_outlet(articles: pl.DataFrame, about: pl.DataFrame, actors: Sequence[str
     sums = each.group_by("outlet", "actor").agg(pl.col("density").sum()).join(sizes, on="outlet")
     means = {(outlet, actor): total / size for outlet, actor, total, size in sums.select("outlet", "actor", "density", "articles").iter_rows()}
     rows: list[Row] = [[outlet, size, *(means.get((outlet, actor), 0.0) for actor in actors)] for outlet, size in sizes.iter_rows()]
-    outlets, shown = shorten(sizes["outlet"].head(MOST_OUTLETS)), shorten(actors[:MOST_ACTORS])
-    cells = [
-        {"row": outlets[outlet], "column": shown[actor], "value": means.get((outlet, actor), 0.0)}
-        for outlet in sizes["outlet"].head(MOST_OUTLETS)
-        for actor in actors[:MOST_ACTORS]
-    ]
+    leads = {
+        (i, j): lead(outlet=outlet, target=actor)
+        for i, outlet in enumerate(sizes["outlet"])
+        for j, actor in enumerate(actors, 2)
+        if (outlet, actor) in means
+    }
     return Figure(
         "actors-by-outlet",
-        "Spans about each actor per 1,000 words, by outlet",
-        "A table of shaded cells: for each outlet and actor the spans that are about the actor; the same figures are in the table below",
-        draw_svg(shaded_table(cells)),
-        Table(["outlet", "articles", *actors], rows),
-        "In the outlet's own voice; mean over articles. The actors that most spans are about, and the outlets with most articles; the table has all.",
+        "Who is framed, in which outlet",
+        Table(["outlet", "articles", *actors], rows, shaded=range(2, len(actors) + 2), leads=leads),
+        f"Spans about the {MOST_ACTORS} actors that most are about, per 1,000 words, in the outlet's own voice, mean over articles. The darker, the "
+        "more; a figure leads to its spans.",
     )
 
 
@@ -117,14 +122,12 @@ def _by_actor(articles: pl.DataFrame, by_actor: Mapping[str, pl.DataFrame], acto
                 share, low, high = _share(own.drop_nulls(one.name), pl.col(one.name) == value)
                 row += [share, spread(low, high)]
         rows.append(row)
-    values = [f"{one.name}: {value}" for one in told for value in one.value_names]
-    header = ["actor", "spans", "articles", "mentions", "spans per 100 mentions", *(part for value in values for part in (value, "95 % interval"))]
+    values = [f"{plain(one.name)}: {plain(value)}" for one in told for value in one.value_names]
+    header = ["actor", "spans", "articles", "mentions", "spans per 100 mentions", *(part for value in values for part in (value, INTERVAL))]
     return Figure(
         "actors",
         "What is said of each actor",
-        "",
-        "",
-        Table(header, rows),
+        Table(header, rows, leads={(i, 0): lead(target=actor) for i, actor in enumerate(actors)}),
         "Shares are of the actor's spans of which something is known. Intervals take spans of one article as one draw, and are not given of fewer "
         f"than {SHAKY} articles, nor where all are alike.",
     )
@@ -150,10 +153,8 @@ def _by_month(articles: pl.DataFrame, by_actor: Mapping[str, pl.DataFrame], acto
         rows.append(row)
     return Figure(
         f"{one.name}-by-month",
-        f"{one.name}: {value}, by month of publication",
-        "",
-        "",
-        Table(["month", *(part for actor in shown for part in (f"spans about {actor}", value, "95 % interval"))], rows),
+        f"{begin(plain(one.name))}: {plain(value)}, by month of publication",
+        Table(["month", *(part for actor in shown for part in (f"spans about {actor}", value, INTERVAL))], rows),
         f"The share of the spans about each actor, of those with a {one.name}, that are {value}: uncorrected. Intervals are over articles, not given "
         f"of fewer than {SHAKY}, nor where all are alike. A change may be one of what was published where.",
     )
@@ -177,13 +178,10 @@ def _shades_of(about: pl.DataFrame, actors: Sequence[str], one: Attribute) -> Fi
     """actors x values: how many spans."""
     counts = {(actor, value): times for actor, value, times in about.drop_nulls(one.name).group_by("actor", one.name).len().iter_rows()}
     rows: list[Row] = [[actor, *(counts.get((actor, value), 0) for value in one.value_names)] for actor in actors]
-    names, values = shorten(actors[:MOST_ACTORS]), shorten([value for value in one.value_names if value not in NOTHING] or one.value_names)
-    cells = [{"row": names[actor], "column": values[value], "value": counts.get((actor, value), 0)} for actor in names for value in values]
+    shaded = [place for place, value in enumerate(one.value_names, 1) if value not in NOTHING]
     return Figure(
         f"{one.name}-by-actor",
-        f"Spans by actor and {one.name}",
-        f"A table of shaded cells: for each actor how many spans have each {one.name}; the same figures are in the table below",
-        draw_svg(shaded_table(cells, form="d")),
-        Table(["actor", *one.value_names], rows),
-        one.definition,
+        f"{begin(plain(one.name))} of the spans about each actor",
+        Table(["actor", *map(plain, one.value_names)], rows, shaded=shaded),
+        f"How many spans. {one.definition}",
     )

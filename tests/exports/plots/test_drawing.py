@@ -1,22 +1,27 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exports.plots.drawing import NAME, draw_svg, interval_chart, shorten
+from exports.plots.drawing import SVG, Sheet, spot
+from exports.plots.panels import draw_intervals
 from schemas.errors import FramingError
 
+PAPER = Sheet(500, "Arial")
 
-def words_of(svg: str) -> list[str]:
-    return ["".join(node.itertext()) for node in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]
+
+def words_of(root: ET.Element) -> list[str]:
+    return ["".join(node.itertext()) for node in root.iter(f"{{{SVG}}}text")]
 
 
 def draw(*names: str) -> list[str]:
-    return words_of(draw_svg(interval_chart([{"name": name, "mean": i + 1.0, "low": 0.5, "high": None} for i, name in enumerate(names)], "x")))
+    rows = [{"name": name, "mean": i + 1.0, "low": 0.5, "high": None} for i, name in enumerate(names)]
+    return words_of(draw_intervals({"": rows}, "x", PAPER))
 
 
 @pytest.mark.parametrize(
@@ -46,27 +51,31 @@ def test_rows_stand_in_their_order() -> None:
 
 def test_what_is_below_zero_is_on_the_axis_and_not_among_the_names() -> None:
     rows = [{"name": "off", "mean": -0.1, "low": -0.15, "high": -0.05}, {"name": "near", "mean": 0.4, "low": 0.3, "high": 0.5}]
-    assert interval_chart(rows, "x").to_dict()["layer"][0]["encoding"]["x"]["scale"]["domain"] == [-0.15, 0.5]
-    assert {word.replace("\u2212", "-") for word in words_of(draw_svg(interval_chart(rows, "x")))} >= {"-0.1", "0.0", "0.4"}
-    assert interval_chart(rows[1:], "x").to_dict()["layer"][0]["encoding"]["x"]["scale"]["domain"] == [0, 0.5]
+    said = {word.replace("\u2212", "-") for word in words_of(draw_intervals({"": rows}, "x", PAPER))}
+    assert {"-0.1", "0.0", "0.4"} <= said
+    assert not any(word.startswith(("-", "\u2212")) for word in words_of(draw_intervals({"": rows[1:]}, "x", PAPER)))
 
 
-def test_long_names_are_cut_in_the_middle_and_stay_different() -> None:
-    names = ["The Very Long Name of a Regional Newspaper, Northern Edition", "The Very Long Name of a Regional Newspaper, Eastern Edition"]
-    short = shorten([*names, "A_b"])
-    assert short["A_b"] == "A b"
-    assert all(len(short[name]) <= NAME for name in names)
-    assert short[names[0]] != short[names[1]]
-    assert short[names[0]].endswith("rn Edition")
+@pytest.mark.parametrize("said", ['A & B <b> "quoted"', "two\nlines", "\ue001 of their own \ue001#elsewhere", "😀"])
+def test_a_mark_says_what_it_is_and_leads_into_the_page_alone(said: str) -> None:
+    rows = [{"name": "a", "mean": 1.0, "low": None, "high": None, "spot": spot(said, "#articles?outlet=a%20b")}]
+    (link,) = draw_intervals({"": rows}, "x", PAPER).iter(f"{{{SVG}}}a")
+    assert link.attrib == {"href": "#articles?outlet=a%20b", "class": "spot", "aria-label": " ".join(said.split())}
+    assert len(link) == 1
 
 
-def test_names_that_would_be_cut_alike_are_numbered() -> None:
-    names = [f"The same beginning {'x' * i} and the same end" for i in range(30, 33)]
-    assert len(set(shorten(names).values())) == 3
+def test_a_mark_that_leads_nowhere_can_still_be_reached_by_key() -> None:
+    rows = [{"name": "a", "mean": 1.0, "low": None, "high": None, "spot": spot("alpha .5")}]
+    root = draw_intervals({"": rows}, "x", PAPER)
+    assert not list(root.iter(f"{{{SVG}}}a"))
+    (mark,) = (node for node in root.iter(f"{{{SVG}}}g") if node.get("class") == "spot")
+    assert mark.attrib == {"tabindex": "0", "role": "img", "class": "spot", "aria-label": "alpha .5"}
+    assert not [node for node in root.iter() if node is not mark and ("role" in node.attrib or "aria-label" in node.attrib)]
 
 
-def test_names_that_only_underscores_tell_apart_stay_different() -> None:
-    assert len(set(shorten(["a_b", "a b"]).values())) == 2
+def test_a_row_without_words_of_its_own_has_nothing_to_point_at() -> None:
+    root = draw_intervals({"": [{"name": "a", "mean": 1.0, "low": None, "high": None}]}, "x", PAPER)
+    assert not [node for node in root.iter() if node.get("class") == "spot"]
 
 
 def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,4 +83,4 @@ def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setitem(sys.modules, "altair", None)
     with pytest.raises(FramingError, match="altair"):
-        refuse_without_library("report.html")
+        refuse_without_library(Path("report.html"))

@@ -25,7 +25,7 @@ def test_each_answer_has_its_mean_over_articles_and_of_the_largest_outlets(make_
     report = make_report(["One", "Two", "Six"], codebook=book, columns=columns)
     (section,) = show_answers(report.articles, book, "probability")
     assert section.title == "Question: bias"
-    assert "An article may have several." not in section.text[0]
+    assert section.finding.startswith("The commonest answer to “bias?” is Yes: a mean probability of 50 %")
     (figure,) = section.figures
     assert figure.table.header == ["answer", "articles", "share", "95 % interval", "A", "(not known)"]
     yes, no = ([cell for i, cell in enumerate(row) if i != 3] for row in figure.table.rows)
@@ -37,7 +37,7 @@ def test_beside_the_mean_stands_for_how_many_articles_each_answer_was_decided(ma
     columns = {"outlet": ["A", "A", "A"], "tone_Yes": [0.2, 0.4, 0.9], "tone_No": [0.3, 0.1, 0.1], "tone": ["No", "Yes; No", ""]}
     report = make_report(["One", "Two", "Six"], codebook=book, columns=columns)
     (section,) = show_answers(report.articles, book, "probability", decided=["tone"])
-    assert "a threshold of its own" in section.text[0]
+    assert "a threshold of its own" in section.limits[0]
     assert section.figures[0].table.header[3:] == ["95 % interval", "decided", "A"]
     assert {row[0]: row[4] for row in section.figures[0].table.rows} == {"Yes": pytest.approx(1 / 3), "No": pytest.approx(2 / 3)}
     # A column of the user's own that has the question's name is no decision.

@@ -38,7 +38,7 @@ def test_where_nothing_is_defined_it_is_said_and_nothing_is_drawn() -> None:
     untested = {"passes": None, "verdict": "no test: 0 of 0 people"}
     section = show_coders({"echo": {"questions": {"bias": figures(**nothing, of=0, beats=0, shares={}, alternative=untested)}, "labels": {}}})
     assert section is not None
-    assert section.figures[0].svg == ""
+    assert section.figures[0].plots() == []
     assert "no test" in section.figures[0].table.rows[0]
     assert "Nobody can be left out to compare it. In all it gives no answer" in section.text[-1]
 

@@ -21,7 +21,16 @@ def estimates() -> dict[str | None, Estimate]:
 
 def test_three_means_stand_side_by_side_with_what_the_model_was_worth(estimates: dict[str | None, Estimate]) -> None:
     (figure,) = show_estimates(estimates, "outlet", "density", "density", []).figures
-    assert figure.table.header == ["outlet", "articles", "coded", "naive", "human", "corrected", "95 % interval", "bought"]
+    assert figure.table.header == [
+        "outlet",
+        "articles",
+        "coded",
+        "as the model counts",
+        "people alone",
+        "corrected",
+        "95 % interval",
+        "articles of coding saved",
+    ]
     gazette = estimates["Gazette"]
     assert gazette.human is not None
     assert gazette.corrected is not None
@@ -32,18 +41,18 @@ def test_three_means_stand_side_by_side_with_what_the_model_was_worth(estimates:
 def test_a_group_that_nobody_coded_is_uncorrected_and_not_drawn(estimates: dict[str | None, Estimate]) -> None:
     (figure,) = show_estimates(estimates, "outlet", "density", "density", []).figures
     assert figure.table.rows[2][4:] == [None, None, "uncorrected", 0]
-    assert "Gazette" in figure.svg
-    assert "(no outlet)" not in figure.svg
+    assert "Gazette" in figure.plots()[0]
+    assert "(no outlet)" not in figure.plots()[0]
 
 
 def test_what_the_model_bought_and_what_was_left_out_is_said(estimates: dict[str | None, Estimate]) -> None:
-    text = show_estimates(estimates, "outlet", "density", "density", ["3 coded articles are left out: they were not scored"]).text
+    text = show_estimates(estimates, "outlet", "density", "density", ["3 coded articles are left out: they were not scored"]).limits
     assert any(line.startswith("The classifier bought as much as") for line in text)
     assert text[-1] == "3 coded articles are left out: they were not scored."
 
 
-def test_a_share_is_drawn_from_nothing_to_everything() -> None:
+def test_a_share_is_drawn_in_percent() -> None:
     found = correct(np.array([1.0, 0.0] * 10), np.array([0.8, 0.3] * 10), np.array([0.5, 0.6] * 20), "share")
     (figure,) = show_estimates({"A": found}, "outlet", "bias_yes", "share", []).figures
-    assert "100%" in figure.svg
-    assert "share of articles" in figure.svg
+    assert "%" in figure.plots()[0]
+    assert "share of articles" in figure.plots()[0]

@@ -21,8 +21,8 @@ def test_only_articles_whose_headline_was_read_stand_on_both_sides(make_book: Ca
     section = show_headlines(table(*read, ("Gazette", None, None, 900.0, 0.0), ("Herald", 0.0, 0.0, None, None)), make_book())
     assert section is not None
     assert section.figures[0].table.rows == [["Gazette", 2, 75.0, "–", 16.0, "–"]]
-    assert "Of 2 articles with a headline 1 has a span in it." in section.text[0]
-    assert "So few articles (2) say little." in section.text[0]
+    assert section.text == ["Of 2 articles with a headline 1 has a span in it."]
+    assert "So few articles (2) say little." in section.limits
 
 
 def test_ten_articles_have_intervals(make_book: Callable[..., Codebook]) -> None:

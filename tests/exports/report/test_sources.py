@@ -94,7 +94,7 @@ def test_what_stands_in_marks_adds_up(report: Report) -> None:
 
 
 def test_it_says_on_how_many_articles_it_rests_and_who_is_not_named(report: Report) -> None:
-    on, nobody = shown(report).text
+    on, nobody = shown(report).limits
     assert on.startswith("This rests on 4 articles of 4, ")
     assert nobody.startswith("Of 6 quotations 1 has a pronoun ")
     assert "for 1 none was found" in nobody

@@ -83,7 +83,7 @@ def test_what_others_say_in_quotations_is_not_the_outlets_framing(book: Codebook
     section = show_targets(outlets(1), spans, book)
     assert [row[0] for row in tables(section)["actors"].rows] == ["Mill"]
     assert section is not None
-    assert section.text[0] == "Of 2 spans in the outlets' own voice, 1 are about somebody who can be named."
+    assert section.limits[0] == "Of 2 spans in the outlets' own voice, 1 are about somebody who can be named."
 
 
 def test_the_text_says_who_is_framed_by_whom_and_as_what(book: Codebook) -> None:
@@ -91,7 +91,9 @@ def test_the_text_says_who_is_framed_by_whom_and_as_what(book: Codebook) -> None
     spans = framed(*((article, "narrator", "Board", stance) for article, stance in said), ("b0", "narrator", "Mill", "for"))
     section = show_targets(outlets(2), spans, book)
     assert section is not None
-    assert section.text[1:3] == ["Board: 3 spans; 3 of them in A; stance most often against (2).", "Mill: 1 span; 1 of them in B."]
+    assert section.finding == "Most loaded words that are about somebody are about one actor, Board: 3 spans, stance most often against (2)."
+    assert section.text == ["Mill: 1 span."]
+    assert section.figures[0].table.leads[0, 2] == "#articles?outlet=A&target=Board"
 
 
 def test_without_targets_there_is_no_such_part(book: Codebook) -> None:
