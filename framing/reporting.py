@@ -270,5 +270,5 @@ def _of_dataset(folder: Path, title: str | None, readable: int) -> Report:
         meaning="A span is wording that enough of the annotators marked; support is the share of them who did.",
         agreement=agree(dataset, folder, read_coders(folder, dataset)).to_dict() if dataset.annotations is not None else None,
         measured_on="these annotations",
-        sections=[show_progress(done.articles, done.people, done.daily)] if dataset.annotations is not None else [],
+        progress=show_progress(done.articles, done.people, done.daily) if dataset.annotations is not None else None,
     )

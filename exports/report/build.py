@@ -55,8 +55,8 @@ class Report:
     start, end, text, probability (or a share of annotators), voice and speaker; `kind` says what they are. `texts` (article_id, text): those that
     can be read, with `reasons` by article, part, start and end, and with all their `quotations` (ArticleQuotations). `weights` of words, if a model
     found the spans.
-    `framed`: who is framed as what, corrected by people. `trust`: how far the spans can be trusted, in a sentence. `warnings`: what is to be said of
-    a question first; `decided`: the questions of which a column says what was decided.
+    `sections` stand first; `progress` is that of the annotators; `framed`: who is framed as what, corrected by people. `trust`: how far the spans can
+    be trusted, in a sentence. `warnings`: what is to be said of a question first; `decided`: the questions of which a column says what was decided.
     """
 
     title: str
@@ -78,6 +78,7 @@ class Report:
     decided: Sequence[str] = ()
     agreement: Mapping[str, Any] | None = None
     sections: Sequence[Section] = ()
+    progress: Section | None = None
     framed: Sequence[Figure] = ()
 
 
@@ -93,6 +94,8 @@ def write_report(report: Report, out: Path) -> Path:
     in_texts = spans.filter(part=TEXT)
     sections = [section for section in _sections(report, in_texts) if section]
     first, sections = _take_first(sections)
+    # What people marked can be trusted as far as they agree.
+    agreed = next((section.finding for section in sections if section.name == "agreement"), "") if report.weights is None else ""
     environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {"number": number, "plain": plain, "svg": Markup, "data": Markup}
     page = environment.get_template("template.html").render(
@@ -106,6 +109,7 @@ def write_report(report: Report, out: Path) -> Path:
         in_headlines=spans.height - in_texts.height,
         outlets=articles["outlet"].n_unique(),
         first=first,
+        trust={"model": report.trust, "agreement": agreed},
         sections=sections,
         found=[section for section in sections if section.finding][:FINDINGS],
         index=pack_index(articles, spans, codebook, report.texts["article_id"], report.decided),
@@ -136,7 +140,7 @@ def _sections(report: Report, spans: pl.DataFrame) -> list[Section | None]:
     found += [compare_months(articles, codebook), show_headlines(articles, codebook, caveat)] if counted else []
     found += show_answers(articles, codebook, report.answers, report.warnings, report.decided) if articles.height else []
     found += [show_words(spans, articles, codebook, report.weights)]
-    found.append(show_sources(articles, report.quotations, spans, report.texts["article_id"]))
+    found += [show_sources(articles, report.quotations, spans, report.texts["article_id"]), report.progress]
     if report.agreement:
         found += [show_agreement(report.agreement, report.measured_on), show_coders(report.agreement.get("coders", {}))]
     return found

@@ -54,7 +54,8 @@
   };
 
   index.outlets.forEach((name, number) => byId("word-outlet").append(element("option", { value: number }, name)));
-  for (const id of ["word", "word-outlet", "word-label", "word-order"]) byId(id).addEventListener("input", list);
+  byId("word").addEventListener("input", list);
+  for (const id of ["word-outlet", "word-label", "word-order"]) byId(id).addEventListener("change", list);
   byId("word").form.addEventListener("submit", (event) => event.preventDefault());
 
   // A word leads here: #context?word=...&outlet=...

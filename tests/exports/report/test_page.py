@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,7 @@ from exports.report import Report, write_report
 from exports.report.correction import show_estimates
 from exports.report.figures import Table
 from exports.report.progress import show_progress
-from schemas.codebook import Attribute, Value
-from schemas.tables import Annotations
+from schemas.codebook import Attribute, Codebook, Value
 
 pytestmark = pytest.mark.browser
 ATTRIBUTES = (
@@ -59,8 +59,8 @@ def titles(browser: Driver) -> list[str]:
     return [element.text for element in browser.find_elements("css selector", "#list .title")]
 
 
-@pytest.fixture
-def page(make_report: Maker, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def page(make_report: Maker, make_book: Callable[..., Codebook], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Articles of two outlets over three months, one with hostile strings all over, 120 in all, of which 60 can be read."""
     texts = [f"The {QUOTE} of day {i} said: “a shameful plan”. {HOSTILE}" for i in range(120)]
     spans = [(f"n{i}", "Loaded", 4, 4 + len(QUOTE), 0.9, "narrator") for i in range(120)]
@@ -73,7 +73,10 @@ def page(make_report: Maker, tmp_path: Path) -> Path:
         "published": [f"2026-{1 + i % 3:02}-01" for i in range(120)],
         "title_density_Loaded": [float(i == 1) for i in range(120)],
         "title_density_Scare": [0.0] * 120,
+        "q_yes": [0.2 if i % 5 else 0.8 for i in range(120)],
+        "q_no": [0.8 if i % 5 else 0.2 for i in range(120)],
     }
+    question = {"name": "q", "prompt": HOSTILE, "choice": "single", "values": [{"name": name, "definition": name} for name in ("yes", "no")]}
     reasons = {(f"n{i}", part, 4, 4 + len(QUOTE)): [f'word "reckless" +1.0 {HOSTILE}'] for i in range(120) for part in ("text", "title")}
     alpha = {"alpha": 0.5, "low": 0.4, "high": 0.6}
     quotations = tabulate_quotations(pl.DataFrame({"article_id": [f"n{i}" for i in range(60)], "text": texts[:60]})).quotations
@@ -82,6 +85,7 @@ def page(make_report: Maker, tmp_path: Path) -> Path:
         *spans,
         quotations=quotations.with_columns(speaker=pl.lit(HOSTILE), speaker_start=0, speaker_end=1),
         columns=columns,
+        codebook=Codebook.model_validate(make_book().model_dump() | {"questions": [question]}),
         reasons=reasons,
         weights={"reckless": 1.0, "zealots": 1.0},
         evaluation=Table(["measure", "model"], [["tokens, F1", 0.5]]),
@@ -94,15 +98,19 @@ def page(make_report: Maker, tmp_path: Path) -> Path:
     )
     coded = np.arange(20.0)
     corrected = {HOSTILE: correct(coded, coded + 1, np.arange(200.0) / 10, "density"), None: correct(coded[:0], coded[:0], coded, "density")}
-    made = Annotations.create_empty()
-    sections = [show_progress(report.articles, pl.DataFrame(made)), show_estimates(corrected, "outlet", "density", "density", [HOSTILE])]
+    people = pl.DataFrame({"annotator": [HOSTILE], "read": [3], "spans": [9], "minutes": [1.5], "last": [None]})
+    daily = pl.DataFrame({"annotator": [HOSTILE], "day": [date(2026, 1, 2)], "read": [3]})
+    sections = [show_estimates(corrected, "outlet", "density", "density", [HOSTILE])]
     about = pl.when(pl.col("label") == "Loaded").then(
         pl.when(pl.col("article_id").str.ends_with("7")).then(pl.lit("Board")).otherwise(pl.lit(HOSTILE))
     )
     headline = report.spans.filter(article_id="n1", label="Loaded").with_columns(part=pl.lit("title"), text=pl.lit(columns["title"][1][4:22]))
     spans = pl.concat([report.spans, headline]).with_columns(target=about, stance=pl.lit("against"))
     named = replace(report, codebook=report.codebook.model_copy(update={"attributes": ATTRIBUTES}), spans=spans)
-    return write_report(replace(named, texts=report.texts.head(60), sections=sections), tmp_path / "report.html")
+    return write_report(
+        replace(named, texts=report.texts.head(60), sections=sections, progress=show_progress({0: 117, 1: 3}, people, daily)),
+        tmp_path_factory.mktemp("page") / "report.html",
+    )
 
 
 # In the lowest window everything that can scroll does.
@@ -153,15 +161,83 @@ def test_search_and_filters_choose_among_all_articles(browser: Driver, page: Pat
 
 def test_a_cell_of_who_is_framed_leads_to_its_spans(browser: Driver, page: Path) -> None:
     visit(browser, page)
-    browser.execute_script("document.querySelectorAll('[data-name=actors-by-outlet] details').forEach((one) => { one.open = true; });")
     head = [cell.text for cell in browser.find_elements("css selector", "[data-name=actors-by-outlet] thead th")]
     row = next(row for row in browser.find_elements("css selector", "[data-name=actors-by-outlet] tbody tr") if row.text.startswith("Gazette"))
-    row.find_elements("css selector", "th, td")[head.index("Board")].find_element("css selector", "button").click()
+    row.find_elements("css selector", "th, td")[head.index("Board")].find_element("css selector", "a").click()
     # Of the twelve articles whose number ends in 7 those of the Gazette are 27, 57, 87 and 117.
     wait(browser, "return document.getElementById('count').textContent === '4 articles'")
     assert len(browser.find_elements("css selector", "#article .mark")) == 2
     browser.find_element("css selector", "#article .mark").click()
     assert "target: Board · stance: against" in browser.find_element("id", "why").text
+
+
+def follow(browser: Driver, name: str) -> None:
+    """Press the mark of a plot that says so."""
+    mark = next(
+        one for one in browser.find_elements("css selector", ".spot") if one.is_displayed() and one.get_attribute("aria-label").startswith(name)
+    )
+    browser.execute_script("arguments[0].focus()", mark)
+    mark.send_keys("\ue007")
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "count"),
+    [("Gazette: ", 1280, 40), ("Gazette: ", 390, 40), ("Gazette, 2026-01: ", 1280, 40), (f"{HOSTILE}, 2026-02: ", 1280, 40), ("yes: ", 1280, 24)],
+)
+def test_a_point_leads_to_its_articles(browser: Driver, page: Path, name: str, width: int, count: int) -> None:
+    visit(browser, page, width)
+    follow(browser, name)
+    wait(browser, f"return document.getElementById('count').textContent === '{count} articles'")
+    assert browser.execute_script("return document.activeElement.id") == "article"
+    # And back again to all.
+    browser.execute_script("window.location.hash = '#articles?'")
+    wait(browser, "return document.getElementById('count').textContent === '120 articles'")
+
+
+def test_a_mark_says_what_it_is_to_a_pointer_and_to_a_key(browser: Driver, page: Path) -> None:
+    visit(browser, page)
+    mark = browser.find_element("css selector", "[data-name=outlets] .size-1 .spot")
+    tip = browser.find_element("id", "tip")
+    from selenium.webdriver import ActionChains, Keys
+
+    ActionChains(browser).move_to_element(mark).perform()
+    assert tip.is_displayed()
+    assert tip.text == mark.get_attribute("aria-label")
+    ActionChains(browser).send_keys(Keys.ESCAPE).perform()
+    assert not tip.is_displayed()
+    browser.execute_script("arguments[0].focus()", mark)
+    assert tip.is_displayed()
+
+
+def test_an_address_that_the_page_does_not_know_shows_everything(browser: Driver, page: Path) -> None:
+    visit(browser, page)
+    for address in (
+        "articles?outlet=Nobody",
+        "articles?answer=nonsense",
+        "articles?answer=q:nobody",
+        "articles?month=1900-01&label=x",
+        "context?word=",
+    ):
+        browser.execute_script("window.location.hash = arguments[0]", f"#{address}")
+        wait(browser, "return document.getElementById('count').textContent === '120 articles'")
+    assert browser.get_log("browser") == []
+
+
+def test_a_word_is_shown_in_its_sentences_which_can_be_sorted_and_lead_to_their_article(browser: Driver, page: Path) -> None:
+    visit(browser, page)
+    follow(browser, "reckless: ")
+    # Of the sixty articles that can be read each has one.
+    wait(browser, "return document.getElementById('word-count').textContent === '60 spans'")
+    lines = browser.find_elements("css selector", "#lines tr")
+    assert [cell.text for cell in lines[0].find_elements("css selector", "td")][:2] == ["The", QUOTE]
+    browser.find_element("css selector", "#word-order option[value=outlet]").click()
+    wait(browser, "return document.querySelector('#lines td:last-child').textContent.startsWith('<')")
+    browser.find_element("css selector", "#lines button").click()
+    wait(browser, "return document.activeElement.id === 'article'")
+    browser.find_element("id", "word").clear()
+    browser.find_element("id", "word").send_keys("nowhere")
+    wait(browser, "return document.getElementById('word-count').textContent === '0 spans'")
+    assert not browser.find_element("css selector", "table.context").is_displayed()
 
 
 def test_the_list_has_pages(browser: Driver, page: Path) -> None:
@@ -211,7 +287,7 @@ def test_a_headline_has_its_own_spans_which_the_text_does_not_count(browser: Dri
     assert mark.get_property("firstChild")["textContent"] == f"Title 001 {HOSTILE}"[4:22]
     mark.click()
     assert f'word "reckless" +1.0 {HOSTILE}' in browser.find_element("id", "why").text
-    assert len(browser.find_elements("css selector", "[data-name=headlines] svg")) == 1
+    assert [svg.is_displayed() for svg in browser.find_elements("css selector", "[data-name=headlines] svg")] == [True, False]
 
 
 def test_spans_of_unclear_voice_are_counted_apart_and_can_be_chosen(browser: Driver, page: Path) -> None:
