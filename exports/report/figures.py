@@ -96,7 +96,7 @@ def number(value: Cell) -> str:
 
 def rounded(value: float) -> str:
     """A number in a sentence: whole from 10 on."""
-    return f"{value:,.0f}" if abs(value) >= 9.95 else f"{value:.1f}"
+    return f"{value:,.0f}" if abs(value) >= 9.95 else f"{round(value, 1) + 0:.1f}"
 
 
 def begin(text: str) -> str:
