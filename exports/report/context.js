@@ -4,7 +4,7 @@
   const byId = (id) => document.getElementById(id);
   if (!byId("word")) return;
   const MOST = 200;
-  const AROUND = 60;
+  const AROUND = 48;
   const letters = /[\p{L}\p{N}]+/gu;
   let turn = 0;
 
