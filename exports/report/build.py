@@ -135,7 +135,9 @@ def _sections(report: Report, spans: pl.DataFrame) -> list[Section | None]:
     caveat = UNCORRECTED if report.weights is not None else ""
     counted = bool(codebook.labels and articles.height)
     found: list[Section | None] = [*report.sections]
-    found += [compare_outlets(articles, codebook, caveat)] if counted else []
+    # What people corrected says more of outlets than the model by itself, and one of the two is enough for the first screen.
+    told = any(section.finding for section in report.sections)
+    found += [replace(outlets, finding="") if told else outlets for outlets in ([compare_outlets(articles, codebook, caveat)] if counted else [])]
     found += [show_targets(articles, spans, codebook, report.framed)] if articles.height else []
     found += [compare_months(articles, codebook), show_headlines(articles, codebook, caveat)] if counted else []
     found += show_answers(articles, codebook, report.answers, report.warnings, report.decided) if articles.height else []

@@ -10,6 +10,7 @@ from exports.plots.drawing import spot
 from exports.plots.panels import draw_intervals
 from exports.report.figures import INTERVAL, Figure, Row, Section, Table, begin, lead, plain, rounded, spread
 from exports.report.findings import PER_WORDS, tell_apart
+from schemas.codebook import TOTAL
 from schemas.wording import count
 
 __all__ = ["show_estimates", "tabulate_shares"]
@@ -20,6 +21,7 @@ MOST_SHOWN, MOST_NAMED = 20, 50
 def show_estimates(estimates: Mapping[str | None, Estimate], by: str, measure: str, kind: str, notices: Sequence[str]) -> Section:
     """Corrected means beside those of the model and of people alone, and what the model was worth. Groups in their order."""
     shown = [(group, found) for group, found in estimates.items() if found.coded][:MOST_SHOWN]
+    title = "Loaded language" if measure == TOTAL else begin(plain(measure.removeprefix(f"{TOTAL}_")))
     unit = "share of articles" if kind == "share" else PER_WORDS
     points = [_point(name_group(group, by), found, by, unit) for group, found in shown if found.corrected]
     table: list[Row] = [
@@ -37,7 +39,7 @@ def show_estimates(estimates: Mapping[str | None, Estimate], by: str, measure: s
     ]
     figure = Figure(
         f"corrected-{measure}",
-        f"{begin(plain(measure))}, by {by}",
+        f"{title}, by {by}",
         Table([by, "articles", "coded", "as the model counts", "people alone", "corrected", INTERVAL, "articles of coding saved"], table),
         f"{begin(unit)}, mean over articles. The line is a {INTERVAL}, not given of fewer than {FEWEST} coded articles. The table has the "
         "uncoded groups, too.",
@@ -50,7 +52,7 @@ def show_estimates(estimates: Mapping[str | None, Estimate], by: str, measure: s
         for group, found in estimates.items()
         if found.corrected
     ]
-    finding = tell_apart(known, "loaded language", by) if measure == "density" else ""
+    finding = tell_apart(known, title.lower(), by, f"{FEWEST} coded ones") if measure == TOTAL else ""
     limits = [
         "The means of a model are biased, and its scores do not show by how much. The articles that people coded correct them. Saved: how many more "
         "articles people would have had to code to be as sure without the model.",
@@ -59,7 +61,7 @@ def show_estimates(estimates: Mapping[str | None, Estimate], by: str, measure: s
     ]
     coded = sum(found.coded for found in estimates.values())
     text = [f"Corrected by the {count(coded, 'article')} that people coded."]
-    return Section(f"corrected-{measure}", f"Corrected by people: {plain(measure)}", [figure], finding, text, limits)
+    return Section(f"corrected-{measure}", f"{title}, corrected by people", [figure], finding, text, limits)
 
 
 def tabulate_shares(estimates: Mapping[str, Mapping[str | None, Estimate]], shares: Sequence[Measure], by: str) -> list[Figure]:

@@ -45,13 +45,14 @@ def bound_difference(first: GroupMean, last: GroupMean, groups: int) -> tuple[fl
     return difference - below, difference + above
 
 
-def tell_apart(means: Sequence[GroupMean], what: str, by: str = "outlet") -> str:
-    """Which groups have most and least of it, per 1,000 words, and how sure that is; or that nobody can tell. "" where there is but one group."""
+def tell_apart(means: Sequence[GroupMean], what: str, by: str = "outlet", fewest: str = f"{SHAKY} articles") -> str:
+    """Which groups have most and least of it, per 1,000 words, and how sure that is; or that nobody can tell, for an interval takes `fewest`. Nothing
+    where there is but one group."""
     known = [row for row in means if row.low is not None]
     if len(means) < 2:
         return ""
     if len(known) < 2:
-        return f"There are too few articles of each {by} to compare them: an interval takes {SHAKY}."
+        return f"There are too few articles of each {by} to compare them: an interval takes {fewest}."
     first, last = max(known, key=lambda row: row.mean), min(known, key=lambda row: row.mean)
     low, high = bound_difference(first, last, len(known))
     figures = f"{rounded(first.mean)} against {rounded(last.mean)} {PER_WORDS}"
