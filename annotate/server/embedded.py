@@ -8,6 +8,7 @@ import itertools
 import os
 import shutil
 import socket
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -125,7 +126,10 @@ def forget_exports(address: str, project: int, data: Path | None = None) -> None
 def executable() -> list[str]:
     """The command that runs Label Studio in its own environment. FramingError if nothing on this machine can."""
     if uv := shutil.which("uv"):
-        return [uv, "tool", "run", "--quiet", "--python", PYTHON, "--exclude-newer", EXCLUDE_NEWER, f"label-studio=={VERSION}"]
+        run, tool = [uv, "tool", "run", "--quiet", "--python", PYTHON, "--exclude-newer", EXCLUDE_NEWER], f"label-studio=={VERSION}"
+        # What is on this machine is not asked for in the internet, of which each of the packages would take its time, and which may be gone.
+        tried = subprocess.run([*run, "--offline", "--from", tool, "python", "-c", ""], check=False, capture_output=True, stdin=subprocess.DEVNULL)
+        return [*run, *["--offline"] * (tried.returncode == 0), tool]
     if found := shutil.which("label-studio"):
         return [found]
     raise FramingError(
