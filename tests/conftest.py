@@ -143,6 +143,9 @@ def server_data() -> Iterator[Path]:
         beside = "PYTEST_XDIST_WORKER" in os.environ and asking not in EXCHANGE
         if (beside or os.environ.get("FRAMING_TEST_DATABASE") == "postgresql") and has_postgres():
             make_cluster(data)
+            # It need not outlive a power cut.
+            with (data / "postgres" / "postgresql.conf").open("a", encoding="utf-8") as settings:
+                settings.write("fsync = off\n")
         # None of those that a server takes by itself: one that is killed finds it free when it is started anew.
         last = {"port": 8200 + os.getpid() % 800, "pid": os.getpid(), "created": 0.0}
         (data / PROCESS_FILE).write_text(json.dumps(last), encoding="utf-8")

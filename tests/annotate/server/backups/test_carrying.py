@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -74,9 +75,15 @@ def work(access: Access, make_person: Callable[[str], Access], project: int) -> 
 
 
 def rows_of(store: Store, name: str, columns: Iterable[str]) -> list[dict[str, Any]]:
-    """Every row of the table, by its columns."""
+    """Every row of the table, by its columns; of JSON what it says."""
     table = store.tables()[name].only(columns)
-    rows = [dict(zip([column.name for column in table.columns], row, strict=True)) for row in store.read(table)]
+    rows = [
+        {
+            column.name: json.loads(value) if column.kind == "json" and isinstance(value, str) else value
+            for column, value in zip(table.columns, row, strict=True)
+        }
+        for row in store.read(table)
+    ]
     return sorted(rows, key=lambda row: str(row.get("id", row)))
 
 
