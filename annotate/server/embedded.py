@@ -70,16 +70,15 @@ def start_server(data: Path, progress: Callable[[str], None] = lambda message: N
     # The database holds everybody's work and password hashes; the folder may have been there before us. Where we are root, its own cluster of
     # PostgreSQL is another user's, who must come through, and to whom nothing else is readable.
     data.chmod(0o711 if read_database(data).own and os.geteuid() == 0 else 0o700)
-    # Two starts at once would both migrate the same database, or, of other data, take the same free port: the second waits for
-    # the first, and finds its server or a port beside it.
-    with lock_machine(LOCK_FILE), lock_file(data / LOCK_FILE):
+    # Two starts at once would both migrate the same database: the second waits for the first, and finds its server.
+    with lock_file(data / LOCK_FILE), contextlib.ExitStack() as held:
         try:
             if (database := read_database(data)).own:
                 start_cluster(database)
             server = server_status(data)
             launched = server is None or not server.running
             if server is None or launched:
-                server = _launch(data, server)
+                server = _launch(data, server, held)
             _wait_until_healthy(server, progress)
             if launched:
                 _refuse_open(server)
@@ -167,24 +166,26 @@ def environment(data: Path, port: int, credentials: Credentials) -> dict[str, st
     }
 
 
-def _free_port(previous: Server | None) -> int:
-    # Label Studio silently takes the next port when its own is in use, so a free one is found first.
+def _take_port(previous: Server | None, held: contextlib.ExitStack) -> int:
+    """A port that is free, and that no other start of ours takes while it is `held`: until the server listens. Where its own is in use, Label Studio
+    would silently take the next one."""
     wanted: list[int] = [int(previous.address.rpartition(":")[2])] if previous else []
     for port in itertools.chain(wanted, PORTS):
-        with socket.socket() as probe:
+        try:
+            held.enter_context(lock_machine(f"port-{port}.lock", busy=FramingError("is being taken", port)))
+        except FramingError:
+            continue
+        with contextlib.suppress(OSError), socket.socket() as probe:
             # As the server does: a port that only lingers after the last stop is free.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
+            probe.bind(("127.0.0.1", port))
             return port
     raise FramingError(f"no free port between {PORTS.start} and {PORTS.stop - 1}", "127.0.0.1", "Stop a server that you no longer need")
 
 
-def _launch(data: Path, previous: Server | None) -> Server:
+def _launch(data: Path, previous: Server | None, held: contextlib.ExitStack) -> Server:
     credentials = create_credentials(data)
-    port = _free_port(previous)
+    port = _take_port(previous, held)
     command = [*executable(), "start", "--no-browser", "--internal-host", "127.0.0.1", "--port", str(port), "--enable-legacy-api-token"]
     (data / DOOR).mkdir(exist_ok=True)
     (data / DOOR / door.CLOSED).unlink(missing_ok=True)
