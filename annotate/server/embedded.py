@@ -9,6 +9,7 @@ import os
 import shutil
 import socket
 import subprocess
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +42,7 @@ VERSION = "1.23.2"
 EXCLUDE_NEWER = "2026-11-15T00:00:00Z"
 PYTHON = ">=3.10,<3.14"
 PORTS = range(8080, 8180)
-START_SECONDS = 280.0
+START_SECONDS, LINGER_SECONDS = 280.0, 5.0
 PROCESS_FILE, LOG_FILE, LOCK_FILE, DOOR = "process.json", "server.log", "start.lock", "door"
 # What Label Studio itself refuses to call: every address but the one at which `framing serve` may be.
 BANNED = (*ipaddress.IPv4Network("0.0.0.0/0").address_exclude(ipaddress.IPv4Network(door.LOCAL)), ipaddress.IPv6Network("::/0"))
@@ -175,12 +176,23 @@ def _take_port(previous: Server | None, held: contextlib.ExitStack) -> int:
             held.enter_context(lock_machine(f"port-{port}.lock", busy=FramingError("is being taken", port)))
         except FramingError:
             continue
+        if _is_free(port, LINGER_SECONDS if port in wanted else 0.0):
+            return port
+    raise FramingError(f"no free port between {PORTS.start} and {PORTS.stop - 1}", "127.0.0.1", "Stop a server that you no longer need")
+
+
+def _is_free(port: int, patience: float) -> bool:
+    """Whether the port can be listened at, or can within so many seconds: one that was killed may hold its own for moments longer."""
+    end = time.monotonic() + patience
+    while True:
         with contextlib.suppress(OSError), socket.socket() as probe:
             # As the server does: a port that only lingers after the last stop is free.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(("127.0.0.1", port))
-            return port
-    raise FramingError(f"no free port between {PORTS.start} and {PORTS.stop - 1}", "127.0.0.1", "Stop a server that you no longer need")
+            return True
+        if time.monotonic() >= end:
+            return False
+        time.sleep(0.1)
 
 
 def _launch(data: Path, previous: Server | None, held: contextlib.ExitStack) -> Server:
