@@ -1,4 +1,4 @@
-"""Ctrl+C, whenever it comes: what is half done is cleared away, one line is said, and the exit code is 130."""
+"""Ctrl+C, or whoever else ends a command, whenever that is: what is half done is cleared away, one line is said, and the exit code is 130."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ __all__ = ["INTERRUPTED", "interruptible", "listen_for_the_end"]
 INTERRUPTED = 130
 # Seconds after which an interrupt comes again that fell where Python cannot raise it.
 AGAIN = 0.05
+_ENDS = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """End the process as Ctrl+C wants it if it is interrupted in this block, whatever became of the interrupt below.
+    """End the process as Ctrl+C or SIGTERM wants it if it is interrupted in this block, whatever became of the interrupt below.
 
     Libraries turn it into errors of their own, above all while they are imported. Where nobody listens to interrupts (in the background of a
     shell, or outside of the main thread), this does nothing.
@@ -48,7 +49,8 @@ def interruptible() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
         yield
         return
-    signal.signal(signal.SIGINT, interrupt)
+    for number in _ENDS:
+        signal.signal(number, interrupt)
     sys.unraisablehook = come_again
     try:
         yield
@@ -58,20 +60,22 @@ def interruptible() -> Iterator[None]:
         _leave()
     finally:
         # All is done that was to be done: what Python has to clear away may end with the process.
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        for number in _ENDS:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def listen_for_the_end() -> threading.Event:
     """What is set as soon as somebody wants the process to end: Ctrl+C, or whoever started it."""
     ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _ENDS:
         # Elsewhere: here it could be waited for at this moment, by the same thread.
         signal.signal(number, lambda *_: threading.Thread(target=ended.set).start())
     return ended
 
 
 def _leave() -> NoReturn:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in _ENDS:
+        signal.signal(number, signal.SIG_IGN)
     with suppress(OSError, ValueError):
         print("framing: interrupted", file=sys.stderr, flush=True)
     # Python's own way out would wait for threads, and say what they were at.

@@ -110,8 +110,9 @@ def unwritable(error: Exception, path: Path, left: str = UNCHANGED) -> FramingEr
 
 
 @contextmanager
-def lock_file(path: Path, *, busy: FramingError | None = None) -> Iterator[None]:
-    """Hold a lock that no other process has; it ends with the process, however that ends. Waits for it, or raises `busy`.
+def lock_file(path: Path, *, shared: bool = False, busy: FramingError | None = None) -> Iterator[None]:
+    """Hold a lock that nobody else has, or that only others who want it `shared` have; it ends with the process, however that ends. Waits for it, or
+    raises `busy`.
 
     Where the system has no such locks (Windows), there is none.
     """
@@ -122,7 +123,7 @@ def lock_file(path: Path, *, busy: FramingError | None = None) -> Iterator[None]
         return
     with path.open("w") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | (fcntl.LOCK_NB if busy else 0))
+            fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | (fcntl.LOCK_NB if busy else 0))
         except BlockingIOError:
             if busy is None:
                 raise

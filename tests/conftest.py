@@ -23,6 +23,7 @@ import pytest
 from hypothesis import settings
 
 from annotate.labelstudio import Access, read_credentials, sign_up, start_server, stop_server
+from annotate.server.embedded import PROCESS_FILE
 from annotate.server.postgres import find_program, make_cluster
 from schemas.errors import FramingError
 from schemas.tables import Articles, conform
@@ -36,7 +37,7 @@ gc.set_threshold(200_000)
 # Files of tests that take half a minute or more.
 LONG = ("test_commands.py", "test_docs.py", "test_notebook.py", "test_page.py", "test_sample.py", "test_scoring.py", "test_tracing.py")
 # Files that talk to the server, about half of the time that all of them take.
-EXCHANGE = ("test_doubts.py", "test_download.py", "test_faults.py", "test_people.py", "test_upload.py")
+EXCHANGE = ("test_carrying.py", "test_doubts.py", "test_download.py", "test_faults.py", "test_people.py", "test_upload.py")
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
@@ -60,15 +61,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest begins first, so that no process works alone at the end."""
     items.sort(key=lambda item: (not _talks_to_the_server(item.path), not _looks_at_models(item.path), item.path.name not in LONG))
-
-
-# Names of the files whose tests have run in this process.
-_RUNNING: list[str] = []
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    _RUNNING.append(item.path.name)
 
 
 def pytest_collection_finish() -> None:
@@ -147,9 +139,16 @@ def server_data() -> Iterator[Path]:
     data = folder / "data"
     data.mkdir()
     try:
-        beside = "PYTEST_XDIST_WORKER" in os.environ and _RUNNING[-1] not in EXCHANGE
+        asking = Path(os.environ["PYTEST_CURRENT_TEST"].partition("::")[0]).name
+        beside = "PYTEST_XDIST_WORKER" in os.environ and asking not in EXCHANGE
         if (beside or os.environ.get("FRAMING_TEST_DATABASE") == "postgresql") and has_postgres():
             make_cluster(data)
+            # It need not outlive a power cut.
+            with (data / "postgres" / "postgresql.conf").open("a", encoding="utf-8") as settings:
+                settings.write("fsync = off\n")
+        # None of those that a server takes by itself: one that is killed finds it free when it is started anew.
+        last = {"port": 8200 + os.getpid() % 800, "pid": os.getpid(), "created": 0.0}
+        (data / PROCESS_FILE).write_text(json.dumps(last), encoding="utf-8")
         start_server(data)
         with pytest.MonkeyPatch.context() as patch:
             # What is sent to this server is sealed with the key in its data folder.

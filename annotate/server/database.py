@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from annotate.server.credentials import write_private
 from schemas.errors import FramingError
+from schemas.extras import needing
 from schemas.parsing import read_json
 
-__all__ = ["SQLITE", "Database", "read_database", "remember_database"]
+if TYPE_CHECKING:
+    from pg8000.native import Connection
+
+__all__ = ["SQLITE", "Database", "connect", "read_database", "remember_database"]
 
 SQLITE = "label_studio.sqlite3"
 _FILE = "database.json"
@@ -80,3 +86,34 @@ def read_database(data: Path) -> Database:
 def remember_database(database: Database) -> None:
     """Keep it for the next start, in a file that its owner alone can read: its address holds the password."""
     write_private(database.data / _FILE, json.dumps({"url": database.url, "own": database.own}, indent=2))
+
+
+@contextmanager
+def connect(database: Database, name: str | None = None, patience: float | None = None) -> Iterator[Connection]:
+    """A connection to a PostgreSQL database, or to the one of another `name` in the same cluster, outside of any transaction.
+
+    FramingError if it does not let us in, refuses a statement, or is silent for more than `patience` seconds, if they are given.
+    """
+    with needing("PostgreSQL", database.shown):
+        from pg8000.exceptions import DatabaseError, InterfaceError
+        from pg8000.native import Connection
+    parts = database.parts | ({"database": name} if name else {})
+    try:
+        connection = Connection(**parts, application_name="framing", timeout=patience)
+    except (DatabaseError, InterfaceError, OSError) as error:
+        raise FramingError(f"does not let us in ({_reason(error)})", database.shown, "Start it, or correct address, user and password") from error
+    try:
+        connection.run("SET TIME ZONE 'UTC'; SET datestyle TO ISO; SET client_min_messages TO warning; SET search_path TO public")
+        yield connection
+    except (DatabaseError, InterfaceError, UnicodeEncodeError) as error:
+        raise FramingError(f"the database refused ({_reason(error)}); nothing was changed", database.shown) from error
+    finally:
+        with suppress(DatabaseError, InterfaceError, OSError):
+            connection.close()
+
+
+def _reason(error: Exception) -> str:
+    told: Any = error.args[0] if error.args else ""
+    if isinstance(told, dict):
+        return ": ".join(str(told[key]) for key in ("M", "D", "W") if key in told)[:300]
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 import itertools
-import json
 import os
 import shutil
 import socket
@@ -14,19 +13,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from annotate.server import door
-from annotate.server.credentials import Credentials, create_credentials, default_data_folder, write_private
+from annotate.server.credentials import Credentials, create_credentials, default_data_folder
 from annotate.server.database import read_database
 from annotate.server.locks import lock_machine
 from annotate.server.logs import open_log, trim_log
 from annotate.server.postgres import start_cluster, stop_cluster
+from annotate.server.processes import damaged, launch, read_process, wait_for
 from schemas.errors import FramingError
 from schemas.files import lock_file
-
-if TYPE_CHECKING:
-    import psutil
 
 __all__ = [
     "LOCK_FILE",
@@ -46,7 +42,7 @@ VERSION = "1.23.2"
 EXCLUDE_NEWER = "2026-11-15T00:00:00Z"
 PYTHON = ">=3.10,<3.14"
 PORTS = range(8080, 8180)
-START_SECONDS = 280.0
+START_SECONDS, LINGER_SECONDS = 280.0, 5.0
 PROCESS_FILE, LOG_FILE, LOCK_FILE, DOOR = "process.json", "server.log", "start.lock", "door"
 # What Label Studio itself refuses to call: every address but the one at which `framing serve` may be.
 BANNED = (*ipaddress.IPv4Network("0.0.0.0/0").address_exclude(ipaddress.IPv4Network(door.LOCAL)), ipaddress.IPv6Network("::/0"))
@@ -75,20 +71,19 @@ def start_server(data: Path, progress: Callable[[str], None] = lambda message: N
     # The database holds everybody's work and password hashes; the folder may have been there before us. Where we are root, its own cluster of
     # PostgreSQL is another user's, who must come through, and to whom nothing else is readable.
     data.chmod(0o711 if read_database(data).own and os.geteuid() == 0 else 0o700)
-    # Two starts at once would both migrate the same database, or, of other data, take the same free port: the second waits for
-    # the first, and finds its server or a port beside it.
-    with lock_machine(LOCK_FILE), lock_file(data / LOCK_FILE):
-        if (database := read_database(data)).own:
-            start_cluster(database)
-        server = server_status(data)
-        launched = server is None or not server.running
-        if server is None or launched:
-            server = _launch(data, server)
+    # Two starts at once would both migrate the same database: the second waits for the first, and finds its server.
+    with lock_file(data / LOCK_FILE), contextlib.ExitStack() as held:
         try:
+            if (database := read_database(data)).own:
+                start_cluster(database)
+            server = server_status(data)
+            launched = server is None or not server.running
+            if server is None or launched:
+                server = _launch(data, server, held)
             _wait_until_healthy(server, progress)
             if launched:
                 _refuse_open(server)
-        except KeyboardInterrupt:
+        except BaseException:
             # Half started it would take a port from the next one without anybody knowing.
             stop_server(data)
             raise
@@ -97,36 +92,22 @@ def start_server(data: Path, progress: Callable[[str], None] = lambda message: N
 
 def stop_server(data: Path) -> bool:
     """Stop this data folder's server and its children, waiting until they are gone. False if none was running."""
-    import psutil
-
-    server = server_status(data)
-    family = _family(server.pid) if server is not None and server.running else []
-    for process in family:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.terminate()
-    _, alive = psutil.wait_procs(family, timeout=15)
-    for process in alive:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.kill()
-    psutil.wait_procs(alive, timeout=5)
+    process = read_process(data / PROCESS_FILE)
+    stopped = process is not None and process.stop()
     if read_database(data).own:
         stop_cluster(data)
-    return bool(family)
+    return stopped
 
 
 def server_status(data: Path) -> Server | None:
     """The server last started for this data folder, or None if there never was one."""
-    path = data / PROCESS_FILE
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        port, pid, created = int(record["port"]), int(record["pid"]), float(record["created"])
-    except (FileNotFoundError, NotADirectoryError):
+    process = read_process(data / PROCESS_FILE)
+    if process is None:
         return None
-    except (ValueError, KeyError, TypeError) as error:
-        raise FramingError("is damaged", path, "Delete it, after stopping the server by hand if it still runs") from error
-    if pid < 1 or not 0 < port < 65536:
-        raise FramingError("is damaged", path, "Delete it, after stopping the server by hand if it still runs")
-    return Server(f"http://127.0.0.1:{port}", pid, data, running=_runs(pid, created))
+    port = process.more.get("port")
+    if not isinstance(port, int) or not 0 < port < 65536:
+        raise damaged(data / PROCESS_FILE)
+    return Server(f"http://127.0.0.1:{port}", process.pid, data, process.running)
 
 
 def running_address(data: Path) -> str | None:
@@ -145,7 +126,10 @@ def forget_exports(address: str, project: int, data: Path | None = None) -> None
 def executable() -> list[str]:
     """The command that runs Label Studio in its own environment. FramingError if nothing on this machine can."""
     if uv := shutil.which("uv"):
-        return [uv, "tool", "run", "--quiet", "--python", PYTHON, "--exclude-newer", EXCLUDE_NEWER, f"label-studio=={VERSION}"]
+        run, tool = [uv, "tool", "run", "--quiet", "--python", PYTHON, "--exclude-newer", EXCLUDE_NEWER], f"label-studio=={VERSION}"
+        # What is on this machine is not asked for in the internet, of which each of the packages would take its time, and which may be gone.
+        tried = subprocess.run([*run, "--offline", "--from", tool, "python", "-c", ""], check=False, capture_output=True, stdin=subprocess.DEVNULL)
+        return [*run, *["--offline"] * (tried.returncode == 0), tool]
     if found := shutil.which("label-studio"):
         return [found]
     raise FramingError(
@@ -183,26 +167,37 @@ def environment(data: Path, port: int, credentials: Credentials) -> dict[str, st
     }
 
 
-def _free_port(previous: Server | None) -> int:
-    # Label Studio silently takes the next port when its own is in use, so a free one is found first.
+def _take_port(previous: Server | None, held: contextlib.ExitStack) -> int:
+    """A port that is free, and that no other start of ours takes while it is `held`: until the server listens. Where its own is in use, Label Studio
+    would silently take the next one."""
     wanted: list[int] = [int(previous.address.rpartition(":")[2])] if previous else []
     for port in itertools.chain(wanted, PORTS):
-        with socket.socket() as probe:
-            # As the server does: a port that only lingers after the last stop is free.
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
+        try:
+            held.enter_context(lock_machine(f"port-{port}.lock", busy=FramingError("is being taken", port)))
+        except FramingError:
+            continue
+        if _is_free(port, LINGER_SECONDS if port in wanted else 0.0):
             return port
     raise FramingError(f"no free port between {PORTS.start} and {PORTS.stop - 1}", "127.0.0.1", "Stop a server that you no longer need")
 
 
-def _launch(data: Path, previous: Server | None) -> Server:
-    import psutil
+def _is_free(port: int, patience: float) -> bool:
+    """Whether the port can be listened at, or can within so many seconds: one that was killed may hold its own for moments longer."""
+    end = time.monotonic() + patience
+    while True:
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            # As the server does: a port that only lingers after the last stop is free.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return True
+        if time.monotonic() >= end:
+            return False
+        time.sleep(0.1)
 
+
+def _launch(data: Path, previous: Server | None, held: contextlib.ExitStack) -> Server:
     credentials = create_credentials(data)
-    port = _free_port(previous)
+    port = _take_port(previous, held)
     command = [*executable(), "start", "--no-browser", "--internal-host", "127.0.0.1", "--port", str(port), "--enable-legacy-api-token"]
     (data / DOOR).mkdir(exist_ok=True)
     (data / DOOR / door.CLOSED).unlink(missing_ok=True)
@@ -210,73 +205,25 @@ def _launch(data: Path, previous: Server | None) -> Server:
     # The arguments of a process are public on its machine, its environment is not: secrets go through the latter.
     trim_log(data / LOG_FILE)
     with open_log(data / LOG_FILE) as log:
-        process = subprocess.Popen(
-            command,
-            env=environment(data, port, credentials),
-            cwd=data,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            umask=0o077,
-        )
-    # It outlives this process by design; Python would warn that it was not waited for.
-    process.returncode = 0
-    write_private(data / PROCESS_FILE, json.dumps({"port": port, "pid": process.pid, "created": psutil.Process(process.pid).create_time()}))
+        process = launch(command, data / PROCESS_FILE, log, environment=environment(data, port, credentials), folder=data, port=port)
     return Server(f"http://127.0.0.1:{port}", process.pid, data, running=True)
 
 
 def _wait_until_healthy(server: Server, progress: Callable[[str], None]) -> None:
     import httpx
 
-    begin = time.monotonic()
-    while (waited := time.monotonic() - begin) < START_SECONDS:
-        if not _family(server.pid):
-            stop_server(server.data)
-            raise FramingError(f"Label Studio ended while starting ({_last_line(server.data / LOG_FILE)})", server.data / LOG_FILE, "Read the log")
-        try:
-            if httpx.get(f"{server.address}/health", timeout=2, trust_env=False).status_code == httpx.codes.OK:
-                return
-        except httpx.HTTPError:
-            pass
+    def answers() -> bool:
+        with contextlib.suppress(httpx.HTTPError):
+            return httpx.get(f"{server.address}/health", timeout=2, trust_env=False).status_code == httpx.codes.OK
+        return False
+
+    def say(waited: float) -> None:
         progress(f"waiting for Label Studio at {server.address}, {waited:.0f} s (the first start installs it and takes minutes)")
-        time.sleep(0.5)
-    stop_server(server.data)
-    raise FramingError(f"Label Studio did not answer within {START_SECONDS:.0f} s", server.data / LOG_FILE, "Read the log, then start it again")
+
+    if (process := read_process(server.data / PROCESS_FILE)) is not None:
+        wait_for(process, "Label Studio", answers, server.data / LOG_FILE, START_SECONDS, say)
 
 
 def _refuse_open(server: Server) -> None:
     if not (server.data / DOOR / door.CLOSED).exists():
-        stop_server(server.data)
         raise FramingError("Label Studio was stopped: its Python does not load the file that keeps it from calling others", server.data / DOOR)
-
-
-def _last_line(log: Path) -> str:
-    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    return lines[-1] if lines else "its log is empty"
-
-
-def _runs(pid: int, created: float) -> bool:
-    """Whether the process started then, or a child that outlived it, is alive. A process id is used again, but not
-    while anybody is left in the session it began; with its time of birth it is unmistakable."""
-    import psutil
-
-    try:
-        leader = psutil.Process(pid)
-        if leader.status() != psutil.STATUS_ZOMBIE:
-            return leader.create_time() == created
-    except psutil.NoSuchProcess:
-        pass
-    return bool(_family(pid))
-
-
-def _family(session: int) -> list[psutil.Process]:
-    """Every live process of the session: the launcher, the server, and what they started."""
-    import psutil
-
-    family = []
-    for process in psutil.process_iter():
-        with contextlib.suppress(psutil.Error, ProcessLookupError, PermissionError):
-            if os.getsid(process.pid) == session and process.status() != psutil.STATUS_ZOMBIE:
-                family.append(process)
-    return family

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import platformdirs
 
+from schemas.errors import FramingError
 from schemas.files import digest_text, lock_file
 
 __all__ = ["lock_machine", "lock_project"]
@@ -21,9 +22,9 @@ def lock_project(address: str, title: str) -> Iterator[None]:
 
 
 @contextmanager
-def lock_machine(name: str) -> Iterator[None]:
-    """Hold the lock of this name, for this user and machine; it ends with the process."""
+def lock_machine(name: str, *, busy: FramingError | None = None) -> Iterator[None]:
+    """Hold the lock of this name, for this user and machine; it ends with the process. Waits for it, or raises `busy`."""
     folder = Path(platformdirs.user_cache_dir("framing-toolkit", appauthor=False))
     folder.mkdir(parents=True, exist_ok=True)
-    with lock_file(folder / name):
+    with lock_file(folder / name, busy=busy):
         yield

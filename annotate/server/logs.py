@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-__all__ = ["LARGEST", "open_log", "trim_log", "trim_logs_now_and_then"]
+__all__ = ["LARGEST", "last_line", "open_log", "trim_log", "trim_logs_now_and_then"]
 
 LARGEST, SECONDS = 10_000_000, 600.0
 
@@ -20,6 +20,12 @@ def open_log(path: Path, *, anew: bool = False) -> BinaryIO:
     path.touch(mode=0o600)
     path.chmod(0o600)
     return path.open("wb" if anew else "ab")
+
+
+def last_line(said: str | Path) -> str:
+    """What a program said last, or what stands last in its log."""
+    text = said.read_text(encoding="utf-8", errors="replace") if isinstance(said, Path) else said
+    return (text.strip().splitlines() or ["it said nothing"])[-1]
 
 
 def trim_log(path: Path, largest: int = LARGEST) -> bool:

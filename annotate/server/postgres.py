@@ -9,15 +9,15 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from annotate.server.credentials import write_private
-from annotate.server.database import Database, remember_database
+from annotate.server.database import Database, connect, remember_database
+from annotate.server.logs import last_line
 from schemas.errors import FramingError
 
 __all__ = ["LOG", "check_database", "find_program", "is_running", "make_cluster", "run_program", "start_cluster", "stop_cluster"]
@@ -27,7 +27,7 @@ LOCAL = "127.0.0.1"
 # Where packages put programs that are on nobody's PATH.
 PLACES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin", "/usr/local/opt/postgresql*/bin")
 INSTALL = "Install Debian's package postgresql (elsewhere it is called alike), or name a database with --database"
-SECONDS, BURY_SECONDS = 120, 20.0
+SECONDS, BURY_SECONDS, PATIENCE_SECONDS = 120, 20.0, 30.0
 OLDEST = 13
 
 
@@ -83,7 +83,7 @@ def start_cluster(database: Database) -> Database:
     run_program(find_program("pg_ctl"), ["-D", folder, "-o", options, "-l", log, "-w", "-t", str(SECONDS), "start"], as_server=True, log=log)
     found = replace(database, url=_address(database.parts["password"], port))
     remember_database(found)
-    with _connect(found.parts | {"database": "postgres"}) as connection:
+    with connect(found, "postgres") as connection:
         if not connection.run("SELECT 1 FROM pg_database WHERE datname = :name", name=NAME):
             connection.run(f"CREATE DATABASE {NAME}")
     return found
@@ -110,7 +110,7 @@ def is_running(data: Path) -> bool:
 
 def check_database(database: Database) -> None:
     """Raise FramingError where a PostgreSQL cannot be reached, or is too old for Label Studio."""
-    with _connect(database.parts) as connection:
+    with connect(database, patience=PATIENCE_SECONDS) as connection:
         version = int(connection.run("SHOW server_version_num")[0][0]) // 10_000
     if version < OLDEST:
         raise FramingError(f"is PostgreSQL {version}, and Label Studio needs {OLDEST} or later", database.shown)
@@ -134,24 +134,8 @@ def run_program(
         command, text=True, errors="replace", check=False, cwd="/", stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment, **who
     )
     if check and done.returncode:
-        said = log.read_text(encoding="utf-8", errors="replace") if log else done.stderr or ""
-        raise FramingError(f"{program.name} failed ({(said.strip().splitlines() or ['it said nothing'])[-1]})", log or "labelstudio", "Read the log")
+        raise FramingError(f"{program.name} failed ({last_line(log or done.stderr or '')})", log or "labelstudio", "Read the log")
     return done
-
-
-@contextmanager
-def _connect(parts: dict[str, Any]) -> Iterator[Any]:
-    import pg8000.exceptions
-    import pg8000.native
-
-    try:
-        connection = pg8000.native.Connection(**parts, timeout=30)
-    except (pg8000.exceptions.Error, OSError) as error:
-        what = error.args[0].get("M", "it refused") if error.args and isinstance(error.args[0], dict) else str(error)
-        where = f"{parts['host']}:{parts['port']}/{parts['database']}"
-        raise FramingError(f"PostgreSQL does not let us in ({what})", where, "Look at address, user and password") from None
-    with closing(connection):
-        yield connection
 
 
 def _address(password: str, port: int) -> str:

@@ -6,10 +6,8 @@ import ipaddress
 import json
 import socket
 import ssl
-import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -20,11 +18,13 @@ from urllib.parse import urlsplit
 from annotate.server.certificates import Certificate, check_certificate, prepare_certificate
 from annotate.server.credentials import write_private
 from annotate.server.database import SQLITE, Database, read_database, remember_database
-from annotate.server.embedded import Server, running_address, server_status, stop_server
+from annotate.server.embedded import Server, server_status, stop_server
 from annotate.server.logs import open_log
 from annotate.server.postgres import check_database, is_running, make_cluster
+from annotate.server.processes import launch, note_own, read_process, wait_for
 from annotate.server.service import start_server
 from schemas.errors import FramingError
+from schemas.files import lock_file
 from schemas.parsing import read_json
 
 __all__ = [
@@ -37,14 +37,15 @@ __all__ = [
     "keep_running",
     "prepare_team",
     "read_way",
-    "start_gate",
+    "settle_certificate",
     "start_team",
     "stop_team",
 ]
 
 PORT, EVERYWHERE = 8443, "0.0.0.0"  # noqa: S104 - a lab's server is there for others; who comes in, the gate decides
-_FILE, _PROCESS, _LOG = "team.json", "gate.json", "gate-process.log"
-SECONDS, WATCH_SECONDS = 60.0, 2.0
+_FILE, _LOCK, _LOG = "team.json", "team.lock", "gate-process.log"
+_GATE, _WATCH = "gate-process.json", "watch-process.json"
+SECONDS, WATCH_SECONDS, STOP_SECONDS = 60.0, 2.0, 60.0
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,6 @@ def prepare_team(data: Path, database: str | None, way: Way | None) -> tuple[Way
 
     Without an address of a `database` a folder gets a cluster of its own. FramingError where the folder's work is in another database already.
     """
-    data.mkdir(parents=True, exist_ok=True)
     settled = read_database(data)
     if settled.url is None and (data / SQLITE).exists():
         raise FramingError("the work in this folder is in SQLite, which is for one person", data, "Move it first: `framing labelstudio move`")
@@ -111,94 +111,76 @@ def settle_certificate(data: Path, way: Way) -> Certificate:
     return prepare_certificate(data, way.name, [] if _is_any(way.host) else [way.host])
 
 
-def start_team(data: Path, database: str | None, way: Way | None, progress: Callable[[str], None] = lambda message: None) -> Team:
-    """Start all of it, or find it running; returns once the gate answers."""
-    way, certificate = prepare_team(data, database, way)
-    server = start_server(data, progress)
-    ensure_gate(data, progress)
+def start_team(data: Path, database: str | None = None, way: Way | None = None, progress: Callable[[str], None] = lambda message: None) -> Team:
+    """Start all of it, or find it running; returns once the gate answers. Two at once wait for each other."""
+    data.mkdir(parents=True, exist_ok=True)
+    with lock_file(data / _LOCK):
+        way, certificate = prepare_team(data, database, way)
+        try:
+            server = start_server(data, progress)
+            _ensure_gate(data, [asdict(way), server.address, certificate.fingerprint], progress)
+        except KeyboardInterrupt:
+            _stop_all(data)
+            raise
     return Team(server, way, certificate.fingerprint)
 
 
-def ensure_gate(data: Path, progress: Callable[[str], None] = lambda message: None) -> None:
-    """Start the gate, or find it running; one that was started for another way in, certificate or server is ended first."""
-    if gate_runs(data):
-        if read_json(data / _PROCESS).get("begun") == _begin(data):
-            return
-        _stop_gate(data)
-    start_gate(data, progress)
+def _ensure_gate(data: Path, begun: list[Any], progress: Callable[[str], None]) -> None:
+    """Start the gate, or find it running; one that was `begun` for another way in, server or certificate is ended first."""
+    gate = read_process(data / _GATE)
+    if gate is not None and gate.running and gate.more.get("begun") == begun:
+        return
+    if gate is not None:
+        gate.stop()
+    _start_gate(data, begun, progress)
 
 
-def _begin(data: Path) -> list[Any]:
-    """What a gate is started for."""
-    way = read_way(data)
-    return [asdict(way), running_address(data), settle_certificate(data, way).fingerprint] if way is not None else []
-
-
-def start_gate(data: Path, progress: Callable[[str], None] = lambda message: None) -> None:
-    """Start the gate of a folder whose server runs, as a process of its own."""
-    import psutil
-
-    way = read_way(data)
-    if way is None:
-        raise FramingError("no lab's server was ever started here", data, "Run `framing labelstudio start --team`")
+def _start_gate(data: Path, begun: list[Any], progress: Callable[[str], None]) -> None:
+    way, log = Way(**begun[0]), data / _LOG
     with socket.socket(socket.AF_INET6 if ":" in way.host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((way.host, way.port))
         except OSError as error:
             raise FramingError(f"cannot listen here ({error.strerror})", f"{way.host}:{way.port}", "Choose another --bind or --port") from error
-    log = data / _LOG
     with open_log(log, anew=True) as file:
-        command = [sys.executable, "-m", "annotate.server.gate", str(data.absolute())]
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=file, stderr=file, start_new_session=True, umask=0o077)
-    born = psutil.Process(process.pid).create_time()
-    write_private(data / _PROCESS, json.dumps({"pid": process.pid, "created": born, "begun": _begin(data)}))
-    begin = time.monotonic()
-    while (waited := time.monotonic() - begin) < SECONDS:
-        if process.poll() is not None:
-            said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines() or ["it said nothing"]
-            raise FramingError(f"the gate ended while starting ({said[-1]})", log, "Read the log")
-        if _answers(way):
-            # It outlives this process by design; Python would warn that it was not waited for.
-            process.returncode = 0
-            return
-        progress(f"waiting for the gate at {way.public}, {waited:.0f} s")
-        time.sleep(0.1)
-    process.kill()
-    raise FramingError(f"the gate did not answer within {SECONDS:.0f} s", log, "Read the log, then start it again")
+        gate = launch([sys.executable, "-m", "annotate.server.gate", str(data.absolute())], data / _GATE, file, begun=begun)
+    try:
+        wait_for(
+            gate, "the gate", lambda: _answers(way), log, SECONDS, lambda waited: progress(f"waiting for the gate at {way.public}, {waited:.0f} s")
+        )
+    except FramingError:
+        gate.stop()
+        raise
 
 
 def keep_running(data: Path, *, team: bool, ended: threading.Event) -> None:
-    """Start again whatever ends, until `ended` is set: Label Studio, and with a `team` the gate."""
-    while not ended.wait(WATCH_SECONDS):
-        server, database = server_status(data), read_database(data)
-        stands = server is not None and server.running and (not database.own or is_running(data))
-        if not stands:
-            start_server(data)
-        # A server that was started again may stand elsewhere.
-        if team and not (stands and gate_runs(data)):
-            ensure_gate(data)
+    """Start again whatever ends, until `ended` is set: Label Studio, and with a `team` the gate. Who stops the server ends this process first."""
+    note_own(data / _WATCH)
+    try:
+        while not ended.wait(WATCH_SECONDS):
+            server, database = server_status(data), read_database(data)
+            stands = server is not None and server.running and (not database.own or is_running(data))
+            if team and not (stands and gate_runs(data)):
+                start_team(data)
+            elif not stands:
+                start_server(data)
+    finally:
+        (data / _WATCH).unlink(missing_ok=True)
 
 
 def stop_team(data: Path) -> bool:
-    """Stop the gate first, then the server and the database. False if nothing ran."""
-    stopped = _stop_gate(data)
+    """Stop whoever would start it again, the gate, the server and the database, in this order. False if nothing ran."""
+    watch = read_process(data / _WATCH)
+    # It stops all the others by itself, if it has the time.
+    watched = watch is not None and watch.stop(STOP_SECONDS)
+    return _stop_all(data) or watched
+
+
+def _stop_all(data: Path) -> bool:
+    gate = read_process(data / _GATE)
+    stopped = gate is not None and gate.stop()
     return stop_server(data) or stopped
-
-
-def _stop_gate(data: Path) -> bool:
-    import psutil
-
-    if not gate_runs(data):
-        return False
-    with suppress(psutil.NoSuchProcess):
-        gate = psutil.Process(int(read_json(data / _PROCESS)["pid"]))
-        gate.terminate()
-        with suppress(psutil.TimeoutExpired):
-            gate.wait(10)
-        if gate.is_running():
-            gate.kill()
-    return True
 
 
 def read_way(data: Path) -> Way | None:
@@ -223,14 +205,8 @@ def is_local(address: str) -> bool:
 
 def gate_runs(data: Path) -> bool:
     """Whether this folder's gate is at work."""
-    import psutil
-
-    try:
-        record = read_json(data / _PROCESS)
-        process = psutil.Process(int(record["pid"]))
-        return process.create_time() == float(record["created"]) and process.status() != psutil.STATUS_ZOMBIE
-    except (FileNotFoundError, FramingError, psutil.NoSuchProcess, KeyError, TypeError, ValueError):
-        return False
+    gate = read_process(data / _GATE)
+    return gate is not None and gate.running
 
 
 def _answers(way: Way) -> bool:

@@ -54,6 +54,8 @@ RestartSec=10
 # It ends what it has started by itself: the gate first, the database last.
 KillMode=mixed
 TimeoutStopSec=120
+# Ended before it had started.
+SuccessExitStatus=130
 
 [Install]
 WantedBy=multi-user.target

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from annotate.server.backups.rows import Store, Table, Value
+from annotate.server.backups.rows import Row, Store, Table, Value
 
-__all__ = ["Content", "differences", "digest_table", "digest_tables"]
+__all__ = ["Content", "Tally", "differences", "digest_table", "digest_tables"]
 
 _BYTES = 32
 
@@ -35,17 +35,33 @@ def digest_tables(store: Store, progress: Callable[[str], None] = lambda message
 
 
 def digest_table(store: Store, table: Table) -> Content:
-    """The sum of the digests of its rows, one row in memory at a time."""
-    order = sorted(range(len(table.columns)), key=lambda place: table.columns[place].name)
-    means = [_mean_json if table.columns[place].kind == "json" else _mean for place in order]
-    names = json.dumps([table.columns[place].name for place in order])
-    # A sum, and not XOR: two equal rows would cancel each other out.
-    total, rows = int.from_bytes(hashlib.blake2b(names.encode(), digest_size=_BYTES).digest()), 0
-    for row in store.read(table):
-        text = json.dumps([mean(row[place]) for mean, place in zip(means, order, strict=True)], sort_keys=True, separators=(",", ":"))
-        total += int.from_bytes(hashlib.blake2b(text.encode(), digest_size=_BYTES).digest())
-        rows += 1
-    return Content(rows=rows, digest=f"{total % (1 << 8 * _BYTES):064x}")
+    """The content of one table."""
+    tally = Tally(table)
+    for _ in tally.watch(store.read(table)):
+        pass
+    return tally.content
+
+
+class Tally:
+    """Adds up the digests of a table's rows as they pass, one in memory at a time."""
+
+    def __init__(self, table: Table) -> None:
+        order = sorted(range(len(table.columns)), key=lambda place: table.columns[place].name)
+        self._means = [(_mean_json if table.columns[place].kind == "json" else _mean, place) for place in order]
+        self._rows, self._total = 0, _digest(json.dumps([table.columns[place].name for place in order]))
+
+    def watch(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """The rows as they are."""
+        for row in rows:
+            # A sum, and not XOR: two equal rows would cancel each other out.
+            self._total += _digest(json.dumps([mean(row[place]) for mean, place in self._means], sort_keys=True, separators=(",", ":")))
+            self._rows += 1
+            yield row
+
+    @property
+    def content(self) -> Content:
+        """What has passed."""
+        return Content(rows=self._rows, digest=f"{self._total % (1 << 8 * _BYTES):064x}")
 
 
 def differences(wanted: Mapping[str, Content], found: Mapping[str, Content]) -> list[str]:
@@ -60,6 +76,10 @@ def differences(wanted: Mapping[str, Content], found: Mapping[str, Content]) -> 
         elif one != other:
             said.append(f"rows of {name} differ")
     return said
+
+
+def _digest(text: str) -> int:
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=_BYTES).digest())
 
 
 def _mean(value: Value) -> Any:

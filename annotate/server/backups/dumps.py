@@ -11,8 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from annotate.server.backups.postgresql import connect
-from annotate.server.database import Database
+from annotate.server.database import Database, connect
 from annotate.server.postgres import find_program, run_program
 from schemas.errors import FramingError
 

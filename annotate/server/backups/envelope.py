@@ -6,19 +6,23 @@ import base64
 import binascii
 import json
 import os
+from collections.abc import Mapping
+from math import prod
 from pathlib import Path
 from typing import Any
 
 from annotate.server.backups.manifest import inside
 from schemas.errors import FramingError
+from schemas.extras import needing
 from schemas.parsing import read_text
 
 __all__ = ["VARIABLE", "pack", "read_passphrase", "unpack"]
 
 # Where a passphrase may stand that is in no file; arguments of a process are public on its machine.
 VARIABLE = "FRAMING_BACKUP_PASSPHRASE"
-# A guess takes a tenth of a second and 64 MB.
-COST, BLOCK, LANES = 1 << 16, 8, 1
+# Of scrypt: a guess takes a tenth of a second and 64 MB. What is opened may have been sealed at another cost, but not at one that fills the memory.
+COST = {"n": 1 << 16, "r": 8, "p": 1}
+_DEAREST = 1 << 24
 _LONGEST = 10_000
 
 
@@ -41,10 +45,9 @@ def pack(files: dict[str, bytes], passphrase: str | None) -> str:
     if passphrase is None:
         return json.dumps({"sealed": False, "files": json.loads(inner)})
     salt, nonce = os.urandom(16), os.urandom(12)
-    sealed = _cipher(passphrase, salt).encrypt(nonce, inner.encode(), None)
-    return json.dumps(
-        {"sealed": True} | {name: base64.b64encode(part).decode() for name, part in (("salt", salt), ("nonce", nonce), ("data", sealed))}
-    )
+    sealed = _cipher(passphrase, salt, COST).encrypt(nonce, inner.encode(), None)
+    parts = {"salt": salt, "nonce": nonce, "data": sealed}
+    return json.dumps({"sealed": True, "scrypt": COST} | {name: base64.b64encode(part).decode() for name, part in parts.items()})
 
 
 def unpack(path: Path, passphrase: str | None) -> dict[str, bytes]:
@@ -57,11 +60,14 @@ def unpack(path: Path, passphrase: str | None) -> dict[str, bytes]:
         raise FramingError("is damaged: the secrets in it cannot be read", path, "Use another backup") from error
 
 
-def _unseal(outer: dict[str, str], passphrase: str | None, path: Path) -> Any:
+def _unseal(outer: dict[str, Any], passphrase: str | None, path: Path) -> Any:
     if passphrase is None:
         raise FramingError("is sealed with a passphrase", path, f"Give it by --passphrase-file FILE or {VARIABLE}")
     salt, nonce, data = (base64.b64decode(outer[name], validate=True) for name in ("salt", "nonce", "data"))
-    cipher = _cipher(passphrase, salt)
+    cost = {name: int(outer["scrypt"][name]) for name in COST}
+    if min(cost.values()) < 1 or prod(cost.values()) > _DEAREST:
+        raise ValueError("costs more than anybody would have asked for")
+    cipher = _cipher(passphrase, salt, cost)
     from cryptography.exceptions import InvalidTag
 
     try:
@@ -70,10 +76,8 @@ def _unseal(outer: dict[str, str], passphrase: str | None, path: Path) -> Any:
         raise FramingError("cannot be opened with this passphrase", path, "Give the one that the backup was made with") from error
 
 
-def _cipher(passphrase: str, salt: bytes) -> Any:
-    try:
+def _cipher(passphrase: str, salt: bytes, cost: Mapping[str, int]) -> Any:
+    with needing("a passphrase"):
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
         from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
-    except ImportError as error:
-        raise FramingError("a passphrase needs a library that is not installed", "cryptography", "Install framing-toolkit[team]") from error
-    return AESGCM(Scrypt(salt=salt, length=32, n=COST, r=BLOCK, p=LANES).derive(passphrase.encode()))
+    return AESGCM(Scrypt(salt=salt, length=32, **cost).derive(passphrase.encode()))

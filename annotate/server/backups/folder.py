@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import glob
 import json
 import re
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from annotate.server.backups.manifest import MANIFEST
 from annotate.server.credentials import write_private
+from annotate.server.postgres import stop_cluster
 from schemas.errors import FramingError
+from schemas.files import STAGING
 from schemas.parsing import read_json
 
-__all__ = ["Backup", "find_folder", "latest_backup", "latest_proven", "list_backups", "mark_proven", "name_backup", "remember_folder", "superfluous"]
+__all__ = ["Backup", "find_folder", "latest_proven", "list_backups", "mark_proven", "name_backup", "remember_folder", "stage", "superfluous"]
 
 DAYS, WEEKS = 7, 4
 _FORMAT = "%Y-%m-%dT%H-%M-%SZ"
@@ -45,13 +52,6 @@ def list_backups(folder: Path) -> list[Backup]:
                 continue
             found.append(Backup(path, made, (path / _PROVED).exists()))
     return found
-
-
-def latest_backup(folder: Path) -> Backup:
-    """FramingError if there is none."""
-    if not (found := list_backups(folder)):
-        raise FramingError("there is no backup here", folder, "Name one, or make one by `framing labelstudio backup`")
-    return found[-1]
 
 
 def latest_proven(folder: Path) -> datetime | None:
@@ -88,3 +88,19 @@ def superfluous(backups: list[Backup], now: datetime) -> list[Backup]:
     kept |= {backup.path for backup in backups[-1:]}
     kept |= {backup.path for backup in [one for one in backups if one.proven][-1:]}
     return [backup for backup in backups if backup.path not in kept]
+
+
+@contextmanager
+def stage(folder: Path, name: str = "") -> Iterator[Path]:
+    """A new folder in this one, for what is called so when it is whole, and is renamed then. The caller has a lock: what is here already under such
+    a name was left by one who was killed, with its cluster of PostgreSQL, and is cleared away."""
+    prefix = f"{STAGING}{name}-" if name else STAGING
+    for left in folder.glob(f"{glob.escape(prefix)}{'?' * 8 if name else '*'}"):
+        stop_cluster(left)
+        shutil.rmtree(left)
+    staging = folder / f"{prefix}{secrets.token_hex(4)}"
+    staging.mkdir(mode=0o700)
+    try:
+        yield staging
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)

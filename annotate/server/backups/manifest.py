@@ -90,10 +90,10 @@ def describe_files(folder: Path, names: Iterable[str]) -> dict[str, File]:
     return {name: File(size=(folder / name).stat().st_size, sha256=digest_file(folder / name)) for name in sorted(names)}
 
 
-def check_files(backup: Path, manifest: Manifest) -> None:
-    """FramingError unless each file that the manifest names is there with the content that was written."""
-    for name, wanted in manifest.files.items():
-        path = backup / name
+def check_files(backup: Path, manifest: Manifest, names: Iterable[str] | None = None) -> None:
+    """FramingError unless each file that the manifest names (or each of these) is there with the content that was written."""
+    for name in manifest.files if names is None else names:
+        path, wanted = backup / name, manifest.files[name]
         try:
             if path.is_symlink() or not path.resolve().is_relative_to(backup.resolve()):
                 raise FramingError("is damaged: a link stands where a file was written", path, _OTHER)

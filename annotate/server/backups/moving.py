@@ -10,7 +10,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from annotate.server.backups.digests import Content, differences, digest_table
+from annotate.server.backups.digests import Content, Tally, differences, digest_table
+from annotate.server.backups.folder import stage
 from annotate.server.backups.opening import fresh_cluster
 from annotate.server.backups.postgresql import PostgresStore, open_server
 from annotate.server.backups.restoring import refuse_used
@@ -20,9 +21,10 @@ from annotate.server.backups.versions import recorded_version
 from annotate.server.credentials import create_credentials
 from annotate.server.database import SQLITE, Database, read_database, remember_database
 from annotate.server.embedded import LOCK_FILE, VERSION, environment, executable, running_address
+from annotate.server.logs import last_line
 from annotate.server.postgres import FOLDER as CLUSTER
 from schemas.errors import FramingError
-from schemas.files import STAGING, lock_file
+from schemas.files import lock_file
 
 __all__ = ["carry_over", "move"]
 
@@ -62,10 +64,10 @@ def _into_own(data: Path, progress: Callable[[str], None]) -> dict[str, Content]
     place = data.absolute()
     if (place / CLUSTER).exists():
         raise FramingError("is there already, although the server has its data in SQLite", place / CLUSTER, "Move it away")
-    with tempfile.TemporaryDirectory(prefix=f"{STAGING}{place.name}-", dir=place.parent) as folder:
-        with fresh_cluster(Path(folder)) as target:
+    with stage(place.parent, place.name) as folder:
+        with fresh_cluster(folder) as target:
             contents = _fill(data, target, progress)
-        (Path(folder) / CLUSTER).rename(place / CLUSTER)
+        (folder / CLUSTER).rename(place / CLUSTER)
         if os.geteuid() == 0:
             # The cluster's user is another one, who has to come there.
             place.chmod(0o711)
@@ -87,9 +89,10 @@ def carry_over(source: Path, target: Database, progress: Callable[[str], None] =
         wanted, found = {}, {}
         for name, table in tables.items():
             progress(f"carrying over {name}")
-            new.fill(table, old.read(table))
+            passed = Tally(table)
+            new.fill(table, passed.watch(old.read(table)))
             # Looked at before it is kept.
-            wanted[name], found[name] = digest_table(old, table), digest_table(new, table)
+            wanted[name], found[name] = passed.content, digest_table(new, table)
         if said := differences(wanted, found):
             raise FramingError(f"would not hold the same rows ({said[0]}); nothing was changed", target.shown, "Report this with its whole text")
         new.go_on_after(given_numbers(source))
@@ -127,5 +130,6 @@ def _make_tables(target: Database) -> None:
         settings = environment(Path(folder), 0, create_credentials(Path(folder))) | target.environment()
         done = subprocess.run([*executable(), "version"], env=settings, cwd=folder, capture_output=True, text=True, errors="replace", check=False)
     if done.returncode:
-        last = (done.stderr.strip().splitlines() or ["without a word"])[-1]
-        raise FramingError(f"Label Studio could not make its tables ({last})", target.shown, "Correct that, and try again; nothing was changed")
+        raise FramingError(
+            f"Label Studio could not make its tables ({last_line(done.stderr)})", target.shown, "Correct that, and try again; nothing was changed"
+        )

@@ -11,10 +11,14 @@ from annotate.server.backups.rows import Store
 from annotate.server.backups.sqlite import open_file
 from annotate.server.database import SQLITE, Database, read_database
 from annotate.server.embedded import LOCK_FILE, running_address
-from annotate.server.postgres import is_running, make_cluster, start_cluster, stop_cluster
+from annotate.server.postgres import make_cluster, start_cluster, stop_cluster
+from schemas.errors import FramingError
 from schemas.files import lock_file
 
 __all__ = ["fresh_cluster", "open_store", "reachable"]
+
+# Whoever uses the folder's own cluster beside its server has a share in this lock.
+_USERS = "cluster.lock"
 
 
 def open_store(database: Database, *, write: bool = False) -> AbstractContextManager[Store]:
@@ -27,20 +31,28 @@ def open_store(database: Database, *, write: bool = False) -> AbstractContextMan
 
 @contextmanager
 def reachable(data: Path) -> Iterator[Database]:
-    """The data folder's database. If it is a cluster of the folder's own that does not run, it runs within the block, and longer if the server was
-    started meanwhile."""
+    """The data folder's database. A cluster of the folder's own runs within the block, and longer while the server, or anybody else, uses it."""
     database = read_database(data)
-    if not database.own or is_running(data):
+    if not database.own:
         yield database
         return
     try:
-        with lock_file(data / LOCK_FILE):
-            database = start_cluster(database)
-        yield database
+        with lock_file(data / _USERS, shared=True):
+            with lock_file(data / LOCK_FILE):
+                database = start_cluster(database)
+            yield database
     finally:
         with lock_file(data / LOCK_FILE):
-            if running_address(data) is None:
+            if running_address(data) is None and not _is_used(data):
                 stop_cluster(data)
+
+
+def _is_used(data: Path) -> bool:
+    try:
+        with lock_file(data / _USERS, busy=FramingError("is in use", data)):
+            return False
+    except FramingError:
+        return True
 
 
 @contextmanager

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from annotate.server.backups.rows import Column, Kind, Link, Row, Store, Table, Value, plain
-from annotate.server.database import Database
-from schemas.errors import FramingError
+from annotate.server.backups.rows import Column, Kind, Link, Row, Store, Table, Value, plain, portions, quoted
+from annotate.server.database import Database, connect
 
 if TYPE_CHECKING:
     from pg8000.native import Connection
 
-__all__ = ["PostgresStore", "connect", "open_server"]
+__all__ = ["PostgresStore", "open_server"]
 
 # Rows that are in memory at a time: each may hold an article.
 FETCHED = 200
-ASKED = 500
 _KINDS: dict[str, Kind] = {
     **dict.fromkeys(("int2", "int4", "int8"), "integer"),
     **dict.fromkeys(("float4", "float8"), "real"),
@@ -85,13 +83,12 @@ class PostgresStore(Store):
         from pg8000.native import literal
 
         kinds = [one.kind for one in table.columns]
-        names = ", ".join(_quoted(one.name) + ("" if one.kind in _PLAIN else "::text") for one in table.columns)
-        statement = f"SELECT {names} FROM {_quoted(table.name)}"
+        names = ", ".join(quoted(one.name) + ("" if one.kind in _PLAIN else "::text") for one in table.columns)
+        statement = f"SELECT {names} FROM {quoted(table.name)}"
         if column is None:
             asked = [statement]
         else:
-            parts = [", ".join(map(literal, among[i : i + ASKED])) for i in range(0, len(among), ASKED)]
-            asked = [f"{statement} WHERE {_quoted(column)} IN ({part})" for part in parts]
+            asked = [f"{statement} WHERE {quoted(column)} IN ({', '.join(map(literal, part))})" for part in portions(among)]
         for one in asked:
             # Several may be read at once, table within table.
             cursor = f"reading_{next(self._numbers)}"
@@ -102,10 +99,10 @@ class PostgresStore(Store):
             self.connection.run(f"CLOSE {cursor}")
 
     def add(self, table: Table, rows: Iterable[Row]) -> int:
-        names = ", ".join(_quoted(column.name) for column in table.columns)
-        self.change(f"CREATE TEMPORARY TABLE incoming AS SELECT {names} FROM {_quoted(table.name)} WITH NO DATA")
+        names = ", ".join(quoted(column.name) for column in table.columns)
+        self.change(f"CREATE TEMPORARY TABLE incoming AS SELECT {names} FROM {quoted(table.name)} WITH NO DATA")
         self.connection.run(f"COPY incoming ({names}) FROM STDIN", stream=map(_line, rows))
-        self.change(f"INSERT INTO {_quoted(table.name)} ({names}) SELECT {names} FROM incoming ON CONFLICT DO NOTHING")
+        self.change(f"INSERT INTO {quoted(table.name)} ({names}) SELECT {names} FROM incoming ON CONFLICT DO NOTHING")
         added = int(self.connection.row_count)
         self.change("DROP TABLE incoming")
         self.go_on_after({}, only=table.name)
@@ -113,18 +110,18 @@ class PostgresStore(Store):
 
     def fill(self, table: Table, rows: Iterable[Row]) -> None:
         """Put the rows into a table that is empty."""
-        names = ", ".join(_quoted(column.name) for column in table.columns)
-        self.connection.run(f"COPY {_quoted(table.name)} ({names}) FROM STDIN", stream=map(_line, rows))
+        names = ", ".join(quoted(column.name) for column in table.columns)
+        self.connection.run(f"COPY {quoted(table.name)} ({names}) FROM STDIN", stream=map(_line, rows))
 
     def empty(self, tables: Iterable[Table]) -> None:
         """Delete the rows of these tables."""
-        self.change(f"TRUNCATE {', '.join(_quoted(table.name) for table in tables)}")
+        self.change(f"TRUNCATE {', '.join(quoted(table.name) for table in tables)}")
 
     def go_on_after(self, given: dict[str, int], only: str | None = None) -> None:
         """Let each table (or one) count on after its highest key and the highest that was ever `given`: a number is one row's for ever."""
         for table, column, sequence in self.connection.run(_SERIALS):
             if only is None or table == only:
-                highest = self.connection.run(f"SELECT coalesce(max({_quoted(column)}), 0) FROM {_quoted(table)}")[0][0]
+                highest = self.connection.run(f"SELECT coalesce(max({quoted(column)}), 0) FROM {quoted(table)}")[0][0]
                 last, used = self.connection.run(f"SELECT last_value, is_called FROM {sequence}")[0]
                 if (wanted := max(int(highest), given.get(table, 0))) > (last if used else 0):
                     self.connection.run("SELECT setval(CAST(:sequence AS regclass), :last)", sequence=sequence, last=wanted)
@@ -132,7 +129,7 @@ class PostgresStore(Store):
     def drop(self) -> None:
         """Remove all tables, and what belongs to them."""
         for name in self.tables():
-            self.change(f"DROP TABLE IF EXISTS {_quoted(name)} CASCADE")
+            self.change(f"DROP TABLE IF EXISTS {quoted(name)} CASCADE")
         self._tables = None
 
     def snapshot(self) -> str:
@@ -151,40 +148,6 @@ def open_server(database: Database, *, write: bool = False) -> Iterator[Postgres
         yield PostgresStore(connection)
         # What fails before is undone by the database as the connection ends.
         connection.run("COMMIT")
-
-
-@contextmanager
-def connect(database: Database, name: str | None = None) -> Iterator[Connection]:
-    """A connection, to the database of another `name` in the same cluster if one is given, outside of any transaction."""
-    try:
-        from pg8000.exceptions import DatabaseError, InterfaceError
-        from pg8000.native import Connection
-    except ImportError as error:
-        raise FramingError("PostgreSQL needs a driver that is not installed", "pg8000", "Install framing-toolkit[team]") from error
-    parts = database.parts | ({"database": name} if name else {})
-    try:
-        with_server = Connection(**parts, application_name="framing")
-    except (DatabaseError, InterfaceError, OSError) as error:
-        raise FramingError(f"does not let us in ({_reason(error)})", database.shown, "Start it, or correct its address") from error
-    try:
-        with_server.run("SET TIME ZONE 'UTC'; SET datestyle TO ISO; SET client_min_messages TO warning; SET search_path TO public")
-        yield with_server
-    except (DatabaseError, InterfaceError, UnicodeEncodeError) as error:
-        raise FramingError(f"the database refused ({_reason(error)}); nothing was changed", database.shown) from error
-    finally:
-        with suppress(DatabaseError, InterfaceError, OSError):
-            with_server.close()
-
-
-def _reason(error: Exception) -> str:
-    told: Any = error.args[0] if error.args else ""
-    if isinstance(told, dict):
-        return ": ".join(str(told[key]) for key in ("M", "D", "W") if key in told)[:300]
-    return str(error).splitlines()[0] if str(error) else type(error).__name__
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _line(row: Row) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from annotate.server.backups.dumps import load
 from annotate.server.backups.envelope import unpack
+from annotate.server.backups.folder import stage
 from annotate.server.backups.manifest import MEDIA, SECRETS, Manifest, check_files, read_manifest
 from annotate.server.backups.opening import fresh_cluster
 from annotate.server.backups.postgresql import open_server
@@ -20,8 +20,9 @@ from annotate.server.backups.taking import settle
 from annotate.server.backups.versions import is_later, record_version
 from annotate.server.database import SQLITE, Database, remember_database
 from annotate.server.embedded import VERSION
+from annotate.server.locks import lock_machine
 from schemas.errors import FramingError
-from schemas.files import STAGING
+from schemas.files import digest_text
 
 __all__ = ["refuse_used", "restore"]
 
@@ -41,7 +42,9 @@ def restore(
     check_files(backup, manifest)
     private = unpack(backup / SECRETS, passphrase)
     try:
-        with _staging(data) as staging:
+        target = data.absolute()
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with lock_machine(f"restore-{digest_text(str(target))[:16]}.lock"), stage(target.parent, target.name) as staging:
             # What the manifest does not name was put there later, by whomever.
             for name in (name for name in manifest.files if name.startswith(f"{MEDIA}/")):
                 _write(staging / name, backup / name)
@@ -105,18 +108,6 @@ def _restored(backup: Path, manifest: Manifest, staging: Path, database: Databas
         with open_server(database, write=True) as store:
             store.drop()
         raise
-
-
-@contextmanager
-def _staging(data: Path) -> Iterator[Path]:
-    target = data.absolute()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    staging = target.with_name(f"{STAGING}{target.name}-{secrets.token_hex(4)}")
-    staging.mkdir(mode=0o700)
-    try:
-        yield staging
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
 
 
 def _write(path: Path, content: bytes | Path) -> None:

@@ -12,11 +12,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
-__all__ = ["Column", "Kind", "Link", "Row", "Store", "Table", "Value", "plain"]
+__all__ = ["Column", "Kind", "Link", "Row", "Store", "Table", "Value", "plain", "portions", "quoted"]
 
 Kind = Literal["boolean", "integer", "real", "decimal", "text", "json", "time", "date", "uuid", "bytes"]
 Value = bool | int | float | str | bytes | None
 Row = tuple[Value, ...]
+# How many values one statement asks for: SQLite takes some thousand at most.
+ASKED = 500
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,16 @@ def plain(kind: Kind, value: Value) -> Value:
     if kind == "uuid" and isinstance(value, str):
         return value.replace("-", "").lower()
     return _decimal(value) if kind == "decimal" else value
+
+
+def quoted(name: str) -> str:
+    """A name of a table or column as it stands in a statement."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def portions(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
+    """The values, as many at a time as one statement asks for."""
+    return (values[start : start + ASKED] for start in range(0, len(values), ASKED))
 
 
 def _time(text: str) -> str:

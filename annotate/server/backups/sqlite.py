@@ -11,15 +11,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from annotate.server.backups.rows import Column, Kind, Link, Row, Store, Table, Value, plain
+from annotate.server.backups.rows import Column, Kind, Link, Row, Store, Table, Value, plain, portions, quoted
 from schemas.errors import FramingError
 
 __all__ = ["copy_file", "given_numbers", "open_file"]
 
 # Label Studio holds the file for moments; a copy of a large one takes longer.
 PATIENCE_SECONDS = 60.0
-# How many values one statement asks for: SQLite takes some thousand at most.
-ASKED = 500
 # A JSON column is a text that SQLite is told to check.
 _CHECKED = re.compile(r'JSON_VALID\("((?:[^"]|"")+)"\)', re.IGNORECASE)
 _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
@@ -40,22 +38,21 @@ class _File(Store):
         return self._tables
 
     def read(self, table: Table, column: str | None = None, among: Sequence[Value] = ()) -> Iterator[Row]:
-        names = ", ".join(_quoted(one.name) for one in table.columns)
+        names = ", ".join(quoted(one.name) for one in table.columns)
         kinds = [one.kind for one in table.columns]
-        statement = f"SELECT {names} FROM {_quoted(table.name)}"
+        statement = f"SELECT {names} FROM {quoted(table.name)}"
         if column is None:
             asked = [self._connection.execute(statement)]
         else:
-            parts = [list(among[i : i + ASKED]) for i in range(0, len(among), ASKED)]
-            where = f"{statement} WHERE {_quoted(column)} IN "
-            asked = (self._connection.execute(f"{where}({', '.join('?' * len(part))})", part) for part in parts)  # type: ignore[assignment]
+            where = f"{statement} WHERE {quoted(column)} IN "
+            asked = (self._connection.execute(f"{where}({', '.join('?' * len(part))})", part) for part in portions(among))  # type: ignore[assignment]
         for cursor in asked:
             for row in cursor:
                 yield tuple(map(plain, kinds, row))
 
     def add(self, table: Table, rows: Iterable[Row]) -> int:
-        names, kinds = ", ".join(_quoted(one.name) for one in table.columns), [one.kind for one in table.columns]
-        statement = f"INSERT INTO {_quoted(table.name)} ({names}) VALUES ({', '.join('?' * len(kinds))}) ON CONFLICT DO NOTHING"
+        names, kinds = ", ".join(quoted(one.name) for one in table.columns), [one.kind for one in table.columns]
+        statement = f"INSERT INTO {quoted(table.name)} ({names}) VALUES ({', '.join('?' * len(kinds))}) ON CONFLICT DO NOTHING"
         before = self._connection.total_changes
         self._connection.executemany(statement, (tuple(map(_stored, kinds, row)) for row in rows))
         return self._connection.total_changes - before
@@ -66,11 +63,11 @@ class _File(Store):
     def _describe(self, name: str, sql: str) -> Table:
         checked = {found.replace('""', '"') for found in _CHECKED.findall(sql or "")}
         # Hidden columns are those of virtual tables (1), and what SQLite computes (2, 3).
-        every = self._connection.execute(f"PRAGMA table_xinfo({_quoted(name)})").fetchall()
+        every = self._connection.execute(f"PRAGMA table_xinfo({quoted(name)})").fetchall()
         listed = [row for row in every if row[6] == 0]
         columns = tuple(Column(row[1], "json" if row[1] in checked else _kind(row[2])) for row in listed)
         keys = [row[1] for row in listed if row[5]]
-        links = tuple(Link(row[3], row[2]) for row in self._connection.execute(f"PRAGMA foreign_key_list({_quoted(name)})"))
+        links = tuple(Link(row[3], row[2]) for row in self._connection.execute(f"PRAGMA foreign_key_list({quoted(name)})"))
         return Table(name, columns, keys[0] if len(keys) == 1 else None, links, frozenset(row[1] for row in every if row[6] > 1))
 
 
@@ -134,10 +131,6 @@ def say(error: sqlite3.Error | UnicodeEncodeError, path: Path) -> FramingError:
 def _address(path: Path) -> str:
     # Never one that is made because it was not there.
     return f"file:{quote(str(path.absolute()))}?mode={'rw' if os.access(path, os.W_OK) else 'ro'}"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _kind(declared: str) -> Kind:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -15,7 +14,7 @@ from pathlib import Path
 from annotate.server.backups.digests import Content, digest_tables
 from annotate.server.backups.dumps import dump
 from annotate.server.backups.envelope import pack
-from annotate.server.backups.folder import list_backups, name_backup, remember_folder, superfluous
+from annotate.server.backups.folder import list_backups, name_backup, remember_folder, stage, superfluous
 from annotate.server.backups.manifest import DUMP, MEDIA, SECRETS, SQLITE_COPY, Manifest, describe_files
 from annotate.server.backups.opening import reachable
 from annotate.server.backups.postgresql import open_server
@@ -31,7 +30,7 @@ __all__ = ["private_files", "settle", "take_backup", "thin_out"]
 LOCK = ".lock"
 # What a server makes anew: copies of exports, examples, the file that its Python loads, a cluster (whose content is dumped).
 _FOLDERS = (MEDIA, "export", "test_data", "door", "postgres")
-_FILES = ("*.log", "*.log.*", "*.lock", "*.pid", "*.sock", "*process*.json", "gate.json", ".*", f"{SQLITE}*", "backups.json", "database.json")
+_FILES = ("*.log", "*.log.*", "*.lock", "*.pid", "*.sock", "*process*.json", ".*", f"{SQLITE}*", "backups.json", "database.json")
 
 
 def take_backup(data: Path, folder: Path, passphrase: str | None = None, progress: Callable[[str], None] = lambda message: None) -> Path:
@@ -48,7 +47,7 @@ def take_backup(data: Path, folder: Path, passphrase: str | None = None, progres
         folder.mkdir(parents=True, exist_ok=True)
         with lock_file(folder / LOCK):
             made = _next_second(folder)
-            with _staging(folder) as staging, reachable(data) as there:
+            with stage(folder) as staging, reachable(data) as there:
                 manifest = _write_content(there, staging, made, passphrase, progress)
                 manifest.write(staging)
                 settle(staging)
@@ -117,19 +116,6 @@ def _next_second(folder: Path) -> datetime:
     while (folder / name_backup(made := datetime.now(UTC).replace(microsecond=0))).exists():
         time.sleep(0.1)
     return made
-
-
-@contextmanager
-def _staging(folder: Path) -> Iterator[Path]:
-    for left in folder.glob(f"{STAGING}*"):
-        # Nobody else has the lock: it is what a killed one left.
-        shutil.rmtree(left)
-    staging = folder / f"{STAGING}{secrets.token_hex(6)}"
-    staging.mkdir(mode=0o700)
-    try:
-        yield staging
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
 
 
 def _write_content(database: Database, staging: Path, made: datetime, passphrase: str | None, progress: Callable[[str], None]) -> Manifest:

@@ -50,7 +50,8 @@ def undelete(data: Path, thing: Thing, name: str, backup: Path | None = None, pr
         for path in [backup] if backup is not None else _newest_first(find_folder(data)):
             progress(f"looking into {path.name}")
             manifest = read_manifest(path)
-            check_files(path, manifest)
+            # Its other files are looked at if they are brought back.
+            check_files(path, manifest, [manifest.database])
             with scratch(path, manifest, database) as copy, open_store(copy) as source:
                 if (key := _find(source, thing, name)) is None:
                     continue
@@ -82,7 +83,7 @@ def _find(source: Store, thing: Thing, name: str) -> Value:
     return found[0] if found else None
 
 
-def _bring_back(source: Store, database: Database, root: str, key: Value, backup: Path, manifest: Manifest) -> tuple[Undeleted, set[str]]:
+def _bring_back(source: Store, database: Database, root: str, key: Value, backup: Path, manifest: Manifest) -> tuple[Undeleted, list[str]]:
     # Those who work on the server wait while we write: what takes long is found out before.
     with open_store(database) as now:
         tables = _common(source, now)
@@ -91,14 +92,17 @@ def _bring_back(source: Store, database: Database, root: str, key: Value, backup
     with open_store(database) as now:
         missing = {name: keys - _present(now, tables[name], keys) for name, keys in wanted.items()}
         gone = _ascend(source, now, tables, missing)
-    done, uploads = Undeleted(backup), set[str]()
+    done, named = Undeleted(backup), set[str]()
     done.there.update({name: left for name, keys in wanted.items() if (left := len(keys - missing[name]))})
     with open_store(database, write=True) as target:
         for name, keys in gone.items():
             if keys:
                 rows = source.read(tables[name], tables[name].key, list(keys))
-                done.back[name] = target.add(tables[name], _watch(rows, manifest, uploads))
+                done.back[name] = target.add(tables[name], _watch(rows, manifest, named))
         _count_anew(source, target, tables, gone, done)
+        uploads = [name for name in sorted(named) if not (database.data / name).exists()]
+        # Before the rows are kept.
+        check_files(backup, manifest, uploads)
     return done, uploads
 
 
@@ -193,8 +197,7 @@ def _count_anew(source: Store, target: Store, tables: dict[str, Table], gone: _K
     )
 
 
-def _copy_uploads(backup: Path, data: Path, uploads: set[str]) -> int:
-    missing = [name for name in sorted(uploads) if not (data / name).exists()]
+def _copy_uploads(backup: Path, data: Path, missing: list[str]) -> int:
     try:
         for name in missing:
             (data / name).parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""`python -m annotate.server.gate DATA`: the gate of a data folder whose server runs, until it is stopped; `team.start_gate` starts it."""
+"""`python -m annotate.server.gate DATA`: the gate of a data folder whose server runs, until it is stopped; `team.start_team` starts it."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import httpx
 from annotate.server.gate.identity import CSRF
 from annotate.server.gate.refusals import Refused
 from annotate.server.gate.site import find_session, read_cookies
-from annotate.server.gate.upstream import Upstream
+from annotate.server.gate.upstream import Upstream, read_answer
 
 __all__ = ["log_in", "sign_up"]
 
@@ -37,26 +37,12 @@ async def log_in(upstream: Upstream, email: str, password: str) -> httpx.Respons
 async def _send_form(upstream: Upstream, page: str, email: str, password: str) -> httpx.Response | None:
     shown = await upstream.send("GET", page, [("accept", "text/html")])
     cookie = read_cookies(shown).get(CSRF, {}).get("value", "")
-    found = _FORM.search(await _read_text(shown))
+    found = _FORM.search((await read_answer(shown, _LARGEST)).decode("utf-8", "replace"))
     if found is None or not cookie:
         raise Refused(502, "the server does not show its form; try again in a moment")
     fields = urlencode({"csrfmiddlewaretoken": found[1], "email": email, "password": password}).encode()
     headers = [("content-type", "application/x-www-form-urlencoded"), ("cookie", f"{CSRF}={cookie}")]
     headers += [("origin", upstream.address), ("referer", f"{upstream.address}/")]
     answer = await upstream.send("POST", page, headers, fields)
-    await _read_text(answer)
+    await read_answer(answer, _LARGEST)
     return answer if answer.status_code == httpx.codes.FOUND and find_session(answer) else None
-
-
-async def _read_text(response: httpx.Response) -> str:
-    parts = []
-    try:
-        async for part in response.aiter_raw():
-            parts.append(part)
-            if sum(map(len, parts)) > _LARGEST:
-                raise Refused(502, "the server's answer is too large")
-    except httpx.HTTPError:
-        raise Refused(502, "the server does not answer; try again in a moment") from None
-    finally:
-        await response.aclose()
-    return b"".join(parts).decode("utf-8", "replace")

@@ -3,6 +3,7 @@ answers is cut down to what is theirs."""
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,7 +33,7 @@ __all__ = ["HEALTH", "METRICS", "make_gate"]
 
 HEALTH, METRICS, JOIN = "/gate/health", "/gate/metrics", "/join/"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-_HERE = ("127.0.0.1", "::1")
+_HERE, _PORT = ("127.0.0.1", "::1"), re.compile(r":\d*$")
 
 
 def make_gate(upstream: str, data: Path, token: str, public: str) -> ASGIApp:
@@ -95,7 +96,7 @@ class _Gate:
             if response.status_code != 200:
                 raise Refused(502, "the server is not well")
             return PlainTextResponse("gate and server answer\n", headers={"cache-control": "no-store"})
-        named = headers.get("host", "").rpartition(":")[0].strip("[]")
+        named = _PORT.sub("", headers.get("host", "")).strip("[]")
         if target.path == METRICS and host in _HERE and named in (*_HERE, "localhost"):
             return PlainTextResponse(self._journal.write_metrics(), headers={"cache-control": "no-store"})
         return None

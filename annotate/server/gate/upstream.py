@@ -10,7 +10,7 @@ import httpx
 
 from annotate.server.gate.refusals import Refused
 
-__all__ = ["LARGEST", "Upstream", "read_json_answer"]
+__all__ = ["LARGEST", "Upstream", "read_answer", "read_json_answer"]
 
 Header = tuple[str, str]
 # Bytes of an answer that is read before it is passed on; the whole list of an expert's page is well below.
@@ -52,15 +52,23 @@ class Upstream:
 
 async def read_json_answer(response: httpx.Response) -> Any:
     """The JSON of an answer. Refused if it is none, or too much."""
+    try:
+        return json.loads(await read_answer(response))
+    except (ValueError, RecursionError):
+        raise Refused(502, "the server's answer cannot be read") from None
+
+
+async def read_answer(response: httpx.Response, largest: int = LARGEST) -> bytes:
+    """The whole body of an answer. Refused if it has more bytes than this, or breaks off."""
     parts, size = [], 0
     try:
         async for part in response.aiter_raw():
             size += len(part)
-            if size > LARGEST:
+            if size > largest:
                 raise Refused(502, "the server's answer is too large")
             parts.append(part)
-        return json.loads(b"".join(parts))
-    except (httpx.HTTPError, ValueError, RecursionError):
+        return b"".join(parts)
+    except httpx.HTTPError:
         raise Refused(502, "the server's answer cannot be read") from None
     finally:
         await response.aclose()

@@ -12,8 +12,10 @@ import typer
 from framing.commands.labelstudio.data import DataFolder
 from framing.console import notice, result, waiting
 from framing.options import epilog
+from schemas.wording import count
 
 if TYPE_CHECKING:
+    from annotate.server.backups.manifest import Manifest
     from annotate.server.backups.undeleting import Thing
     from annotate.server.database import Database
 
@@ -77,9 +79,9 @@ def backup(
             with waiting("backing up") as update:
                 made = take_backup(folder, place, passphrase, update)
                 manifest = prove(made, read_database(folder), update) if check else None
-            result(f"backup -> {made}" + (f"; proved: {manifest.rows:,} rows in {len(manifest.tables)} tables are as they were" if manifest else ""))
+            result(f"backup -> {made}" + (f"; proved: {_describe(manifest)}, each as it was" if manifest else ""))
             if (thin or seconds is not None) and (gone := thin_out(place)):
-                result(f"{gone} old backups were deleted")
+                result(f"{count(gone, 'old backup', 'was', 'were')} deleted")
         except FramingError as error:
             if first or seconds is None:
                 raise
@@ -97,7 +99,7 @@ def verify(path: BackupFolder, data: DataFolder = None, database: OtherDatabase 
 
     with waiting("proving the backup") as update:
         manifest = prove(path, _cluster(data, database), update)
-    result(f"{path} is proved: {manifest.rows:,} rows in {len(manifest.tables)} tables and {len(manifest.files)} files are as they were")
+    result(f"{path} is proved: {_describe(manifest)} and {count(len(manifest.files), 'file')}, each as it was")
 
 
 def restore(
@@ -118,7 +120,7 @@ def restore(
     target = Database(data, database) if database else None
     with waiting("restoring") as update:
         manifest = put_back(path, data, target, read_passphrase(passphrase_file), update)
-    result(f"{data} holds what was backed up on {manifest.made:%Y-%m-%d %H:%M} UTC: {manifest.rows:,} rows, compared one by one")
+    result(f"{data} holds what was backed up on {manifest.made:%Y-%m-%d %H:%M} UTC: {_describe(manifest)}, compared one by one")
     if manifest.label_studio != VERSION:
         notice(f"the backup is of Label Studio {manifest.label_studio}: {VERSION} will bring the database up to date when it is started")
 
@@ -138,8 +140,8 @@ def move(
     folder = data or default_data_folder()
     with waiting("moving") as update:
         contents = carry(folder, to_database, update)
-    rows = sum(content.rows for content in contents.values())
-    result(f"{rows:,} rows in {len(contents)} tables -> {read_database(folder).shown}, compared one by one; the SQLite file stays, renamed")
+    moved = f"{count(sum(content.rows for content in contents.values()), 'row')} in {count(len(contents), 'table')}"
+    result(f"{moved} -> {read_database(folder).shown}, compared one by one; the SQLite file stays under another name")
 
 
 def undelete(
@@ -162,10 +164,14 @@ def undelete(
         raise FramingError("one of --project, --task and --annotation is needed", "framing labelstudio undelete")
     with waiting("bringing back") as update:
         done = bring_back(data or default_data_folder(), *asked[0], source, update)
-    back = ", ".join(f"{count:,} of {name}" for name, count in done.back.items() if count) or "no rows: all is there"
-    result(f"out of {done.backup.name}: {back}" + (f"; {done.files} uploaded files" if done.files else ""))
-    if there := ", ".join(f"{count:,} of {name}" for name, count in done.there.items()):
+    back = ", ".join(f"{number:,} of {name}" for name, number in done.back.items() if number) or "no rows: all is there"
+    result(f"out of {done.backup.name}: {back}" + (f"; {count(done.files, 'uploaded file')}" if done.files else ""))
+    if there := ", ".join(f"{number:,} of {name}" for name, number in done.there.items()):
         notice(f"left as they are: {there}")
+
+
+def _describe(manifest: Manifest) -> str:
+    return f"{count(manifest.rows, 'row')} in {count(len(manifest.tables), 'table')}"
 
 
 def _cluster(data: Path | None, url: str | None) -> Database:

@@ -73,9 +73,6 @@ def invite(
     project: Project,
     role: Annotated[str, typer.Option(metavar="ROLE", help="annotator, expert or owner: what they may do there.")] = "annotator",
     days: Annotated[float, typer.Option(min=0.01, max=365, help="How long it can be used.")] = 14,
-    address: Annotated[
-        str | None, typer.Option(metavar="URL", help="The address at which people reach the server. Default: as it was started with --team.")
-    ] = None,
     data: DataFolder = None,
 ) -> None:
     """Invite one person to a project: an address that lets in whoever opens it first, once. It is shown now and never again."""
@@ -84,7 +81,7 @@ def invite(
     from annotate.server.team import is_local
 
     folder = data or default_data_folder()
-    wanted, public = _check_role(role), _find_address(folder, address)
+    wanted, public = _check_role(role), _find_address(folder)
     # The people are those of this folder's server, and so are the numbers of projects.
     number = find_number(project, embedded_access(folder))
     secret = make_invitation(folder, number, wanted, days)
@@ -149,22 +146,12 @@ def _check_role(text: str) -> Role:
     raise FramingError("is no role", text, f"There are {', '.join(ROLES)}")
 
 
-def _find_address(folder: Path, given: str | None) -> str:
-    """The address of the server's gate, as it was given or as the server was started."""
-    from urllib.parse import urlsplit
-
+def _find_address(folder: Path) -> str:
+    """The address of the server's gate, which answers under no other."""
     from annotate.server.team import read_way
     from schemas.errors import FramingError
 
     way = read_way(folder)
-    if given is None and way is None:
-        raise FramingError("this is no lab's server", folder, "Start it with `framing labelstudio start --team`, or give --address")
-    found = given or (way.public if way is not None else "")
-    try:
-        parts = urlsplit(found)
-        sound = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and not (parts.username or parts.query or parts.fragment)
-    except ValueError:
-        sound = False
-    if not sound:
-        raise FramingError("is no address of a server", found, "As in https://labels.example.org:8443")
-    return found.rstrip("/")
+    if way is None:
+        raise FramingError("this is no lab's server", folder, "Start it with `framing labelstudio start --team`")
+    return way.public

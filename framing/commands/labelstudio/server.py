@@ -61,10 +61,15 @@ def start(
     folder, more = data or default_data_folder(), {"--name": name, "--bind": bind, "--port": port, "--certificate": certificate, "--key": key}
     said = [(option, str(value.absolute() if isinstance(value, Path) else value)) for option, value in more.items() if value is not None]
     if unit or compose:
+        if database is not None:
+            todo = (
+                "Start the server with it once, which keeps it for the next start" if unit else "Leave it out: the file has a PostgreSQL of its own"
+            )
+            raise FramingError("is not printed, for it holds a password", "--database", todo)
         _print_service(folder, said, compose=compose)
         return
-    if not team and said:
-        raise FramingError("is for a lab's server", said[0][0], "Add --team")
+    if not team and (said or database is not None):
+        raise FramingError("is for a lab's server", said[0][0] if said else "--database", "Add --team")
     with waiting("starting Label Studio") as update:
         if team:
             started = start_team(folder, database, _find_way(folder, name, bind, port, certificate, key), update)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from annotate.labelstudio import Access, count_coders, find_codebook, find_number, invite, push, sign_up, submit_annotations
 from annotate.labelstudio.client import call, connect
 from annotate.labelstudio.projects import find_project
+from annotate.server.credentials import write_private
 from annotate.server.members import redeem
 from schemas.codebook import load_codebook
 from schemas.dataset import Dataset, write_dataset
@@ -35,8 +37,12 @@ def test_an_invitation_is_to_a_project_by_its_title_and_is_shown_once(
     access: Access, server_data: Path, title: str, make_articles: Make, run_command: Callable[..., str]
 ) -> None:
     push(make_articles(one="A text."), load_codebook(), title, access)
-    asked = ("labelstudio", "people", "invite", "--project", title, "--role", "expert", "--address", "https://127.0.0.1:8443/")
-    address, *notes = run_command(*asked).splitlines()
+    way = {"host": "127.0.0.1", "port": 8443, "name": "127.0.0.1", "certificate": "", "key": ""}
+    write_private(server_data / "team.json", json.dumps(way))
+    try:
+        address, *notes = run_command("labelstudio", "people", "invite", "--project", title, "--role", "expert").splitlines()
+    finally:
+        (server_data / "team.json").unlink()
     assert f"as expert of {title!r}, for 14 days" in notes[0]
     assert "this machine alone" in notes[1]
     member = redeem(server_data, address.removeprefix("https://127.0.0.1:8443/join/"), "once@example.org")

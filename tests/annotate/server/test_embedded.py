@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import stat
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
+from contextlib import ExitStack
 from pathlib import Path
 
 import psutil
 import pytest
 
-from annotate.labelstudio import Access, server_status, start_server, stop_server
+from annotate.labelstudio import Access, Server, server_status, start_server, stop_server
 from annotate.labelstudio.access import resolve_access
+from annotate.server import embedded
 from annotate.server.credentials import create_credentials
 from schemas.errors import FramingError
 
@@ -77,6 +81,15 @@ def test_a_process_id_that_now_belongs_to_another_program_is_left_alone(tmp_path
     assert server is not None
     assert not server.running
     assert stop_server(tmp_path) is False
+
+
+def test_a_port_that_is_about_to_be_free_is_taken_again_and_no_port_twice() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener, ExitStack() as held, ExitStack() as other:
+        port = listener.getsockname()[1]
+        before = Server(f"http://127.0.0.1:{port}", 1, Path(), running=False)
+        threading.Timer(0.5, listener.close).start()
+        assert embedded._take_port(before, held) == port
+        assert embedded._take_port(before, other) in embedded.PORTS
 
 
 @pytest.mark.parametrize("content", ["{", "[]", '{"port": 9, "pid": -1, "created": 1.0}', '{"port": "x", "pid": 5, "created": 1.0}'])

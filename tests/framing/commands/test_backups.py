@@ -27,16 +27,16 @@ def test_a_server_goes_into_a_backup_and_comes_out_again(tmp_path: Path) -> None
         base.execute("INSERT INTO project VALUES (1, 'Spring \u001b[31m'), (2, 'Autumn')")
     (tmp_path / "phrase").write_text("correct horse")
     said = say("backup", "--data", data, "--to", kept, "--verify", "--passphrase-file", tmp_path / "phrase")
-    assert "; proved: 2 rows in 1 tables are as they were" in said
+    assert "; proved: 2 rows in 1 table, each as it was" in said
     (made,) = (path for path in kept.iterdir() if path.is_dir())
-    assert "1 tables and 2 files are as they were" in say("verify", made)
+    assert "2 rows in 1 table and 2 files, each as it was" in say("verify", made)
     with closing(sqlite3.connect(data / "label_studio.sqlite3")) as base, base:
         base.execute("DELETE FROM project WHERE id = 2")
     # It went to `kept`, which is known without being said.
     assert say("undelete", "--project", "Autumn", "--data", data) == f"out of {made.name}: 1 of project"
     assert "no rows: all is there note: left as they are: 1 of project" in say("undelete", "--project", 2, "--data", data)
     said = say("restore", made, "--data", tmp_path / "new", "--passphrase-file", tmp_path / "phrase")
-    assert "UTC: 2 rows, compared one by one" in said
+    assert "UTC: 2 rows in 1 table, compared one by one" in said
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,8 @@ from pathlib import Path
 import pytest
 
 from annotate.server.backups.opening import fresh_cluster
-from annotate.server.backups.postgresql import connect
 from annotate.server.credentials import create_credentials
-from annotate.server.database import Database
+from annotate.server.database import Database, connect
 from annotate.server.postgres import find_program
 from schemas.errors import FramingError
 from tests.conftest import skip_here

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from annotate.server.backups.moving import carry_over, move
-from annotate.server.backups.postgresql import connect, open_server
-from annotate.server.database import Database, read_database
+from annotate.server.backups.postgresql import open_server
+from annotate.server.database import Database, connect, read_database
 from schemas.errors import FramingError
 from tests.annotate.server.backups.conftest import MOMENT, make_tables
 

@@ -12,18 +12,19 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from annotate.server.backups import envelope
 from annotate.server.backups.digests import digest_tables
 from annotate.server.backups.dumps import scratch_database
-from annotate.server.backups.envelope import VARIABLE, read_passphrase
+from annotate.server.backups.envelope import VARIABLE, read_passphrase, unpack
 from annotate.server.backups.folder import latest_proven
 from annotate.server.backups.manifest import read_manifest
 from annotate.server.backups.opening import open_store
-from annotate.server.backups.postgresql import connect, open_server
+from annotate.server.backups.postgresql import open_server
 from annotate.server.backups.proving import prove
 from annotate.server.backups.restoring import restore
 from annotate.server.backups.taking import take_backup
 from annotate.server.credentials import read_credentials
-from annotate.server.database import Database, read_database
+from annotate.server.database import Database, connect, read_database
 from annotate.server.postgres import is_running
 from schemas.errors import FramingError
 
@@ -51,6 +52,14 @@ def test_a_data_folder_that_is_gone_is_made_anew(data: Path, backup: Path, tmp_p
     assert (data / "media/upload/1/a.csv").read_text() == "what stands in media/upload/1/a.csv"
     assert {(path.stat().st_mode & 0o077) for path in (data, *data.glob("*.*"))} == {0}
     assert nothing_is_left(tmp_path)
+
+
+def test_what_a_killed_one_left_is_cleared_and_what_only_looks_like_it_stays(data: Path, backup: Path, tmp_path: Path) -> None:
+    for name in (".partial-new-0123abcd", ".partial-new-2-0123abcd"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "label_studio.sqlite3").touch()
+    restore(backup, tmp_path / "new")
+    assert nothing_is_left(tmp_path, "new", ".partial-new-2-0123abcd")
 
 
 def test_a_backup_is_proved_by_restoring_it(backup: Path) -> None:
@@ -135,6 +144,14 @@ def test_secrets_are_sealed_with_a_passphrase_that_is_no_argument(data: Path, tm
         with pytest.raises(FramingError, match=said):
             restore(made, tmp_path / "new", passphrase=wrong)
     assert nothing_is_left(tmp_path)
+    # It can be opened, too, where the cost is another one by then; but what would fill the memory is refused.
+    monkeypatch.setattr(envelope, "COST", {"n": 1 << 14, "r": 8, "p": 2})
+    assert unpack(made / "secrets.json", "correct horse")["people.json"] == b"what stands in people.json"
+    for dear in ({"n": 1 << 30, "r": 8, "p": 1}, {"n": 0, "r": 8, "p": 1}, {"n": 3, "r": 8, "p": 1}, {}):
+        (tmp_path / "dear").write_text(json.dumps(json.loads((made / "secrets.json").read_text()) | {"scrypt": dear}))
+        with pytest.raises(FramingError, match="the secrets in it cannot be read"):
+            unpack(tmp_path / "dear", "correct horse")
+    (tmp_path / "dear").unlink()
     monkeypatch.setenv(VARIABLE, "correct horse")
     restore(made, tmp_path / "new", passphrase=read_passphrase(None))
     assert read_credentials(tmp_path / "new") == read_credentials(data)

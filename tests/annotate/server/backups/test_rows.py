@@ -9,9 +9,9 @@ from pathlib import Path
 
 from annotate.server.backups.digests import differences, digest_table, digest_tables
 from annotate.server.backups.opening import open_store
-from annotate.server.backups.postgresql import connect, open_server
+from annotate.server.backups.postgresql import open_server
 from annotate.server.backups.rows import plain
-from annotate.server.database import Database, read_database
+from annotate.server.database import Database, connect, read_database
 
 
 def test_tables_keys_links_and_kinds_are_told_alike_by_both_engines(data: Path, moved: Path) -> None:

@@ -15,13 +15,17 @@ from pathlib import Path
 
 import pytest
 
+from annotate.server.backups.digests import digest_tables
 from annotate.server.backups.envelope import unpack
 from annotate.server.backups.folder import find_folder, list_backups
 from annotate.server.backups.manifest import SECRETS, read_manifest
+from annotate.server.backups.opening import open_store
 from annotate.server.backups.proving import prove
+from annotate.server.backups.restoring import restore
 from annotate.server.backups.taking import take_backup, thin_out
 from annotate.server.backups.upgrades import backup_before_upgrade
 from annotate.server.backups.versions import record_version, recorded_version
+from annotate.server.database import read_database
 from annotate.server.embedded import VERSION
 from schemas.errors import FramingError
 
@@ -145,6 +149,15 @@ def test_another_version_of_label_studio_is_started_after_a_backup_only(data: Pa
     assert made is not None
     assert made.parent == tmp_path / "lab-backups"
     assert (read_manifest(made).label_studio, recorded_version(data)) == ("1.20.0", "1.20.0")
+    # The later version changes tables; what was before comes back out of the backup, with the version that it is of.
+    with open_store(read_database(data), write=True) as store:
+        store.change("ALTER TABLE task ADD COLUMN news text")
+        store.change("UPDATE prediction SET score = 0")
+    record_version(data)
+    restore(made, tmp_path / "back")
+    with open_store(read_database(tmp_path / "back")) as store:
+        assert digest_tables(store) == read_manifest(made).tables
+    assert (recorded_version(data), recorded_version(tmp_path / "back")) == (VERSION, "1.20.0")
     record_version(data, "9.0")
     with pytest.raises(FramingError, match=r"was last opened by Label Studio 9\.0, which is later than"):
         backup_before_upgrade(data)

@@ -91,6 +91,23 @@ def test_uploaded_files_come_back_and_what_is_there_is_left_alone(data: Path) ->
         assert set(store.read(store.tables()["task"].only(["overlap", "file_upload_id"]))) == {(7, None)}
 
 
+def test_of_a_damaged_backup_nothing_comes_back_that_is_damaged(data: Path) -> None:
+    made = take_backup(data, find_folder(data))
+    (made / "media/upload/1/a.csv").write_text("another")
+    change(data, *GONE)
+    # What belongs to it is whole.
+    assert undelete(data, "project", "Autumn").back["task"] == 3
+    (data / "media/upload/1/a.csv").unlink()
+    change(data, "UPDATE task SET file_upload_id = NULL", "DELETE FROM upload")
+    before = content(data)
+    with pytest.raises(FramingError, match="this file of the backup is not as it was written"):
+        undelete(data, "project", "Spring")
+    assert content(data) == before
+    (made / "database.sqlite3").write_bytes((made / "database.sqlite3").read_bytes()[:-1])
+    with pytest.raises(FramingError, match="this file of the backup is not as it was written"):
+        undelete(data, "task", "2")
+
+
 def test_the_latest_backup_that_has_it_is_taken(data: Path) -> None:
     first = take_backup(data, find_folder(data))
     change(data, *GONE)

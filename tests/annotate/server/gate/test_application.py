@@ -385,6 +385,7 @@ def test_health_and_counts_say_nothing_of_people(work: Lab) -> None:
     assert work.visit(host="monitor.example").get("/gate/health").text == "gate and server answer\n"
     counts = work.visit().get("/gate/metrics").text
     assert 'framing_gate_requests_total{role="annotator",verdict="refused"}' in counts
+    assert work.visit(host="127.0.0.1").get("/gate/metrics").text.startswith("# TYPE framing_gate_requests_total")
     assert work.visit(host="elsewhere.example").get("/gate/metrics").status_code == 421
 
 
