@@ -7,6 +7,7 @@ from typing import Any
 
 from exports.plots.drawing import draw_svg, interval_chart, shorten
 from exports.report.figures import Figure, Row, Section, Table, number, spread
+from schemas.wording import inflect
 
 __all__ = ["show_coders"]
 
@@ -89,7 +90,7 @@ def _say(coder: str, name: str, row: Mapping[str, Any], kind: str) -> str:
     """What a coder's figures come to, in a sentence."""
     missing, seen = (row["unanswered"], row["answered"]) if kind == "questions" else (row["unread"], row["read"])
     left = f", {missing:,} more left {'unanswered' if kind == 'questions' else 'unread'}" if missing else ""
-    return f"{coder}, {name}: {seen:,} articles{left}. {_lead(row, kind)} Test: {row['alternative']['verdict']}."
+    return f"{coder}, {name}: {seen:,} {inflect(seen, 'article', 'articles')}{left}. {_lead(row, kind)} Test: {row['alternative']['verdict']}."
 
 
 def _lead(row: Mapping[str, Any], kind: str) -> str:

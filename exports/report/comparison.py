@@ -12,7 +12,7 @@ from exports.plots.drawing import ACCENT, WIDTH, chart_of, draw_svg, interval_ch
 from exports.report.figures import Figure, Row, Section, Table, spread
 from schemas.codebook import TOTAL, Codebook
 from schemas.tables import count_copies
-from schemas.wording import enumerate_some, say_copies, say_unpaired
+from schemas.wording import enumerate_some, inflect, say_copies, say_unpaired
 
 __all__ = ["INTERVAL", "MOST_SHOWN", "PER_WORDS", "compare_months", "compare_outlets", "month_of", "total_density"]
 
@@ -130,7 +130,7 @@ def compare_months(articles: pl.DataFrame, codebook: Codebook) -> Section | None
         draw_svg((bars + line).properties(width=WIDTH + 150, height=180)),
         Table(["month", "articles", "own voice", INTERVAL, *codebook.label_names], table),
         f"Mean over articles, all outlets together; bars are {INTERVAL}s, not given where a month has fewer than {SHAKY} articles."
-        + (f" {undated:,} articles have no date that could be read." if undated else ""),
+        + (f" {undated:,} {inflect(undated, 'article has', 'articles have')} no date that could be read." if undated else ""),
     )
     warning = "A change may be one of what was scored: more articles of one outlet, another topic. Compare within outlets before you believe it."
     return Section("months", "Over time", [warning], [figure])

@@ -6,6 +6,7 @@ import polars as pl
 
 from exports.plots.drawing import ACCENT, WIDTH, chart_of, draw_svg, in_order
 from exports.report.figures import Figure, Section, Table
+from schemas.wording import inflect
 
 __all__ = ["show_progress"]
 
@@ -37,4 +38,6 @@ def show_progress(articles: pl.DataFrame, annotations: pl.DataFrame) -> Section:
         Table(["annotator", "articles", "spans", "last work"], people.sort("articles", "annotator", descending=[True, False]).rows()),
         "The table has what each person did.",
     )
-    return Section("progress", "Progress", [f"{read:,} of {articles.height:,} articles have been read by somebody."], [figure])
+    have = inflect(read or articles.height, "has", "have")
+    said = f"{read:,} of {articles.height:,} {inflect(articles.height, 'article', 'articles')} {have} been read by somebody."
+    return Section("progress", "Progress", [said], [figure])

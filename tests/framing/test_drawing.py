@@ -132,7 +132,7 @@ def test_the_plain_numbers_are_those_of_the_report(home: Path) -> None:
     assert months is not None
     shown = draw_figure(home / "scores", "months")
     assert [list(row) for row in shown.table.select("month", "articles", "mean").rows()] == [row[:3] for row in months.figures[0].table.rows]
-    assert "1 of 96 articles have no date" in shown.caption
+    assert "1 of 96 articles has no date" in shown.caption
     (answers, *_) = show_answers(articles, BOOK, "probability")
     means = {row[0]: row[2] for row in answers.figures[0].table.rows}
     found = draw_figure(home / "scores", "frames").table

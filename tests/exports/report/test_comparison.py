@@ -55,7 +55,7 @@ def test_months_stand_in_their_order_and_dates_that_cannot_be_read_are_counted(r
     assert section is not None
     (figure,) = section.figures
     assert [row[:3] for row in figure.table.rows] == [["2026-01", 2, 500.0], ["2026-02", 1, 0.0]]
-    assert "1 articles have no date" in figure.note
+    assert "1 article has no date" in figure.note
 
 
 @pytest.mark.parametrize("published", [[None, None], ["2026-01-01", "2026-01-02"], ["someday", "20260101"]], ids=["none", "one month", "no dates"])

@@ -37,4 +37,4 @@ def test_articles_are_counted_by_their_readers_and_people_by_their_articles() ->
 
 def test_a_dataset_that_nobody_has_begun_is_shown() -> None:
     section = show_progress(pl.DataFrame({"article_id": ["a"]}), pl.DataFrame(Annotations.create_empty()))
-    assert section.text == ["0 of 1 articles have been read by somebody."]
+    assert section.text == ["0 of 1 article has been read by somebody."]
