@@ -32,6 +32,7 @@ _STYLE = """
 .framing-labels { position: sticky; top: 0; z-index: 5; padding: 4px 0 6px; border-bottom: 1px solid #cccccc;
   background: var(--color-neutral-background, #ffffff); }
 .framing-labels .ant-collapse-header { padding: 2px 12px !important; }
+.framing-order { margin: -8px 0 4px; }
 .framing-order h4 { font-size: 13px !important; font-weight: 400 !important; line-height: 22px !important; margin: 0 !important; }
 .framing-order-then, .framing-labels:has([class*=label_selected]) .framing-order-first { display: none; }
 .framing-labels:has([class*=label_selected]) .framing-order-then { display: block; }
@@ -70,8 +71,9 @@ _STYLE = """
 .framing-questions { border-top: 1px solid #cccccc; padding-top: 8px; margin-top: 12px; }
 .framing-notes [class*=text-area] { max-width: 76ch; }
 """
-# Label Studio makes a span of the words that are selected while a label is active, and of no others.
-_FIRST, _THEN = "Press the key of a label first, then select the words.", "Now double-click a word, or drag over several."
+# Label Studio makes a span of what is selected when the mouse is released over the text while a label is active, and at no other moment.
+_FIRST = "Press the key of a label, then double-click a word or drag over several. If you selected words first: press the key, then click them."
+_THEN = "Now double-click a word, or drag over several; or click the words that you selected first."
 _HINT = "Colours and ticks that are there before you begin are suggestions: keep, change or delete each, and look for what they missed."
 _EXPERT_HINT = (
     "Colours and ticks are what annotators have marked, for you to decide. The number of a span, in the list at the side, is the share of those who "
@@ -152,7 +154,7 @@ def build_instruction(codebook: Codebook, record: Record | None = None) -> str:
     if codebook.labels:
         paragraphs += [
             "To tag, the key comes first: press the key of a label, then double-click a word or drag over several, and press the key again for the "
-            "next span. Drag over a hyphenated word; a double-click takes half of it.",
+            "next span. If you selected words first, press the key, then click them. Drag over a hyphenated word; a double-click takes half of it.",
             "To delete a span, click it, then press Backspace. To correct its label, click it, press the right key, and then Escape: while a span is "
             "selected, a key changes its label. Ctrl+Z undoes, Ctrl+Enter submits.",
         ]
