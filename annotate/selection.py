@@ -83,8 +83,7 @@ def select(
     if copies := dataset.articles.height - _taken(dataset, without).height - unread.height:
         notices.append(f"{count(copies, 'article')} left out: copies of others that are here, or of what was annotated")
     if n > left.height:
-        taken = inflect(left.height, "is left: it is", "are left: all of them are")
-        notices.append(f"{count(n, 'article', 'was', 'were')} asked for, and {left.height} {taken} taken")
+        notices.append(f"{n} articles were asked for, and {left.height} {inflect(left.height, 'is left: it is', 'are left: all of them are')} taken")
         n = left.height
     if by == UNEQUAL and share == 0:
         raise FramingError("an article of which the model is sure would have no chance", "--random-share 0", "Give it more than 0, such as 0.5")

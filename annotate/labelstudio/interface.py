@@ -34,9 +34,10 @@ _STYLE = """
 .framing-labels .ant-collapse-header { padding: 2px 12px !important; }
 .framing-order { margin: -8px 0 4px; }
 .framing-order h4 { font-size: 13px !important; font-weight: 400 !important; line-height: 22px !important; margin: 0 !important; }
-.framing-order-then, .framing-labels:has([class*=label_selected]) .framing-order-first { display: none; }
-.framing-labels:has([class*=label_selected]) .framing-order-then { display: block; }
-.framing-hint h4 { font-size: 14px !important; font-weight: 400 !important; margin: 4px 0 0 !important; }
+.framing-order-then, .framing-order-chosen, .framing-labels:has([class*=label_selected]) .framing-order-first { display: none; }
+.framing-labels:has([class*=label_selected]) .framing-order-then, .framing:has(.framing-text .__active) .framing-order-chosen { display: block; }
+.framing:has(.framing-text .__active) .framing-labels .framing-order-then { display: none !important; }
+.framing-hint h4 { font-size: 14px !important; font-weight: 400 !important; margin: 4px 0 !important; }
 .framing-attribute { display: flex; align-items: center; gap: 0 10px; min-height: 28px; }
 .framing-attribute[style*=none] { display: flex !important; opacity: 0.5; pointer-events: none; }
 .framing-attribute[style*=none] .ant-checkbox, .framing-attribute[style*=none] [data-testid=textarea-regions] { visibility: hidden; }
@@ -73,11 +74,13 @@ _STYLE = """
 """
 # Label Studio makes a span of what is selected when the mouse is released over the text while a label is active, and at no other moment.
 _FIRST = "Press the key of a label, then double-click a word or drag over several. If you selected words first: press the key, then click them."
+_CHOSEN = "A span is selected: the key of a label changes it. Press Escape to let it go, before you tag the next one."
 _THEN = "Now double-click a word, or drag over several; or click the words that you selected first."
 _HINT = "Colours and ticks that are there before you begin are suggestions: keep, change or delete each, and look for what they missed."
 _EXPERT_HINT = (
     "Colours and ticks are what annotators have marked, for you to decide. The number of a span, in the list at the side, is the share of those who "
-    "read the article and marked it: 0.50 is every other one. Click a span to read it in words. Keep what should count, change or delete the rest."
+    "read the article and marked it: 0.50 is every other one. Click a span to read it in words. An answer is ticked if anybody gave it. Keep what "
+    "should count, change or delete the rest."
 )
 _REMARKS = " At the end stand annotators' notes, and how many were unsure."
 _COMMENT = re.compile(r"<!-- framing-toolkit codebook (?P<json>\{.*?\}) -->", re.DOTALL)
@@ -100,7 +103,7 @@ def build_interface(codebook: Codebook, record: Record | None = None) -> str:
             more = _attributes(hotkey=label.hotkey, background=label.colour, hint=_hint(label))
             ET.SubElement(labels, "Label", tag_name(label.name, shown[label.name]) | more)
         order = ET.SubElement(bar, "View", className="framing-order")
-        for name, line in (("first", _FIRST), ("then", _THEN)):
+        for name, line in (("first", _FIRST), ("then", _THEN), ("chosen", _CHOSEN)):
             ET.SubElement(ET.SubElement(order, "View", className=f"framing-order-{name}"), "Header", value=line, size="6")
     add_attributes(bar, TEXT, codebook)
     _add_panel(bar, codebook)

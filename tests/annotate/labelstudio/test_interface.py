@@ -47,6 +47,7 @@ def test_labels_behind_spans_are_left_to_everybodys_own_settings_and_the_order_o
     assert [header.get("value") for header in bar.iterfind("View[@className='framing-order']//Header")] == [
         "Press the key of a label, then double-click a word or drag over several. If you selected words first: press the key, then click them.",
         "Now double-click a word, or drag over several; or click the words that you selected first.",
+        "A span is selected: the key of a label changes it. Press Escape to let it go, before you tag the next one.",
     ]
 
 

@@ -229,6 +229,11 @@ def test_words_are_tagged_in_either_order_and_the_screen_says_what_comes_next(
     assert order_said(browser).startswith(then)
     double_click_on(browser, "reform")
     wait_for_tags(browser, ["reckless", "reform", "second line calls"])
+    click_on(browser, "reform")
+    assert order_said(browser).startswith("A span is selected")
+    press(browser, ESCAPE)
+    time.sleep(0.5)
+    assert order_said(browser).startswith(first)
     submit(browser)
     rows = pull(title, access).require_annotations(title).filter(pl.col("start").is_not_null())
     assert rows.select("label", "start", "quote").rows() == [
@@ -400,6 +405,7 @@ def test_two_people_read_blind_and_the_expert_has_the_last_word(
         assert said in shown
     assert "blind1" not in shown
     click_on(browser, "family")
+    assert "50% of 2 annotators" in browser.find_element("tag name", "body").text
     press(browser, BACKSPACE)
     time.sleep(1)
     keep_picture(browser, "expert-after")

@@ -82,7 +82,9 @@ def test_every_article_reads_back_with_its_columns_but_for_what_was_said(hostile
 def test_nobodys_article_has_no_annotation_and_a_clean_one_has_one_without_results(write: Write) -> None:
     tasks = tasks_of(write("labelstudio", "ada", "ben")[0])
     assert tasks["-rf"]["annotations"] == []
-    assert [annotation["result"] for annotation in tasks[".."]["annotations"] if "ben" in annotation["completed_by"]["email"]] == [[]]
+    (clean,) = [annotation["result"] for annotation in tasks[".."]["annotations"] if "ben" in annotation["completed_by"]["email"]]
+    # What was said of the article marks nothing.
+    assert [result["from_name"] for result in clean] == [UNSURE, NOTE]
 
 
 def test_gold_is_a_prediction_with_its_support_and_that_is_said(write: Write, count: Callable[..., int]) -> None:
