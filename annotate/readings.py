@@ -25,8 +25,8 @@ class Reading:
     name. Each may be empty.
 
     `marked` says whether the spans are known: there are some, or a row says that nothing was marked. Of somebody whose
-    spans were set aside only the answers count. `origins` are those of the spans; `seconds` and `suggested` as in the table. These two and the
-    answers are about the article, and belong to the reading of its text: that of its headline has none, so that nothing counts twice.
+    spans were set aside only the answers count. `origins` are those of the spans; `seconds`, `suggested`, `unsure` and `note` as in the table. These
+    and the answers are about the article, and belong to the reading of its text: that of its headline has none, so that nothing counts twice.
     """
 
     marked: bool = False
@@ -36,6 +36,8 @@ class Reading:
     origins: list[str] = field(default_factory=list)
     seconds: float | None = None
     suggested: str | None = None
+    unsure: bool | None = None
+    note: str | None = None
 
     def spans_of(self, label: str | None) -> list[Span]:
         """The spans of a label; of all labels if None."""
@@ -100,7 +102,7 @@ def collect_readings(articles: pl.DataFrame, annotations: pl.DataFrame) -> list[
             reading.answers.setdefault(row["label"], set()).add(row["value"])
         reading.marked |= row["value"] is None
         if row["part"] == TEXT:
-            reading.seconds, reading.suggested = row["seconds"], row["suggested"]
+            reading.seconds, reading.suggested, reading.unsure, reading.note = (row[name] for name in ("seconds", "suggested", "unsure", "note"))
     return [
         ArticleReadings(article, text, tokens_of(text), collected[article, part], part)
         for article, text, part in take_apart(articles).select("article_id", "text", "part").iter_rows()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
-from annotate.gold.disputes import find_disputes, gather_marks, join_decisions
+from annotate.gold.disputes import find_disputes, gather_marks, gather_remarks, join_decisions
 from annotate.labelstudio import Access, Suggestions, pull, push, refuse_source, suggest
-from schemas.dataset import Dataset, digest_dataset, read_dataset, write_dataset
+from schemas.dataset import Dataset, read_dataset, write_dataset
 from schemas.errors import FramingError
+from schemas.files import digest_text
 
 __all__ = ["Decided", "decide_by_expert"]
 
@@ -36,9 +38,10 @@ def decide_by_expert(folder: Path, title: str, access: Access, progress: Callabl
     refuse_source(folder, title, access)
     pushed = push(_worst_first(dataset, disputes), dataset.require_codebook(folder), title, access, coders=1, progress=progress)
     rates = pl.DataFrame({"article_id": list(disputes), "score": [1 / (1 + rate) for rate in disputes.values()]})
-    # The version changes with the annotations, so suggestions of an earlier pull are replaced.
-    version = f"annotators ({digest_dataset(replace(dataset, gold=None))[:12]})"
-    suggest(title, Suggestions(version, gather_marks(dataset, disputes, folder), rates), access)
+    marks, remarks = gather_marks(dataset, disputes, folder), gather_remarks(dataset, disputes, folder)
+    # The version changes with what is shown, so suggestions of an earlier pull are replaced.
+    version = f"annotators ({digest_text(marks.write_json() + json.dumps(remarks))[:12]})"
+    suggest(title, Suggestions(version, marks, rates, people=True, remarks=remarks), access)
     decisions = pull(title, access).require_annotations(title)
     if (several := decisions.group_by("article_id").agg(pl.col("annotator").n_unique()).filter(pl.col("annotator") > 1)).height:
         raise FramingError(

@@ -16,6 +16,7 @@ from framing.grouping import PERIODS, find_group, own_columns, published_in
 from schemas.codebook import ABOUT, Codebook
 from schemas.dataset import read_dataset
 from schemas.errors import FramingError
+from schemas.wording import count, inflect
 
 __all__ = ["MONTH", "Averages", "average", "know_measures", "require_group"]
 
@@ -152,5 +153,6 @@ def _in_order(table: pl.DataFrame, by: str | None) -> pl.DataFrame:
 def _leave_out_undated(rows: pl.DataFrame, column: str, notices: list[str]) -> pl.DataFrame:
     dated = rows.drop_nulls(column)
     if lost := rows.height - dated.height:
-        notices.append(f"{lost} of {rows.height} articles have no date that could be read: they are left out")
+        are = inflect(lost, "has no date that could be read, and is", "have no date that could be read, and are")
+        notices.append(f"{lost} of {count(rows.height, 'article')} {are} left out")
     return dated

@@ -176,7 +176,7 @@ def _compare(
     warnings = [line for side in sides if side.strangers is not None and (line := side.strangers.warning(side.name))]
     comparison = Comparison(sides, shared, paired, True, tuple(found), None, ())
     if fewer > 1 and comparison.undecidable:
-        many = count(shared, "pair") if paired else f"{first.height} and {second.height} articles"
+        many = count(shared, "pair") if paired else f"{first.height} and {count(second.height, 'article')}"
         notices.append(f"with {many} no test of {count(len(found), 'figure')} could tell a difference from chance: look at the intervals")
     return replace(comparison, notices=(*notices, *warnings))
 

@@ -68,7 +68,8 @@ class Codebook(Strict):
     `attributes` are asked of spans, and may also stand in TOML under a label, as `[[labels.attributes]]`; `actors` are those whose mentions count.
 
     `scare_quotes`: whether words in scare quotes can be a span; if not, no model with this codebook finds one there. `headlines`: whether
-    annotators mark spans in the headline, too, which then stands above the text as part of it. Models score headlines either way.
+    annotators mark spans in the headline, too, which then stands above the text as part of it. Models score headlines either way. `notes`: whether
+    they may say of an article that they are unsure, and write a note on it.
     """
 
     name: Name
@@ -79,6 +80,7 @@ class Codebook(Strict):
     instructions: Prose
     scare_quotes: bool = True
     headlines: bool = False
+    notes: bool = False
     labels: Annotated[tuple[Label, ...], Field(max_length=MOST)] = ()
     questions: Annotated[tuple[Question, ...], Field(max_length=MOST)] = ()
     attributes: Annotated[tuple[Attribute, ...], Field(max_length=MOST)] = ()
@@ -163,9 +165,8 @@ class Codebook(Strict):
     def to_json(self) -> str:
         content = self.model_dump(mode="json")
         # As codebooks were before they could say these, so that digests of old ones stay true.
-        for name in [
-            name for name, usual in (("scare_quotes", True), ("headlines", False), ("attributes", []), ("actors", [])) if content[name] == usual
-        ]:
+        usual = {"scare_quotes": True, "headlines": False, "notes": False, "attributes": [], "actors": []}
+        for name in [name for name, value in usual.items() if content[name] == value]:
             del content[name]
         for question in content["questions"]:
             if not question["required"]:

@@ -43,7 +43,8 @@ __all__ = [
 CODERS = "coders.parquet"
 HISTORY = "history"
 READING = "reading.json"
-_INCIDENTAL = ("annotation_id", "created_at", "updated_at", "origin", "seconds", "suggested")
+_ANNOTATE = "Send it out with `framing push`, and bring the work back with `framing pull`"
+_INCIDENTAL = ("annotation_id", "created_at", "updated_at", "origin", "seconds", "suggested", "unsure", "note")
 
 
 @dataclass(frozen=True)
@@ -60,18 +61,25 @@ class Dataset:
 
     def require_annotations(self, where: object) -> pl.DataFrame:
         if self.annotations is None:
-            raise FramingError("has no annotations.parquet", where, "Run `framing pull` first")
+            raise FramingError(f"{self._begin()}has no annotations.parquet", where, _ANNOTATE)
         return fill_parts(self.annotations)
 
     def require_gold(self, where: object) -> pl.DataFrame:
         if self.gold is None:
-            raise FramingError("has no gold.parquet", where, "Run `framing adjudicate` first")
+            todo = (
+                "Run `framing adjudicate` first" if self.annotations is not None else f"{_ANNOTATE}, and decide what counts with `framing adjudicate`"
+            )
+            raise FramingError(f"{self._begin()}has no gold.parquet", where, todo)
         return fill_parts(self.gold)
 
     def require_codebook(self, where: object) -> Codebook:
         if self.codebook is None:
-            raise FramingError("has no codebook.toml", where, "Run `framing pull` first, or put the codebook there")
+            raise FramingError(f"{self._begin()}has no codebook.toml", where, f"{_ANNOTATE}, or put the codebook there")
         return self.codebook
+
+    def _begin(self) -> str:
+        """How a message begins about what is missing: that comes of annotating."""
+        return "was not annotated yet, and " if self.annotations is None and self.gold is None else ""
 
 
 def read_dataset(folder: Path) -> Dataset:

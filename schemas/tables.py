@@ -81,7 +81,8 @@ class Annotations(_Marked):
     an attribute has the label and place of its span. `part` says which of the article's texts was marked or read, and offsets count in that one.
 
     `seconds` is how long the annotator took for the article; `suggested` the version of the model whose spans were shown
-    to them, WITHHELD where they were kept back on purpose, null where there were none to show.
+    to them, WITHHELD where they were kept back on purpose, null where there were none to show. `unsure` and `note` are what the annotator said of
+    the article as a whole: both null where nobody was asked.
     """
 
     article_id = dy.String(min_length=1)
@@ -100,6 +101,8 @@ class Annotations(_Marked):
     codebook_version = dy.String(nullable=True)
     seconds = dy.Float64(nullable=True, min=0)
     suggested = dy.String(nullable=True)
+    unsure = dy.Bool(nullable=True)
+    note = dy.String(nullable=True)
 
 
 class Gold(_Marked):

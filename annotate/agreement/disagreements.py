@@ -10,6 +10,7 @@ import numpy as np
 
 from annotate.agreement.alpha import Figures
 from annotate.readings import ArticleReadings, Reading
+from schemas.parts import TEXT
 from schemas.text.sentences import split_sentences
 from schemas.text.tokens import Span
 
@@ -29,18 +30,21 @@ class Sentence(NamedTuple):
 
 def find_disagreements(articles: Iterable[ArticleReadings], titles: Mapping[str, str | None], most: int = MOST) -> list[dict[str, Any]]:
     """The `most` sentences with the worst disagreement, of texts and headlines (`part`), each with what every reader marked in it (an empty list:
-    nothing).
+    nothing), and what some said of the article: who was `unsure`, and `notes`.
 
     On a token readers differ as far as pairs of them gave it different labels, so three readers of whom one marked it differ by
     2/3. A sentence counts by what it has beyond the mean rate of all sentences, divided by the root of its length,
     as a sum of chances would spread: so neither the long nor the very short win by their length.
     """
-    sentences = [sentence for article in articles if len(article.markers) > 1 for sentence in _measure(article)]
+    everyone = list(articles)
+    # A reading of a headline says nothing of the article.
+    remarks = {article.article_id: article.readings for article in everyone if article.part == TEXT}
+    sentences = [sentence for article in everyone if len(article.markers) > 1 for sentence in _measure(article)]
     tokens = sum(sentence.tokens for sentence in sentences)
     rate = sum(sentence.differing for sentence in sentences) / tokens if tokens else 0.0
     differing = [sentence for sentence in sentences if sentence.differing]
     worst = sorted(differing, key=lambda sentence: (rate * sentence.tokens - sentence.differing) / sentence.tokens**0.5)[:most]
-    return [_describe(sentence, titles.get(sentence.article.article_id)) for sentence in worst]
+    return [_describe(sentence, titles.get(sentence.article.article_id), remarks.get(sentence.article.article_id, {})) for sentence in worst]
 
 
 def _measure(article: ArticleReadings) -> list[Sentence]:
@@ -65,7 +69,7 @@ def _differences(article: ArticleReadings) -> Figures:
     return shares
 
 
-def _describe(sentence: Sentence, title: str | None) -> dict[str, Any]:
+def _describe(sentence: Sentence, title: str | None, said: Mapping[str, Reading]) -> dict[str, Any]:
     article, (start, end) = sentence.article, sentence.span
     return {
         "article_id": article.article_id,
@@ -77,6 +81,8 @@ def _describe(sentence: Sentence, title: str | None) -> dict[str, Any]:
         "tokens": sentence.tokens,
         "differing": round(sentence.differing, 3),
         "annotators": {name: _marked(article.text, reading, sentence.span) for name, reading in article.markers.items()},
+        "unsure": [name for name, reading in said.items() if reading.unsure],
+        "notes": {name: reading.note for name, reading in said.items() if reading.note},
     }
 
 

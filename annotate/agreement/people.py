@@ -42,8 +42,9 @@ Added = list[tuple[str, Figures]]
 
 
 def describe_people(articles: Sequence[ArticleReadings], questions: Iterable[Question]) -> dict[str, dict[str, Any]]:
-    """Of each annotator, by name: articles `read`; `severity`, the share of tokens marked, those of headlines included; `agreement`, alpha with all
-    others together, pairwise; `consistency`, how far the answers go with this person's own marks; and `flags`.
+    """Of each annotator, by name: articles `read`; of how many they were `unsure` (None if they were never asked); `severity`, the share of
+    tokens marked, those of headlines included; `agreement`, alpha with all others together, pairwise; `consistency`, how far the answers go with
+    this person's own marks; and `flags`.
 
     Consistency is bias-corrected Cramer's V (0 no link, 1 a complete one) of whether anything was marked, and the answer to
     the question where the median annotator's is highest. None where the spans are not known, or nothing varied.
@@ -57,6 +58,7 @@ def describe_people(articles: Sequence[ArticleReadings], questions: Iterable[Que
     return {
         name: {
             "read": len({article.article_id for article in articles if name in article.readings}),
+            "unsure": _count_unsure(article.readings[name] for article in articles if name in article.readings),
             **_named("severity", severity, name),
             **_named("agreement", agreement, name),
             **_named("consistency", consistent, name),
@@ -162,6 +164,11 @@ def _find_far_off(people: People, factor: float, fewest: int) -> dict[str, str]:
 def _middle(estimates: Iterable[Estimate]) -> float | None:
     values = [estimate.value for estimate in estimates if estimate.value is not None]
     return median(values) if values else None
+
+
+def _count_unsure(readings: Iterable[Reading]) -> int | None:
+    said = [reading.unsure for reading in readings if reading.unsure is not None]
+    return sum(said) if said else None
 
 
 def _named(name: str, people: People, person: str) -> dict[str, float | None]:

@@ -13,6 +13,7 @@ from annotate.agreement.attributes import agree_on_attributes
 from annotate.agreement.coders import measure_coders
 from annotate.agreement.confusion import confuse
 from annotate.agreement.disagreements import find_disagreements
+from annotate.agreement.doubts import measure_doubts
 from annotate.agreement.labels import agree_on_spans, agree_on_units
 from annotate.agreement.people import describe_people
 from annotate.agreement.questions import agree_on_question
@@ -43,6 +44,8 @@ class Agreement:
     confusion: dict[str, dict[str, int]]
     disagreements: list[dict[str, Any]]
     suggestions: dict[str, Any] | None
+    # Of readings whose annotators were unsure; None if nobody was asked.
+    unsure: dict[str, Any] | None
     # Of each coder who is no person, by name; empty if the dataset has none.
     coders: dict[str, dict[str, Any]]
 
@@ -81,6 +84,7 @@ def agree(dataset: Dataset, where: object = "dataset", coders: Coders | None = N
             confusion=confuse(shared, codebook.label_names),
             disagreements=find_disagreements(shared, dict(dataset.articles.select("article_id", "title").iter_rows())),
             suggestions=measure_suggestions(everyone),
+            unsure=measure_doubts(everyone),
             coders=measure_coders(everyone, dataset, coders, epsilon) if coders is not None else {},
         )
 

@@ -13,6 +13,7 @@ from annotate.corpora.documents import ORPHAN, refuse_unknown
 from annotate.corpora.naming import make_codebook
 from annotate.corpora.tasks import CHOICES, SPANS, Json, objects, read_tasks
 from annotate.marked import NOT_THERE, doubt_words
+from annotate.notes import UNSURE, read_remark
 from schemas.codebook import Attribute, Codebook
 from schemas.errors import FramingError
 
@@ -71,6 +72,8 @@ def _name_all(path: Path, tasks: list[Json], renames: Mapping[str, str]) -> Code
     questions: dict[str, dict[str, None]] = {}
     for result in (result for task in tasks for annotation in objects(task, "annotations") for result in objects(annotation, "result")):
         kind, value = str(result.get("type")), result.get("value")
+        if result.get("from_name") == UNSURE:
+            continue
         names = value.get(kind) if isinstance(value, dict) else None
         named = dict.fromkeys(renames.get(str(name), str(name)) for name in names) if isinstance(names, list) else {}
         if kind in SPANS:
@@ -137,7 +140,7 @@ def _annotator(annotation: Json) -> str:
 
 
 def _add_annotation(collection: Collection, place: Place, annotator: str, annotation: Json, renames: Mapping[str, str], *, spans_asked: bool) -> None:
-    facts = {"annotator": annotator} | {
+    facts: Json = {"annotator": annotator} | {
         column: str(annotation[key])
         for column, key in (("annotation_id", "id"), ("created_at", "created_at"), ("updated_at", "updated_at"))
         if annotation.get(key) is not None
@@ -146,14 +149,19 @@ def _add_annotation(collection: Collection, place: Place, annotator: str, annota
     if not isinstance(results, list):
         collection.reject("the annotation has no list of results", article_id=place.article_id, **facts)
         return
-    attributes, rest = _split_off_attributes(collection.codebook, results, renames)
+    remark = read_remark(results)
+    for reason, result in remark.refused:
+        collection.reject(reason, article_id=place.article_id, result=result, **facts)
+    facts |= {"unsure": remark.unsure} if collection.codebook.notes or remark.unsure else {}
+    facts |= {"note": remark.note} if remark.note else {}
+    attributes, rest = _split_off_attributes(collection.codebook, remark.results, renames)
     for result in rest:
         _add_result(collection, place, result, attributes, renames, facts)
     for said in attributes.values():
         collection.reject(ORPHAN, article_id=place.article_id, said="; ".join(f"{name}: {value}" for name, value in said), **facts)
     # Whoever marked something that was set aside has not marked nothing.
     marked = any(isinstance(result, dict) and result.get("type") in SPANS for result in results)
-    if not marked and (spans_asked or not results):
+    if not marked and (spans_asked or not remark.results):
         collection.add_reading(place.article_id, **facts)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from annotate.corpora.files import find_files, read_json, read_table, read_text
+from annotate.notes import NOTE, UNSURE
 from schemas.errors import FramingError
 
 __all__ = ["CHOICES", "SPANS", "Json", "objects", "read_tasks"]
@@ -127,7 +128,9 @@ def _from_min(records: list[Json], questions: set[str], renames: Mapping[str, st
 def _results(name: str, value: Any, questions: set[str], renames: Mapping[str, str]) -> list[Json]:
     regions = [region for region in (value if isinstance(value, list) else [value]) if isinstance(region, dict)]
     found: list[Json] = [{"from_name": name, "type": kind, "value": region} for region in regions for kind in (*SPANS, CHOICES) if kind in region]
-    if not found and isinstance(value, str) and renames.get(name, name) in questions:
+    if not found and name == NOTE and isinstance(value, str | list):
+        return [{"from_name": name, "type": "textarea", "value": {"text": value}}]
+    if not found and isinstance(value, str) and (name == UNSURE or renames.get(name, name) in questions):
         # One answer alone is given as it is.
         found = [{"from_name": name, "type": CHOICES, "value": {CHOICES: [value]}}]
     return found

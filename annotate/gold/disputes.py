@@ -18,10 +18,11 @@ from annotate.gold.votes import support_of_answers
 from annotate.readings import ArticleReadings, Marks, collect_readings
 from schemas.codebook import Codebook
 from schemas.dataset import Dataset
+from schemas.parts import TEXT
 from schemas.text.tokens import touch
-from schemas.wording import count
+from schemas.wording import count, inflect
 
-__all__ = ["find_disputes", "gather_marks", "join_decisions", "rate_dispute"]
+__all__ = ["find_disputes", "gather_marks", "gather_remarks", "join_decisions", "rate_dispute"]
 
 Row = dict[str, Any]
 _ID = attrgetter("article_id")
@@ -73,6 +74,19 @@ def gather_marks(dataset: Dataset, articles: Iterable[str], where: object = "dat
     codebook, wanted = dataset.require_codebook(where), set(articles)
     rows = [row for article in _collect(dataset, where) if article.article_id in wanted for row in _suggest(article, codebook)]
     return pl.DataFrame(rows, schema=_COLUMNS | {"probability": pl.Float64, "note": pl.String})
+
+
+def gather_remarks(dataset: Dataset, articles: Iterable[str], where: object = "dataset") -> dict[str, list[str]]:
+    """What the annotators of these articles said of each as a whole, in lines: how many were unsure, and every note. Nobody is named."""
+    wanted, remarks = set(articles), dict[str, list[str]]()
+    for article in _collect(dataset, where):
+        # A reading of a headline says nothing of the article.
+        readings = [reading for reading in article.readings.values() if article.article_id in wanted and article.part == TEXT]
+        unsure = sum(reading.unsure or False for reading in readings)
+        lines = [f"{unsure} of {count(len(readings), 'annotator')} {inflect(unsure, 'was', 'were')} unsure"] if unsure else []
+        if lines := lines + [f"Note: {reading.note}" for reading in readings if reading.note]:
+            remarks[article.article_id] = lines
+    return remarks
 
 
 def _suggest(article: ArticleReadings, codebook: Codebook) -> list[Row]:

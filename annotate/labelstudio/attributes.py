@@ -8,6 +8,7 @@ from itertools import chain, islice
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from annotate.labelstudio.spelling import spell_names, tag_name
 from schemas.codebook import Attribute, Codebook, Question
 from schemas.text.actors import count_mentions
 
@@ -17,6 +18,7 @@ __all__ = [
     "add_attributes",
     "assign_keys",
     "find_attribute",
+    "find_free_key",
     "is_enforced",
     "list_controls",
     "name_words",
@@ -60,8 +62,7 @@ def find_attribute(codebook: Codebook, control: object, kind: object) -> Attribu
 def assign_keys(codebook: Codebook) -> dict[str, list[str | None]]:
     """The keys of each attribute: of its values in their order, or of the actors of an article (shift and a digit; of a second attribute of
     this kind, what is left). Values have those of the codebook, else free ones; None where none is left."""
-    asked: tuple[Question | Attribute, ...] = (*codebook.questions, *codebook.attributes)
-    taken = {*(label.hotkey for label in codebook.labels), *(value.hotkey for one in asked for value in one.values)}
+    taken = _list_keys(codebook)
     free = (key for key in chain(PLAIN, (f"shift+{letter}" for letter in SHIFTED)) if key not in taken)
     digits = (key for key in (f"shift+{digit}" for digit in range(1, MOST_ACTORS + 1)) if key not in taken)
 
@@ -74,12 +75,24 @@ def assign_keys(codebook: Codebook) -> dict[str, list[str | None]]:
     return {attribute.name: list(keys_of(attribute)) for attribute in codebook.attributes}
 
 
+def find_free_key(codebook: Codebook) -> str | None:
+    """A key that no label, answer or attribute has; None if none is left."""
+    taken = _list_keys(codebook).union(*assign_keys(codebook).values())
+    return next((key for key in PLAIN if key not in taken), None)
+
+
+def _list_keys(codebook: Codebook) -> set[str | None]:
+    """The keys that the codebook itself gives."""
+    asked: tuple[Question | Attribute, ...] = (*codebook.questions, *codebook.attributes)
+    return {*(label.hotkey for label in codebook.labels), *(value.hotkey for one in asked for value in one.values)}
+
+
 def offer_actors(text: str, codebook: Codebook) -> dict[str, Any]:
     """What is added to a task's data: for each attribute that takes an actor those whom the text names, the most frequent first, with their
     keys; nothing where the codebook has no such attribute or no actors."""
     offers = [(name, keys) for name, keys in assign_keys(codebook).items() if _offers(codebook, name)]
     named = count_mentions(text, codebook.actors) if offers else []
-    return {_field(codebook, name): [_choice(actor, key) for actor, key in zip(named, keys, strict=False)] for name, keys in offers}
+    return {_field(codebook, name): [_choice(actor, actor, key) for actor, key in zip(named, keys, strict=False)] for name, keys in offers}
 
 
 def read_offers(data: Mapping[str, Any], codebook: Codebook) -> dict[str, Any]:
@@ -98,10 +111,10 @@ def _field(codebook: Codebook, name: str) -> str:
     return f"{OFFERS}_{number + 1}" if number else OFFERS
 
 
-def _choice(name: str, key: str | None) -> dict[str, str]:
+def _choice(name: str, shown: str, key: str | None) -> dict[str, str]:
     """What Label Studio needs to know of an answer. Its own way to show a key takes half of the row where that is a chord."""
-    shown = {"hotkey": key, "html": f"{html.escape(name)}<sup>{key.replace('shift+', '⇧')}</sup>"} if key else {}
-    return {"value": name} | shown
+    keyed = {"hotkey": key, "html": f"{html.escape(shown)}<sup>{key.replace('shift+', '⇧')}</sup>"} if key else {}
+    return tag_name(name, shown) | keyed
 
 
 def is_enforced(attribute: Attribute, codebook: Codebook) -> bool:
@@ -113,23 +126,24 @@ def is_enforced(attribute: Attribute, codebook: Codebook) -> bool:
 def add_attributes(view: ET.Element, to: str, codebook: Codebook) -> None:
     """A row of controls for each attribute. Rows keep their place while no span is selected (the style makes them pale), so the text never
     moves."""
-    keys = assign_keys(codebook)
+    keys, names = assign_keys(codebook), spell_names(attribute.name for attribute in codebook.attributes)
     for attribute in codebook.attributes:
+        shown_values = spell_names(attribute.value_names)
         # A comma stands between labels here, so labels with one in their names cannot be told apart.
         of = {"whenLabelValue": ",".join(attribute.labels)} if attribute.labels and not any("," in label for label in attribute.labels) else {}
         row = ET.SubElement(view, "View", {"className": "framing-attribute", "visibleWhen": "region-selected"} | of)
-        ET.SubElement(row, "Header", value=attribute.name + (" *" if attribute.required else ""), size="6")
+        ET.SubElement(row, "Header", value=names[attribute.name] + (" *" if attribute.required else ""), size="6")
         # Of one label, Label Studio asks for what is required of spans of that label only.
         common = {"toName": to, "perRegion": "true"} | (of if len(attribute.labels) == 1 else {})
         if is_enforced(attribute, codebook):
-            common |= {"required": "true", "requiredMessage": f"A span has no {attribute.name} yet: it is selected now."}
+            common |= {"required": "true", "requiredMessage": f"A span has no {names[attribute.name]} yet: it is selected now."}
         if attribute.kind == "choice" or _offers(codebook, attribute.name):
             shown = {"choice": attribute.choice, "showInline": "true"}
             if attribute.kind == "actor":
                 shown["value"] = f"${_field(codebook, attribute.name)}"
             choices = ET.SubElement(row, "Choices", {"name": attribute.name} | common | shown)
             for value, key in zip(attribute.values, keys[attribute.name], strict=False):
-                ET.SubElement(choices, "Choice", _choice(value.name, key) | {"hint": value.definition})
+                ET.SubElement(choices, "Choice", _choice(value.name, shown_values[value.name], key) | {"hint": value.definition})
         if attribute.kind != "choice":
             several = {} if attribute.choice == "multiple" else {"maxSubmissions": "1"}
             hint = {"placeholder": "other: type, then Enter" if attribute.kind == "actor" else "type, then Enter"}

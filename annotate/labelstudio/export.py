@@ -15,6 +15,7 @@ from annotate.labelstudio.record import Suggested, suggested_at
 from annotate.labelstudio.results import Refusal, check_words, find_regions, read_result, show_value
 from annotate.labelstudio.shown import SHOWN, Shown, read_data, show
 from annotate.labelstudio.submitted import Submitted, read_submitted
+from annotate.notes import read_remark
 from schemas.checks import Rejected
 from schemas.codebook import Codebook
 from schemas.errors import FramingError
@@ -143,7 +144,10 @@ class Reader:
             "suggested": suggested_at(self.suggestions, article_id, made, annotation.seen, present=bool(task.get("total_predictions"))),
             TASK: task["id"],
         }
-        rows, doubtful = self._read_results(annotation, shown, task, {key: value for key, value in common.items() if key != TASK}, rejected)
+        facts, remark = {key: value for key, value in common.items() if key != TASK}, read_remark(annotation.result)
+        common |= {"unsure": remark.unsure if self.codebook.notes or remark.unsure else None, "note": remark.note}
+        rejected.extend(_set_aside(reason, task, facts | {"result": result}) for reason, result in remark.refused[:MOST_REFUSED])
+        rows, doubtful = self._read_results(remark.results, shown, task, facts, rejected)
         # Whoever marked something that was set aside has not marked nothing there.
         for part in shown.places.keys() - doubtful - {row["part"] for row in rows if row["start"] is not None}:
             # Read, and marked nothing: without this row agreement and negatives would be wrong.
@@ -151,13 +155,13 @@ class Reader:
         for row in sorted(rows, key=_in_order):
             yield common | row
 
-    def _read_results(self, annotation: Submitted, shown: Shown, task: Json, facts: Json, rejected: Rejected) -> tuple[list[Json], set[str]]:
+    def _read_results(self, results: Sequence[Any], shown: Shown, task: Json, facts: Json, rejected: Rejected) -> tuple[list[Json], set[str]]:
         """The rows of an annotation, each once, and the parts of the article of which results were refused."""
         found: dict[tuple[Any, ...], Json] = {}
         refused, doubtful = 0, set[str]()
-        regions = find_regions(annotation.result, shown.text, self.codebook)
+        regions = find_regions(results, shown.text, self.codebook)
         # What was typed comes last: where one answer is taken, and there are two, the one that was chosen stays.
-        for result in sorted(annotation.result, key=_is_typed):
+        for result in sorted(results, key=_is_typed):
             try:
                 check_words(result, shown.text)
                 for read in read_result(result, shown.text, self.codebook, regions):

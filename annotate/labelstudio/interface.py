@@ -9,14 +9,17 @@ from __future__ import annotations
 import html
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 from xml.etree import ElementTree as ET
 
 from pydantic import ValidationError
 
-from annotate.labelstudio.attributes import add_attributes, is_enforced, list_controls
+from annotate.labelstudio.attributes import add_attributes, find_free_key, is_enforced, list_controls
 from annotate.labelstudio.record import Record
 from annotate.labelstudio.shown import SHOWN
+from annotate.labelstudio.spelling import spell_names, tag_name
+from annotate.notes import NOTE, UNSURE, YES
 from schemas.codebook import Attribute, Codebook, Label, Question
 from schemas.errors import FramingError
 
@@ -29,7 +32,12 @@ _STYLE = """
 .framing-labels { position: sticky; top: 0; z-index: 5; padding: 4px 0 6px; border-bottom: 1px solid #cccccc;
   background: var(--color-neutral-background, #ffffff); }
 .framing-labels .ant-collapse-header { padding: 2px 12px !important; }
-.framing-hint h4 { font-size: 14px !important; font-weight: 400 !important; margin: 4px 0 0 !important; }
+.framing-order { margin: -8px 0 4px; }
+.framing-order h4 { font-size: 13px !important; font-weight: 400 !important; line-height: 22px !important; margin: 0 !important; }
+.framing-order-then, .framing-order-chosen, .framing-labels:has([class*=label_selected]) .framing-order-first { display: none; }
+.framing-labels:has([class*=label_selected]) .framing-order-then, .framing:has(.framing-text .__active) .framing-order-chosen { display: block; }
+.framing:has(.framing-text .__active) .framing-labels .framing-order-then { display: none !important; }
+.framing-hint h4 { font-size: 14px !important; font-weight: 400 !important; margin: 4px 0 !important; }
 .framing-attribute { display: flex; align-items: center; gap: 0 10px; min-height: 28px; }
 .framing-attribute[style*=none] { display: flex !important; opacity: 0.5; pointer-events: none; }
 .framing-attribute[style*=none] .ant-checkbox, .framing-attribute[style*=none] [data-testid=textarea-regions] { visibility: hidden; }
@@ -52,6 +60,7 @@ _STYLE = """
 .framing-attribute input.ant-input { height: 26px; padding: 0 8px; font-size: 13px; }
 .framing-text { font-size: 16px; max-width: 76ch; }
 .framing-text, .framing-text * { line-height: 1.7 !important; }
+.framing-text [class*=htx-highlight] { margin-left: -1px; margin-right: -1px; }
 .framing-title { display: none; }
 .framing-title:has(:not(:empty)) + .framing-text [class*=richtext__line]:first-child { font-size: 20px; font-weight: 600; }
 .framing [class*=collapse] { background: var(--color-neutral-background, #ffffff) !important;
@@ -61,8 +70,19 @@ _STYLE = """
   margin: 0 0 10px !important; color: var(--color-neutral-content, inherit) !important; }
 .framing-codebook .framing-name h4 { font-weight: 600 !important; margin: 0 !important; }
 .framing-questions { border-top: 1px solid #cccccc; padding-top: 8px; margin-top: 12px; }
+.framing-notes [class*=text-area] { max-width: 76ch; }
 """
+# Label Studio makes a span of what is selected when the mouse is released over the text while a label is active, and at no other moment.
+_FIRST = "Press the key of a label, then double-click a word or drag over several. If you selected words first: press the key, then click them."
+_CHOSEN = "A span is selected: the key of a label changes it. Press Escape to let it go, before you tag the next one."
+_THEN = "Now double-click a word, or drag over several; or click the words that you selected first."
 _HINT = "Colours and ticks that are there before you begin are suggestions: keep, change or delete each, and look for what they missed."
+_EXPERT_HINT = (
+    "Colours and ticks are what annotators have marked, for you to decide. The number of a span, in the list at the side, is the share of those who "
+    "read the article and marked it: 0.50 is every other one. Click a span to read it in words. An answer is ticked if anybody gave it. Keep what "
+    "should count, change or delete the rest."
+)
+_REMARKS = " At the end stand annotators' notes, and how many were unsure."
 _COMMENT = re.compile(r"<!-- framing-toolkit codebook (?P<json>\{.*?\}) -->", re.DOTALL)
 _RECORD = re.compile(r"<!-- framing-toolkit record (?P<json>\{.*?\}) -->", re.DOTALL)
 
@@ -78,23 +98,30 @@ def build_interface(codebook: Codebook, record: Record | None = None) -> str:
     ET.SubElement(view, "Style").text = _STYLE
     bar = ET.SubElement(view, "View", className="framing-labels")
     if codebook.labels:
-        labels = ET.SubElement(bar, "Labels", name=SPANS, toName=TEXT, showInline="true")
+        labels, shown = ET.SubElement(bar, "Labels", name=SPANS, toName=TEXT, showInline="true"), spell_names(codebook.label_names)
         for label in codebook.labels:
-            ET.SubElement(labels, "Label", _attributes(value=label.name, hotkey=label.hotkey, background=label.colour, hint=_hint(label)))
+            more = _attributes(hotkey=label.hotkey, background=label.colour, hint=_hint(label))
+            ET.SubElement(labels, "Label", tag_name(label.name, shown[label.name]) | more)
+        order = ET.SubElement(bar, "View", className="framing-order")
+        for name, line in (("first", _FIRST), ("then", _THEN), ("chosen", _CHOSEN)):
+            ET.SubElement(ET.SubElement(order, "View", className=f"framing-order-{name}"), "Header", value=line, size="6")
     add_attributes(bar, TEXT, codebook)
     _add_panel(bar, codebook)
     if not codebook.headlines:
         _add_title(view)
     if record and record.suggestions:
-        ET.SubElement(ET.SubElement(view, "View", className="framing-hint"), "Header", value=_HINT, size="6")
+        ET.SubElement(ET.SubElement(view, "View", className="framing-hint"), "Header", value=_explain_suggestions(codebook, record), size="6")
     if codebook.headlines:
         # Nobody sees this one: by it the style knows whether the first line is a headline.
         _add_title(ET.SubElement(view, "View", className="framing-title"))
     text = ET.SubElement(view, "View", className="framing-text")
-    # Whole words only: a drag that ends inside a word takes the word.
-    ET.SubElement(text, "Text", name=TEXT, value=f"${SHOWN}" if codebook.headlines else "$text", granularity="word", showLabels="true")
+    # Whole words only: a drag that ends inside a word takes the word. Labels behind spans would move the line: they are shown to those who switch
+    # them on in their own settings.
+    ET.SubElement(text, "Text", name=TEXT, value=f"${SHOWN}" if codebook.headlines else "$text", granularity="word")
     for question in codebook.questions:
         _add_question(view, question)
+    if codebook.notes:
+        _add_notes(view, codebook)
     ET.indent(view)
     comments = [f"<!-- framing-toolkit codebook {_comment_safe(codebook.model_dump(mode='json'))} -->"]
     if record:
@@ -130,7 +157,7 @@ def build_instruction(codebook: Codebook, record: Record | None = None) -> str:
     if codebook.labels:
         paragraphs += [
             "To tag, the key comes first: press the key of a label, then double-click a word or drag over several, and press the key again for the "
-            "next span. Drag over a hyphenated word; a double-click takes half of it.",
+            "next span. If you selected words first, press the key, then click them. Drag over a hyphenated word; a double-click takes half of it.",
             "To delete a span, click it, then press Backspace. To correct its label, click it, press the right key, and then Escape: while a span is "
             "selected, a key changes its label. Ctrl+Z undoes, Ctrl+Enter submits.",
         ]
@@ -140,10 +167,13 @@ def build_instruction(codebook: Codebook, record: Record | None = None) -> str:
         paragraphs += _explain_attributes(codebook)
     if any(question.required for question in codebook.questions):
         paragraphs.append("A question with a star below the text needs an answer: without one an article cannot be submitted.")
+    if codebook.notes:
+        paragraphs.append("If you are in doubt about an article as a whole, say so at the end, and why: it helps those who compare readings.")
     if record and record.suggestions:
-        paragraphs.append(_HINT)
+        paragraphs.append(_explain_suggestions(codebook, record))
     paragraphs.append("To correct an earlier article, press < at the bottom left. Close this with Escape before you press any other key.")
-    rows = [f"<li><b>{html.escape(label.name)}</b>: {html.escape(label.definition)}</li>" for label in codebook.labels]
+    shown = spell_names(codebook.label_names)
+    rows = [f"<li><b>{html.escape(shown[label.name])}</b>: {html.escape(label.definition)}</li>" for label in codebook.labels]
     body = "".join(f"<p>{html.escape(part)}</p><br>" for part in paragraphs)
     return f"<h3>{html.escape(codebook.title)}</h3><br>{body}<ul>{''.join(rows)}</ul>"
 
@@ -152,26 +182,32 @@ def _add_title(view: ET.Element) -> None:
     ET.SubElement(view, "Header", value="$title", size="4")
 
 
+def _explain_suggestions(codebook: Codebook, record: Record) -> str:
+    if not record.suggestions[-1].people:
+        return _HINT
+    return _EXPERT_HINT + (_REMARKS if codebook.notes else "")
+
+
 def _explain_attributes(codebook: Codebook) -> list[str]:
-    names = [attribute.name for attribute in codebook.attributes]
+    shown = spell_names(attribute.name for attribute in codebook.attributes)
     said = [
-        f"To say more of a span ({', '.join(names)}), click it: the rows above the text are of the span that is selected, each answer with its key "
-        "(⇧ is shift). Press the keys, then click the next span; press Escape before you tag again. The same key takes an answer back. Where none of "
-        "the answers fits and there is a field, type into it and press Enter.",
+        f"To say more of a span ({', '.join(shown.values())}), click it: the rows above the text are of the span that is selected, each answer with "
+        "its key (⇧ is shift). Press the keys, then click the next span; press Escape before you tag again. The same key takes an answer back. Where "
+        "none of the answers fits and there is a field, type into it and press Enter.",
         'Faster: open the sliders at the bottom left and switch on "Select region after creating it", once. Then each new span is selected, and its '
         "keys follow at once.",
     ]
     required = [attribute for attribute in codebook.attributes if attribute.required]
     if required:
-        free = [attribute.name for attribute in required if not is_enforced(attribute, codebook)]
+        free = [shown[attribute.name] for attribute in required if not is_enforced(attribute, codebook)]
         unasked = f" Nothing reminds you of {' and '.join(free)}." if free else ""
-        said.append(f"Each span needs what has a star: {', '.join(attribute.name for attribute in required)}.{unasked}")
+        said.append(f"Each span needs what has a star: {', '.join(shown[attribute.name] for attribute in required)}.{unasked}")
     return said
 
 
 def _refuse_taken_names(codebook: Codebook) -> None:
     """Raise FramingError where two controls would have one name."""
-    taken = [SPANS, TEXT]
+    taken = [SPANS, TEXT, *([UNSURE, NOTE] if codebook.notes else [])]
     for kind, names in (("a question", [question.name for question in codebook.questions]), ("an attribute", list_controls(codebook))):
         for name in names:
             if name in taken:
@@ -186,8 +222,17 @@ def _add_question(view: ET.Element, question: Question) -> None:
     if question.required:
         shown |= {"required": "true", "requiredMessage": f"There is no answer to this yet: {question.prompt}"}
     choices = ET.SubElement(box, "Choices", {"name": question.name, "toName": TEXT} | shown)
+    shown_names = spell_names(question.value_names)
     for value in question.values:
-        ET.SubElement(choices, "Choice", _attributes(value=value.name, hotkey=value.hotkey, hint=value.definition))
+        ET.SubElement(choices, "Choice", tag_name(value.name, shown_names[value.name]) | _attributes(hotkey=value.hotkey, hint=value.definition))
+
+
+def _add_notes(view: ET.Element, codebook: Codebook) -> None:
+    box = ET.SubElement(view, "View", className="framing-questions framing-notes")
+    asked = ET.SubElement(box, "Choices", name=UNSURE, toName=TEXT, choice="multiple", showInline="true")
+    ET.SubElement(asked, "Choice", tag_name(YES, "I am unsure about this article") | _attributes(hotkey=find_free_key(codebook)))
+    # More than one line come from annotators, to an expert.
+    ET.SubElement(box, "TextArea", name=NOTE, toName=TEXT, maxSubmissions="1", editable="true", placeholder="a note, if you like: type, then Enter")
 
 
 def _add_panel(view: ET.Element, codebook: Codebook) -> None:
@@ -195,14 +240,21 @@ def _add_panel(view: ET.Element, codebook: Codebook) -> None:
         ET.SubElement(view, "Collapse", accordion="false", bordered="true"), "Panel", value=f"Codebook: {codebook.title} {codebook.version}"
     )
     inner = ET.SubElement(panel, "View", className="framing-codebook")
-    entries = [(label.name, _hint(label)) for label in codebook.labels]
+    entries = _spell((label.name, _hint(label)) for label in codebook.labels)
     for attribute in codebook.attributes:
-        entries += [(attribute.name, _hint(attribute)), *((value.name, value.definition) for value in attribute.values)]
-    entries += [(value.name, value.definition) for question in codebook.questions for value in question.values]
+        entries += [*_spell([(attribute.name, _hint(attribute))]), *_spell((value.name, value.definition) for value in attribute.values)]
+    for question in codebook.questions:
+        entries += _spell((value.name, value.definition) for value in question.values)
     for name, definition in entries:
         # Label Studio has no paragraph; the style makes a plain one of the second header.
         ET.SubElement(ET.SubElement(inner, "View", className="framing-name"), "Header", value=name, size="6")
         ET.SubElement(inner, "Header", value=definition, size="6")
+
+
+def _spell(entries: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    listed = list(entries)
+    shown = spell_names(name for name, _ in listed)
+    return [(shown[name], definition) for name, definition in listed]
 
 
 def _hint(label: Label | Attribute) -> str:

@@ -15,7 +15,8 @@ __all__ = ["Record", "Suggested", "is_withheld", "suggested_at"]
 
 class Suggested(BaseModel):
     """From `since` on (UTC, ISO 8601) the spans of `model` were shown, but for the share `blind` of the articles. `live`: a
-    backend of this name is asked as articles are opened, whichever model it serves."""
+    backend of this name is asked as articles are opened, whichever model it serves. `people`: they are not a model's, but what annotators have
+    marked, for an expert to decide."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -24,6 +25,7 @@ class Suggested(BaseModel):
     seed: int
     since: str
     live: bool = False
+    people: bool = False
 
 
 class Record(BaseModel):

@@ -10,12 +10,13 @@ from annotate.labelstudio.attributes import LONGEST, find_attribute, name_words
 from annotate.labelstudio.interface import SPANS, TEXT
 from annotate.labelstudio.shown import Shown
 from annotate.marked import doubt_words
+from annotate.notes import NOTE, UNSURE, YES
 from schemas.codebook import Attribute, Codebook
 from schemas.errors import FramingError, printable
 from schemas.tables import ORIGINS
 from schemas.text.canonical import canonicalise
 
-__all__ = ["Refusal", "Regions", "check_words", "find_regions", "read_result", "show_value", "write_attributes", "write_result"]
+__all__ = ["Refusal", "Regions", "check_words", "find_regions", "read_result", "show_value", "write_attributes", "write_remark", "write_result"]
 
 Row = dict[str, Any]
 # The spans of each region: one, or one for each of its labels.
@@ -170,6 +171,13 @@ def write_attributes(span: Mapping[str, Any], rows: list[Mapping[str, Any]], cod
     place = {key: span["value"][key] for key in ("start", "end")}
     for (kind, name, field), answers in said.items():
         yield _envelope(kind, name, place | {field: answers}, span["origin"]) | {"id": span["id"]}
+
+
+def write_remark(lines: list[str], codebook: Codebook, origin: str = "manual", *, unsure: bool = False) -> list[dict[str, Any]]:
+    """The results that say whether an annotator was unsure of the article, and the lines of a note on it; none where the codebook asks for none."""
+    said = [("choices", UNSURE, {"choices": [YES]})] if unsure else []
+    said += [("textarea", NOTE, {"text": lines})] if lines else []
+    return [_envelope(kind, control, value, origin) for kind, control, value in said] if codebook.notes else []
 
 
 def _place(row: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -11,7 +11,7 @@ from annotate.labelstudio.access import Access
 from annotate.labelstudio.client import READ, connect
 from annotate.labelstudio.ledger import open_ledger
 from annotate.labelstudio.projects import list_tasks, require_project
-from annotate.labelstudio.results import write_result
+from annotate.labelstudio.results import write_remark, write_result
 from annotate.labelstudio.screens import open_screen
 from annotate.labelstudio.shown import show
 from schemas.errors import FramingError
@@ -32,7 +32,10 @@ def submit_annotations(title: str, rows: pl.DataFrame, access: Access, progress:
         for i, (article, part) in enumerate(wanted):
             if article not in tasks:
                 raise FramingError(f"article {article!r} is not in the project", title, "Run `framing push` first")
-            result = write_result(part.to_dicts(), codebook, show(tasks[article].data, codebook))
+            marks = part.to_dicts()
+            result = write_result(marks, codebook, show(tasks[article].data, codebook))
+            note = marks[0].get("note")
+            result += write_remark([note] if note else [], codebook, unsure=bool(marks[0].get("unsure")))
             client.annotations.create(tasks[article].id, result=result, lead_time=60.0)
             progress(i + 1, len(wanted))
         return len(wanted)

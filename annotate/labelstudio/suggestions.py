@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -14,7 +14,7 @@ from annotate.labelstudio.client import ATTEMPTS, READ, WRITE, call, connect, pe
 from annotate.labelstudio.ledger import Ledger, open_ledger
 from annotate.labelstudio.projects import list_tasks, require_project
 from annotate.labelstudio.record import Suggested, is_withheld
-from annotate.labelstudio.results import write_result
+from annotate.labelstudio.results import write_remark, write_result
 from annotate.labelstudio.screens import Screen, open_screen, write_screen
 from annotate.labelstudio.served import USER, split_address
 from annotate.labelstudio.shown import Shown, show
@@ -38,11 +38,14 @@ LIVE = "framing serve"
 class Suggestions:
     """What is suggested, by what: `version` names it. `rows` has article_id, label, part (the text, if there are none), start, end, quote,
     attribute (if there are any), value (as in annotations), probability and, if wanted, note; `scores` has article_id and score, from 0
-    (unsure) to 1, of every article that was looked at, also of those in which nothing was found."""
+    (unsure) to 1, of every article that was looked at, also of those in which nothing was found. `people`: they are the marks of annotators;
+    `remarks` are then lines to be read beside an article, by its id."""
 
     version: str
     rows: pl.DataFrame
     scores: pl.DataFrame
+    people: bool = False
+    remarks: Mapping[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ def suggest(
         project, ledger = require_project(client, title), open_ledger()
         screen = open_screen(project, title, ledger)
         _refuse_unknown(suggestions, screen.codebook, title)
-        entry = _enter(screen, access, suggestions.version, blind, seed)
+        entry = _enter(screen, access, suggestions.version, blind, seed, people=suggestions.people)
         replaced = _replace(client, project, title, screen, ledger, entry)
         every = _list_articles(client, project.id, screen.codebook, suggestions.scores)
         open_to = {task: found for task, found in every.items() if not is_withheld(found[0], entry.blind, entry.seed)}
@@ -130,14 +133,16 @@ def _backends(client: LabelStudio, project_id: int, url: str) -> list[Any]:
     return [backend for backend in client.ml.list(project=project_id, request_options=READ) if backend.url == url]
 
 
-def _enter(screen: Screen, access: Access, model: str, blind: float | None, seed: int | None, *, live: bool = False) -> Suggested:
+def _enter(
+    screen: Screen, access: Access, model: str, blind: float | None, seed: int | None, *, live: bool = False, people: bool = False
+) -> Suggested:
     """What is to be recorded. Who does not say otherwise keeps back from the same articles as before."""
     if blind is not None and not 0 <= blind < 1:
         raise FramingError(f"the share is from 0 to below 1, not {blind}", "--blind")
     earlier = screen.record.suggestions
     share = blind if blind is not None else earlier[-1].blind if earlier else 0.0
     lot = seed if seed is not None else earlier[-1].seed if earlier else 0
-    return Suggested(model=model, blind=share, seed=lot, since=say_time(access), live=live)
+    return Suggested(model=model, blind=share, seed=lot, since=say_time(access), live=live, people=people)
 
 
 def _replace(client: LabelStudio, project: Any, title: str, screen: Screen, ledger: Ledger, entry: Suggested) -> tuple[str, ...]:
@@ -174,6 +179,7 @@ def _send(
     def request(task: int) -> PredictionRequest:
         article, shown = articles[task]
         result = write_result(rows.get(article, []), codebook, shown, "prediction")
+        result += write_remark(suggestions.remarks.get(article, []), codebook, "prediction")
         return PredictionRequest(task=task, result=result, score=scores[article], model_version=suggestions.version)
 
     present = _count(client, project_id)

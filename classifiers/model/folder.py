@@ -126,7 +126,7 @@ def _open(folder: Path, trusted: Path | None = None) -> _Opened:
     if trusted is not None and folder == STARTER:
         raise FramingError("the starter model that ships is not signed", "--trusted", "Name a signed model, or leave out --trusted")
     if not folder.is_dir():
-        raise FramingError("no such model folder", folder, "Make one with `framing train`, or leave --model out to use the starter model")
+        raise FramingError("no such model folder", folder, "Make one with `framing train`, or use the starter model that ships")
     if not (folder / FACTS).is_file():
         raise FramingError("is not a model folder: model.json is missing", folder, "Make one with `framing train`")
     try:

@@ -16,6 +16,7 @@ from classifiers.features.window import WindowSpace
 from classifiers.model.logits import logistic, weigh
 from schemas.arrays import Floats
 from schemas.codebook import Attribute, Codebook, Question
+from schemas.wording import count
 
 __all__ = [
     "ACTOR",
@@ -116,11 +117,12 @@ class Model:
     def __repr__(self) -> str:
         known = ", ".join([*self.codebook.label_names, *(f"question {name}" for name in self.questions)])
         articles, tokens = self.facts.get("training", {}).get("articles"), self.facts.get("evaluation", {}).get("tokens", {}).get("f1")
+        noun = "article"
         measured = f", token F1 {tokens:.2f} on those it had not seen" if tokens is not None else ", not evaluated"
         return (
             f"Model {self.title!r} ({f'digest {self.digest[:12]}' if self.digest else 'in no folder yet'})\n"
             f"  codebook {self.codebook.stamp}: {known}\n"
-            f"  {f'trained on {articles} articles{measured}' if articles else 'just trained, not evaluated'}"
+            f"  {f'trained on {count(articles, noun)}{measured}' if articles else 'just trained, not evaluated'}"
         )
 
     @property

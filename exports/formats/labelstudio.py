@@ -17,6 +17,7 @@ __all__ = ["SPANS", "TEXT", "write_labelstudio"]
 
 # Names of the controls in the labelling screens that `framing push` makes.
 SPANS, TEXT, WORDS = "spans", "text", "_words"
+UNSURE, NOTE, YES = "framing_unsure", "framing_note", "unsure"
 GOLD = "gold"
 HEADLESS = "tasks are of the text alone: import them into a project whose screen was made of this codebook with headlines = false"
 ORIGINS = ("manual", "prediction", "prediction-changed")
@@ -48,7 +49,9 @@ def write_labelstudio(material: Material, folder: Path) -> list[str]:
     losses["rows of gold written as predictions, which `framing import labelstudio` does not read"] += work.count_marks("gold")
     losses.update(count_changed(work.articles))
     marks = ["article_id", "label", "start", "end", "quote", "value", ATTRIBUTES]
-    columns = unheld(work.annotations, ["annotator", "origin", *marks, *FACTS], "annotations") + unheld(work.gold, [*marks, "support"], "gold")
+    columns = unheld(work.annotations, ["annotator", "origin", "unsure", "note", *marks, *FACTS], "annotations") + unheld(
+        work.gold, [*marks, "support"], "gold"
+    )
     return say(losses) + columns + ([HEADLESS] if codebook and codebook.headlines else [])
 
 
@@ -67,8 +70,17 @@ def _annotation(article_id: str, annotator: str, rows: list[Row], codebook: Code
             value = int(value)
         if value is not None:
             annotation[key] = value
+    annotation["result"] += _remark(article_id, annotator, rows[0])
     _tell_readings(rows, losses, spans_asked=spans_asked)
     return annotation
+
+
+def _remark(article_id: str, annotator: str, row: Row) -> Iterator[Json]:
+    """What the annotator said of the article as a whole."""
+    said = [("choices", UNSURE, {"choices": [YES]})] if row["unsure"] else []
+    said += [("textarea", NOTE, {"text": [row["note"]]})] if row["note"] else []
+    for kind, control, value in said:
+        yield _result(kind, control, value, {}, make_guid("region", article_id, annotator, control))
 
 
 def _tell_readings(rows: list[Row], losses: Losses, *, spans_asked: bool) -> None:

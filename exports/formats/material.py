@@ -50,6 +50,8 @@ _MEANINGS = {
     "codebook_version": "the codebook it was made with",
     "seconds": "the time that the article took",
     "suggested": "which suggestions were seen",
+    "unsure": "whether the annotator was unsure of the article",
+    "note": "the annotator's note on the article",
 }
 
 

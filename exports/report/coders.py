@@ -8,6 +8,7 @@ from typing import Any
 from exports.plots.drawing import spot
 from exports.plots.panels import draw_intervals
 from exports.report.figures import INTERVAL, Figure, Row, Section, Table, number, plain, spread
+from schemas.wording import inflect
 
 __all__ = ["show_coders"]
 
@@ -92,7 +93,7 @@ def _say(coder: str, name: str, row: Mapping[str, Any], kind: str) -> str:
     """What a coder's figures come to, in a sentence."""
     missing, seen = (row["unanswered"], row["answered"]) if kind == "questions" else (row["unread"], row["read"])
     left = f", {missing:,} more left {'unanswered' if kind == 'questions' else 'unread'}" if missing else ""
-    return f"{coder}, {name}: {seen:,} articles{left}. {_lead(row, kind)} Test: {row['alternative']['verdict']}."
+    return f"{coder}, {name}: {seen:,} {inflect(seen, 'article', 'articles')}{left}. {_lead(row, kind)} Test: {row['alternative']['verdict']}."
 
 
 def _lead(row: Mapping[str, Any], kind: str) -> str:

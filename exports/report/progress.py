@@ -9,7 +9,7 @@ import polars as pl
 from exports.plots.drawing import spot
 from exports.plots.panels import draw_bars
 from exports.report.figures import Figure, Section, Table
-from schemas.wording import count
+from schemas.wording import count, inflect
 
 __all__ = ["show_progress"]
 
@@ -47,7 +47,8 @@ def show_progress(readers: Mapping[int, int], people: pl.DataFrame, daily: pl.Da
         "progress",
         "Progress",
         figures,
-        f"{read:,} of {count(sum(sizes), 'article')} have been read by somebody, {sum(sizes[2:]):,} by two people or more.",
+        f"{read:,} of {count(sum(sizes), 'article')} {inflect(read or sum(sizes), 'has', 'have')} been read by somebody, "
+        f"{sum(sizes[2:]):,} by two people or more.",
     )
 
 

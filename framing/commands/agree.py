@@ -19,6 +19,7 @@ __all__ = ["register"]
 
 # Some eighty characters: the name, then the columns.
 WIDTH, COLUMNS = 25, (8, 18, 9, 12, 9, 8)
+PEOPLE = (8, 18, 9, 13, 9)
 ATTRIBUTES = (8, 18, 8, 8, 8, 10)
 CODERS = (10, 10, 8, 8, 8, 13, 7)
 EXCERPTS = 3
@@ -58,6 +59,8 @@ def agree(dataset: DatasetFolder, epsilon: Epsilon = None) -> None:
         _show_excerpt(excerpt)
     if agreement.suggestions:
         result(agreement.suggestions["finding"])
+    if agreement.unsure:
+        result(agreement.unsure["finding"])
     if coders is not None:
         _show_coders(agreement.coders, coders.aside)
         result(
@@ -94,9 +97,12 @@ def _show_attributes(attributes: Mapping[str, Mapping[str, Any]]) -> None:
 
 
 def _show_people(agreement: Agreement) -> None:
-    _row("", "read", "tokens marked", "alpha", "consistency")
+    asked = agreement.unsure is not None
+    _row("", "read", "tokens marked", "alpha", "consistency", *(["unsure"] if asked else []), widths=PEOPLE)
     for name, person in agreement.annotators.items():
-        _row(name, str(person["read"]), _figure(person["severity"]), _figure(person["agreement"]), _figure(person["consistency"]))
+        unsure = ["-" if person["unsure"] is None else str(person["unsure"])] if asked else []
+        figures = (_figure(person["severity"]), _figure(person["agreement"]), _figure(person["consistency"]))
+        _row(name, str(person["read"]), *figures, *unsure, widths=PEOPLE)
     for name, person in agreement.annotators.items():
         for flag in person["flags"]:
             result(f"look at {printable(name)}: {flag}")
@@ -109,7 +115,10 @@ def _show_excerpt(excerpt: Mapping[str, Any]) -> None:
     result(f"disagreement in {place}{printable(excerpt['article_id'], 60)}: {printable(excerpt['text'], 300)}")
     for name, marks in excerpt["annotators"].items():
         said = "; ".join(f"{mark['label']}: {printable(mark['quote'], 80)}" for mark in marks) or "nothing"
-        result(f"  {printable(name, WIDTH)} marked {said}")
+        doubt = " (unsure)" if name in excerpt["unsure"] else ""
+        result(f"  {printable(name, WIDTH)}{doubt} marked {said}")
+    for name, note in excerpt["notes"].items():
+        result(f"  {printable(name, WIDTH)} noted: {printable(note, 300)}")
 
 
 def _show_coders(coders: Mapping[str, Mapping[str, Any]], aside: int) -> None:

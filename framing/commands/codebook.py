@@ -47,13 +47,13 @@ def list_all() -> None:
 def _count(codebook: Codebook) -> str:
     more = "".join(f", {count(len(items), noun)}" for items, noun in ((codebook.attributes, "attribute"), (codebook.actors, "actor")) if items)
     asked = f"{count(len(codebook.labels), 'label'):>9}, {count(len(codebook.questions), 'question')}"
-    return f"{asked}{more}{', headlines are marked' if codebook.headlines else ''}"
+    return f"{asked}{more}{', headlines are marked' if codebook.headlines else ''}{', notes' if codebook.notes else ''}"
 
 
 def _describe(codebook: Codebook) -> dict[str, Any]:
     names = {"name": codebook.name, "version": codebook.version, "title": codebook.title, "digest": codebook.digest}
     lists = ("labels", "questions", "attributes", "actors")
-    return names | {key: [item.name for item in getattr(codebook, key)] for key in lists} | {"headlines": codebook.headlines}
+    return names | {key: [item.name for item in getattr(codebook, key)] for key in lists} | {"headlines": codebook.headlines, "notes": codebook.notes}
 
 
 def show(name: NameOrFile) -> None:

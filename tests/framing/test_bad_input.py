@@ -154,9 +154,19 @@ def test_a_dataset_whose_table_is_damaged(dataset: Path, tmp_path: Path) -> None
 
 def test_a_dataset_without_annotations_says_which_step_is_missing(article: Path, tmp_path: Path) -> None:
     assert run_framing("ingest", article, "--out", tmp_path / "new").returncode == 0
-    assert "Run `framing pull` first" in refusal("agree", tmp_path / "new")
-    assert "framing" in refusal("train", tmp_path / "new", "--out", tmp_path / "model")
+    assert "bring the work back with `framing pull`" in refusal("agree", tmp_path / "new")
+    # That nobody has annotated anything comes before what is missing because of it.
+    assert "was not annotated yet" in refusal("train", tmp_path / "new", "--out", tmp_path / "model")
     assert not (tmp_path / "model").exists()
+
+
+def test_no_command_advises_an_option_that_it_does_not_have(tmp_path: Path) -> None:
+    keys = tmp_path / "keys.pub"
+    keys.touch()
+    for command in (("serve", tmp_path / "nothing"), ("model", "verify", tmp_path / "nothing", "--trusted", keys)):
+        said = refusal(*command)
+        assert "no such model folder" in said
+        assert "--model" not in said
 
 
 @pytest.mark.parametrize("damage", ["truncated", "foreign", "no weights", "not a folder", "changed"])

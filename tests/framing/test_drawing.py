@@ -134,7 +134,7 @@ def test_the_plain_numbers_are_those_of_the_report(home: Path) -> None:
     shown = draw_figure(home / "scores", "months")
     together = [row[1:4] for row in months.figures[0].table.rows if row[0] == "All outlets together"]
     assert [list(row) for row in shown.table.select("month", "articles", "mean").rows()] == together
-    assert "1 of 96 articles have no date" in shown.caption
+    assert "1 of 96 articles has no date" in shown.caption
     (answers, *_) = show_answers(articles, BOOK, "probability")
     means = {row[0]: row[2] for row in answers.figures[0].table.rows}
     found = draw_figure(home / "scores", "frames").table

@@ -29,6 +29,15 @@ def test_an_excerpt_is_a_sentence_with_what_everybody_marked_in_it(make_dataset:
     assert found["annotators"] == {"ada": [{"label": "Loaded", "quote": "reckless"}, {"label": "Name", "quote": "zealots"}], "ben": []}
 
 
+def test_an_excerpt_has_what_its_readers_said_of_the_article(make_dataset: Make) -> None:
+    dataset = make_dataset(TEXTS, [("a", "ada", "Loaded", "reckless"), ("a", "ben"), ("b", "ada"), ("b", "ben", "Name", "cronies")])
+    ben, of_a = pl.col("annotator") == "ben", pl.col("article_id") == "a"
+    note = pl.when(ben & of_a).then(pl.lit("Who is meant?"))
+    said = dataset.require_annotations("test").with_columns(unsure=ben & of_a, note=note)
+    found = {one["article_id"]: (one["unsure"], one["notes"]) for one in agree(replace(dataset, annotations=said)).disagreements}
+    assert found == {"a": (["ben"], {"ben": "Who is meant?"}), "b": ([], {})}
+
+
 def test_the_worst_stand_first_and_agreement_is_left_out(make_dataset: Make) -> None:
     marks = [
         *(("a", "ada", "Loaded", "reckless"), ("a", "ben"), ("a", "ada", "Loaded", "rained"), ("a", "ben", "Loaded", "rained")),

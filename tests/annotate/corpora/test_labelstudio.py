@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from annotate.corpora.labelstudio import read
-from schemas.codebook import Codebook, parse_codebook
+from schemas.codebook import Codebook, load_codebook, parse_codebook
 from schemas.dataset import read_dataset, write_dataset
 from schemas.errors import FramingError
 
@@ -444,3 +444,23 @@ def test_a_region_of_two_labels_has_attributes_where_they_are_asked_and_one_with
     bare = {key: value for key, value in span("rat", "Named").items() if key != "id"}
     dataset = read(put("e.json", [task(1, annotation("ada", *results, bare))]), who, {}).dataset()
     assert (said(dataset.annotations), dataset.rejected) == ([("savage", "target", "rat"), ("rat", "role", "fool")], [])
+
+
+def test_what_is_said_of_an_article_comes_from_either_form_of_export(tmp_path: Path) -> None:
+    codebook = Codebook.model_validate(load_codebook("policy-frames").model_dump() | {"notes": True})
+    row = {"id": 1, "article_id": "a", "text": "The port.", "annotation_id": 7, "annotator": "ada"}
+    short = [row | {"framing_unsure": "unsure", "framing_note": "Who?"}, row | {"annotation_id": 8, "annotator": "ben"}]
+    said = [
+        {"type": "choices", "from_name": "framing_unsure", "value": {"choices": ["unsure"]}},
+        {"type": "textarea", "from_name": "framing_note", "value": {"text": ["Who?"]}},
+    ]
+    made = [{"id": 7, "completed_by": "ada", "result": said}, {"id": 8, "completed_by": "ben", "result": []}]
+    full = [{"id": 1, "data": {"article_id": "a", "text": "The port."}, "annotations": made}]
+    for number, tasks in enumerate((short, full)):
+        path = tmp_path / f"{number}.json"
+        path.write_text(json.dumps(tasks), encoding="utf-8")
+        dataset = read(path, codebook, {}).dataset()
+        rows = dataset.require_annotations("test").select("annotator", "label", "unsure", "note").sort("annotator").rows()
+        assert rows == [("ada", None, True, "Who?"), ("ben", None, False, None)]
+        assert dataset.rejected == []
+        assert "framing_note" not in dataset.articles.columns

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotate.gold.adjudication import adjudicate
-from annotate.gold.disputes import find_disputes, gather_marks, join_decisions, rate_dispute
+from annotate.gold.disputes import find_disputes, gather_marks, gather_remarks, join_decisions, rate_dispute
 from annotate.readings import collect_readings
 from schemas.checks import partition_quotes, refuse_unknown_labels
 from schemas.dataset import Dataset
@@ -50,6 +50,19 @@ def test_where_all_agree_or_one_has_read_alone_nothing_is_disputed(make_dataset:
     assert find_disputes(dataset) == {}
     assert gather_marks(dataset, []).height == 0
     assert find_disputes(make_dataset(TEXTS, [("a", "ada", "bias", "yes"), ("a", "ben")])) == {}
+
+
+def test_the_expert_is_told_how_many_were_unsure_and_every_note_but_nobodys_name(make_dataset: Make) -> None:
+    dataset = make_dataset(TEXTS, MARKS)
+    assert gather_remarks(dataset, "abcd") == {}
+    ada, of_b = pl.col("annotator") == "ada", pl.col("article_id") == "b"
+    note = pl.when(of_b).then(pl.concat_str(pl.lit("A <b>doubt</b>, "), pl.col("annotator").str.len_chars()))
+    said = dataset.require_annotations("test").with_columns(unsure=ada, note=note)
+    remarks = gather_remarks(replace(dataset, annotations=said), "bc")
+    assert remarks == {
+        "b": ["1 of 2 annotators was unsure", "Note: A <b>doubt</b>, 3", "Note: A <b>doubt</b>, 3"],
+        "c": ["1 of 2 annotators was unsure"],
+    }
 
 
 def test_the_same_words_under_two_labels_are_disputed(make_dataset: Make) -> None:

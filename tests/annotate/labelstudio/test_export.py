@@ -13,7 +13,7 @@ from polars.testing import assert_frame_equal
 
 from annotate.labelstudio.export import TASK, Part, Reader, join_parts, name_annotator
 from annotate.labelstudio.record import Suggested, is_withheld
-from annotate.labelstudio.results import write_result
+from annotate.labelstudio.results import write_remark, write_result
 from annotate.labelstudio.shown import show
 from annotate.labelstudio.submitted import read_submitted
 from schemas.codebook import Codebook
@@ -94,6 +94,31 @@ def test_each_row_says_when_by_whom_how_long_and_with_which_codebook() -> None:
     assert {name: row[name] for name in expected} == expected
     (unknown,) = read(task(7, "a", annotation(12, 1, [], lead_time=None))).annotations["seconds"]
     assert unknown is None
+
+
+def test_what_is_said_of_the_article_stands_in_each_row_and_is_no_mark() -> None:
+    asking = Reader(PEOPLE, Codebook.model_validate(CODEBOOK.model_dump() | {"notes": True}))
+    said = write_remark(["Who is\nmeant?"], asking.codebook, unsure=True)
+    part = read(task(7, "a", annotation(1, 1, [*marked("port", answer="yes"), *said]), annotation(2, 2, said)), reader=asking)
+    assert part.annotations.select("annotator", "label", "unsure", "note").rows() == [
+        *(("ada@example.com", label, True, "Who is meant?") for label in ("Loaded", "bias")),
+        ("ben@example.com", None, True, "Who is meant?"),
+    ]
+    assert part.rejected == []
+    conform(part.annotations.drop(TASK), Annotations, "test")
+    # Who was asked and said nothing is sure; where nobody was asked nothing is known.
+    for reader, unsure in ((asking, False), (READER, None)):
+        (row,) = read(task(7, "a", annotation(1, 1, [])), reader=reader).annotations.select("unsure", "note").rows()
+        assert row == (unsure, None)
+
+
+def test_a_note_that_cannot_be_read_is_set_aside_and_the_reading_stays() -> None:
+    asking = Reader(PEOPLE, Codebook.model_validate(CODEBOOK.model_dump() | {"notes": True}))
+    said = write_remark(["a" * 2000], asking.codebook)
+    part = read(task(7, "a", annotation(1, 1, said)), reader=asking)
+    assert part.annotations.select("label", "unsure", "note").rows() == [(None, False, None)]
+    ((reason,),) = [reasons(part)]
+    assert "a note in a way that cannot be read" in reason
 
 
 def test_skipped_tasks_are_no_readings_and_of_several_annotations_of_a_person_the_last_counts() -> None:

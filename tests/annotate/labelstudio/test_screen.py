@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from annotate.labelstudio import Access, pull, push, submit_annotations
+from annotate.labelstudio.attributes import find_free_key
 from annotate.labelstudio.client import connect
 from annotate.labelstudio.migration import migrate_project
 from annotate.labelstudio.projects import find_project, list_tasks
@@ -125,6 +126,14 @@ def keep_picture(browser: Any, name: str) -> None:
         browser.save_screenshot(f"{folder}/{name}.png")
 
 
+def say_in_doubt(browser: Any, note: str) -> None:
+    """Say by its key that one is unsure, and type a note, without Enter."""
+    press(browser, str(find_free_key(load_codebook())))
+    time.sleep(0.3)
+    browser.find_element("css selector", ".framing-notes textarea, .framing-notes input[type=text]").send_keys(note)
+    time.sleep(0.3)
+
+
 def log_out(browser: Any) -> None:
     browser.delete_all_cookies()
 
@@ -152,6 +161,8 @@ def test_a_persons_tags_come_back_with_the_right_offsets(
     time.sleep(0.5)
     press(browser, "q")
     time.sleep(0.5)
+    say_in_doubt(browser, "Is <b>he</b>  quoted?")
+    keep_picture(browser, "note")
     submit(browser)
 
     rows = pull(title, access).annotations
@@ -163,6 +174,95 @@ def test_a_persons_tags_come_back_with_the_right_offsets(
         ("gesture@example.com", "Scare_Quotes", begin["reform"], begin["reform"] + 6, "reform"),
     ]
     assert rows.filter(pl.col("value").is_not_null()).select("label", "value").rows() == [("frames", "Economic")]
+    assert rows.select("unsure", "note").unique().rows() == [(True, "Is <b>he</b> quoted?")]
+
+
+def order_said(browser: Any) -> str:
+    """What the screen says of the order in which one tags, at this moment."""
+    said: str = browser.execute_script("return document.querySelector('.framing-order').innerText.trim()")
+    return said
+
+
+def measure_letters(browser: Any) -> list[float]:
+    """Where each letter of the text stands, in fractions of pixels."""
+    places: list[float] = browser.execute_script(
+        """
+        const walker = document.createTreeWalker(document.querySelector('.framing-text'), NodeFilter.SHOW_TEXT);
+        const places = [], range = document.createRange();
+        while (walker.nextNode()) {
+          for (const letter of walker.currentNode.data.matchAll(/\\S/g)) {
+            range.setStart(walker.currentNode, letter.index);
+            range.setEnd(walker.currentNode, letter.index + 1);
+            places.push(range.getBoundingClientRect().left, range.getBoundingClientRect().top);
+          }
+        }
+        return places;
+        """
+    )
+    return places
+
+
+def test_words_are_tagged_in_either_order_and_the_screen_says_what_comes_next(
+    browser: Any, access: Access, title: str, make_person: Callable[[str], Access], make_articles: Callable[..., pl.DataFrame]
+) -> None:
+    make_person("order")
+    project = push(make_articles(ordered=TEXT), load_codebook(), title, access).address
+    log_in(browser, access, "order")
+    open_first_task(browser, project)
+    first, then = "Press the key of a label, then double-click", "Now double-click a word"
+    assert order_said(browser).startswith(first)
+    # Label Studio makes no span of words that were selected before the key, until they are clicked.
+    for key, select, words, tags in (
+        ("1", lambda: double_click_on(browser, "reckless"), "reckless", ["reckless"]),
+        ("2", lambda: drag(browser, "second", "calls"), "line", ["reckless", "second line calls"]),
+    ):
+        select()
+        press(browser, key)
+        time.sleep(0.5)
+        assert len(tagged(browser)) == len(tags) - 1
+        assert order_said(browser).startswith(then)
+        keep_picture(browser, f"order-{key}")
+        point_at(browser, words).click().perform()
+        wait_for_tags(browser, tags)
+        assert order_said(browser).startswith(first)
+    press(browser, "3")
+    assert order_said(browser).startswith(then)
+    double_click_on(browser, "reform")
+    wait_for_tags(browser, ["reckless", "reform", "second line calls"])
+    click_on(browser, "reform")
+    assert order_said(browser).startswith("A span is selected")
+    press(browser, ESCAPE)
+    time.sleep(0.5)
+    assert order_said(browser).startswith(first)
+    submit(browser)
+    rows = pull(title, access).require_annotations(title).filter(pl.col("start").is_not_null())
+    assert rows.select("label", "start", "quote").rows() == [
+        ("Loaded_Language", TEXT.index("reckless"), "reckless"),
+        ("Name_Calling", TEXT.index("second"), "second line calls"),
+        ("Scare_Quotes", TEXT.index("reform"), "reform"),
+    ]
+
+
+def test_no_letter_moves_when_spans_are_tagged_and_selected(
+    browser: Any, access: Access, title: str, make_person: Callable[[str], Access], make_articles: Callable[..., pl.DataFrame]
+) -> None:
+    make_person("still")
+    text = "The reckless zealots of the council sank the old port, critics say, and nobody was asked about it at all. " * 3
+    project = push(make_articles(still=text), load_codebook(), title, access).address
+    log_in(browser, access, "still")
+    open_first_task(browser, project)
+    before = measure_letters(browser)
+    for label, gesture in (("1", lambda: double_click_on(browser, "reckless")), ("2", lambda: drag(browser, "zealots", "port"))):
+        press(browser, label)
+        gesture()
+    press(browser, "4")
+    double_click_on(browser, "nobody")
+    wait_for_tags(browser, ["reckless", "zealots of the council sank the old port", "nobody"])
+    keep_picture(browser, "still")
+    for select in (lambda: None, lambda: click_on(browser, "nobody")):
+        select()
+        # Where letters are set apart by a span, a browser rounds their places to a 64th of a pixel.
+        assert max(abs(one - other) for one, other in zip(before, measure_letters(browser), strict=True)) < 0.1
 
 
 def test_the_labels_stay_on_the_screen_while_the_text_scrolls_and_the_codebook_is_on_the_page(
@@ -283,6 +383,8 @@ def test_two_people_read_blind_and_the_expert_has_the_last_word(
             double_click_on(browser, word)
         press(browser, frame)
         time.sleep(0.5)
+        if name == "blind1":
+            say_in_doubt(browser, "The <i>family</i> is no actor.")
         submit(browser)
         log_out(browser)
     out = tmp_path / "dataset"
@@ -298,7 +400,12 @@ def test_two_people_read_blind_and_the_expert_has_the_last_word(
     # Everybody's spans are suggested.
     wait_for_tags(browser, ["family", "reckless", "reform"])
     keep_picture(browser, "expert-before")
+    shown = browser.find_element("tag name", "body").text
+    for said in ("the share of those who read the article and marked it", "1 of 2 annotators was unsure", "Note: The <i>family</i> is no actor."):
+        assert said in shown
+    assert "blind1" not in shown
     click_on(browser, "family")
+    assert "50% of 2 annotators" in browser.find_element("tag name", "body").text
     press(browser, BACKSPACE)
     time.sleep(1)
     keep_picture(browser, "expert-after")
@@ -379,11 +486,9 @@ def test_after_a_migration_old_spans_have_their_new_label_on_the_screen(
     shown = browser.find_element("tag name", "body").text
     keep_picture(browser, "migrated")
     assert "Judging" in shown
-    assert "Loaded_Language" not in shown
-    labels = browser.execute_script(
-        "return [...document.querySelectorAll(\".framing-text [class*='htx-highlight']\")].map(e => getComputedStyle(e, '::after').content)"
-    )
-    assert sorted(label.strip('"').partition(":")[2] for label in labels if label != "none") == ["Judging", "Name_Calling"]
+    assert "Loaded Language" not in shown
+    labels = browser.execute_script("return [...document.querySelectorAll('.framing-text [data-label]')].map(e => e.dataset.label)")
+    assert sorted(label.partition(":")[2] for label in labels) == ["Judging", "Name Calling"]
 
 
 def click_on(browser: Any, word: str) -> None:

@@ -89,7 +89,7 @@ def test_headlines_that_are_marked_too_go_there_and_back_with_everybodys_marks(
 
 def test_another_codebook_than_the_projects_is_refused(access: Access, title: str, make_articles: Make) -> None:
     push(make_articles(one="The first text."), load_codebook(), title, access)
-    with pytest.raises(FramingError, match=r"uses codebook loaded-language 1\.1\.0"):
+    with pytest.raises(FramingError, match=r"uses codebook loaded-language 1\.2\.0"):
         push(make_articles(one="The first text."), load_codebook("ptc-14"), title, access)
 
 

@@ -102,6 +102,7 @@ ADA = MANUAL | {
     "updated_at": "2026-01-03T00:00:00Z",
 }
 BEN = MANUAL | {"annotator": "=ben\x1b\u202e", "annotation_id": "b-8", "created_at": "yesterday", "seconds": 12.5, "suggested": "model"}
+BEN |= {"unsure": True, "note": '=HYPERLINK("x") <b>\u202edoubt</b>'}
 BEN_READ = [
     span(FIRST, "Loaded_Language", "Prices", **BEN),
     nothing(CLEAN, **BEN),

@@ -15,6 +15,7 @@ from annotate.corpora.labelstudio import read
 from annotate.labelstudio import Access, adopt, pull, push
 from annotate.labelstudio.attributes import name_words
 from annotate.labelstudio.interface import SPANS, TEXT
+from annotate.notes import NOTE, UNSURE, YES
 from exports.formats import export
 from exports.formats import labelstudio as written
 from exports.formats.material import Material
@@ -37,6 +38,7 @@ def tasks_of(folder: Path) -> dict[str, Any]:
 
 def test_the_controls_have_the_names_that_our_labelling_screens_give_them() -> None:
     assert (written.SPANS, written.TEXT) == (SPANS, TEXT)
+    assert (written.UNSURE, written.NOTE, written.YES) == (UNSURE, NOTE, YES)
     target = Attribute(name="target", kind="actor", definition="Who it is about.")
     assert f"target{written.WORDS}" == f"target{imported.WORDS}" == name_words(target)
 
@@ -55,6 +57,9 @@ def test_everybodys_work_reads_back_but_for_what_was_said(hostile: Hostile, tmp_
     assert count(losses, "look as if nothing had been marked") == len(found) - len(wanted) == 2
     assert all(row[2] is None for row in set(found) - set(wanted))
     ada = pl.col("annotator") == "ada@example.com"
+    remarks = before.filter(annotator="=ben\x1b\u202e").select("article_id", "unsure", "note").unique().sort("article_id")
+    assert after.filter(annotator="=ben\x1b\u202e").select("article_id", "unsure", "note").unique().sort("article_id").equals(remarks)
+    assert remarks.height
     facts = ["annotation_id", "created_at", "updated_at", "codebook_version"]
     assert after.filter(ada).select(facts).unique().rows() == before.filter(ada).select(facts).unique().rows()
     assert after.filter(~ada)["annotation_id"].null_count() == after.filter(~ada).height
@@ -77,7 +82,9 @@ def test_every_article_reads_back_with_its_columns_but_for_what_was_said(hostile
 def test_nobodys_article_has_no_annotation_and_a_clean_one_has_one_without_results(write: Write) -> None:
     tasks = tasks_of(write("labelstudio", "ada", "ben")[0])
     assert tasks["-rf"]["annotations"] == []
-    assert [annotation["result"] for annotation in tasks[".."]["annotations"] if "ben" in annotation["completed_by"]["email"]] == [[]]
+    (clean,) = [annotation["result"] for annotation in tasks[".."]["annotations"] if "ben" in annotation["completed_by"]["email"]]
+    # What was said of the article marks nothing.
+    assert [result["from_name"] for result in clean] == [UNSURE, NOTE]
 
 
 def test_gold_is_a_prediction_with_its_support_and_that_is_said(write: Write, count: Callable[..., int]) -> None:

@@ -24,5 +24,5 @@ def test_articles_are_counted_by_their_readers_and_people_by_their_articles_and_
 
 def test_a_dataset_that_nobody_has_begun_is_shown() -> None:
     section = show_progress({0: 1}, pl.DataFrame(schema=PEOPLE), pl.DataFrame(schema=DAILY))
-    assert section.finding == "0 of 1 article have been read by somebody, 0 by two people or more."
+    assert section.finding == "0 of 1 article has been read by somebody, 0 by two people or more."
     assert len(section.figures) == 1
