@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -36,6 +37,8 @@ SMALL, DARK, GREY = 7, "#222222", "#e3e6e9"
 UNDRAWABLE = ("Cc", "Cs", "Cn", "Zl", "Zp")
 # Begins what a mark says, and ends it: no sign of any script.
 SPOT = "\ue001"
+# How the library writes that something is moved, and a row as wide as the plot.
+MOVED, ROW = re.compile(r"translate\(([-\d.]+),"), re.compile(r"M0,([-\d.]+)h([\d.]+)v([\d.]+)h")
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,20 @@ def draw_alone(chart: altair.LayerChart, sheet: Sheet) -> ET.Element:
     import altair
 
     fitted = altair.AutoSizeParams(type="fit-x", contains="padding")
-    return _box(_draw(chart.properties(width=sheet.across, autosize=fitted), sheet), sheet)
+    root = _draw(chart.properties(width=sheet.across, autosize=fitted), sheet)
+    _reach_names(root, 0.0)
+    return _box(root, sheet)
+
+
+def _reach_names(node: ET.Element, left: float) -> None:
+    """Let what can be pointed at begin at the left edge, where the names are: `left` is how far the node's own nothing is from it."""
+    if moved := MOVED.match(node.get("transform", "")):
+        left += float(moved[1])
+    if node.get("class") == "spot" and (row := ROW.match(node[0].get("d", ""))):
+        top, across, down = map(float, row.groups())
+        node[0].set("d", f"M{-left:g},{top:g}h{left + across:g}v{down:g}h{-left - across:g}Z")
+    for part in node:
+        _reach_names(part, left)
 
 
 def draw_fitting(draw: Callable[[float], altair.TopLevelMixin], sheet: Sheet, columns: int) -> ET.Element:

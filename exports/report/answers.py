@@ -39,7 +39,7 @@ def _show(articles: pl.DataFrame, question: Question, measure: str, warning: str
     sizes = articles.group_by(pl.col("outlet").fill_null(UNKNOWN)).len().sort("len", "outlet", descending=[True, False])
     outlets = [outlet for outlet in sizes["outlet"].head(MOST_OUTLETS).to_list() if any(outlet in by_outlet[value] for value in columns)]
     given = split_decided(question, articles[question.name]).mean().row(0, named=True) if decided else {}
-    head = ["answer", "articles", "share", INTERVAL, *(["decided"] if decided else [])]
+    head = ["answer", "articles", "share" if measure == "share of articles" else "mean probability", INTERVAL, *(["decided"] if decided else [])]
     rows: list[Row] = [
         [
             *(plain(row.group), row.articles, row.mean, spread(row.low, row.high)),

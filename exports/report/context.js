@@ -24,7 +24,10 @@
         const span = points.slice(start, end).join("");
         if (!has(span, wanted)) continue;
         const flat = (from, to) => points.slice(Math.max(from, 0), to).join("").replace(/\s+/g, " ");
-        lines.push({ i, share, span, before: flat(start - AROUND, start), after: flat(end, end + AROUND) });
+        // Whole words: what is cut at the outer end goes.
+        const before = start > AROUND ? flat(start - AROUND, start).replace(/^\S*\s/, "… ") : flat(0, start);
+        const after = end + AROUND < points.length ? flat(end, end + AROUND).replace(/\s\S*$/, " …") : flat(end, points.length);
+        lines.push({ i, start, share, span, before, after });
       }
     }
     return lines;
@@ -48,7 +51,7 @@
     byId("word-count").textContent = wanted.length ? `${lines.length} ${lines.length === 1 ? "span" : "spans"}${lines.length > MOST ? `, the first ${MOST} of which are listed` : ""}` : "";
     byId("lines").replaceChildren(...lines.slice(0, MOST).map((line) => {
       const button = element("button", { type: "button", title: title(line.i) }, line.span);
-      button.addEventListener("click", () => { show(line.i); byId("articles").scrollIntoView(); });
+      button.addEventListener("click", async () => { byId("articles").scrollIntoView(); await show(line.i, line.start); });
       return element("tr", {}, element("td", {}, line.before), element("td", {}, button), element("td", {}, line.after), element("td", {}, index.outlets[index.outlet[line.i]]));
     }));
   };

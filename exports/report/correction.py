@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from exports.estimates import FEWEST, Estimate, Measure, name_group, remark
+from exports.estimates import FEWEST, SHAKY, Estimate, Measure, name_group, remark
 from exports.means import GroupMean
 from exports.plots.drawing import spot
 from exports.plots.panels import draw_intervals
 from exports.report.figures import INTERVAL, Figure, Row, Section, Table, begin, lead, plain, rounded, spread
 from exports.report.findings import PER_WORDS, tell_apart
 from schemas.codebook import TOTAL
-from schemas.wording import count
+from schemas.wording import count, enumerate_some
 
 __all__ = ["show_estimates", "tabulate_shares"]
 
@@ -41,8 +41,8 @@ def show_estimates(estimates: Mapping[str | None, Estimate], by: str, measure: s
         f"corrected-{measure}",
         f"{title}, by {by}",
         Table([by, "articles", "coded", "as the model counts", "people alone", "corrected", INTERVAL, "articles of coding saved"], table),
-        f"{begin(unit)}, mean over articles. The line is a {INTERVAL}, not given of fewer than {FEWEST} coded articles. The table has the "
-        "uncoded groups, too.",
+        f"{begin(unit)}, mean over articles. The line is a {INTERVAL}, not given of fewer than {FEWEST} coded articles. "
+        f"{_say_shaky(estimates, by)}The table has the uncoded groups, too.",
         lambda sheet: draw_intervals({"": points}, unit, sheet, share=kind == "share"),
         f"For each {by} the corrected mean with the line of its {INTERVAL}, and the model's own mean; the same figures are in the table below",
         ("corrected by people", "as the model counts"),
@@ -62,6 +62,11 @@ def show_estimates(estimates: Mapping[str | None, Estimate], by: str, measure: s
     coded = sum(found.coded for found in estimates.values())
     text = [f"Corrected by the {count(coded, 'article')} that people coded."]
     return Section(f"corrected-{measure}", f"{title}, corrected by people", [figure], finding, text, limits)
+
+
+def _say_shaky(estimates: Mapping[str | None, Estimate], by: str) -> str:
+    shaky = [name_group(group, by) for group, found in estimates.items() if 0 < found.coded < SHAKY]
+    return f"Shaky, with fewer than {SHAKY} coded articles: {enumerate_some(shaky, 5)}. " if shaky else ""
 
 
 def tabulate_shares(estimates: Mapping[str, Mapping[str | None, Estimate]], shares: Sequence[Measure], by: str) -> list[Figure]:

@@ -63,8 +63,10 @@ def tell_apart(means: Sequence[GroupMean], what: str, by: str = "outlet", fewest
     times = f"{first.mean / last.mean:.1f} times" if first.mean <= MOST_TIMES * last.mean else ""
     if len(known) == 2:
         return f"{first.group} uses {what} {f'{times} as often as' if times else 'more often than'} {last.group}: {figures} {sure}."
+    second = sorted(known, key=lambda row: -row.mean)[1]
+    near = f" Which is first is not sure: {second.group} has {rounded(second.mean)}." if bound_difference(first, second, len(known))[0] <= 0 else ""
     which = f"Of {len(known)} {by}s" if len(known) == len(means) else f"Of the {len(known)} {by}s whose mean has an interval, of {len(means)},"
-    return f"{which} {first.group} uses {what} most and {last.group} least: {figures}{f', {times} as often' if times else ''} {sure}."
+    return f"{which} {first.group} uses {what} most and {last.group} least: {figures}{f', {times} as often' if times else ''} {sure}.{near}"
 
 
 def find_trend(rows: pl.DataFrame) -> Trend | None:

@@ -43,9 +43,10 @@ def compare_months(articles: pl.DataFrame, codebook: Codebook) -> Section | None
     }
     what = name_wording(codebook)
     rows: list[Row] = [[name, row.group, row.articles, row.mean, spread(row.low, row.high)] for name, some in means.items() for row in some]
-    note = (
-        f"{begin(PER_WORDS)} in each month, mean over articles, not smoothed. Upright lines: {INTERVAL}s, not given of fewer than {SHAKY} articles."
-    )
+    intervals = any(point["low"] is not None for points in panels.values() for point in points)
+    few = f"of fewer than {SHAKY} articles"
+    drawn = f"Upright lines: {INTERVAL}s, not given {few}." if intervals else f"Without intervals, which are not given {few} a month."
+    note = f"{begin(PER_WORDS)} in each month, mean over articles, not smoothed. {drawn}"
     figure = Figure(
         "months",
         f"How often {what} is used, month by month",

@@ -161,7 +161,7 @@ const reader = (async () => {
       const voice = [QUOTED, UNCLEAR].find((one) => here.every((span) => span[4] === one)) ?? -1;
       const said = voice < 0 ? "" : VOICES[voice];
       const names = here.map((span) => settings.labels[span[2]].name).join(", ");
-      const mark = element("span", { role: "button", tabindex: "0", class: `mark ${said}`.trim(), title: names },
+      const mark = element("span", { role: "button", tabindex: "0", class: `mark ${said}`.trim(), title: names, "data-starts": here.map((span) => span[0]).join(" ") },
         text, element("span", { class: "unseen" }, ` (${names}${said ? `, ${said}` : ""})`));
       mark.style.setProperty("--label", settings.labels[here[0][2]].colour);
       mark.addEventListener("click", () => explain(here));
@@ -198,6 +198,15 @@ const reader = (async () => {
       const sheet = byId("article").getBoundingClientRect();
       if (sheet.top < 0 || sheet.top > window.innerHeight - 120) byId("article").scrollIntoView();
     }
+  };
+
+  // The article, at the span that begins there.
+  const show = async (i, start) => {
+    await open(i, true);
+    const mark = byId("article").querySelector(`.text .mark[data-starts~="${start}"]`);
+    mark?.scrollIntoView({ block: "center" });
+    mark?.click();
+    mark?.focus({ preventScroll: true });
   };
 
   index.outlets.forEach((name, number) => byId("outlet").append(element("option", { value: number }, name)));
@@ -248,5 +257,5 @@ const reader = (async () => {
   await select();
   await follow();
   document.documentElement.dataset.ready = "true";
-  return { index, settings, read, element, title, show: (i) => open(i, true) };
+  return { index, settings, read, element, title, show };
 })();

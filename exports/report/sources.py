@@ -15,6 +15,8 @@ from schemas.wording import count
 
 __all__ = ["PRONOUN", "name_source", "show_sources"]
 
+# Articles that a source must be quoted in to be called the one quoted most.
+FEWEST = 3
 # Outlets that are shown, those with most quotations; sources of each; loaded words of each source; characters of a source's name.
 MOST_OUTLETS, MOST_SOURCES, MOST_WORDS, LONGEST = 12, 10, 5, 60
 PRONOUN, NOBODY = "a pronoun", "nobody named"
@@ -69,9 +71,16 @@ def _tell(quoted: pl.DataFrame) -> str:
     named = quoted.filter(~pl.col("source").is_in([PRONOUN, NOBODY]))
     if named.is_empty():
         return ""
-    sources = named.group_by("key").agg(pl.col("source").sort().first(), pl.len()).sort("len", "key", descending=[True, False])
-    _, source, times = sources.row(0)
-    return f"The source quoted most is {source}: {count(times, 'quotation')} of the {named.height:,} whose source has a name." if times > 1 else ""
+    sources = (
+        named.group_by("key")
+        .agg(pl.col("source").sort().first(), pl.len(), pl.col("article_id").n_unique())
+        .sort("len", "key", descending=[True, False])
+    )
+    _, source, times, articles = sources.row(0)
+    # A name that one article alone has may be no name.
+    if articles < FEWEST:
+        return ""
+    return f"The source quoted most is {source}: {times:,} of {count(named.height, 'quotation')} whose source has a name, in {articles:,} articles."
 
 
 def name_source(words: str | None) -> str:

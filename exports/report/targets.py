@@ -18,8 +18,8 @@ from schemas.wording import count
 
 __all__ = ["show_targets"]
 
-# Actors in the text, and beside outlets, those with most spans; the table of actors has all. Values of which shares are given.
-SUMMARISED, MOST_ACTORS, MOST_VALUES = 3, 12, 4
+# Actors in the text, and beside outlets, those with most spans; the table of actors has all. Values of which shares are given, words of an actor.
+SUMMARISED, MOST_ACTORS, MOST_VALUES, MOST_WORDS = 3, 12, 4, 6
 # What a value of an attribute is called that says that there is nothing.
 NOTHING = ("none", "neither")
 UNTOLD = (*NOTHING, "other")
@@ -48,8 +48,8 @@ def show_targets(articles: pl.DataFrame, spans: pl.DataFrame, codebook: Codebook
     figures = [_by_outlet(_leave_unread(articles, codebook), about, actors[:MOST_ACTORS]), *corrected, _by_actor(articles, by_actor, actors, few)]
     figures += [figure for one in told[:1] if (figure := _by_month(articles, by_actor, actors, one))]
     figures += [_shades_of(about, actors, one) for one in told]
-    finding, *others = _summarise(by_actor, actors, told)
     named = sum(some.height for some in by_actor.values())
+    finding, *others = _summarise(by_actor, actors, told, named)
     limits = [
         f"Of {count(own.height, 'span')} in the outlets' own voice, {named:,} are about somebody who can be named.",
         "A count is no verdict: whoever is named most is framed most, so the tables set spans beside mentions.",
@@ -57,7 +57,7 @@ def show_targets(articles: pl.DataFrame, spans: pl.DataFrame, codebook: Codebook
     return Section("targets", "Who is framed, by whom, and as what", figures, finding, others, limits)
 
 
-def _summarise(by_actor: Mapping[str, pl.DataFrame], actors: Sequence[str], told: Sequence[Attribute]) -> list[str]:
+def _summarise(by_actor: Mapping[str, pl.DataFrame], actors: Sequence[str], told: Sequence[Attribute], named: int) -> list[str]:
     """Who, by whom and as what, of those that most spans are about: the first as what was found."""
     said = []
     for place, actor in enumerate(actors[:SUMMARISED]):
@@ -72,8 +72,8 @@ def _summarise(by_actor: Mapping[str, pl.DataFrame], actors: Sequence[str], told
                 value, number = found
                 parts.append(f"{plain(one.name)} most often {plain(value)} ({number:,})")
         rest = "".join(f", {part}" for part in parts if part)
-        who = f"Most loaded words that are about somebody are about one actor, {actor}" if place == 0 else actor
-        said.append(f"{who}: {count(own.height, 'span')}{rest}.")
+        spans = count(own.height, "span")
+        said.append(f"Whom most spans are about is {actor}: {spans} of {named:,}{rest}." if place == 0 else f"{actor}: {spans}{rest}.")
     return said
 
 
@@ -116,14 +116,24 @@ def _by_actor(articles: pl.DataFrame, by_actor: Mapping[str, pl.DataFrame], acto
     for actor in actors:
         own = by_actor[actor]
         named = int(articles[f"{MENTIONS}_{actor}"].sum()) if f"{MENTIONS}_{actor}" in articles.columns else None
-        row: Row = [actor, own.height, own["article_id"].n_unique(), named, 100 * own.height / named if named else None]
+        words = own["text"].str.to_lowercase().value_counts().sort("count", "text", descending=[True, False]).head(MOST_WORDS)
+        called = ", ".join(f"{text} ({times})" if times > 1 else text for text, times in words.iter_rows())
+        row: Row = [actor, called, own.height, own["article_id"].n_unique(), named, 100 * own.height / named if named else None]
         for one in told:
             for value in one.value_names:
                 share, low, high = _share(own.drop_nulls(one.name), pl.col(one.name) == value)
                 row += [share, spread(low, high)]
         rows.append(row)
     values = [f"{plain(one.name)}: {plain(value)}" for one in told for value in one.value_names]
-    header = ["actor", "spans", "articles", "mentions", "spans per 100 mentions", *(part for value in values for part in (value, INTERVAL))]
+    header = [
+        "actor",
+        "words about it, most often found first",
+        "spans",
+        "articles",
+        "mentions",
+        "spans per 100 mentions",
+        *(part for value in values for part in (value, INTERVAL)),
+    ]
     return Figure(
         "actors",
         "What is said of each actor",
