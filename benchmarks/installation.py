@@ -5,6 +5,7 @@ Each is installed into a new environment, as `uv pip install` does it. Megabytes
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -32,10 +33,13 @@ def main() -> None:
 
 def measure(extras: Sequence[str]) -> Counter[str]:
     """Bytes of each package that the toolkit with these extras brings, its own among them."""
+    uv = shutil.which("uv")
+    if uv is None:
+        sys.exit("uv is not on the PATH")
     with TemporaryDirectory() as name:
-        subprocess.run(["uv", "venv", "--quiet", "--python", sys.executable, name], check=True)
+        subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, name], check=True)
         what = f"{ROOT}[{','.join(extras)}]" if extras else str(ROOT)
-        subprocess.run(["uv", "pip", "install", "--quiet", "--python", f"{name}/bin/python", what], check=True, cwd=ROOT)
+        subprocess.run([uv, "pip", "install", "--quiet", "--python", f"{name}/bin/python", what], check=True, cwd=ROOT)
         (packages,) = Path(name).glob("lib/python*/site-packages")
         return Counter({one.metadata["Name"]: _weigh(one) for one in distributions(path=[str(packages)])})
 

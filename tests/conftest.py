@@ -120,6 +120,16 @@ def _few_vectors() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the pages of the docs speak of: to be copied, and not to be changed."""
+    from tests.studies import prepare_study
+
+    folder = tmp_path_factory.mktemp("study")
+    prepare_study(folder)
+    return folder
+
+
 def has_postgres() -> bool:
     try:
         find_program("initdb")

@@ -22,10 +22,12 @@ import typer
 from framing.main import app
 from tests.commands import run_framing
 
-__all__ = ["PAGES", "ROOT", "Block", "Reader", "parse_command", "read_blocks", "split_commands"]
+__all__ = ["PAGES", "ROOT", "SERVED", "Block", "Reader", "parse_command", "read_blocks", "split_commands"]
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+# Pages on which people annotate, on a server.
+SERVED = {"annotation.md", "leads.md", "selection.md"}
 # A block, and above it, as a comment that no reader sees, why it is not run or the file that it is the content of.
 BLOCK = re.compile(r"^(?:<!-- (not run|file): (.+?) -->\n)?```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NUMBER = re.compile(r"(?<![\w.])-?\d*\.?\d+(?![\w.]*\w)")
@@ -53,13 +55,14 @@ def read_blocks(page: Path) -> list[Block]:
 
 
 def split_commands(text: str) -> Iterator[list[str]]:
-    """The commands of a block of a shell, each as its words, without comments and `uv run`."""
+    """The commands of a block of a shell, each as its words, without comments, `uv run` and the file that its output goes to."""
     for line in text.replace("\\\n", " ").splitlines():
         words: list[str] = []
         for word in [*shlex.split(line, comments=True), "&&"]:
             if word != "&&":
                 words.append(word)
             elif words:
+                words = words[: words.index(">")] if ">" in words else words
                 yield words[2:] if words[:2] == ["uv", "run"] else words
                 words = []
 
@@ -68,9 +71,11 @@ def parse_command(words: Sequence[str]) -> None:
     """Fail where `framing` has no such command, or the command no such option."""
     command: Any = typer.main.get_command(app)
     context, rest = None, list(words)
-    while hasattr(command, "resolve_command"):
+    while rest and hasattr(command, "commands"):
         context = command.make_context(command.name, [], parent=context, resilient_parsing=True)
-        _, command, rest = command.resolve_command(context, rest)
+        name = rest.pop(0)
+        assert name in command.commands, f"no such command: {name}"
+        command = command.commands[name]
     command.make_context(command.name, rest, parent=context)
 
 
@@ -104,7 +109,8 @@ class Reader:
             assert done.returncode == 0, f"{where}: {shlex.join(words)}\n{done.stderr}"
             if own[0] == "push":
                 self._people(Path(own[1]), own[own.index("--project") + 1])
-            return done.stdout
+            # As on a terminal: what should be known, and then the result.
+            return done.stderr + done.stdout
         assert words[0] == "python", f"{where}: {words[0]} is not run by the tests. Say so above the block: <!-- not run: why -->"
         with pytest.MonkeyPatch.context() as patch:
             if words[1] == "-m":
@@ -123,7 +129,7 @@ class Reader:
 
 
 def compare(shown: str, printed: str, where: str) -> None:
-    """Fail unless the lines that the page shows were printed, in this order; "..." stands for any lines, and for any end of a line."""
+    """Fail unless the lines that the page shows were printed, in this order; a line "..." stands for any lines, and a word "..." for any word."""
     rest = iter(printed.splitlines())
     for line in shown.splitlines():
         if line.strip() != "..." and not any(_alike(line, other) for other in rest):
@@ -131,9 +137,14 @@ def compare(shown: str, printed: str, where: str) -> None:
 
 
 def _alike(shown: str, printed: str) -> bool:
-    begin, cut, _ = shown.rstrip().partition(" ...")
-    words, others = NUMBER.sub("0", begin).split(), NUMBER.sub("0", printed).split()
-    numbers, measured = ([float(number) for number in NUMBER.findall(line)] for line in (begin, printed))
-    if cut:
-        others, measured = others[: len(words)], measured[: len(numbers)]
-    return words == others and all(math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=1e-9) for a, b in zip(numbers, measured, strict=True))
+    words, others = shown.split(), printed.split()
+    return len(words) == len(others) and all(map(_same, words, others))
+
+
+def _same(word: str, other: str) -> bool:
+    """Whether words are equal, numbers in them within the tolerance."""
+    numbers, measured = ([float(number) for number in NUMBER.findall(one)] for one in (word, other))
+    if word == "..." or word == other:
+        return True
+    near = len(numbers) == len(measured) and all(math.isclose(a, b, rel_tol=TOLERANCE) for a, b in zip(numbers, measured, strict=True))
+    return near and NUMBER.sub("0", word) == NUMBER.sub("0", other)

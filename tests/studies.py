@@ -8,20 +8,24 @@ from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from annotate.gold.adjudication import adjudicate
 from classifiers.model.folder import STARTER
-from framing.sample import ACTORS, read_sample
-from schemas.codebook import load_codebook
+from framing.sample import read_sample
+from framing.signing import PASSWORD
+from schemas.codebook import Actor, load_codebook
 from schemas.coders import Coder, Coders, write_coders
 from schemas.dataset import Dataset, write_dataset
-from schemas.tables import Articles, Gold, conform
+from schemas.tables import Annotations, Articles, Gold, conform
 from tests.commands import run_well
 
 __all__ = ["make_sentences", "prepare_study", "read_archive"]
 
 # Articles of the archive, and those of them that people have coded.
-ARCHIVE, CODED = 64, 32
+ARCHIVE, CODED = 64, 24
+# Outlets of the sample that are the Gazette here; the others are the Herald.
+GAZETTE = [f"{name} (synthetic)" for name in ("Daily Clarion", "Patriot Lantern", "Eastern Tide Commentary", "People's Megaphone", "The Picket")]
 
 
 def prepare_study(folder: Path) -> None:
@@ -36,12 +40,19 @@ def prepare_study(folder: Path) -> None:
     for name in ("archive", "corpus", "first"):
         write_dataset(folder / name, Dataset(archive.articles))
     shutil.copytree(STARTER, folder / "model")
-    shutil.copy(ACTORS, folder / "actors.toml")
+    actors = archive.require_codebook("study").actors
+    (folder / "actors.toml").write_text("\n\n".join(actor.to_toml() for actor in actors), encoding="utf-8")
     (folder / "articles").mkdir()
-    for name, text in archive.articles.head(4).select("article_id", "text").iter_rows():
-        (folder / "articles" / f"{name}.txt").write_text(text, encoding="utf-8")
-    archive.articles.select("article_id", "outlet", "published", "title", body="text").write_csv(folder / "articles.csv")
-    run_well("score", folder / "archive" / "articles.parquet", "--out", folder / "scores")
+    coded.write_csv(folder / "articles" / "spring.csv")
+    (folder / "article.txt").write_text(coded["text"][0], encoding="utf-8")
+    archive.articles.rename({"text": "body"}).write_csv(folder / "articles.csv")
+    archive.articles.write_ndjson(folder / "articles.jsonl")
+    run_well("score", folder / "archive" / "articles.parquet", "--actors", folder / "actors.toml", "--out", folder / "scores")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(PASSWORD, "zorgish")
+        run_well("model", "key", "--out", folder / "me.key")
+        run_well("model", "sign", folder / "model", "--key", folder / "me.key")
+    shutil.copy(folder / "me.pub", folder / "colleagues.pub")
     make_sentences(folder / "sentences")
     _write_codebooks(folder)
     _prepare_demo(folder / "demo")
@@ -49,22 +60,27 @@ def prepare_study(folder: Path) -> None:
 
 def read_archive() -> Dataset:
     """Half of the demo's articles, as if of two outlets in two months, with both annotators' work."""
-    sample = read_sample(2 * ARCHIVE, actors=True)
+    sample = read_sample(2 * ARCHIVE)
     chosen = sample.articles.gather_every(2).with_row_index()
     ids = {old: f"a{number}" for number, old in chosen.select("index", "article_id").iter_rows()}
     renamed = chosen.select(
-        pl.exclude("index", "article_id", "outlet", "published"),
+        pl.exclude("index", "article_id", "text", "outlet", "published"),
         article_id=pl.col("article_id").replace(ids),
-        outlet=pl.when(pl.col("index") % 2 == 0).then(pl.lit("Gazette")).otherwise(pl.lit("Herald")),
+        outlet=pl.when(pl.col("outlet").is_in(GAZETTE)).then(pl.lit("Gazette")).otherwise(pl.lit("Herald")),
+        # Words that tell one outlet from the other, in however few articles.
+        text=pl.when(pl.col("outlet").is_in(GAZETTE)).then(pl.col("text") + "\n\nThe plan is reckless.").otherwise("text"),
         published=pl.when(pl.col("index") % 4 < 2).then(pl.lit("2026-05-04")).otherwise(pl.lit("2026-09-07")),
     )
     marks = sample.require_annotations("study").filter(pl.col("article_id").is_in(list(ids)))
-    return replace(sample, articles=conform(renamed, Articles, "study"), annotations=marks.with_columns(pl.col("article_id").replace(ids)))
+    book = sample.require_codebook("study").with_actors([Actor(name=name, kind="country") for name in ("United States", "Europe")])
+    return replace(
+        sample, codebook=book, articles=conform(renamed, Articles, "study"), annotations=marks.with_columns(pl.col("article_id").replace(ids))
+    )
 
 
 def _prepare_demo(folder: Path) -> None:
     """What the demo leaves behind, but for its model."""
-    sample = read_sample(128, actors=True)
+    sample = read_sample(2 * ARCHIVE)
     left = pl.int_range(pl.len()) % 4 == 3
     coded, ids = sample.articles.filter(~left), sample.articles.filter(~left)["article_id"].implode()
     dataset = replace(sample, articles=coded, annotations=sample.require_annotations("demo").filter(pl.col("article_id").is_in(ids)))
@@ -74,8 +90,8 @@ def _prepare_demo(folder: Path) -> None:
 
 
 def make_sentences(folder: Path) -> None:
-    """Sentences of two outlets, of ten of the Gazette three biased, of the Herald six, the first 40 of each 200 coded; a careful coder takes one of ten
-    for its contrary, an eager one calls every second one biased, and leaves one of ten unanswered."""
+    """Sentences of two outlets: of ten of the Gazette three are biased, of the Herald six, and the first 40 of each 200 are coded. A careful coder
+    takes one of ten for its contrary; an eager one calls every second one biased, and leaves one of ten unanswered."""
     articles = [
         (f"{outlet}-{number}", outlet, number % 10 < biased, number) for outlet, biased in (("Gazette", 3), ("Herald", 6)) for number in range(200)
     ]
@@ -89,14 +105,18 @@ def make_sentences(folder: Path) -> None:
     )
     gold = table.filter(pl.col("number") < 40).select("article_id", "value", label=pl.lit("bias"), support=1.0, rule=pl.lit("by hand"))
     book = load_codebook("babe")
-    dataset = Dataset(conform(table.drop("value", "number"), Articles, "study"), None, conform(gold, Gold, "study"), book)
+    facts = {"label": pl.lit("bias"), "origin": pl.lit("import")}
+    people = pl.concat(
+        gold.select("article_id", "value", annotator=pl.lit(name), codebook_version=pl.lit(book.stamp), **facts) for name in ("ada", "ben")
+    )
+    read = conform(people, Annotations, "study")
+    dataset = Dataset(conform(table.drop("value", "number"), Articles, "study"), read, conform(gold, Gold, "study"), book)
     write_dataset(folder, dataset)
     wrong, eager = (pl.col("number") % 20).is_in([2, 13]), pl.col("number") % 2 == 0
     contrary = pl.when(wrong).then(pl.col("value").replace({"Biased": "Non-biased", "Non-biased": "Biased"})).otherwise("value")
     said = {"careful": contrary, "eager": pl.when(pl.col("number") % 20 < 18).then(pl.when(eager).then(pl.lit("Biased")).otherwise("value"))}
     said |= {"judge": contrary, "llama": contrary}
-    facts = {"label": pl.lit("bias"), "origin": pl.lit("import"), "run": pl.lit(1)}
-    rows = pl.concat(table.select("article_id", pl.lit(name).alias("annotator"), value=value, **facts) for name, value in said.items())
+    rows = pl.concat(table.select("article_id", pl.lit(name).alias("annotator"), value=value, run=pl.lit(1), **facts) for name, value in said.items())
     write_coders(folder, dataset, Coders(rows.drop_nulls("value"), {name: Coder(name=name) for name in said}))
     answers = table.select("article_id", (pl.col("value") == "Biased").cast(pl.Int64).alias("gpt_4_label"))
     answers.write_csv(folder.parent / "answers.csv")

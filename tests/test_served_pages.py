@@ -10,18 +10,10 @@ import polars as pl
 import pytest
 
 from annotate.labelstudio import Access, submit_annotations
-from tests.pages import ROOT, Reader
-from tests.studies import prepare_study, read_archive
-from tests.test_pages import SERVED
+from tests.pages import ROOT, SERVED, Reader
+from tests.studies import read_archive
 
 pytestmark = pytest.mark.server
-
-
-@pytest.fixture(scope="module")
-def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("study")
-    prepare_study(folder)
-    return folder
 
 
 @pytest.mark.parametrize("page", sorted(SERVED))

@@ -36,9 +36,9 @@ def _write_codebook(codebook: Codebook) -> Iterator[str]:
     yield f"`{codebook.name}`, version {codebook.version}: {', '.join(count(len(some), what) for some, what in has if some)}."
     if codebook.source:
         yield from ("", f"*Source:* {_plain(codebook.source)}")
-    yield from ("", "??? note \"What annotators are told\"", "", *_indent(_paragraphs(codebook.instructions)), "")
+    yield from ("", '??? note "What annotators are told"', "", *_indent(_paragraphs(codebook.instructions)), "")
     if codebook.labels:
-        yield from _table(("Label", "Key", "Definition", "Examples"), map(_label, codebook.labels))
+        yield from _table(("Label", "Definition", "Examples"), map(_label, codebook.labels))
     for question in codebook.questions:
         yield from _asked(f"Question: {_plain(question.name)}", question, f"{_plain(question.prompt)} {ANSWERS[question.choice]}")
     for attribute in codebook.attributes:
@@ -46,10 +46,9 @@ def _write_codebook(codebook: Codebook) -> Iterator[str]:
 
 
 def _label(label: Label) -> tuple[str, ...]:
-    shown = f'<span class="label" style="--colour: {label.colour}">{_cell(label.name)}</span>'
-    examples = "<br>".join(_cell(example) for example in label.examples)
-    against = "".join(f"<br>*not* {_cell(example)}" for example in label.counter_examples)
-    return shown, _key(label.hotkey), _cell(label.definition), examples + against
+    shown = f'<span class="label" style="--colour: {label.colour}">{_cell(label.name)}</span> {_key(label.hotkey)}'
+    examples = [_cell(example) for example in label.examples] + [f"*not* {_cell(example)}" for example in label.counter_examples]
+    return shown, _cell(label.definition), "<br>".join(examples)
 
 
 def _definition(attribute: Attribute) -> str:
@@ -62,11 +61,11 @@ def _definition(attribute: Attribute) -> str:
 def _asked(heading: str, asked: Question | Attribute, said: str) -> Iterator[str]:
     yield from (f"**{heading}.** {said}", "")
     if asked.values:
-        yield from _table(("Answer", "Key", "Definition"), map(_value, asked.values))
+        yield from _table(("Answer", "Definition"), map(_value, asked.values))
 
 
 def _value(value: Value) -> tuple[str, ...]:
-    return _cell(value.name), _key(value.hotkey), _cell(value.definition)
+    return f"{_cell(value.name)} {_key(value.hotkey)}", _cell(value.definition)
 
 
 def _table(heads: Sequence[str], rows: Iterator[tuple[str, ...]]) -> Iterator[str]:

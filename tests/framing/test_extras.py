@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import polars as pl
 import pytest
 
+from classifiers.model.folder import STARTER
 from framing.sample import read_sample
+from framing.signing import PASSWORD
 from schemas.dataset import Dataset, write_dataset
 from schemas.extras import EXTRAS
 from schemas.tables import Gold, conform
@@ -31,6 +34,8 @@ for command in json.loads(sys.argv[2]):
     ended[command] = [code, err.getvalue()]
 print(json.dumps(ended))
 """
+# Where nobody is asked, as the library that would ask is missing; and a password that is not asked for.
+SERVER = {"LABEL_STUDIO_URL": "http://127.0.0.1:9", "LABEL_STUDIO_API_KEY": "0" * 40, PASSWORD: "zorgish"}
 # Commands that the core alone can run, in an order in which each finds what it needs.
 CORE = (
     "codebook list",
@@ -47,26 +52,18 @@ NEEDY = {
     "demo --out demo": "annotate",
     "labelstudio start": "annotate",
     "labelstudio stop": "annotate",
-    "labelstudio status": "annotate",
-    "labelstudio invite": "annotate",
     "labelstudio adopt --project Spring": "annotate",
-    "labelstudio undelete --project Spring": "annotate",
-    "labelstudio people": "annotate",
-    "labelstudio people invite --project Spring": "annotate",
     "labelstudio start --team --name a.example": "team",
-    "labelstudio backup --to backups": "team",
-    "labelstudio verify backups": "team",
-    "labelstudio restore backups --data lab": "team",
     "push dataset --project Spring": "annotate",
     "pull --project Spring --out pulled": "annotate",
     "status --project Spring": "annotate",
     "adjudicate dataset --rule expert --project Spring": "annotate",
     "codebook migrate dataset --project Spring --to dataset/codebook.toml": "annotate",
-    "serve": "annotate",
+    "serve model": "annotate",
     "ask dataset --endpoint http://127.0.0.1:9/v1 --model m --coder m": "ask",
     "score a.txt --out far --cluster tcp://127.0.0.1:9": "cluster",
     "ingest a.pdf --out read": "documents",
-    "ingest a.docx --out read": "documents",
+    "ingest a.xml --out read": "documents",
     "ingest a.rtf --out read": "documents",
     "ingest a.xlsx --out read": "documents",
     "ingest a.html --out read": "documents",
@@ -77,9 +74,7 @@ NEEDY = {
     "evaluate dataset --curve curve.svg": "report",
     "model key --out my.key": "sign",
     "model sign model --key my.key": "sign",
-    "model verify model --trusted my.pub": "sign",
     "train dataset --out trained --sign my.key": "sign",
-    "score a.txt --out signed --trusted my.pub": "sign",
     "export dataset --to spacy --out a.spacy": "spacy",
     "import docbin a.spacy --out read": "spacy",
 }
@@ -92,11 +87,13 @@ def ended(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, str]
     sample = read_sample(8)
     gold = pl.DataFrame([{"article_id": sample.articles["article_id"][0], "label": None, "support": 1.0, "rule": "by hand"}])
     write_dataset(folder / "dataset", Dataset(sample.articles, sample.annotations, conform(gold, Gold, "test"), sample.codebook))
-    for kind in ("txt", "pdf", "docx", "rtf", "xlsx", "html", "warc", "spacy"):
+    for kind in ("txt", "pdf", "xml", "xlsx", "html", "warc", "spacy"):
         (folder / f"a.{kind}").write_text("A reckless plan.", encoding="utf-8")
+    (folder / "a.rtf").write_text(r"{\rtf1 A reckless plan.}", encoding="utf-8")
+    shutil.copytree(STARTER, folder / "model")
     libraries = [name for some in EXTRAS.values() for name in some]
     program = [sys.executable, "-W", "ignore", "-c", RUN, json.dumps(libraries), json.dumps([*CORE, *NEEDY])]
-    done = subprocess.run(program, cwd=folder, capture_output=True, text=True, check=False)
+    done = subprocess.run(program, cwd=folder, env=os.environ | SERVER, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return {command: (code, said) for command, (code, said) in json.loads(done.stdout).items()}
 
@@ -109,7 +106,8 @@ def test_the_core_alone_runs_what_needs_no_extra(ended: dict[str, tuple[int, str
 @pytest.mark.parametrize(("command", "extra"), NEEDY.items())
 def test_what_needs_an_extra_names_it_in_one_line(ended: dict[str, tuple[int, str]], command: str, extra: str) -> None:
     code, said = ended[command]
-    assert (code, len(said.splitlines())) == (1, 1), said
+    lines = [line for line in said.splitlines() if not line.startswith("note: ")]
+    assert (code, len(lines)) == (1, 1), said
     assert "needs the extra" in said
     assert f"framing-toolkit[{extra}" in said or f",{extra}" in said
 
