@@ -144,7 +144,7 @@ def _alike(shown: str, printed: str) -> bool:
 def _same(word: str, other: str) -> bool:
     """Whether words are equal, numbers in them within the tolerance."""
     numbers, measured = ([float(number) for number in NUMBER.findall(one)] for one in (word, other))
-    if word == "..." or word == other:
+    if word in {"...", other}:
         return True
     near = len(numbers) == len(measured) and all(math.isclose(a, b, rel_tol=TOLERANCE) for a, b in zip(numbers, measured, strict=True))
     return near and NUMBER.sub("0", word) == NUMBER.sub("0", other)

@@ -118,7 +118,8 @@ def make_sentences(folder: Path) -> None:
     said |= {"judge": contrary, "llama": contrary}
     rows = pl.concat(table.select("article_id", pl.lit(name).alias("annotator"), value=value, run=pl.lit(1), **facts) for name, value in said.items())
     write_coders(folder, dataset, Coders(rows.drop_nulls("value"), {name: Coder(name=name) for name in said}))
-    answers = table.select("article_id", (pl.col("value") == "Biased").cast(pl.Int64).alias("gpt_4_label"))
+    answer = (pl.col("value") == "Biased").cast(pl.Int64)
+    answers = table.select("article_id", bias=answer, gpt_4_label=answer)
     answers.write_csv(folder.parent / "answers.csv")
 
 
