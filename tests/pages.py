@@ -104,7 +104,7 @@ class Reader:
 
     def _do(self, words: list[str], where: str) -> str:
         if words[0] == "framing":
-            own = [f"{word} ({self.page.name})" if before == "--project" else word for before, word in pairwise(words)]
+            own = [self._own(before, word) for before, word in pairwise(words)]
             done = run_framing(*own)
             assert done.returncode == 0, f"{where}: {shlex.join(words)}\n{done.stderr}"
             if own[0] == "push":
@@ -118,6 +118,12 @@ class Reader:
                 return self._run_python(lambda: runpy.run_module(words[2], run_name="__main__"))
             patch.setattr(sys, "argv", words[1:])
             return self._run_python(lambda: runpy.run_path(words[1], run_name="__main__"))
+
+    def _own(self, option: str, word: str) -> str:
+        """A word of a command, but that a project has a title of this page's own, and people annotate a tenth of what the page says."""
+        if option == "--project":
+            return f"{word} ({self.page.name})"
+        return str(int(word) // 10) if option == "--n" and self.page.name in SERVED else word
 
     @staticmethod
     def _run_python(run: Callable[[], object]) -> str:
