@@ -43,8 +43,9 @@ def prepare_study(folder: Path) -> None:
     actors = archive.require_codebook("study").actors
     (folder / "actors.toml").write_text("\n\n".join(actor.to_toml() for actor in actors), encoding="utf-8")
     (folder / "articles").mkdir()
-    # Of all its outlets, which folds can be made of.
-    coded.with_columns(outlet="source").drop("source").write_csv(folder / "articles" / "spring.csv")
+    # Of more outlets, as many as folds.
+    outlets = "Outlet " + (pl.int_range(pl.len()) % 6).cast(pl.String)
+    coded.with_columns(outlet=outlets).write_csv(folder / "articles" / "spring.csv")
     (folder / "article.txt").write_text(coded["text"][0], encoding="utf-8")
     archive.articles.rename({"text": "body"}).write_csv(folder / "articles.csv")
     archive.articles.write_ndjson(folder / "articles.jsonl")
@@ -66,7 +67,6 @@ def read_archive() -> Dataset:
     ids = {old: f"a{number}" for number, old in chosen.select("index", "article_id").iter_rows()}
     renamed = chosen.select(
         pl.exclude("index", "article_id", "text", "outlet", "published"),
-        source=pl.col("outlet"),
         article_id=pl.col("article_id").replace(ids),
         outlet=pl.when(pl.col("outlet").is_in(GAZETTE)).then(pl.lit("Gazette")).otherwise(pl.lit("Herald")),
         # Words that tell one outlet from the other, in however few articles.
