@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,16 @@ def name_of(value: object) -> str | None:
     return value.name if isinstance(value, Path) else str(value.line) if isinstance(value, Block) else None
 
 
+@contextmanager
+def all_words() -> Iterator[None]:
+    """In this block models know all words by their vectors, as a reader's do, and not the few of tests: their figures are shown."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vectors, "MOST_WORDS", 80_000)
+        vectors.english_vectors.cache_clear()
+        yield
+    vectors.english_vectors.cache_clear()
+
+
 @pytest.mark.parametrize("page", RUN, ids=name_of)
 def test_a_page_runs_from_top_to_bottom_and_prints_what_it_shows(page: Path, study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "study"
@@ -45,10 +57,8 @@ def test_a_page_runs_from_top_to_bottom_and_prints_what_it_shows(page: Path, stu
         if other:
             shutil.copytree(study / other, folder / name)
     monkeypatch.chdir(folder)
-    if page.name == "tutorial.md":
-        # It shows what a reader's model says, who has all the words.
-        monkeypatch.setattr(vectors, "MOST_WORDS", 80_000)
-    Reader(page).read()
+    with all_words() if page.name == "tutorial.md" else nullcontext():
+        Reader(page).read()
 
 
 @pytest.mark.parametrize(("page", "block"), LEFT, ids=name_of)
