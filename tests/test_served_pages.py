@@ -27,6 +27,6 @@ def test_a_page_runs_from_top_to_bottom_while_people_annotate(
             submit_annotations(project, marks.filter(pl.col("annotator") == name), make_person(f"{name}.reader"))
 
     folder = tmp_path / "study"
-    shutil.copytree(study, folder)
+    shutil.copytree(study, folder, ignore=shutil.ignore_patterns("scores"))
     monkeypatch.chdir(folder)
     Reader(ROOT / "docs" / page, annotate).read()
