@@ -35,7 +35,7 @@ settings.load_profile("framing")
 # As `framing` itself does: what the suite holds on to, some million objects, is not looked through for each thousand new ones.
 gc.set_threshold(200_000)
 # Files of tests that take half a minute or more.
-LONG = ("test_commands.py", "test_docs.py", "test_notebook.py", "test_page.py", "test_sample.py", "test_scoring.py", "test_tracing.py")
+LONG = ("test_commands.py", "test_notebook.py", "test_page.py", "test_pages.py", "test_sample.py", "test_scoring.py", "test_tracing.py")
 # Files that talk to the server, about half of the time that all of them take.
 EXCHANGE = ("test_carrying.py", "test_doubts.py", "test_download.py", "test_faults.py", "test_people.py", "test_upload.py")
 
@@ -110,6 +110,16 @@ def _few_vectors() -> Iterator[None]:
         patch.setattr(vectors, "MOST_WORDS", 4_000)
         patch.setattr(parallel, "cpu_count", lambda: 1)
         yield
+
+
+@pytest.fixture(scope="session")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the pages of the docs speak of: to be copied, and not to be changed."""
+    from tests.studies import prepare_study
+
+    folder = tmp_path_factory.mktemp("study")
+    prepare_study(folder)
+    return folder
 
 
 def has_postgres() -> bool:

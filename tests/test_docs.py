@@ -1,104 +1,112 @@
-"""What the docs show works."""
+"""The docs as a site: it builds without a warning, every link leads somewhere, and nothing is asked of another host."""
 
 from __future__ import annotations
 
 import re
-import runpy
-import warnings
-from dataclasses import replace
+import subprocess
+import sys
+from html import unescape
+from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
-import polars as pl
 import pytest
-from typer.testing import CliRunner
 
-from annotate.gold.adjudication import adjudicate
-from framing.main import app
-from framing.sample import read_sample
-from schemas.codebook import load_codebook, parse_codebook
-from schemas.coders import Coder, Coders, write_coders
-from schemas.dataset import Dataset, write_dataset
-from schemas.tables import Articles, Gold, conform
-from tests.commands import run_well
+from schemas.codebook import list_codebooks, load_codebook
+from tests.pages import PAGES, ROOT
+from website.gallery import fill_gallery, write_gallery
 
-ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
-CODEBOOKS = [(page.name, block) for page in PAGES for block in re.findall(r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)]
+# What makes a browser fetch something, by element.
+FETCHING = {"script": "src", "img": "src", "iframe": "src", "source": "src", "link": "href", "use": "href", "video": "src", "object": "data"}
 
 
-@pytest.mark.parametrize(("page", "block"), CODEBOOKS)
-def test_every_codebook_in_the_docs_is_valid(page: str, block: str) -> None:
-    assert parse_codebook(block, page).labels
+class Page(HTMLParser):
+    """Where a page of the site leads, what it has for others to lead to, and what it fetches."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.anchors: set[str] = set()
+        self.fetched: list[str] = []
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        self.anchors |= {given[name] for name in ("id", "name") if name in given}
+        if tag == "a" and "href" in given:
+            self.links.append(given["href"])
+        # What a link element only names, such as the canonical address, is fetched by nobody.
+        if tag in FETCHING and FETCHING[tag] in given and given.get("rel") not in {"canonical", "next", "prev"}:
+            self.fetched.append(given[FETCHING[tag]])
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("docs") / "site"
+    done = subprocess.run([sys.executable, "-m", "website", str(folder)], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "arning" not in done.stdout + done.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pages(site: Path) -> dict[Path, Page]:
+    return {path: Page(path) for path in sorted(site.rglob("*.html"))}
+
+
+def test_every_page_of_the_docs_is_in_the_site_and_in_its_menu(site: Path, pages: dict[Path, Page]) -> None:
+    names = {path.stem for path in (ROOT / "docs").glob("*.md")}
+    assert names <= {path.stem for path in pages}
+    shown = {Path(urlsplit(link).path).stem for link in pages[site / "tutorial.html"].links}
+    assert names - shown == set()
+
+
+def test_every_link_and_anchor_leads_somewhere(site: Path, pages: dict[Path, Page]) -> None:
+    broken = []
+    for path, page in pages.items():
+        for link in [*page.links, *page.fetched]:
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc:
+                continue
+            base = site if parts.path.startswith("/") else path.parent
+            target = (base / unquote(parts.path).lstrip("/")).resolve() if parts.path else path
+            target = target / "index.html" if target.is_dir() else target
+            anchor = unquote(parts.fragment)
+            if not target.exists() or (anchor and target in pages and anchor not in pages[target].anchors):
+                broken.append((path.name, link))
+    assert broken == []
+
+
+def test_no_page_asks_another_host_for_anything(site: Path, pages: dict[Path, Page]) -> None:
+    assert [(path.name, one) for path, page in pages.items() for one in page.fetched if urlsplit(one).netloc] == []
+    asked = r"""(?:url\(|@import\s*)['"]?(?:https?:)?//[^)'"]+"""
+    assert [(path.name, found) for path in site.rglob("*.css") for found in re.findall(asked, path.read_text(encoding="utf-8"))] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
-    links = re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8"))
+    links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
     assert [link for link in links if "://" not in link and not (page.parent / link).exists()] == []
 
 
-PYTHON = [ROOT / "README.md", ROOT / "docs" / "python.md"]
+def test_the_gallery_has_every_codebook_whole(site: Path) -> None:
+    text = unescape(re.sub(r"<[^>]+>", "", (site / "codebooks.html").read_text(encoding="utf-8")))
+    for name in list_codebooks():
+        book = load_codebook(name)
+        defined = [*book.labels, *(value for question in book.questions for value in question.values)]
+        assert [one.name for one in defined if one.name not in text] == [], name
 
 
-@pytest.mark.parametrize("page", PYTHON, ids=lambda page: page.name)
-def test_the_python_of_a_page_runs_from_top_to_bottom_beside_a_dataset(
-    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    sample = read_sample(128)
-    some = replace(sample, articles=sample.articles.gather_every(8))
-    ids = some.articles["article_id"].to_list()
-    some = replace(some, annotations=sample.require_annotations("sample").filter(sample.require_annotations("sample")["article_id"].is_in(ids)))
-    write_dataset(tmp_path / "dataset", replace(some, gold=adjudicate(some)))
-    (tmp_path / "page.py").write_text("\n".join(re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)), encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    with warnings.catch_warnings():
-        # What a user should know comes as a warning, and stops nobody.
-        warnings.simplefilter("ignore")
-        runpy.run_path("page.py")
-    assert "culprit" in capsys.readouterr().out
+def test_what_a_codebook_says_is_shown_and_not_obeyed() -> None:
+    hostile = "<script>alert(1)</script> | **b** [a](javascript:x)"
+    book = load_codebook()
+    label = book.labels[0].model_copy(update={"definition": hostile, "examples": (hostile,)})
+    written = write_gallery(iter([book.model_copy(update={"labels": (label,), "title": hostile})]))
+    assert "<script" not in written
+    assert "](javascript" not in written
+    assert "**b**" not in written
 
 
-def test_the_worked_example_of_coders_prints_what_the_page_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    section = (ROOT / "docs" / "estimates.md").read_text(encoding="utf-8").split("## Coders")[1].split("\n## ")[0]
-    command, printed = re.findall(r"```(?:sh|text)\n(.*?)```", section, re.DOTALL)[-2:]
-    # Of ten articles of the Gazette three are biased, of the Herald six: the first 40 of each 200 are coded.
-    articles = [
-        (f"{outlet}-{number}", outlet, number % 10 < biased, number) for outlet, biased in (("Gazette", 3), ("Herald", 6)) for number in range(200)
-    ]
-    table = pl.DataFrame(
-        [(name, f"This is {name}.", outlet, "Biased" if yes else "Non-biased", number) for name, outlet, yes, number in articles],
-        schema=["article_id", "text", "outlet", "value", "number"],
-        orient="row",
-    )
-    gold = table.filter(pl.col("number") < 40).select("article_id", "value", label=pl.lit("bias"), support=1.0, rule=pl.lit("by hand"))
-    dataset = Dataset(conform(table.drop("value", "number"), Articles, "docs"), None, conform(gold, Gold, "docs"), load_codebook("babe"))
-    write_dataset(tmp_path / "dataset", dataset)
-    wrong, eager = (pl.col("number") % 20).is_in([2, 13]), pl.col("number") % 2 == 0
-    said = {
-        "careful": pl.when(wrong).then(pl.col("value").replace({"Biased": "Non-biased", "Non-biased": "Biased"})).otherwise("value"),
-        "eager": pl.when(pl.col("number") % 20 < 18).then(pl.when(eager).then(pl.lit("Biased")).otherwise("value")),
-    }
-    facts = {"label": pl.lit("bias"), "origin": pl.lit("import"), "run": pl.lit(1)}
-    rows = pl.concat(table.select("article_id", pl.lit(name).alias("annotator"), value=value, **facts) for name, value in said.items())
-    write_coders(tmp_path / "dataset", dataset, Coders(rows.drop_nulls("value"), {name: Coder(name=name) for name in said}))
-    monkeypatch.chdir(tmp_path)
-    done = CliRunner().invoke(app, command.split()[1:], catch_exceptions=False)
-    assert [line.rstrip() for line in done.stdout.splitlines()] == [line.rstrip() for line in printed.splitlines()]
-
-
-def test_the_worked_example_of_a_coder_on_the_sample_prints_what_the_page_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    section = (ROOT / "docs" / "agreement.md").read_text(encoding="utf-8").split("### On the sample")[1].split("\n## ")[0]
-    (script,), (commands,) = (re.findall(rf"```{kind}\n(.*?)```", section, re.DOTALL) for kind in ("python", "sh"))
-    monkeypatch.chdir(tmp_path)
-    Path("cues.py").write_text(script, encoding="utf-8")
-    printed = ""
-    for command in commands.splitlines():
-        program, *words = command.split()
-        if program == "framing":
-            printed += run_well(*words)[0] + "\n"
-        elif words[0] == "-m":
-            write_dataset(Path(words[2]), read_sample(int(words[3])))
-        else:
-            runpy.run_path(words[0])
-    for block in re.findall(r"```text\n(.*?)```", section, re.DOTALL):
-        assert [line for line in block.splitlines() if line.rstrip() not in [known.rstrip() for known in printed.splitlines()]] == []
+def test_a_page_of_codebooks_without_a_place_for_them_is_noticed() -> None:
+    with pytest.raises(ValueError, match="the codebooks"):
+        fill_gallery("# Codebooks")

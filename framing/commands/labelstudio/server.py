@@ -57,6 +57,7 @@ def start(
     from annotate.server.team import keep_running, start_team
     from framing.interrupts import listen_for_the_end
     from schemas.errors import FramingError
+    from schemas.extras import require_extras
 
     folder, more = data or default_data_folder(), {"--name": name, "--bind": bind, "--port": port, "--certificate": certificate, "--key": key}
     said = [(option, str(value.absolute() if isinstance(value, Path) else value)) for option, value in more.items() if value is not None]
@@ -70,6 +71,9 @@ def start(
         return
     if not team and (said or database is not None):
         raise FramingError("is for a lab's server", said[0][0] if said else "--database", "Add --team")
+    if team:
+        # Before a cluster is made that nothing here could speak to.
+        require_extras(["annotate", "team"], "a lab's server")
     with waiting("starting Label Studio") as update:
         if team:
             started = start_team(folder, database, _find_way(folder, name, bind, port, certificate, key), update)
