@@ -84,3 +84,12 @@ def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "altair", None)
     with pytest.raises(FramingError, match="altair"):
         refuse_without_library(Path("report.html"))
+
+
+def test_what_can_be_pointed_at_begins_at_the_names() -> None:
+    rows = [{"name": "A name of some length", "mean": 1.0, "low": None, "high": None, "spot": spot("said", "#x")}]
+    (link,) = draw_intervals({"": rows}, "x", PAPER).iter(f"{{{SVG}}}a")
+    left, across = link[0].attrib["d"].removeprefix("M").split(",")[0], link[0].attrib["d"].split("h")[1].split("v")[0]
+    assert float(left) < -40
+    # From one edge of the figure to the other, but for the padding.
+    assert float(across) == pytest.approx(PAPER.across, abs=6)

@@ -27,7 +27,7 @@ def test_each_answer_has_its_mean_over_articles_and_of_the_largest_outlets(make_
     assert section.title == "Question: bias"
     assert section.finding.startswith("The commonest answer to “bias?” is Yes: a mean probability of 50 %")
     (figure,) = section.figures
-    assert figure.table.header == ["answer", "articles", "share", "95 % interval", "A", "(not known)"]
+    assert figure.table.header == ["answer", "articles", "mean probability", "95 % interval", "A", "(not known)"]
     yes, no = ([cell for i, cell in enumerate(row) if i != 3] for row in figure.table.rows)
     assert yes == ["Yes", 3, pytest.approx(0.5), pytest.approx(0.3), 0.9]
     assert no == ["No", 3, pytest.approx(0.5), pytest.approx(0.7), 0.1]

@@ -40,6 +40,9 @@ def test_of_several_outlets_most_and_least_are_named() -> None:
     assert said.startswith("Of the 3 outlets whose mean has an interval, of 4, A uses loaded language most and C least: 43 against 9.0 spans per")
     every = tell_apart([mean("A", 43, 6), mean("B", 20, 2), mean("C", 9, 2)], "loaded language")
     assert every.startswith("Of 3 outlets A uses loaded language most and C least: 43 against 9.0 spans per 1,000 words, 4.8 times as often (")
+    assert every.endswith(").")
+    close = tell_apart([mean("A", 43, 6), mean("B", 40, 6), mean("C", 9, 2)], "loaded language")
+    assert close.endswith("). Which is first is not sure: B has 40.")
 
 
 def test_outlets_that_cannot_be_told_apart_are_said_so_with_the_figures() -> None:

@@ -25,7 +25,7 @@ def book(make_book: Callable[..., Codebook]) -> Codebook:
 
 def framed(*spans: tuple[str, str, str | None, str | None]) -> pl.DataFrame:
     """Spans: article, voice, target, stance."""
-    return pl.DataFrame(spans, schema=["article_id", "voice", "target", "stance"], orient="row").cast(pl.String)
+    return pl.DataFrame(spans, schema=["article_id", "voice", "target", "stance"], orient="row").cast(pl.String).with_columns(text=pl.lit("Zealots"))
 
 
 def outlets(count: int) -> pl.DataFrame:
@@ -63,19 +63,19 @@ def test_stance_is_shown_by_month_where_there_are_two(book: Codebook) -> None:
 def test_of_each_actor_mentions_and_shares_are_said(book: Codebook) -> None:
     spans = framed(("a0", "narrator", "Board", "against"), ("a1", "narrator", "Board", "for"), ("b0", "narrator", "Board", None))
     rows = tables(show_targets(outlets(2), spans, book))["actors"].rows
-    assert rows == [["Board", 3, 3, 8, 37.5, 0.5, "–", 0.5, "–", 0.0, "–"]]
+    assert rows == [["Board", "zealots (3)", 3, 3, 8, 37.5, 0.5, "–", 0.5, "–", 0.0, "–"]]
 
 
 def test_an_interval_takes_the_spans_of_one_article_as_one_draw(book: Codebook) -> None:
     # Ten articles, each with two spans that are alike: by hand, a share of .5 over ten draws is off by 1.96 * sqrt(.25 / 9).
     spans = framed(*(("ab"[n % 2] + str(n // 2), "narrator", "Board", "against" if n % 2 else "for") for n in range(10) for _ in range(2)))
     row = tables(show_targets(outlets(5), spans, book))["actors"].rows[0]
-    assert row[5:7] == [0.5, "0.17 to 0.83"]
+    assert row[6:8] == [0.5, "0.17 to 0.83"]
 
 
 def test_where_all_articles_say_the_same_there_is_no_interval(book: Codebook) -> None:
     spans = framed(*(("ab"[n % 2] + str(n // 2), "narrator", "Board", "against") for n in range(10)))
-    assert tables(show_targets(outlets(5), spans, book))["actors"].rows[0][5:9] == [1.0, "–", 0.0, "–"]
+    assert tables(show_targets(outlets(5), spans, book))["actors"].rows[0][6:10] == [1.0, "–", 0.0, "–"]
 
 
 def test_what_others_say_in_quotations_is_not_the_outlets_framing(book: Codebook) -> None:
@@ -91,7 +91,7 @@ def test_the_text_says_who_is_framed_by_whom_and_as_what(book: Codebook) -> None
     spans = framed(*((article, "narrator", "Board", stance) for article, stance in said), ("b0", "narrator", "Mill", "for"))
     section = show_targets(outlets(2), spans, book)
     assert section is not None
-    assert section.finding == "Most loaded words that are about somebody are about one actor, Board: 3 spans, stance most often against (2)."
+    assert section.finding == "Whom most spans are about is Board: 3 spans of 4, stance most often against (2)."
     assert section.text == ["Mill: 1 span."]
     assert section.figures[0].table.leads[0, 2] == "#articles?outlet=A&target=Board"
 
