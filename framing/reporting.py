@@ -116,7 +116,7 @@ def _of_scores(folder: Path, model: Path | None, title: str | None, readable: in
         warnings=_warn(facts.get("evaluation", {}).get("questions", {})),
         decided=scores.decided(),
         agreement=facts.get("agreement"),
-        measured_on=f"the {facts.get('training', {}).get('articles', '')} articles that the model was trained on ({name}), not on those scored here",
+        measured_on=f"the {facts.get('training', {}).get('articles', '')} training articles of the model ({name})",
     )
     return report, notices
 

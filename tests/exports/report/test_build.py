@@ -124,7 +124,7 @@ def test_hostile_strings_come_back_from_the_data_as_they_were(hostile: Page) -> 
 def test_hostile_strings_outside_the_data_are_shown_as_text(hostile: Page) -> None:
     assert hostile.texts["title"][0] == hostile.texts["h1"][0] == HOSTILE[0]
     assert any(text.startswith(HOSTILE[2]) for text in hostile.texts["p"])
-    assert [text for text in hostile.texts["p"] if text == f"Measured on {HOSTILE[1]}."] == [f"Measured on {HOSTILE[1]}."] * 2
+    assert len([text for text in hostile.texts["p"] if text.startswith(f"Measured on {HOSTILE[1]}")]) == 2
     assert set(HOSTILE) <= set(hostile.texts["th"])
     assert LABEL in hostile.texts["option"]
     # Annotators with their flags, what they marked, and labels that were confused.
