@@ -38,6 +38,7 @@ print(json.dumps(ended))
 SERVER = {"LABEL_STUDIO_URL": "http://127.0.0.1:9", "LABEL_STUDIO_API_KEY": "0" * 40, PASSWORD: "zorgish"}
 # Commands that the core alone can run, in an order in which each finds what it needs.
 CORE = (
+    "labelstudio stop",
     "codebook list",
     "ingest a.txt --out corpus",
     "select corpus --n 1 --out first",
@@ -51,7 +52,6 @@ CORE = (
 NEEDY = {
     "demo --out demo": "annotate",
     "labelstudio start": "annotate",
-    "labelstudio stop": "annotate",
     "labelstudio adopt --project Spring": "annotate",
     "labelstudio start --team --name a.example": "team",
     "push dataset --project Spring": "annotate",

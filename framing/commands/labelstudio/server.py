@@ -71,9 +71,8 @@ def start(
         return
     if not team and (said or database is not None):
         raise FramingError("is for a lab's server", said[0][0] if said else "--database", "Add --team")
-    if team:
-        # Before a cluster is made that nothing here could speak to.
-        require_extras(["annotate", "team"], "a lab's server")
+    # Before a server is made that nothing here could speak to.
+    require_extras(["annotate", "team"] if team else ["annotate"], "a lab's server" if team else "the embedded server")
     with waiting("starting Label Studio") as update:
         if team:
             started = start_team(folder, database, _find_way(folder, name, bind, port, certificate, key), update)
