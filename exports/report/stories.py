@@ -18,8 +18,8 @@ from schemas.wording import count
 
 __all__ = ["Telling", "find_stories", "show_stories"]
 
-# Cosine of two articles from which on they tell one story. Chosen by reading what it finds: all 7 stories of the sample, and of PolNeAR's 840 articles
-# of seven outlets 9, of which two have but a topic in common. Below it they soon become many. Without dates PolNeAR has wrong ones up to .4.
+# Cosine of two articles from which on they tell one story. Chosen by reading what it finds: all 7 stories of the sample, and 9 of PolNeAR's 840
+# articles of seven outlets, of which two have but a topic in common. Below it such pairs are many; without dates there are some up to .4.
 ALIKE, ALIKE_UNDATED = 0.3, 0.4
 # Days that articles of one story are apart.
 NEAR = 14
@@ -89,7 +89,7 @@ def show_stories(articles: pl.DataFrame, texts: pl.DataFrame, codebook: Codebook
     limits = [
         f"This rests on {count(readable.height, 'article')} of {articles.height}, those whose text is in this file and that are no copies. Two "
         f"articles tell one story where the cosine of their words (tf-idf) is {ALIKE} or more and at most {NEAR} days lie between them, or "
-        f"{ALIKE_UNDATED} where a date is not known. Now and then they only have a topic in common, and a story told in quite other words is not found.",
+        f"{ALIKE_UNDATED} if a date is not known. Now and then they only have a topic in common. A story told in quite other words is not found.",
         "A figure of one article rests on few words, and has no interval: what differs in one story says nothing yet of two outlets.",
     ]
     return Section("stories", "The same story in other words", [figure], _tell(stories), limits=limits)
