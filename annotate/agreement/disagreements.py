@@ -80,7 +80,7 @@ def _show(whole: Passage, title: str | None) -> dict[str, Any]:
         "text": article.text,
         "tokens": whole.tokens,
         "differing": round(whole.differing, 3),
-        "furthest": list(max(differences, key=lambda pair: differences[pair].sum())),
+        "furthest": list(max(differences.items(), key=lambda item: item[1].sum())[0]),
         "annotators": {
             name: [
                 {"label": label, "start": start, "end": end}

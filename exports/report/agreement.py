@@ -110,7 +110,7 @@ def _show_pairs(pairs: Sequence[Mapping[str, Any]]) -> Figure | None:
     if len(names) < 3:
         return None
     rows: list[Row] = [[mine, *(both[mine, theirs]["alpha"] if (mine, theirs) in both else None for theirs in names)] for mine in names]
-    known = {(i, j): both[pair] for i, mine in enumerate(names) for j, theirs in enumerate(names, 1) if (pair := (mine, theirs)) in both}
+    known = {(i, j): both[mine, theirs] for i, mine in enumerate(names) for j, theirs in enumerate(names, 1) if (mine, theirs) in both}
     sizes = [pair["articles"] for pair in known.values()]
     few = {place for place, pair in known.items() if pair["articles"] < FEWEST}
     notes = [

@@ -19,7 +19,7 @@ INTERVAL = "95 % interval"
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of cells; the first names the row. `shaky` rows, by number, are greyed, and so are shaded cells, by row and column. Cells of `shaded`
+    """Rows of cells; the first names the row. `shaky` rows, by number, and cells, by row and column, are greyed. Cells of `shaded`
     columns are the darker the larger they are among all of these. `leads`: where cells lead to, by row and column."""
 
     header: Sequence[str]

@@ -55,8 +55,8 @@ def test_articles_that_are_not_near_in_date_tell_other_stories(when: date | None
 
 def test_without_a_date_articles_have_to_be_more_alike() -> None:
     fire = "A fire at Tillbrook temple destroyed priceless manuscripts, which scholars had not copied."
-    loosely = f"The ferry from Ineboru sank at the pier. {fire}"
-    others = [(fire, "B", day(3), 1.0), (OTHERS[0], "B", day(3), 1.0)]
+    loosely = f"The ferry from Ineboru sank. {fire}"
+    others = [(fire, "B", day(3), 1.0)]
     assert len(tell((FERRY, "A", day(2), 1.0), (loosely, "B", day(3), 1.0), *others)) == 1
     assert tell((FERRY, "A", day(2), 1.0), (loosely, "B", None, 1.0), *others) == []
 
@@ -97,7 +97,7 @@ def test_copies_tell_no_story(make_report: Maker) -> None:
 
 @pytest.mark.parametrize("texts", [[], [FERRY, AGAIN], OTHERS], ids=["none", "too few", "no story"])
 def test_there_is_no_section_without_a_story(make_report: Maker, texts: list[str]) -> None:
-    assert shown(make_report, ["", "one two", *texts] if not texts else texts) is None
+    assert shown(make_report, texts or ["", "one two"]) is None
 
 
 def test_no_more_than_the_most_different_are_shown_and_long_titles_are_cut(make_report: Maker) -> None:
