@@ -112,10 +112,11 @@ def _show_pairs(pairs: Sequence[Mapping[str, Any]]) -> Figure | None:
     rows: list[Row] = [[mine, *(both[mine, theirs]["alpha"] if (mine, theirs) in both else None for theirs in names)] for mine in names]
     known = {(i, j): both[mine, theirs] for i, mine in enumerate(names) for j, theirs in enumerate(names, 1) if (mine, theirs) in both}
     sizes = [pair["articles"] for pair in known.values()]
+    among = f"{min(sizes):,} to {max(sizes):,}" if min(sizes) < max(sizes) else f"{max(sizes):,}"
     few = {place for place, pair in known.items() if pair["articles"] < FEWEST}
     notes = [
-        f"Krippendorff's alpha over tokens, marked with any label or not. The darker, the more alike. Each two have read {min(sizes):,} to "
-        f"{max(sizes):,} articles both, or none (–)." + (f" Grey: fewer than {FEWEST}, too few to judge." if few else ""),
+        f"Krippendorff's alpha over tokens, marked with any label or not. The darker, the more alike. Each two have read {among} articles both, or "
+        "none (–)." + (f" Grey: fewer than {FEWEST}, too few to judge." if few else ""),
         _tell_ends([pair for pair in pairs if pair["articles"] >= FEWEST and pair["alpha"] is not None]),
         f"The {MOST_SHOWN} of {len(read)} annotators who read most with others." if len(read) > MOST_SHOWN else "",
     ]

@@ -54,9 +54,9 @@ def test_articles_that_are_not_near_in_date_tell_other_stories(when: date | None
 
 
 def test_without_a_date_articles_have_to_be_more_alike() -> None:
-    fire = "A fire at Tillbrook temple destroyed priceless manuscripts, which scholars had not copied."
-    loosely = f"The ferry from Ineboru sank. {fire}"
-    others = [(fire, "B", day(3), 1.0)]
+    fire = "A fire at Tillbrook temple destroyed priceless manuscripts, which scholars had not copied, nor had monks."
+    loosely = f"The ferry from Ineboru sank at the pier. {fire}"
+    others = [(fire, "B", day(3), 1.0), (AGAIN, "A", day(3), 1.0)]
     assert len(tell((FERRY, "A", day(2), 1.0), (loosely, "B", day(3), 1.0), *others)) == 1
     assert tell((FERRY, "A", day(2), 1.0), (loosely, "B", None, 1.0), *others) == []
 
