@@ -12,7 +12,7 @@ import threading
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -209,23 +209,35 @@ def make_articles() -> Callable[..., pl.DataFrame]:
     return make
 
 
-@pytest.fixture
-def browser(tmp_path: Path) -> Iterator[object]:
-    """A headless Chromium, driven by selenium."""
-    from selenium import webdriver
+@pytest.fixture(scope="session")
+def start_chromium() -> Callable[..., AbstractContextManager[object]]:
+    """Starts a headless Chromium, driven by selenium, with its profile in a new folder, and variables of the environment."""
 
-    chromium, chromedriver = shutil.which("chromium") or shutil.which("google-chrome"), shutil.which("chromedriver")
-    if not chromium or not chromedriver:
-        skip_here("chromium and chromedriver are not both installed")
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    quiet = ("--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync")
-    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=1400,1000", f"--user-data-dir={tmp_path / 'profile'}", *quiet):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(chromedriver))
-    yield driver
-    driver.quit()
+    @contextmanager
+    def start(profile: Path, **environment: str) -> Iterator[object]:
+        from selenium import webdriver
+
+        chromium, chromedriver = shutil.which("chromium") or shutil.which("google-chrome"), shutil.which("chromedriver")
+        if not chromium or not chromedriver:
+            skip_here("chromium and chromedriver are not both installed")
+        options = webdriver.ChromeOptions()
+        options.binary_location = chromium
+        quiet = ("--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync")
+        for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=1400,1000", f"--user-data-dir={profile}", *quiet):
+            options.add_argument(argument)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(chromedriver, env={**os.environ, **environment}))
+        yield driver
+        driver.quit()
+
+    return start
+
+
+@pytest.fixture
+def browser(tmp_path: Path, start_chromium: Callable[..., AbstractContextManager[object]]) -> Iterator[object]:
+    """A headless Chromium, driven by selenium."""
+    with start_chromium(tmp_path / "profile") as driver:
+        yield driver
 
 
 class Answering:

@@ -12,9 +12,10 @@ from annotate.agreement.alternative import EPSILON
 from annotate.agreement.attributes import agree_on_attributes
 from annotate.agreement.coders import measure_coders
 from annotate.agreement.confusion import confuse
-from annotate.agreement.disagreements import find_disagreements
+from annotate.agreement.disagreements import find_contested, find_disagreements
 from annotate.agreement.doubts import measure_doubts
 from annotate.agreement.labels import agree_on_spans, agree_on_units
+from annotate.agreement.pairs import agree_pair_by_pair
 from annotate.agreement.people import describe_people
 from annotate.agreement.questions import agree_on_question
 from annotate.agreement.suggestions import measure_suggestions
@@ -41,8 +42,10 @@ class Agreement:
     questions: dict[str, dict[str, Any]]
     attributes: dict[str, dict[str, Any]]
     annotators: dict[str, dict[str, Any]]
+    pairs: list[dict[str, Any]]
     confusion: dict[str, dict[str, int]]
     disagreements: list[dict[str, Any]]
+    contested: list[dict[str, Any]]
     suggestions: dict[str, Any] | None
     # Of readings whose annotators were unsure; None if nobody was asked.
     unsure: dict[str, Any] | None
@@ -68,7 +71,8 @@ def agree(dataset: Dataset, where: object = "dataset", coders: Coders | None = N
     codebook = dataset.require_codebook(where)
     everyone = collect_readings(dataset.articles, dataset.require_annotations(where))
     shared = [article for article in everyone if len(article.readings) > 1]
-    titles = [article for article in shared if article.part == TITLE]
+    headlines = [article for article in shared if article.part == TITLE]
+    titles = dict(dataset.articles.select("article_id", "title").iter_rows())
     # The sums of a bootstrap are so small that threads cost them three times what they take.
     with threadpool_limits(1):
         return Agreement(
@@ -77,12 +81,14 @@ def agree(dataset: Dataset, where: object = "dataset", coders: Coders | None = N
             any_label=agree_on_spans(shared, None),
             all_labels=agree_on_units(shared, codebook.label_names).named("alpha_u", "alpha_u_"),
             labels=_agree_on_labels(shared, codebook),
-            headlines=_agree_on_headlines(titles, codebook) if titles else {},
+            headlines=_agree_on_headlines(headlines, codebook) if headlines else {},
             questions={question.name: agree_on_question(shared, question) for question in codebook.questions},
             attributes=agree_on_attributes(shared, codebook),
             annotators=describe_people(everyone, codebook.questions),
+            pairs=agree_pair_by_pair(shared),
             confusion=confuse(shared, codebook.label_names),
-            disagreements=find_disagreements(shared, dict(dataset.articles.select("article_id", "title").iter_rows())),
+            disagreements=find_disagreements(shared, titles),
+            contested=find_contested(shared, titles),
             suggestions=measure_suggestions(everyone),
             unsure=measure_doubts(everyone),
             coders=measure_coders(everyone, dataset, coders, epsilon) if coders is not None else {},
@@ -93,8 +99,8 @@ def _agree_on_labels(shared: Sequence[ArticleReadings], codebook: Codebook) -> d
     return {label: agree_on_spans(shared, label) for label in codebook.label_names}
 
 
-def _agree_on_headlines(titles: Sequence[ArticleReadings], codebook: Codebook) -> dict[str, Any]:
-    return {"double_read": len(titles), "any_label": agree_on_spans(titles, None), "labels": _agree_on_labels(titles, codebook)}
+def _agree_on_headlines(headlines: Sequence[ArticleReadings], codebook: Codebook) -> dict[str, Any]:
+    return {"double_read": len(headlines), "any_label": agree_on_spans(headlines, None), "labels": _agree_on_labels(headlines, codebook)}
 
 
 def describe_alpha(low: float | None) -> str:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from xml.etree import ElementTree as ET
 
 from exports.plots.drawing import Sheet, spot
 from exports.plots.panels import draw_intervals
-from exports.report.figures import INTERVAL, Figure, Section, Table, plain, spread
+from exports.report.figures import INTERVAL, Figure, Row, Section, Table, plain, spread
 from schemas.wording import enumerate_some
 
 __all__ = ["show_agreement"]
 
 # Krippendorff 2004, Content Analysis, p. 241: rely on variables above the second, draw tentative conclusions above the first.
 TENTATIVE, RELIABLE = 0.667, 0.8
+# Articles that two people have to have read for a figure that is not shaky; annotators that are shown, those who read most with others.
+FEWEST, MOST_SHOWN = 10, 20
 MEASURES = ("alpha", "alpha_u", "f1_exact", "f1_partial")
 Named = tuple[str, Mapping[str, Any]]
 
@@ -23,7 +26,8 @@ def show_agreement(agreement: Mapping[str, Any], measured_on: str) -> Section | 
     """A plot of alpha, and the table of all figures; the same of attributes. None if there is nothing that two people have read."""
     rows = [(name, row) for kind in ("labels", "questions") for name, row in agreement.get(kind, {}).items()]
     attributes = list(agreement.get("attributes", {}).items())
-    figures = [figure for figure in (_show_labels(rows), _show_attributes(attributes, coders=bool(agreement.get("coders")))) if figure]
+    drawn = (_show_labels(rows), _show_attributes(attributes, coders=bool(agreement.get("coders"))), _show_pairs(agreement.get("pairs", [])))
+    figures = [figure for figure in drawn if figure]
     if not figures:
         return None
     limits = [
@@ -92,6 +96,41 @@ def _show_attributes(rows: list[Named], *, coders: bool) -> Figure | None:
         _plot(rows),
         "For each attribute a point and the line of its interval; the same figures are in the table below",
     )
+
+
+def _show_pairs(pairs: Sequence[Mapping[str, Any]]) -> Figure | None:
+    """Annotators by annotators. None of two, who are all there is in the other figures."""
+    both: dict[tuple[str, str], Mapping[str, Any]] = {}
+    read = Counter[str]()
+    for pair in pairs:
+        first, second = pair["annotators"]
+        both[first, second] = both[second, first] = pair
+        read += Counter({first: pair["articles"], second: pair["articles"]})
+    names = sorted(name for name, _ in read.most_common(MOST_SHOWN))
+    if len(names) < 3:
+        return None
+    rows: list[Row] = [[mine, *(both[mine, theirs]["alpha"] if (mine, theirs) in both else None for theirs in names)] for mine in names]
+    known = {(i, j): both[mine, theirs] for i, mine in enumerate(names) for j, theirs in enumerate(names, 1) if (mine, theirs) in both}
+    sizes = [pair["articles"] for pair in known.values()]
+    among = f"{min(sizes):,} to {max(sizes):,}" if min(sizes) < max(sizes) else f"{max(sizes):,}"
+    few = {place for place, pair in known.items() if pair["articles"] < FEWEST}
+    notes = [
+        f"Krippendorff's alpha over tokens, marked with any label or not. The darker, the more alike. Each two have read {among} articles both, or "
+        "none (–)." + (f" Grey: fewer than {FEWEST}, too few to judge." if few else ""),
+        _tell_ends([pair for pair in pairs if pair["articles"] >= FEWEST and pair["alpha"] is not None]),
+        f"The {MOST_SHOWN} of {len(read)} annotators who read most with others." if len(read) > MOST_SHOWN else "",
+    ]
+    table = Table(["annotator", *names], rows, few, shaded=range(1, len(names) + 1))
+    return Figure("agreement-pairs", "How far each two annotators agree on marking words", table, " ".join(note for note in notes if note))
+
+
+def _tell_ends(pairs: Sequence[Mapping[str, Any]]) -> str:
+    """Which two are most alike, and which least."""
+    if len(pairs) < 2:
+        return ""
+    most, least = (choose(pairs, key=lambda pair: pair["alpha"]) for choose in (max, min))
+    (first, second), (third, fourth) = most["annotators"], least["annotators"]
+    return f"Most alike are {first} and {second} ({most['alpha']:.2f}), least {third} and {fourth} ({least['alpha']:.2f})."
 
 
 def _plot(rows: Iterable[Named]) -> Callable[[Sheet], ET.Element] | None:

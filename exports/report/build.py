@@ -21,7 +21,9 @@ from exports.report.headlines import show_headlines
 from exports.report.months import compare_months
 from exports.report.outlets import compare_outlets
 from exports.report.reader import Reasons, pack_index, pack_pages
+from exports.report.sides import lay_side_by_side
 from exports.report.sources import show_sources
+from exports.report.stories import show_stories
 from exports.report.targets import show_targets
 from exports.report.words import show_words
 from schemas.codebook import Codebook
@@ -102,8 +104,8 @@ def write_report(report: Report, out: Path) -> Path:
         generator=GENERATOR,
         report=report,
         labels=codebook.labels,
-        colours={label.name: label.colour for label in codebook.labels},
         agreement=report.agreement,
+        contested=list(lay_side_by_side((report.agreement or {}).get("contested", []), {label.name: label.colour for label in codebook.labels})),
         words=int(articles["words"].sum()),
         spans=in_texts.height,
         in_headlines=spans.height - in_texts.height,
@@ -145,7 +147,9 @@ def _sections(report: Report, spans: pl.DataFrame) -> list[Section | None]:
     found += [compare_months(articles, codebook), show_headlines(articles, codebook, caveat)] if counted else []
     found += show_answers(articles, codebook, report.answers, report.warnings, report.decided) if articles.height else []
     found += [show_words(spans, articles, codebook, report.weights)]
-    found += [show_sources(articles, report.quotations, spans, report.texts["article_id"]), report.progress]
+    found.append(show_sources(articles, report.quotations, spans, report.texts["article_id"]))
+    found += [show_stories(articles, report.texts, codebook)] if counted else []
+    found.append(report.progress)
     if report.agreement:
         found += [show_agreement(report.agreement, report.measured_on), show_coders(report.agreement.get("coders", {}))]
     return found

@@ -19,12 +19,12 @@ INTERVAL = "95 % interval"
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of cells; the first names the row. `shaky` rows, by number, are greyed. Cells of `shaded`
+    """Rows of cells; the first names the row. `shaky` rows, by number, and cells, by row and column, are greyed. Cells of `shaded`
     columns are the darker the larger they are among all of these. `leads`: where cells lead to, by row and column."""
 
     header: Sequence[str]
     rows: Sequence[Sequence[Cell]]
-    shaky: Collection[int] = ()
+    shaky: Collection[int | tuple[int, int]] = ()
     shaded: Collection[int] = ()
     leads: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
@@ -74,7 +74,7 @@ class Section:
 
 
 def lead(**chosen: str) -> str:
-    """Where in the page the articles are of which this holds: `outlet`, `month`, `label`, `target`, `answer` (question:value)."""
+    """Where in the page the articles are of which this holds: `outlet`, `month`, `label`, `target`, `answer` (question:value), `id`."""
     return f"#articles?{urlencode(chosen, quote_via=quote)}"
 
 

@@ -227,7 +227,7 @@ const reader = (async () => {
   byId("back").addEventListener("click", () => { state.first -= SHOWN; list(); });
   byId("on").addEventListener("click", () => { state.first += SHOWN; list(); });
 
-  // A figure leads to the articles behind it: #articles?outlet=...&target=...
+  // A figure leads to the articles behind it: #articles?outlet=...&target=..., or to one: #articles?id=...
   const known = {
     outlet: (name) => String(index.outlets.indexOf(name)),
     label: (name) => String(settings.labels.findIndex((label) => label.name === name)),
@@ -250,6 +250,8 @@ const reader = (async () => {
     }
     state.search = byId("search").value = "";
     await select();
+    const one = index.ids.indexOf(asked.get("id"));
+    if (one >= 0) await open(one, false);
     byId("articles").scrollIntoView();
     byId("article").focus({ preventScroll: true });
   };

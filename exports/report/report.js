@@ -34,6 +34,22 @@
       }
     });
   }
+  // Signs of scripts that our font lacks are as wide as this machine's fonts make them: what would leave its plot is drawn closer together.
+  const fit = () => {
+    for (const svg of document.querySelectorAll(".plot svg")) {
+      const box = svg.getBoundingClientRect();
+      if (!box.width) continue;
+      for (const line of svg.querySelectorAll("tspan, text:not(:has(tspan))")) {
+        const { left, right, width } = line.getBoundingClientRect();
+        const beyond = Math.max(box.left - left, right - box.right);
+        if (beyond <= 0 || beyond >= width) continue;
+        line.setAttribute("textLength", (line.getComputedTextLength() * (width - beyond)) / width);
+        line.setAttribute("lengthAdjust", "spacingAndGlyphs");
+      }
+    }
+  };
+  document.fonts.ready.then(fit);
+  window.addEventListener("resize", fit);
   const tip = document.getElementById("tip");
   const tell = (spot) => {
     tip.hidden = !spot;

@@ -8,7 +8,7 @@ from dataclasses import replace
 import polars as pl
 
 from annotate.agreement import agree
-from annotate.agreement.disagreements import MOST
+from annotate.agreement.disagreements import MOST, MOST_CONTESTED
 from schemas.dataset import Dataset
 
 Make = Callable[..., Dataset]
@@ -83,3 +83,24 @@ def test_no_more_than_the_worst_are_kept(make_dataset: Make) -> None:
     texts = {f"n{number}": TEXTS["a"] for number in range(MOST + 5)}
     marks = [mark for article in texts for mark in ((article, "ada", "Loaded", "reckless"), (article, "ben"))]
     assert len(agree(make_dataset(texts, marks)).disagreements) == MOST
+
+
+def test_a_contested_article_has_everybodys_spans_and_the_two_who_are_furthest_apart(make_dataset: Make) -> None:
+    marks = [
+        *(("a", "ada", "Loaded", "reckless"), ("a", "ben"), ("a", "cyd", "Loaded", "The reckless zealots"), ("a", "cyd", "Name", "zealots")),
+        *(("b", "ada", "Loaded", "cosy"), ("b", "ben", "Loaded", "cosy")),
+    ]
+    (found,) = agree(make_dataset(TEXTS, marks)).contested
+    assert (found["article_id"], found["text"], found["furthest"]) == ("a", TEXTS["a"], ["ben", "cyd"])
+    assert list(found["annotators"]) == ["ada", "ben", "cyd"]
+    assert found["annotators"]["ben"] == []
+    quotes = [(mark["label"], TEXTS["a"][mark["start"] : mark["end"]]) for mark in found["annotators"]["cyd"]]
+    assert quotes == [("Loaded", "The reckless zealots"), ("Name", "zealots")]
+
+
+def test_contested_articles_are_those_with_most_beyond_the_mean_rate_and_no_more_than_the_worst(make_dataset: Make) -> None:
+    texts = {f"n{number}": TEXTS["b"] for number in range(MOST_CONTESTED + 5)}
+    marks = [mark for article in texts for mark in ((article, "ada", "Loaded", "cosy"), (article, "ben"))]
+    found = agree(make_dataset(texts | {"worst": TEXTS["b"]}, [*marks, ("worst", "ada", "Loaded", "cosy deal"), ("worst", "ben")])).contested
+    assert len(found) == MOST_CONTESTED
+    assert found[0]["article_id"] == "worst"

@@ -4,6 +4,7 @@ import re
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ import pytest
 
 import exports.report
 from exports.report import Report, write_report
-from exports.report.figures import Table
+from exports.report.figures import Table, lead
+from exports.report.stories import FEWEST
 from framing.reporting import report_folder
 from schemas.codebook import Codebook
 from schemas.dataset import Dataset, write_dataset
@@ -44,8 +46,10 @@ def report_with(make_report: Maker, make_book: Callable[..., Codebook]) -> Calla
     def make(strings: list[str], label: str) -> Report:
         alpha = {"alpha": 0.5, "low": 0.4, "high": 0.6, "f1_exact": 0.5, "f1_partial": 0.7}
         person = {"read": 3, "severity": 0.1, "agreement": 0.4, "agreement_low": 0.3, "agreement_high": 0.5, "consistency": None}
-        marked = {"label": strings[1], "quote": strings[0]}
-        excerpt = {"article_id": "n0", "title": strings[2], "text": strings[0], "annotators": {strings[1]: [marked, marked], strings[0]: []}}
+        marked = {"label": strings[1], "start": 0, "end": 3}
+        contested = {"article_id": "n0", "text": strings[0], "furthest": strings[:2], "annotators": {strings[1]: [marked, marked], strings[0]: []}}
+        contested |= {"unsure": [strings[0]], "notes": {strings[1]: strings[5]}}
+        pairs = [{"annotators": [a, b], "articles": 12, "alpha": 0.5, "low": 0.4, "high": 0.6} for a, b in combinations(strings, 2)]
         question = {"name": "q", "prompt": strings[4], "choice": "multiple", "values": [{"name": n, "definition": n} for n in ("Yes & no", "'No'")]}
         book = Codebook.model_validate(make_book(strings[0], label).model_dump() | {"questions": [question]})
         count = len(strings)
@@ -66,7 +70,8 @@ def report_with(make_report: Maker, make_book: Callable[..., Codebook]) -> Calla
                 "labels": dict.fromkeys(strings, alpha),
                 "annotators": dict.fromkeys(strings, person | {"flags": strings[:2]}),
                 "confusion": {name: dict.fromkeys([*strings, "<nothing>"], 1) for name in strings},
-                "disagreements": [excerpt | {"title": string} for string in [*strings, None]],
+                "pairs": pairs,
+                "contested": [contested | {"title": string} for string in [*strings, None]],
                 "suggestions": {"finding": strings[3]},
             },
         )
@@ -129,9 +134,26 @@ def test_hostile_strings_outside_the_data_are_shown_as_text(hostile: Page) -> No
     assert LABEL in hostile.texts["option"]
     # Annotators with their flags, what they marked, and labels that were confused.
     assert set(HOSTILE[:2]) <= set(hostile.texts["small"])
-    assert set(HOSTILE[:2]) == set(hostile.texts["strong"])
-    assert set(hostile.texts["blockquote"]) == {HOSTILE[0]}
+    # Who marked what, side by side: their names, what they marked and as what, and titles of the articles.
+    assert {text.strip() for text in hostile.texts["input"]} >= set(HOSTILE[:2])
+    assert set(hostile.texts["mark"]) == {HOSTILE[0][:3]}
+    assert f" ({HOSTILE[1]}, {HOSTILE[1]})" in hostile.texts["span"]
+    assert {attributes["title"] for tag, attributes in hostile.elements if tag == "mark"} == {f"{HOSTILE[1]}, {HOSTILE[1]}"}
+    assert set(HOSTILE) <= set(hostile.texts["h3"])
     assert any(HOSTILE[3] in text for text in hostile.texts["p"])
+
+
+def test_hostile_titles_outlets_and_ids_of_a_story_are_text_and_lead_nowhere_else(page_of: Writer, make_report: Maker) -> None:
+    others = [f"town{i} budget{i} road{i}" for i in range(FEWEST)]
+    ids = [*HOSTILE[:2], *map(str, range(FEWEST))]
+    columns = {"title": [*HOSTILE[:2], *others], "outlet": [HOSTILE[2], HOSTILE[5], *others]}
+    report = make_report(["The ferry sank at the pier."] * 2 + others, columns=columns)
+    renamed = [table.with_columns(article_id=pl.Series(ids)) for table in (report.articles, report.texts)]
+    page = page_of(replace(report, articles=renamed[0], texts=renamed[1]))
+    assert "The same story in other words" in page.texts["h2"]
+    assert {*HOSTILE[:2], HOSTILE[2], HOSTILE[5]} <= set(page.texts["th"] + page.texts["td"] + page.texts["a"])
+    assert {attributes["href"] for tag, attributes in page.elements if tag == "a"} >= {lead(id=one) for one in HOSTILE[:2]}
+    assert [tag for tag, _ in page.elements if tag in {"img", "script"}] == ["script"] * 4
 
 
 def test_nothing_in_the_data_can_end_a_script(hostile: Page) -> None:
@@ -165,8 +187,9 @@ def test_words_articles_spans_and_outlets_are_counted(page_of: Writer, make_repo
 
 def test_every_plot_has_its_table_its_words_for_those_who_cannot_see_it_and_can_be_saved(plain: Page) -> None:
     figures = plain.html.split("<figure")[1:]
-    assert len(figures) == 5
-    for figure in figures:
+    assert len(figures) == 6
+    # Of each two annotators there is a table alone.
+    for figure in (figure for figure in figures if "agreement-pairs" not in figure[:40]):
         assert figure.count('role="group" aria-label="') == 2
         assert "<table>" in figure
         assert {"svg", "csv"} == set(re.findall(r'data-save="(\w+)"', figure))
@@ -231,26 +254,26 @@ def test_a_report_of_a_dataset_counts_the_words_that_somebody_read(
 def test_the_report_of_a_dataset_shows_who_agreed_with_whom_and_where_they_did_not(page_of: Writer, make_report: Maker) -> None:
     low = {"alpha_u": 0.36, "alpha_u_low": 0.34, "alpha_u_high": 0.38}
     people = {"ada": {"read": 7, "severity": 0.0312, "agreement": None, "consistency": 0.043, "flags": ["inconsistent with self"]}}
-    excerpt = {
-        "article_id": "n0",
-        "title": None,
-        "text": "A reckless plan.",
-        "annotators": {"ada": [{"label": "Loaded", "quote": "reckless"}], "ben": []},
-    }
+    marks = [{"label": "Loaded", "start": 2, "end": 10}]
+    contested = {"article_id": "n0", "title": None, "text": "A reckless plan.", "furthest": ["ada", "ben"], "annotators": {"ada": marks, "ben": []}}
+    contested |= {"unsure": ["ben"], "notes": {"ada": "Two readings of one word."}}
     agreement = {
         "labels": {"Loaded": {"alpha": 0.449, "low": 0.437, "high": 0.461} | low},
         "annotators": people,
         "confusion": {"Loaded": {"Loaded": 12, "<nothing>": 34}},
-        "disagreements": [excerpt] * 5,
+        "contested": [contested] * 5,
         "suggestions": None,
     }
     page = page_of(make_report(["A reckless plan."], agreement=agreement))
     assert {"0.45", "0.44 to 0.46", "0.36", "0.34 to 0.38", "7", "3.1 %", "0.04", "12", "34", "–"} <= set(page.texts["td"])
     assert "inconsistent with self" in page.texts["small"]
+    assert page.html.count("<strong>ben</strong> was unsure.") == page.html.count("<strong>ada</strong> noted: Two readings of one word.") == 5
     assert page.texts["em"] == ["nothing"]
     assert page.texts["summary"][-1] == "2 more"
-    assert page.texts["blockquote"] == ["A reckless plan."] * 5
-    assert [text for text in page.texts["li"] if "reckless" in text] == [": Loaded “reckless”"] * 5
+    # Both people stand on the left and on the right.
+    assert page.texts["mark"] == ["reckless"] * 5 * 2
+    chosen = [attributes["name"] for tag, attributes in page.elements if tag == "input" and "checked" in attributes]
+    assert chosen == [f"side-{i}-{side}" for i in range(1, 6) for side in ("left", "right")]
 
 
 def test_attributes_have_a_table_of_their_own_that_says_on_what_it_rests(page_of: Writer, make_report: Maker) -> None:
