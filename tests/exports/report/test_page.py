@@ -114,7 +114,10 @@ def page(make_report: Maker, make_book: Callable[..., Codebook], tmp_path_factor
 
 
 # In the lowest window everything that can scroll does.
-@pytest.mark.parametrize(("width", "height", "scheme"), [(1280, 900, "light"), (1280, 300, "dark"), (390, 300, "light"), (390, 900, "dark")])
+@pytest.mark.parametrize(
+    ("width", "height", "scheme"),
+    [(1440, 900, "light"), (1440, 300, "dark"), (768, 300, "light"), (768, 900, "dark"), (360, 300, "light"), (360, 900, "dark")],
+)
 def test_axe_finds_no_violation_of_level_a_or_aa(browser: Driver, page: Path, width: int, height: int, scheme: str) -> None:
     visit(browser, page, width, scheme, height)
     browser.execute_script("document.querySelectorAll('details').forEach((one) => { one.open = true; }); document.querySelector('.mark').click();")
