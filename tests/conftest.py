@@ -35,7 +35,16 @@ settings.load_profile("framing")
 # As `framing` itself does: what the suite holds on to, some million objects, is not looked through for each thousand new ones.
 gc.set_threshold(200_000)
 # Files of tests that take half a minute or more.
-LONG = ("test_commands.py", "test_notebook.py", "test_page.py", "test_pages.py", "test_sample.py", "test_scoring.py", "test_tracing.py")
+LONG = (
+    "test_commands.py",
+    "test_notebook.py",
+    "test_page.py",
+    "test_pages.py",
+    "test_plots.py",
+    "test_sample.py",
+    "test_scoring.py",
+    "test_tracing.py",
+)
 # Files that talk to the server, about half of the time that all of them take.
 EXCHANGE = ("test_carrying.py", "test_doubts.py", "test_download.py", "test_faults.py", "test_people.py", "test_upload.py")
 

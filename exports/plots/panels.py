@@ -43,7 +43,7 @@ def draw_intervals(
     pointer is its `spot`, here and in the other charts."""
     import altair
 
-    ends = (min(foot(rows) for rows in panels.values()), max(roof(rows) for rows in panels.values()))
+    ends = (min(foot(rows) for rows in panels.values()), max([*map(roof, panels.values()), *limits]))
     scale = altair.Scale(domain=ends, nice=True)
     columns = _columns(panels, sheet)
     named = _name_rows(panels, sheet, columns if differences else 1)

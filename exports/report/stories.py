@@ -18,7 +18,7 @@ from schemas.wording import count
 
 __all__ = ["Telling", "find_stories", "show_stories"]
 
-# Cosine of two articles from which on they tell one story. Chosen by reading what it finds: all 7 stories of the sample, and 9 of PolNeAR's 840
+# Cosine of two articles from which on they tell one story. Chosen by the titles of what it finds: all 7 stories of the sample, and 9 of PolNeAR's 840
 # articles of seven outlets, of which two have but a topic in common. Below it such pairs are many; without dates there are some up to .4.
 ALIKE, ALIKE_UNDATED = 0.3, 0.4
 # Days that articles of one story are apart.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from exports.report.agreement import FEWEST, MOST_SHOWN, show_agreement
+from exports.report.agreement import FEWEST, MOST_SHOWN, RELIABLE, show_agreement
 from exports.report.figures import Figure
 
 
@@ -43,3 +44,10 @@ def test_two_people_need_no_matrix_and_of_many_those_who_read_most_are_shown() -
     assert len(figure.table.rows) == MOST_SHOWN
     assert figure.table.rows[-1][0] == "p29"
     assert figure.note.endswith(f"The {MOST_SHOWN} of 31 annotators who read most with others.")
+
+
+def test_the_limits_of_convention_stand_on_the_axis_however_low_alpha_is() -> None:
+    section = show_agreement({"labels": {"Loaded": {"alpha": 0.2, "low": 0.1, "high": 0.3}}}, "these annotations")
+    assert section is not None
+    wide = section.figures[0].plots()[0]
+    assert max(map(float, re.findall(r">(\d\.\d+)</text>", wide))) >= RELIABLE
