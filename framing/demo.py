@@ -20,6 +20,7 @@ from framing.console import progress, record, result, waiting, write_json
 from framing.sample import ANNOTATORS, read_sample
 from framing.scoring import score_files
 from framing.training import train_model
+from schemas.codebook import Codebook, load_codebook
 from schemas.dataset import Dataset, read_dataset, write_dataset, write_jsonl
 from schemas.errors import FramingError
 from schemas.files import replace_file
@@ -53,7 +54,7 @@ def run_demo(out: Path) -> None:
     access = Access(server.address, read_credentials(server.data).token)
     annotated, held_out = _split(sample)
     with step("push") as say, progress("pushing") as bar:
-        pushed = push(sample.articles, sample.require_codebook(TITLE), TITLE, access, progress=bar)
+        pushed = push(sample.articles, _renew_codebook(sample), TITLE, access, progress=bar)
         were = inflect(pushed.present, "was", "were")
         left = f"{held_out.articles.height} of them are for you to tag"
         say(f"{count(pushed.sent, 'synthetic article')} sent, {pushed.present} {were} there; {left}")
@@ -100,6 +101,11 @@ def step(name: str) -> Iterator[Callable[[str], None]]:
     begin = time.monotonic()
     yield said.append
     result(f"{name:20} {'; '.join(said)} [{time.monotonic() - begin:.1f} s]")
+
+
+def _renew_codebook(sample: Dataset) -> Codebook:
+    """As it ships now: it may ask for more than it did when the sample was annotated."""
+    return load_codebook().with_actors(sample.require_codebook(TITLE).actors, TITLE)
 
 
 def _split(sample: Dataset) -> tuple[Dataset, Dataset]:

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from exports.estimates import SHAKY, bound_mean
-from exports.means import UNKNOWN, GroupMean, group_means, mean_of, plotted
+from exports.means import UNKNOWN, group_means, mean_of, month_of
 
 ARTICLES = pl.DataFrame({"outlet": ["A", "A", "B", None, "B", "C"], "x": [1.0, 3.0, 9.0, 5.0, None, 0.0], "y": [0.0, 1.0, 1.0, 1.0, 0.0, 0.0]})
 
@@ -38,6 +38,6 @@ def test_no_articles_have_no_means() -> None:
     assert group_means(ARTICLES.clear(), "outlet", pl.col("x")) == []
 
 
-def test_rows_are_drawn_under_their_short_names() -> None:
-    rows = [GroupMean("a", 20, 1.0, 0.5, 2.0), GroupMean("b", 3, 1.0, None, None)]
-    assert [(row["name"], row["low"], row["high"]) for row in plotted(rows, {"a": "A", "b": "B"})] == [("A", 0.5, 2.0), ("B", None, None)]
+def test_the_month_of_a_date_is_read_from_its_beginning_and_nowhere_else() -> None:
+    dates = pl.DataFrame({"when": ["2026-01-31", "2026-02", " 2026-03-01T10:00:00", "2026-0412", "in 2026-05", None]})
+    assert dates.select(month_of(pl.col("when")))["when"].to_list() == ["2026-01", "2026-02", "2026-03", None, None, None]

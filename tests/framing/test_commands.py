@@ -150,7 +150,7 @@ def test_the_report_of_scores_shows_what_gold_corrects_and_what_that_was_worth(w
     run("score", work / "dataset", "--model", work / "honest", "--out", work / "honest-scores")
     run("report", work / "honest-scores", "--gold", work / "dataset", "--by", "topic", "--out", work / "corrected.html")
     html = (work / "corrected.html").read_text(encoding="utf-8")
-    assert "Corrected by people: density" in html
+    assert "Loaded language, corrected by people" in html
     assert "The classifier bought" in html
     # And for how many articles each frame was decided.
     assert "a threshold of its own, which the model card lists" in html

@@ -93,7 +93,14 @@ def ended(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, str]
     shutil.copytree(STARTER, folder / "model")
     libraries = [name for some in EXTRAS.values() for name in some]
     program = [sys.executable, "-W", "ignore", "-c", RUN, json.dumps(libraries), json.dumps([*CORE, *NEEDY])]
-    done = subprocess.run(program, cwd=folder, env=os.environ | SERVER, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        program,
+        cwd=folder,
+        env=os.environ | SERVER | {"FRAMING_LABELSTUDIO_DATA": str(folder / "server")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     return {command: (code, said) for command, (code, said) in json.loads(done.stdout).items()}
 

@@ -141,15 +141,3 @@ def test_what_is_wrong_is_said_in_one_line(folder: Path) -> None:
 def test_a_notebook_has_the_same_table(folder: Path) -> None:
     table = framing.regress(folder, folder, ["outlet"], of="bias_Biased", coder="judge")
     assert table.equals(regress(folder, "outlet").to_frame())
-
-
-def test_the_examples_of_the_docs_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = (Path(__file__).parents[2] / "docs" / "estimates.md").read_text(encoding="utf-8")
-    examples = page.split("## Regressions")[1].split("```sh\n")[1].split("```")[0].splitlines()
-    lay_out(tmp_path / "corpus")
-    lay_out(tmp_path / "coded")
-    monkeypatch.chdir(tmp_path)
-    for example in examples:
-        assert "300 articles, 120 of them coded" in run(*example.split()[2:])
-    assert (tmp_path / "table.tex").exists()
-    assert (tmp_path / "regression.json").exists()

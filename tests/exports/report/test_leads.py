@@ -34,6 +34,8 @@ def page(make_report: Maker, tmp_path: Path) -> Path:
         "text": texts[0],
         "furthest": ["ada", "cyd"],
         "annotators": {"ada": [mark], "ben": [], "cyd": []},
+        "unsure": ["ben"],
+        "notes": {"cyd": HOSTILE},
     }
     pairs = [
         {"annotators": [a, b], "articles": n, "alpha": 0.5, "low": 0.4, "high": 0.6}

@@ -235,8 +235,9 @@ def test_a_word_is_shown_in_its_sentences_which_can_be_sorted_and_lead_to_their_
     assert [cell.text for cell in lines[0].find_elements("css selector", "td")][:2] == ["The", QUOTE]
     browser.find_element("css selector", "#word-order option[value=outlet]").click()
     wait(browser, "return document.querySelector('#lines td:last-child').textContent.startsWith('<')")
+    # The span itself, and why it was flagged.
     browser.find_element("css selector", "#lines button").click()
-    wait(browser, "return document.activeElement.id === 'article'")
+    wait(browser, "return document.activeElement.classList.contains('mark') && !document.getElementById('why').hidden")
     browser.find_element("id", "word").clear()
     browser.find_element("id", "word").send_keys("nowhere")
     wait(browser, "return document.getElementById('word-count').textContent === '0 spans'")

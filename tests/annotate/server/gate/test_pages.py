@@ -25,6 +25,7 @@ def test_a_person_joins_by_an_invitation_tags_by_keys_and_finds_everything_else_
 
     texts = {"first": "The reckless plan was read.", "second": "A careless plan was read."}
     project = int(push(make_articles(**texts), load_codebook(), title, access, coders=2).address.rpartition("/")[2])
+    others = int(push(make_articles(theirs="A plan."), load_codebook(), f"{title} of others", access).address.rpartition("/")[2])
     with run_gate(access.address, server_data, access.token) as address:
         browser.get(f"{address}/join/{invite(server_data, project)}")
         keep_picture(browser, "gate-invitation")
@@ -47,7 +48,13 @@ def test_a_person_joins_by_an_invitation_tags_by_keys_and_finds_everything_else_
         refused = [entry["message"] for entry in browser.get_log("browser") if " 40" in entry["message"]]
         assert refused == []
 
-        for closed in (f"/projects/{project}/data", f"/projects/{project}/settings", "/user/account", "/people", "/projects/1/data?labeling=1"):
+        for closed in (
+            f"/projects/{project}/data",
+            f"/projects/{project}/settings",
+            "/user/account",
+            "/people",
+            f"/projects/{others}/data?labeling=1",
+        ):
             browser.get(address + closed)
             assert browser.find_element(By.TAG_NAME, "h1").text == "This is closed", closed
         keep_picture(browser, "gate-closed")
