@@ -76,7 +76,7 @@ def report_folder(
 
 
 def _of_scores(folder: Path, model: Path | None, title: str | None, readable: int, *, copies: bool) -> tuple[Report, list[str]]:
-    from classifiers import load_model, tabulate_quotations
+    from classifiers import load_model, load_training, tabulate_quotations
     from exports.means import total_density
     from exports.report.reader import choose_readable
 
@@ -113,7 +113,7 @@ def _of_scores(folder: Path, model: Path | None, title: str | None, readable: in
         weights=word_weights(loaded),
         evaluation=_tabulate(facts["evaluation"]) if "evaluation" in facts else None,
         trust=_trust(facts.get("evaluation", {})),
-        warnings=_warn(facts.get("evaluation", {}).get("questions", {})),
+        warnings=_warn(facts.get("evaluation", {}).get("questions", {})) | _warn_of_short(loaded, articles, load_training(found)),
         decided=scores.decided(),
         agreement=facts.get("agreement"),
         measured_on=f"the {facts.get('training', {}).get('articles', '')} training articles of the model ({name})",
@@ -154,6 +154,20 @@ def _warn(questions: Mapping[str, Any]) -> dict[str, str]:
         for name, found in questions.items()
         if found.get("macro_f1") is not None and found.get("floor_macro_f1") is not None and found["macro_f1"] <= found["floor_macro_f1"]
     }
+
+
+def _warn_of_short(model: Model, articles: pl.DataFrame, training: pl.DataFrame | None) -> dict[str, str]:
+    """What is to be said of every question where most articles are too short for an answer."""
+    from classifiers.model.familiarity import shortest_article
+
+    found = [shortest for words in articles["words"] if (shortest := shortest_article(words, training)) is not None]
+    if 2 * len(found) <= articles.height:
+        return {}
+    said = (
+        f"Not a finding: {count(len(found), 'article', 'is', 'are')} far shorter than the shortest that the model was trained on ({found[0]} words), "
+        "and what it answers of them means nothing."
+    )
+    return dict.fromkeys(model.questions, said)
 
 
 def _correct(folder: Path, gold: Path, by: str, model: Path | None, *, copies: bool) -> list[Section]:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import Field, StringConstraints, ValidationError, model_validator
+from pydantic import Field, StrictBool, StringConstraints, ValidationError, model_validator
 
 from schemas.defaults import fill_in
 from schemas.entries import LONGEST, MOST, Actor, Attribute, Label, Name, Prose, Question, Strict, Value, refuse_repeats
@@ -78,9 +78,9 @@ class Codebook(Strict):
     description: Prose
     source: Annotated[str, StringConstraints(max_length=LONGEST)] | None = None
     instructions: Prose
-    scare_quotes: bool = True
-    headlines: bool = False
-    notes: bool = False
+    scare_quotes: StrictBool = True
+    headlines: StrictBool = False
+    notes: StrictBool = False
     labels: Annotated[tuple[Label, ...], Field(max_length=MOST)] = ()
     questions: Annotated[tuple[Question, ...], Field(max_length=MOST)] = ()
     attributes: Annotated[tuple[Attribute, ...], Field(max_length=MOST)] = ()

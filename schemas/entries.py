@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints, model_validator
 
 from schemas.parsing import write_toml
 from schemas.wording import count
@@ -64,7 +64,7 @@ class Question(Strict):
     name: Name
     prompt: Prose
     choice: Literal["single", "multiple"]
-    required: bool = False
+    required: StrictBool = False
     values: Annotated[tuple[Value, ...], Field(min_length=2, max_length=MOST)]
 
     @property
@@ -82,7 +82,7 @@ class Attribute(Strict):
     examples: Annotated[tuple[Prose, ...], Field(max_length=MOST)] = ()
     labels: tuple[Name, ...] = ()
     choice: Literal["single", "multiple"] = "single"
-    required: bool = False
+    required: StrictBool = False
     values: Annotated[tuple[Value, ...], Field(max_length=MOST)] = ()
 
     @model_validator(mode="after")

@@ -13,6 +13,7 @@ import polars as pl
 from exports.estimates import SHAKY
 from exports.means import GroupMean
 from exports.report.figures import INTERVAL, rounded
+from schemas.wording import inflect
 
 __all__ = ["PER_WORDS", "Trend", "bound_difference", "find_trend", "tell_apart", "tell_trend"]
 
@@ -66,7 +67,16 @@ def tell_apart(means: Sequence[GroupMean], what: str, by: str = "outlet", fewest
     second = sorted(known, key=lambda row: -row.mean)[1]
     near = f" Which is first is not sure: {second.group} has {rounded(second.mean)}." if bound_difference(first, second, len(known))[0] <= 0 else ""
     which = f"Of {len(known)} {by}s" if len(known) == len(means) else f"Of the {len(known)} {by}s whose mean has an interval, of {len(means)},"
-    return f"{which} {first.group} uses {what} most and {last.group} least: {figures}{f', {times} as often' if times else ''} {sure}.{near}"
+    often = f", {times} as often" if times else ""
+    return f"{which} {first.group} uses {what} most and {last.group} least: {figures}{often} {sure}.{near}{_say_beyond(means, first, last)}"
+
+
+def _say_beyond(means: Sequence[GroupMean], first: GroupMean, last: GroupMean) -> str:
+    """How many means without an interval lie beyond the ends of those that have one."""
+    unsure = [row.mean for row in means if row.low is None]
+    counts = ((sum(mean > first.mean for mean in unsure), "higher"), (sum(mean < last.mean for mean in unsure), "lower"))
+    beyond = " and ".join(f"{number} {inflect(number, 'lies', 'lie')} {where}" for number, where in counts if number)
+    return f" Of those without an interval {beyond}." if beyond else ""
 
 
 def find_trend(rows: pl.DataFrame) -> Trend | None:
@@ -96,7 +106,9 @@ def tell_trend(trend: Trend | None, what: str, unit: str = PER_WORDS) -> str:
         return ""
     first, last = (f"{date.fromisoformat(f'{month}-01'):%B %Y}" for month in (trend.first, trend.last))
     when = f"from {first} to {last}"
-    sure = f"({INTERVAL} {rounded(trend.low)} to {rounded(trend.high)})"
     if trend.low <= 0 <= trend.high:
+        sure = f"({INTERVAL} {rounded(trend.low)} to {rounded(trend.high)})"
         return f"Within outlets {what} has not clearly become more or less {when}: the change is {rounded(trend.change)} {unit} {sure}."
-    return f"Within outlets {what} has become {'more' if trend.change > 0 else 'less'} {when}: by {rounded(abs(trend.change))} {unit} {sure}."
+    low, high = sorted(map(abs, (trend.low, trend.high)))
+    more, sure = "more" if trend.change > 0 else "less", f"({INTERVAL} {rounded(low)} to {rounded(high)})"
+    return f"Within outlets {what} has become {more} {when}: by {rounded(abs(trend.change))} {unit} {sure}."

@@ -73,7 +73,11 @@ def _summarise(by_actor: Mapping[str, pl.DataFrame], actors: Sequence[str], told
                 parts.append(f"{plain(one.name)} most often {plain(value)} ({number:,})")
         rest = "".join(f", {part}" for part in parts if part)
         spans = count(own.height, "span")
-        said.append(f"Whom most spans are about is {actor}: {spans} of {named:,}{rest}." if place == 0 else f"{actor}: {spans}{rest}.")
+        said.append(
+            f"The actor that more spans are about than any other is {actor}: {spans} of {named:,}{rest}."
+            if place == 0
+            else f"{actor}: {spans}{rest}."
+        )
     return said
 
 

@@ -237,3 +237,12 @@ def test_the_codebook_that_is_shown_is_one_that_checks(work: Path) -> None:
         checked = run("codebook", "check", work / "mine.toml")
         assert ("valid" in checked, "headlines are marked" in checked) == (True, counted)
     assert "loaded-language" in run("codebook", "list")
+
+
+def test_answers_of_articles_that_are_far_too_short_are_no_finding(tmp_path: Path) -> None:
+    (tmp_path / "short.txt").write_text("The reckless plan sank.", encoding="utf-8")
+    run("score", tmp_path / "short.txt", "--out", tmp_path / "scores")
+    run("report", tmp_path / "scores", "--out", tmp_path / "report.html")
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "Not a finding: 1 article is far shorter than the shortest that the model was trained on (147 words)" in html
+    assert "The commonest answer" not in html

@@ -43,6 +43,9 @@ def test_of_several_outlets_most_and_least_are_named() -> None:
     assert every.endswith(").")
     close = tell_apart([mean("A", 43, 6), mean("B", 40, 6), mean("C", 9, 2)], "loaded language")
     assert close.endswith("). Which is first is not sure: B has 40.")
+    assert said.endswith("). Of those without an interval 1 lies higher.")
+    none = tell_apart([mean("A", 43, 6), mean("B", 20, 2), mean("C", 9, 2), mean("D", 0, None), mean("E", 0, None)], "loaded language")
+    assert none.endswith("). Of those without an interval 2 lie lower.")
 
 
 def test_outlets_that_cannot_be_told_apart_are_said_so_with_the_figures() -> None:
@@ -79,6 +82,8 @@ def test_a_trend_is_what_least_squares_with_robust_errors_says() -> None:
     assert found.change == pytest.approx(11 * fit.params[0])
     assert (found.low, found.high) == pytest.approx((11 * (fit.params[0] - 1.96 * fit.bse[0]), 11 * (fit.params[0] + 1.96 * fit.bse[0])))
     assert "has become more from January 2026 to December 2026: by 5." in tell_trend(found, "loaded language")
+    falling = tell_trend(find_trend(table(-0.5)), "loaded language")
+    assert "has become less from January 2026 to December 2026: by 5.3 spans per 1,000 words (95 % interval 4.7 to 5.8)." in falling
 
 
 def test_more_articles_of_a_loaded_outlet_are_no_trend() -> None:

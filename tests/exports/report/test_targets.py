@@ -91,7 +91,7 @@ def test_the_text_says_who_is_framed_by_whom_and_as_what(book: Codebook) -> None
     spans = framed(*((article, "narrator", "Board", stance) for article, stance in said), ("b0", "narrator", "Mill", "for"))
     section = show_targets(outlets(2), spans, book)
     assert section is not None
-    assert section.finding == "Whom most spans are about is Board: 3 spans of 4, stance most often against (2)."
+    assert section.finding == "The actor that more spans are about than any other is Board: 3 spans of 4, stance most often against (2)."
     assert section.text == ["Mill: 1 span."]
     assert section.figures[0].table.leads[0, 2] == "#articles?outlet=A&target=Board"
 
