@@ -59,4 +59,4 @@ def quoted_density(codebook: Codebook) -> pl.Expr:
 
 def month_of(published: pl.Expr) -> pl.Expr:
     """The year and month of a date, as text; null where it cannot be read."""
-    return published.cast(pl.String).str.extract(r"^\s*(\d{4}-\d{2})(?:\D|$)")
+    return published.cast(pl.String).str.extract(r"^\s*([1-9]\d{3}-(?:0[1-9]|1[0-2]))(?:\D|$)")

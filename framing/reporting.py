@@ -109,7 +109,7 @@ def _of_scores(folder: Path, model: Path | None, title: str | None, readable: in
         spans=tables["spans"],
         texts=texts,
         quotations=tabulate_quotations(texts).quotations,
-        reasons=_explain(loaded, texts, articles, marked),
+        reasons=_explain(loaded, texts, articles, marked) if texts.height else {},
         weights=word_weights(loaded),
         evaluation=_tabulate(facts["evaluation"]) if "evaluation" in facts else None,
         trust=_trust(facts.get("evaluation", {})),
@@ -245,11 +245,11 @@ def _texts(run: Run, wanted: pl.Series) -> tuple[pl.DataFrame, list[str]]:
             notices.append(f"{path} has changed since it was scored, so its articles are not shown")
         else:
             present.append(path)
-    if not present:
-        raise FramingError("none of the scored files is still there unchanged", next(iter(run.inputs), "run.json"), "Score the articles again")
-    portions = read_portions(Files(present, []), Reading(), Options.of_run(run.model_dump(exclude_none=True)), characters=PART, longest=LONGEST)
-    ids = wanted.implode()
-    found = pl.concat([portion.articles.select("article_id", "text").filter(pl.col("article_id").is_in(ids)) for portion in portions])
+    # Figures need no texts: without a single file the report has all but what is read.
+    options, ids = Options.of_run(run.model_dump(exclude_none=True)), wanted.implode()
+    portions = read_portions(Files(present, []), Reading(), options, characters=PART, longest=LONGEST) if present else []
+    parts = [portion.articles.select("article_id", "text").filter(pl.col("article_id").is_in(ids)) for portion in portions]
+    found = pl.concat([pl.DataFrame(schema={"article_id": wanted.dtype, "text": pl.String}), *parts])
     return wanted.to_frame("article_id").join(found, on="article_id", how="inner", maintain_order="left"), notices
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from urllib.parse import quote, urlencode
 from xml.etree import ElementTree as ET
 
@@ -38,8 +39,12 @@ class Table:
         value = self.rows[row][column]
         if column not in self.shaded or not isinstance(value, int | float):
             return None
-        known = [cell for cells in self.rows for i, cell in enumerate(cells) if i in self.shaded and isinstance(cell, int | float)]
-        return round(100 * max(value, 0) / top) if (top := max(known)) > 0 else 0
+        return round(100 * max(value, 0) / self._most) if self._most > 0 else 0
+
+    @cached_property
+    def _most(self) -> float:
+        """The largest of the shaded cells."""
+        return max((cell for cells in self.rows for i, cell in enumerate(cells) if i in self.shaded and isinstance(cell, int | float)), default=0)
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ def tell_apart(means: Sequence[GroupMean], what: str, by: str = "outlet", fewest
         return f"Too few articles to tell the {len(known)} {by}s apart: at the ends are {first.group} and {last.group} with {figures} {sure}."
     # Of next to nothing anything is many times as much.
     times = f"{first.mean / last.mean:.1f} times" if first.mean <= MOST_TIMES * last.mean else ""
-    if len(known) == 2:
+    if len(means) == 2:
         return f"{first.group} uses {what} {f'{times} as often as' if times else 'more often than'} {last.group}: {figures} {sure}."
     second = sorted(known, key=lambda row: -row.mean)[1]
     near = f" Which is first is not sure: {second.group} has {rounded(second.mean)}." if bound_difference(first, second, len(known))[0] <= 0 else ""

@@ -39,5 +39,5 @@ def test_no_articles_have_no_means() -> None:
 
 
 def test_the_month_of_a_date_is_read_from_its_beginning_and_nowhere_else() -> None:
-    dates = pl.DataFrame({"when": ["2026-01-31", "2026-02", " 2026-03-01T10:00:00", "2026-0412", "in 2026-05", None]})
-    assert dates.select(month_of(pl.col("when")))["when"].to_list() == ["2026-01", "2026-02", "2026-03", None, None, None]
+    dates = pl.DataFrame({"when": ["2026-01-31", "2026-02", " 2026-03-01T10:00:00", "2026-0412", "in 2026-05", "2026-13", "0000-01-01", None]})
+    assert dates.select(month_of(pl.col("when")))["when"].to_list() == ["2026-01", "2026-02", "2026-03", *[None] * 5]

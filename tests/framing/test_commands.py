@@ -246,3 +246,17 @@ def test_answers_of_articles_that_are_far_too_short_are_no_finding(tmp_path: Pat
     html = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "Not a finding: 1 article is far shorter than the shortest that the model was trained on (147 words)" in html
     assert "The commonest answer" not in html
+
+
+def test_a_report_has_its_figures_also_where_the_scored_files_are_gone(tmp_path: Path) -> None:
+    article = tmp_path / "short.txt"
+    article.write_text("The reckless plan sank, said nobody at all.", encoding="utf-8")
+    run("score", article, "--out", tmp_path / "scores")
+    article.unlink()
+    done = CliRunner().invoke(app, ["report", str(tmp_path / "scores"), "--out", str(tmp_path / "report.html")])
+    assert done.exception is None, done.exception
+    assert "is gone, so its articles cannot be shown" in done.stderr
+    assert "the text of 1 article was not found" in done.stderr
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "No text is in this file" in html
+    assert "How often each label is used" in html
