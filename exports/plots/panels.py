@@ -108,7 +108,7 @@ def draw_months(panels: Panels, title: str, sheet: Sheet, *, share: bool = False
         points = base.transform_filter("isValid(datum.mean)").mark_point(filled=True, size=10, opacity=1, color=ACCENT)
         layers = bars.encode(y=low, y2="high:Q") + line.encode(y=mean) + points.encode(y=mean)
         begin = altair.X("from:T", title=None, scale=ends, axis=ticks)
-        spotted = _add_spots(layers, base, rows, x=begin, x2="to:T", y=altair.value(0), y2=altair.value(tall))
+        spotted = _add_spots(layers, base, rows, clip=True, x=begin, x2="to:T", y=altair.value(0), y2=altair.value(tall))
         chart: altair.LayerChart = spotted.properties(width=across, height=tall)
         return chart
 
@@ -170,11 +170,11 @@ def _columns(panels: Panels, sheet: Sheet) -> int:
     return min(len(panels), 4 if sheet.across > 450 else 2 if sheet.across > 200 else 1)
 
 
-def _add_spots(chart: Any, base: altair.Chart, rows: Rows, **place: Any) -> altair.LayerChart:
+def _add_spots(chart: Any, base: altair.Chart, rows: Rows, *, clip: bool = False, **place: Any) -> altair.LayerChart:
     """Over all other marks of rows that say something what can be pointed at: more than a point, which is hard to hit."""
     if not any(row.get("spot") for row in rows):
         return chart  # type: ignore[no-any-return]
-    added: altair.LayerChart = chart + base.transform_filter("isValid(datum.spot)").mark_rect(opacity=0, clip=True).encode(
+    added: altair.LayerChart = chart + base.transform_filter("isValid(datum.spot)").mark_rect(opacity=0, clip=clip).encode(
         description="spot:N", **place
     )
     return added

@@ -197,6 +197,16 @@ def test_a_point_leads_to_its_articles(browser: Driver, page: Path, name: str, w
     wait(browser, "return document.getElementById('count').textContent === '120 articles'")
 
 
+def test_a_name_beside_a_plot_leads_as_its_point_does(browser: Driver, page: Path) -> None:
+    visit(browser, page)
+    name = next(words for words in browser.find_elements("css selector", "[data-name=outlets] .size-1 text") if words.text == "Gazette")
+    place = browser.execute_script(
+        "arguments[0].scrollIntoView({ block: 'center' }); const box = arguments[0].getBoundingClientRect(); return [box.x + 4, box.y + 4];", name
+    )
+    found = browser.execute_script("return document.elementFromPoint(...arguments[0]).closest('.spot')?.getAttribute('aria-label')", place)
+    assert found.startswith("Gazette: ")
+
+
 def test_a_mark_says_what_it_is_to_a_pointer_and_to_a_key(browser: Driver, page: Path) -> None:
     visit(browser, page)
     mark = browser.find_element("css selector", "[data-name=outlets] .size-1 .spot")
