@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from exports.plots.drawing import Sheet, spot
+from exports.plots.drawing import Sheet
 from exports.plots.panels import draw_intervals
-from exports.report.figures import INTERVAL, Figure, Row, Section, Table, plain, spread
+from exports.report.figures import INTERVAL, Figure, Row, Section, Table, plain, point, spread
 from schemas.wording import enumerate_some
 
 __all__ = ["show_agreement"]
@@ -136,8 +136,13 @@ def _tell_ends(pairs: Sequence[Mapping[str, Any]]) -> str:
 def _plot(rows: Iterable[Named]) -> Callable[[Sheet], ET.Element] | None:
     """A point and a line for each row whose alpha is defined; None if none is."""
     points = [
-        {"name": plain(name), "mean": row["alpha"], "low": row["low"], "high": row["high"]}
-        | {"spot": spot(f"{plain(name)}: alpha {row['alpha']:.2f}, {INTERVAL} {spread(row['low'], row['high'])}")}
+        point(
+            plain(name),
+            row["alpha"],
+            row["low"],
+            row["high"],
+            f"{plain(name)}: alpha {row['alpha']:.2f}, {INTERVAL} {spread(row['low'], row['high'])}",
+        )
         for name, row in rows
         if row["alpha"] is not None
     ]

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from exports.means import UNKNOWN, GroupMean, group_means, mean_of
-from exports.plots.drawing import spot
 from exports.plots.panels import draw_intervals
-from exports.report.figures import INTERVAL, Figure, Row, Section, Table, begin, lead, plain, spread
+from exports.report.figures import INTERVAL, Figure, Row, Section, Table, begin, lead, plain, point, spread
 from schemas.codebook import Codebook, Question
 from schemas.decisions import split_decided
 
@@ -53,8 +52,7 @@ def _show(articles: pl.DataFrame, question: Question, measure: str, warning: str
         (i, len(head) + j): lead(answer=chosen[row.group], outlet=outlet) for i, row in enumerate(overall) for j, outlet in enumerate(outlets)
     }
     points = [
-        {"name": plain(row.group), "mean": row.mean, "low": row.low, "high": row.high}
-        | {"spot": spot(f"{plain(row.group)}: {_percent(row.mean)}{_sure(row)}", lead(answer=chosen[row.group]))}
+        point(plain(row.group), row.mean, row.low, row.high, f"{plain(row.group)}: {_percent(row.mean)}{_sure(row)}", lead(answer=chosen[row.group]))
         for row in overall
     ]
     several = " An article may have several." if question.choice == "multiple" else ""

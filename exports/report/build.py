@@ -139,10 +139,9 @@ def _sections(report: Report, spans: pl.DataFrame) -> list[Section | None]:
     found: list[Section | None] = [*report.sections]
     # What people corrected says more of outlets than the model by itself, and one of the two is enough for the first screen.
     told = any(section.finding for section in report.sections)
-    found += [
-        replace(outlets, finding="", text=[UNCORRECTED]) if told else outlets
-        for outlets in ([compare_outlets(articles, codebook, caveat)] if counted else [])
-    ]
+    if counted:
+        outlets = compare_outlets(articles, codebook, caveat)
+        found.append(replace(outlets, finding="", text=[UNCORRECTED]) if told else outlets)
     found += [show_targets(articles, spans, codebook, report.framed)] if articles.height else []
     found += [compare_months(articles, codebook), show_headlines(articles, codebook, caveat)] if counted else []
     found += show_answers(articles, codebook, report.answers, report.warnings, report.decided) if articles.height else []

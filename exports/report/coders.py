@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from exports.plots.drawing import spot
 from exports.plots.panels import draw_intervals
-from exports.report.figures import INTERVAL, Figure, Row, Section, Table, number, plain, spread
+from exports.report.figures import INTERVAL, Figure, Row, Section, Table, number, plain, point, spread
 from schemas.wording import inflect
 
 __all__ = ["show_coders"]
@@ -39,8 +38,13 @@ def show_coders(coders: Mapping[str, Mapping[str, Any]]) -> Section | None:
 
 def _show(name: str, kind: str, rows: Mapping[str, Mapping[str, Any]], measure: str, title: str, error: str, off: str) -> Figure:
     points = [
-        {"name": coder, "mean": row["alpha"], "low": row["low"], "high": row["high"]}
-        | {"spot": spot(f"{coder}: alpha with people {row['alpha']:.2f}, {INTERVAL} {spread(row['low'], row['high'])}")}
+        point(
+            coder,
+            row["alpha"],
+            row["low"],
+            row["high"],
+            f"{coder}: alpha with people {row['alpha']:.2f}, {INTERVAL} {spread(row['low'], row['high'])}",
+        )
         for coder, row in rows.items()
         if row["alpha"] is not None
     ][:MOST_SHOWN]

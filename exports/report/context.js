@@ -1,6 +1,6 @@
 // Spans with a word, each in its sentence: a concordance. Strings of articles only ever become text nodes.
 (async () => {
-  const { index, settings, read, element, title, show } = await reader;
+  const { index, read, element, title, show, known, readAddress } = await reader;
   const byId = (id) => document.getElementById(id);
   if (!byId("word")) return;
   const MOST = 200;
@@ -63,14 +63,10 @@
 
   // A word leads here: #context?word=...&outlet=...
   const follow = () => {
-    const [part, query] = window.location.hash.slice(1).split("?");
-    if (part !== "context" || query === undefined) return;
-    const asked = new URLSearchParams(query);
+    const asked = readAddress("context");
+    if (!asked) return;
     byId("word").value = asked.get("word") ?? "";
-    const outlet = asked.get("outlet");
-    byId("word-outlet").value = outlet === null ? "" : String(index.outlets.indexOf(outlet));
-    const label = asked.get("label");
-    byId("word-label").value = label === null ? "" : String(settings.labels.findIndex((one) => one.name === label));
+    for (const id of ["outlet", "label"]) byId(`word-${id}`).value = asked.has(id) ? known[id](asked.get(id)) : "";
     list();
     byId("context").scrollIntoView();
   };

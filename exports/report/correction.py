@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from exports.estimates import FEWEST, SHAKY, Estimate, Measure, name_group, remark
 from exports.means import GroupMean
-from exports.plots.drawing import spot
 from exports.plots.panels import draw_intervals
-from exports.report.figures import INTERVAL, Figure, Row, Section, Table, begin, lead, plain, rounded, spread
+from exports.report.figures import INTERVAL, Figure, Row, Section, Table, begin, lead, plain, point, rounded, spread
 from exports.report.findings import PER_WORDS, tell_apart
 from schemas.codebook import TOTAL
 from schemas.wording import count, enumerate_some
@@ -109,4 +108,4 @@ def _point(name: str, found: Estimate, by: str, unit: str) -> dict[str, str | fl
     figure = f"{rounded(mean.value)} {unit}" if unit == PER_WORDS else f"{mean.value:.2f}"
     said = f"{name}: {figure}{sure}, corrected by {count(found.coded, 'coded article')}"
     leads = lead(outlet=name) if by == "outlet" else ""
-    return {"name": name, "mean": mean.value, "low": mean.low, "high": mean.high, "other": found.naive.value, "spot": spot(said, leads)}
+    return point(name, mean.value, mean.low, mean.high, said, leads, found.naive.value)

@@ -8,10 +8,25 @@ from functools import cached_property
 from urllib.parse import quote, urlencode
 from xml.etree import ElementTree as ET
 
-from exports.plots.drawing import Sheet
+from exports.plots.drawing import Sheet, spot
 from exports.plots.screens import draw_for_screens
 
-__all__ = ["INTERVAL", "Cell", "Figure", "Row", "Section", "Table", "begin", "in_context", "lead", "number", "plain", "rounded", "spread"]
+__all__ = [
+    "INTERVAL",
+    "Cell",
+    "Figure",
+    "Row",
+    "Section",
+    "Table",
+    "begin",
+    "in_context",
+    "lead",
+    "number",
+    "plain",
+    "point",
+    "rounded",
+    "spread",
+]
 
 Cell = str | int | float | None
 Row = list[Cell]
@@ -76,6 +91,13 @@ class Section:
     finding: str = ""
     text: Sequence[str] = ()
     limits: Sequence[str] = ()
+
+
+def point(
+    name: str, mean: float, low: float | None, high: float | None, said: str, leads: str = "", other: float | None = None
+) -> dict[str, str | float | None]:
+    """A row of a plot, which says its figures to a pointer and leads somewhere; `other` is its hollow point."""
+    return {"name": name, "mean": mean, "low": low, "high": high, "other": other, "spot": spot(said, leads)}
 
 
 def lead(**chosen: str) -> str:

@@ -6,9 +6,8 @@ import polars as pl
 
 from exports.estimates import SHAKY
 from exports.means import GroupMean, group_means, total_density
-from exports.plots.drawing import spot
 from exports.plots.panels import draw_intervals
-from exports.report.figures import INTERVAL, Figure, Row, Section, Table, begin, lead, rounded, spread
+from exports.report.figures import INTERVAL, Figure, Row, Section, Table, begin, lead, point, rounded, spread
 from exports.report.findings import PER_WORDS
 from exports.report.outlets import MOST_SHOWN, say_mean
 from schemas.codebook import Codebook
@@ -33,9 +32,9 @@ def show_headlines(articles: pl.DataFrame, codebook: Codebook, caveat: str = "")
     largest = {row.group for row in sorted(headlines, key=lambda row: -row.articles)[:MOST_SHOWN]}
     shown = [row for row in headlines if row.group in largest]
     points = [
-        {"name": row.group, "mean": row.mean, "low": row.low, "high": row.high, "other": text_of[row.group].mean}
-        | {"spot": spot(f"{say_mean(row)}; in the texts under them {rounded(text_of[row.group].mean)}", lead(outlet=row.group))}
+        point(row.group, row.mean, row.low, row.high, f"{say_mean(row)}; in the texts under them {rounded(text)}", lead(outlet=row.group), text)
         for row in shown
+        for text in [text_of[row.group].mean]
     ]
     rows: list[Row] = [[row.group, row.articles, *_cells(row), *_cells(text_of[row.group])] for row in headlines]
     some = f" The {len(shown)} outlets with the most articles; the table has all {len(headlines)}." if len(shown) < len(headlines) else ""

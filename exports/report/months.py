@@ -6,9 +6,8 @@ import polars as pl
 
 from exports.estimates import SHAKY
 from exports.means import UNKNOWN, group_means, month_of, total_density
-from exports.plots.drawing import spot
 from exports.plots.panels import draw_months
-from exports.report.figures import INTERVAL, Figure, Row, Section, Table, begin, lead, spread
+from exports.report.figures import INTERVAL, Figure, Row, Section, Table, begin, lead, point, spread
 from exports.report.findings import PER_WORDS, find_trend, tell_trend
 from exports.report.outlets import name_wording, say_mean
 from schemas.codebook import Codebook
@@ -31,12 +30,16 @@ def compare_months(articles: pl.DataFrame, codebook: Codebook) -> Section | None
         return None
     sizes = dated.group_by("outlet").len().sort("len", "outlet", descending=[True, False])["outlet"].to_list()
     groups = sizes if len(sizes) > 1 else []
-    means = {name: sorted(group_means(dated if name == ALL else dated.filter(outlet=name), "month", pl.col("figure"))) for name in [*groups, ALL]}
+    parts = {str(name): part for (name,), part in dated.partition_by("outlet", as_dict=True).items()} | {ALL: dated}
+    means = {name: sorted(group_means(parts[name], "month", pl.col("figure"))) for name in [*groups, ALL]}
     shown = groups[:MOST_PANELS] or [ALL]
     panels = {
         name if groups else "": [
-            {"name": row.group, "mean": row.mean, "low": row.low, "high": row.high}
-            | {"spot": spot(f"{name}, {say_mean(row)}", lead(month=row.group, **({} if name == ALL else {"outlet": name})))}
+            point(
+                *(row.group, row.mean, row.low, row.high),
+                f"{name}, {say_mean(row)}",
+                lead(month=row.group, **({} if name == ALL else {"outlet": name})),
+            )
             for row in means[name]
         ]
         for name in shown

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import polars as pl
 
 from exports.estimates import SHAKY
 from exports.means import UNKNOWN, GroupMean, group_means, mean_of, quoted_density, total_density
-from exports.plots.drawing import spot
 from exports.plots.panels import draw_intervals
-from exports.report.figures import INTERVAL, Figure, Row, Section, Table, begin, lead, plain, rounded, spread
+from exports.report.figures import INTERVAL, Figure, Row, Section, Table, begin, lead, plain, point, rounded, spread
 from exports.report.findings import PER_WORDS, tell_apart
 from schemas.codebook import Codebook
 from schemas.tables import count_copies
@@ -31,10 +30,9 @@ def compare_outlets(articles: pl.DataFrame, codebook: Codebook, caveat: str = ""
     means = group_means(articles, "outlet", total_density(codebook, articles.columns))
     what = name_wording(codebook)
     limits = [*([caveat] if caveat else []), SAMPLING, *_say_unpaired(articles), *_say_copies(articles)]
-    labels = means_by_label(articles, "outlet", codebook)
     figures = [_show_outlets(articles, means, what, codebook)] if len(means) > 1 else [_show_labels(articles, codebook)]
     if len(means) > 1 and len(codebook.labels) > 1:
-        figures.append(_shade_labels(means, labels, codebook))
+        figures.append(_shade_labels(articles, means, codebook))
     return Section(
         "outlets", "Outlets" if len(means) > 1 else "Labels", figures, tell_apart(means, what) or _tell_one(articles, codebook, what), limits=limits
     )
@@ -51,11 +49,6 @@ def say_mean(row: GroupMean) -> str:
     return f"{row.group}: {rounded(row.mean)} {PER_WORDS}{sure}; {count(row.articles, 'article')}"
 
 
-def means_by_label(articles: pl.DataFrame, by: str, codebook: Codebook) -> dict[str, dict[str, float]]:
-    """For each label the mean of each group."""
-    return {name: {row.group: row.mean for row in group_means(articles, by, pl.col(f"density_{name}"))} for name in codebook.label_names}
-
-
 def _tell_one(articles: pl.DataFrame, codebook: Codebook, what: str) -> str:
     found = mean_of(articles, [("all", total_density(codebook, articles.columns))], "density")
     if not found:
@@ -70,7 +63,11 @@ def _show_outlets(articles: pl.DataFrame, means: Sequence[GroupMean], what: str,
     # The largest outlets are shown, in the order of their means.
     largest = {row.group for row in sorted(means, key=lambda row: -row.articles)[:MOST_SHOWN]}
     shown = [row for row in means if row.group in largest]
-    points = [_point(row, quoted.get(row.group)) for row in shown]
+    points = [
+        point(row.group, row.mean, row.low, row.high, f"{say_mean(row)}{_say_quoted(other)}", lead(outlet=row.group), other)
+        for row in shown
+        for other in [quoted.get(row.group)]
+    ]
     some = f" The {len(shown)} outlets with the most articles; the table has all {len(means)}." if len(shown) < len(means) else ""
     rows: list[Row] = [[row.group, row.articles, row.mean, spread(row.low, row.high), quoted.get(row.group)] for row in means]
     return Figure(
@@ -84,18 +81,15 @@ def _show_outlets(articles: pl.DataFrame, means: Sequence[GroupMean], what: str,
     )
 
 
-def _point(row: GroupMean, quoted: float | None) -> dict[str, str | float | None]:
-    said = f"{say_mean(row)}; in what it quotes {rounded(quoted)}" if quoted is not None else say_mean(row)
-    return {"name": row.group, "mean": row.mean, "low": row.low, "high": row.high, "other": quoted, "spot": spot(said, lead(outlet=row.group))}
+def _say_quoted(mean: float | None) -> str:
+    return f"; in what it quotes {rounded(mean)}" if mean is not None else ""
 
 
 def _show_labels(articles: pl.DataFrame, codebook: Codebook) -> Figure:
     """The labels of all articles, where there are no outlets to compare."""
     means = sorted(mean_of(articles, [(name, pl.col(f"density_{name}")) for name in codebook.label_names], "density"), key=lambda row: -row.mean)
     points = [
-        {"name": plain(row.group), "mean": row.mean, "low": row.low, "high": row.high}
-        | {"spot": spot(say_mean(row._replace(group=plain(row.group))), lead(label=row.group))}
-        for row in means
+        point(plain(row.group), row.mean, row.low, row.high, say_mean(row._replace(group=plain(row.group))), lead(label=row.group)) for row in means
     ]
     return Figure(
         "labels",
@@ -107,8 +101,9 @@ def _show_labels(articles: pl.DataFrame, codebook: Codebook) -> Figure:
     )
 
 
-def _shade_labels(means: Sequence[GroupMean], labels: Mapping[str, Mapping[str, float]], codebook: Codebook) -> Figure:
+def _shade_labels(articles: pl.DataFrame, means: Sequence[GroupMean], codebook: Codebook) -> Figure:
     names = codebook.label_names
+    labels = {name: {row.group: row.mean for row in group_means(articles, "outlet", pl.col(f"density_{name}"))} for name in names}
     rows: list[Row] = [[row.group, *(labels[name].get(row.group) for name in names)] for row in means]
     leads = {(i, j): lead(outlet=row.group, label=name) for i, row in enumerate(means) for j, name in enumerate(names, 1)}
     return Figure(

@@ -236,10 +236,14 @@ const reader = (async () => {
       return JSON.stringify([question, settings.questions[question]?.indexOf(name.slice(question.length + 1))]);
     },
   };
+  // What the address asks of a part of the page; null if it asks nothing of it.
+  const readAddress = (part) => {
+    const [asked, query] = window.location.hash.slice(1).split("?");
+    return asked === part && query !== undefined ? new URLSearchParams(query) : null;
+  };
   const follow = async () => {
-    const [part, query] = window.location.hash.slice(1).split("?");
-    if (part !== "articles" || query === undefined) return;
-    const asked = new URLSearchParams(query);
+    const asked = readAddress("articles");
+    if (!asked) return;
     for (const id of ["outlet", "month", "label", "voice", "target", "answer"]) {
       const value = asked.get(id);
       const there = value === null || !byId(id) ? "" : (known[id]?.(value) ?? value);
@@ -259,5 +263,5 @@ const reader = (async () => {
   await select();
   await follow();
   document.documentElement.dataset.ready = "true";
-  return { index, settings, read, element, title, show };
+  return { index, settings, read, element, title, show, known, readAddress };
 })();

@@ -48,10 +48,9 @@ def show_targets(articles: pl.DataFrame, spans: pl.DataFrame, codebook: Codebook
     figures = [_by_outlet(_leave_unread(articles, codebook), about, actors[:MOST_ACTORS]), *corrected, _by_actor(articles, by_actor, actors, few)]
     figures += [figure for one in told[:1] if (figure := _by_month(articles, by_actor, actors, one))]
     figures += [_shades_of(about, actors, one) for one in told]
-    named = sum(some.height for some in by_actor.values())
-    finding, *others = _summarise(by_actor, actors, told, named)
+    finding, *others = _summarise(by_actor, actors, told, about.height)
     limits = [
-        f"Of {count(own.height, 'span')} in the outlets' own voice, {named:,} are about somebody who can be named.",
+        f"Of {count(own.height, 'span')} in the outlets' own voice, {about.height:,} are about somebody who can be named.",
         "A count is no verdict: whoever is named most is framed most, so the tables set spans beside mentions.",
     ]
     return Section("targets", "Who is framed, by whom, and as what", figures, finding, others, limits)

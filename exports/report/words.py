@@ -9,7 +9,7 @@ import polars as pl
 from exports.means import UNKNOWN
 from exports.plots.drawing import spot
 from exports.plots.panels import draw_bars, draw_intervals
-from exports.report.figures import INTERVAL, Figure, Row, Section, Table, in_context, plain, spread
+from exports.report.figures import INTERVAL, Figure, Row, Section, Table, in_context, plain, point, spread
 from exports.words import contrast_words, rank_words
 from schemas.codebook import Codebook
 from schemas.text.voices import OWN_VOICES
@@ -83,12 +83,11 @@ def _show_distinct(own: pl.DataFrame) -> Figure | None:
     rows = contrast_words(own)
     panels = {
         outlet: [
-            {"name": row.word, "mean": row.log_odds, "low": row.low, "high": row.high}
-            | {
-                "spot": spot(
-                    f"{row.word}: in {row.spans} of the spans of {outlet}, in {row.others} of all others", in_context(row.word, outlet=outlet)
-                )
-            }
+            point(
+                *(row.word, row.log_odds, row.low, row.high),
+                f"{row.word}: in {row.spans} of the spans of {outlet}, in {row.others} of all others",
+                in_context(row.word, outlet=outlet),
+            )
             for row in rows
             if row.group == outlet
         ][:PLOTTED]
