@@ -5,6 +5,7 @@ import gzip
 import json
 from collections.abc import Callable
 from html.parser import HTMLParser
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from exports.report import Report, write_report
 from schemas.codebook import Codebook
 from schemas.text.tokens import count_words
 
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 SPANS = {
     "article_id": pl.String,
     "label": pl.String,
@@ -109,6 +111,35 @@ def make_report(make_book: Callable[..., Codebook]) -> Callable[..., Report]:
         return Report(**{"title": "T", "kind": "K", "codebook": book, "articles": articles, "spans": table, "texts": readable} | more)
 
     return make
+
+
+@pytest.fixture
+def report(make_report: Callable[..., Report]) -> Report:
+    """Four articles of two outlets and two months, one of them without a date that can be read."""
+    spans = [("n0", "Loaded", 0, 3, 1.0, "narrator"), ("n0", "Scare", 0, 3, 1.0, "scare"), ("n1", "Loaded", 0, 3, 1.0, "quoted")]
+    columns = {"outlet": ["A", "A", "B", "B"], "published": ["2026-01-31", "2026-02", "2026-01-01T10:00:00", "in May"]}
+    return make_report(["One two", "Three", "Four", "Five"], *spans, columns=columns)
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Any], dict[str, Any]]:
+    """What axe-core finds in the page that a browser shows, by the rules of WCAG 2.1, levels A and AA."""
+    package = find_spec("axe_playwright_python")
+    assert package is not None
+    assert package.origin is not None
+    script = (Path(package.origin).parent / "axe.min.js").read_text(encoding="utf-8")
+
+    def look(browser: Any) -> dict[str, Any]:
+        browser.execute_script(script)
+        found = browser.execute_async_script(
+            "const done = arguments[1], only = { type: 'tag', values: arguments[0] };"
+            "axe.run(document, { runOnly: only }).then(done, (e) => done(String(e)));",
+            LEVELS,
+        )
+        assert isinstance(found, dict), found
+        return found
+
+    return look
 
 
 @pytest.fixture

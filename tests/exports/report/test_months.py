@@ -10,13 +10,6 @@ from exports.report.months import compare_months
 Maker = Callable[..., Report]
 
 
-@pytest.fixture
-def report(make_report: Maker) -> Report:
-    spans = [("n0", "Loaded", 0, 3, 1.0, "narrator"), ("n0", "Scare", 0, 3, 1.0, "scare"), ("n1", "Loaded", 0, 3, 1.0, "quoted")]
-    columns = {"outlet": ["A", "A", "B", "B"], "published": ["2026-01-31", "2026-02", "2026-01-01T10:00:00", "in May"]}
-    return make_report(["One two", "Three", "Four", "Five"], *spans, columns=columns)
-
-
 def test_each_outlet_has_its_months_in_their_order_and_dates_that_cannot_be_read_are_counted(report: Report) -> None:
     section = compare_months(report.articles, report.codebook)
     assert section is not None

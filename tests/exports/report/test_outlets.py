@@ -3,19 +3,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import polars as pl
-import pytest
 
 from exports.report import Report
 from exports.report.outlets import MOST_SHOWN, compare_outlets
 
 Maker = Callable[..., Report]
-
-
-@pytest.fixture
-def report(make_report: Maker) -> Report:
-    spans = [("n0", "Loaded", 0, 3, 1.0, "narrator"), ("n0", "Scare", 0, 3, 1.0, "scare"), ("n1", "Loaded", 0, 3, 1.0, "quoted")]
-    columns = {"outlet": ["A", "A", "B", "B"], "published": ["2026-01-31", "2026-02", "2026-01-01T10:00:00", "in May"]}
-    return make_report(["One two", "Three", "Four", "Five"], *spans, columns=columns)
 
 
 def test_an_outlet_has_its_articles_own_voice_labels_and_quotations(report: Report) -> None:
