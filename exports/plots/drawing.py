@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
@@ -18,14 +18,17 @@ __all__ = [
     "ACCENT",
     "SVG",
     "Sheet",
+    "Spec",
     "chart_of",
     "draw_alone",
     "draw_fitting",
     "drawable",
     "foot",
     "in_order",
+    "place_side_by_side",
     "refuse_without_library",
     "roof",
+    "spec_of",
     "spot",
 ]
 
@@ -35,6 +38,9 @@ SVG = "http://www.w3.org/2000/svg"
 SMALL, DARK, GREY = 7, "#222222", "#e3e6e9"
 # Controls, halves of pairs, what is no character, and ends of lines.
 UNDRAWABLE = ("Cc", "Cs", "Cn", "Zl", "Zp")
+# A chart as Vega-Lite has it. The library that makes them copies all there is with each thing that is said of a chart, which takes more time than
+# drawing does where charts are joined: what is said of whole figures is said of this.
+Spec = dict[str, Any]
 # Begins what a mark says, and ends it: no sign of any script.
 SPOT = "\ue001"
 # How the library writes that something is moved, and a row as wide as the plot.
@@ -60,12 +66,9 @@ def spot(said: str, leads: str = "") -> str:
     return f"{SPOT}{' '.join(said.split())}{SPOT}{leads}"
 
 
-def draw_alone(chart: altair.LayerChart, sheet: Sheet) -> ET.Element:
+def draw_alone(panel: Spec, sheet: Sheet) -> ET.Element:
     """A chart of one panel as SVG that is as wide as the sheet, names and titles included, and no text cut."""
-    import altair
-
-    fitted = altair.AutoSizeParams(type="fit-x", contains="padding")
-    root = _draw(chart.properties(width=sheet.across, autosize=fitted), sheet)
+    root = _draw(panel | {"width": sheet.across, "autosize": {"type": "fit-x", "contains": "padding"}}, sheet)
     _reach_names(root, 0.0)
     return _box(root, sheet)
 
@@ -81,7 +84,7 @@ def _reach_names(node: ET.Element, left: float) -> None:
         _reach_names(part, left)
 
 
-def draw_fitting(draw: Callable[[float], altair.TopLevelMixin], sheet: Sheet, columns: int) -> ET.Element:
+def draw_fitting(draw: Callable[[float], Spec], sheet: Sheet, columns: int) -> ET.Element:
     """The same of `columns` panels side by side, each as wide as `draw` is told."""
     panel = sheet.across / (columns + 1)
     for _ in range(4):
@@ -103,27 +106,44 @@ def _box(root: ET.Element, sheet: Sheet) -> ET.Element:
     return root
 
 
-def _draw(chart: altair.TopLevelMixin, sheet: Sheet) -> ET.Element:
+def spec_of(chart: altair.LayerChart, title: Spec | None = None) -> Spec:
+    """The chart as it is drawn, under a title."""
+    spec: Spec = chart.to_dict(validate=False)
+    # The library's own style, in whose place comes that of the sheet.
+    spec.pop("config", None)
+    return spec | ({"title": title} if title else {})
+
+
+def place_side_by_side(panels: Sequence[Spec], columns: int, title: Spec | None) -> Spec:
+    """The panels in lines of so many, each on axes of its own, over the title that they share."""
+    parts: list[Spec] = []
+    rows: Spec = {}
+    for panel in panels:
+        rows |= panel.get("datasets", {})
+        parts.append({key: said for key, said in panel.items() if key not in ("$schema", "datasets")})
+    joined = {"$schema": panels[0]["$schema"], "concat": parts, "columns": columns, "datasets": rows}
+    return joined | {"resolve": {"scale": {"x": "independent", "y": "independent"}}} | ({"title": title} if title else {})
+
+
+def _draw(spec: Spec, sheet: Sheet) -> ET.Element:
     import vl_convert
 
-    styled = chart.configure(background=sheet.ground, font=sheet.font, padding=2)
-    words = {"labelFontSize": SMALL, "titleFontSize": SMALL, "titleFontWeight": "normal", "labelColor": DARK, "titleColor": DARK}
-    axis = {
-        "gridColor": GREY,
-        "gridWidth": 0.5,
-        "domain": False,
-        "ticks": False,
-        "labelPadding": 3,
-        "titlePadding": 4,
-        "labelLimit": 0,
-        "titleLimit": 0,
+    return _leave_shapes(ET.fromstring(vl_convert.vegalite_to_svg(spec | {"config": _style(sheet)})))  # noqa: S314 - what we have just drawn
+
+
+def _style(sheet: Sheet) -> Spec:
+    plain = {"labelFontSize": SMALL, "titleFontSize": SMALL, "titleFontWeight": "normal", "labelLimit": 0}
+    axis = {"gridColor": GREY, "gridWidth": 0.5, "domain": False, "ticks": False, "labelPadding": 3, "titlePadding": 4, "titleLimit": 0}
+    return {
+        "background": sheet.ground,
+        "font": sheet.font,
+        "padding": 2,
+        "axis": plain | axis | {"labelColor": DARK, "titleColor": DARK},
+        "view": {"stroke": None},
+        "concat": {"spacing": 8},
+        "title": {"fontSize": SMALL, "fontWeight": "bold", "color": DARK, "limit": 0, "offset": 4},
+        "legend": plain | {"orient": "top", "symbolSize": 20, "symbolOpacity": 1, "offset": 4},
     }
-    styled = styled.configure_axis(**words, **axis).configure_view(stroke=None).configure_concat(spacing=8)
-    styled = styled.configure_title(fontSize=SMALL, fontWeight="bold", color=DARK, limit=0, offset=4)
-    styled = styled.configure_legend(
-        labelFontSize=SMALL, titleFontSize=SMALL, titleFontWeight="normal", orient="top", symbolSize=20, symbolOpacity=1, labelLimit=0, offset=4
-    )
-    return _leave_shapes(ET.fromstring(vl_convert.vegalite_to_svg(styled.to_dict(validate=False))))  # noqa: S314 - what we have just drawn
 
 
 def _leave_shapes(root: ET.Element) -> ET.Element:

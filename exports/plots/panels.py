@@ -9,7 +9,20 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
-from exports.plots.drawing import ACCENT, Sheet, chart_of, draw_alone, draw_fitting, drawable, foot, in_order, roof
+from exports.plots.drawing import (
+    ACCENT,
+    Sheet,
+    Spec,
+    chart_of,
+    draw_alone,
+    draw_fitting,
+    drawable,
+    foot,
+    in_order,
+    place_side_by_side,
+    roof,
+    spec_of,
+)
 
 if TYPE_CHECKING:
     import altair
@@ -56,14 +69,12 @@ def draw_intervals(
         points = base.transform_filter("isValid(datum.mean)").mark_point(filled=True, size=16, opacity=1, color=ACCENT)
         low, mean = (altair.X(f"{end}:Q", title=heading, scale=scale, axis=ticks) for end in ("low", "mean"))
         others = base.transform_filter("isValid(datum.other)").mark_point(size=16, opacity=1, strokeWidth=0.9, color=ACCENT)
-        marks: list[Any] = [lines.encode(x=low, x2="high:Q"), others.encode(x="other:Q"), points.encode(x=mean)]
+        marks: list[Any] = [lines.encode(x=low, x2=altair.X2("high:Q")), others.encode(x=altair.X("other:Q")), points.encode(x=mean)]
         if lines_at:
-            rules = altair.Chart(altair.InlineData(values=[{"at": at} for at in lines_at]))
-            marks.insert(0, rules.mark_rule(strokeWidth=0.7, color="#888888", strokeDash=[1, 0] if differences else [3, 2]).encode(x="at:Q"))
-        chart: altair.LayerChart = _add_spots(altair.layer(*marks), base, rows, x=altair.value(0), x2=altair.value("width")).properties(
-            width=across, height=altair.Step(_step(rows))
-        )
-        return chart
+            rules = altair.Chart(altair.InlineData(values=[{"at": at} for at in lines_at])).encode(x=altair.X("at:Q"))
+            marks.insert(0, rules.mark_rule(strokeWidth=0.7, color="#888888", strokeDash=[1, 0] if differences else [3, 2]))
+        marks += _spots(base, rows, x=altair.value(0), x2=altair.value("width"))
+        return altair.LayerChart(layer=marks, width=across, height=altair.Step(_step(rows)))
 
     return _arrange(named, title, sheet, columns, draw)
 
@@ -77,9 +88,8 @@ def draw_bars(panels: Panels, title: str, sheet: Sheet) -> ET.Element:
     def draw(rows: Rows, across: float, first: bool, heading: list[str] | None) -> altair.LayerChart:  # noqa: FBT001
         base = chart_of(rows).encode(y=_names(shown=True))
         bars = base.mark_bar(color=ACCENT, height=6).encode(x=altair.X("mean:Q", title=heading, axis=altair.Axis(tickCount=2, labelFlush=True)))
-        spotted = _add_spots(altair.layer(bars), base, rows, x=altair.value(0), x2=altair.value("width"))
-        chart: altair.LayerChart = spotted.properties(width=across, height=altair.Step(_step(rows)))
-        return chart
+        spots = _spots(base, rows, x=altair.value(0), x2=altair.value("width"))
+        return altair.LayerChart(layer=[bars, *spots], width=across, height=altair.Step(_step(rows)))
 
     return _arrange(_name_rows(panels, sheet, columns), title, sheet, columns, draw)
 
@@ -106,11 +116,10 @@ def draw_months(panels: Panels, title: str, sheet: Sheet, *, share: bool = False
         bars = base.transform_filter("isValid(datum.low)").mark_rule(strokeWidth=0.7, clip=True, opacity=0.7, color=ACCENT)
         line = base.mark_line(strokeWidth=0.9, color=ACCENT)
         points = base.transform_filter("isValid(datum.mean)").mark_point(filled=True, size=10, opacity=1, color=ACCENT)
-        layers = bars.encode(y=low, y2="high:Q") + line.encode(y=mean) + points.encode(y=mean)
+        marks = (bars.encode(y=low, y2=altair.Y2("high:Q")), line.encode(y=mean), points.encode(y=mean))
         begin = altair.X("from:T", title=None, scale=ends, axis=ticks)
-        spotted = _add_spots(layers, base, rows, clip=True, x=begin, x2="to:T", y=altair.value(0), y2=altair.value(tall))
-        chart: altair.LayerChart = spotted.properties(width=across, height=tall)
-        return chart
+        spots = _spots(base, rows, clip=True, x=begin, x2=altair.X2("to:T"), y=altair.value(0), y2=altair.value(tall))
+        return altair.LayerChart(layer=[*marks, *spots], width=across, height=tall)
 
     return _arrange(filled, None, sheet, _columns(panels, sheet), draw)
 
@@ -131,8 +140,8 @@ def draw_curves(panels: Panels, sheet: Sheet) -> ET.Element:
         low, value = (altair.Y(f"{end}:Q", title=None, scale=altair.Scale(zero=False), axis=altair.Axis(tickCount=4)) for end in ("low", "value"))
         base = chart_of(rows).encode(x=x, color=colours)
         lines = base.mark_line(strokeWidth=0.9, point=altair.OverlayMarkDef(size=10)).encode(y=value, strokeDash=dashes)
-        chart: altair.LayerChart = (base.mark_area(opacity=0.12).encode(y=low, y2="high:Q") + lines).properties(width=across, height=80)
-        return chart
+        bands = base.mark_area(opacity=0.12).encode(y=low, y2=altair.Y2("high:Q"))
+        return altair.LayerChart(layer=[bands, lines], width=across, height=80)
 
     return _arrange(panels, "annotated articles", sheet, _columns(panels, sheet), draw)
 
@@ -170,14 +179,13 @@ def _columns(panels: Panels, sheet: Sheet) -> int:
     return min(len(panels), 4 if sheet.across > 450 else 2 if sheet.across > 200 else 1)
 
 
-def _add_spots(chart: Any, base: altair.Chart, rows: Rows, *, clip: bool = False, **place: Any) -> altair.LayerChart:
+def _spots(base: altair.Chart, rows: Rows, *, clip: bool = False, **place: Any) -> list[altair.Chart]:
     """Over all other marks of rows that say something what can be pointed at: more than a point, which is hard to hit."""
+    import altair
+
     if not any(row.get("spot") for row in rows):
-        return chart  # type: ignore[no-any-return]
-    added: altair.LayerChart = chart + base.transform_filter("isValid(datum.spot)").mark_rect(opacity=0, clip=clip).encode(
-        description="spot:N", **place
-    )
-    return added
+        return []
+    return [base.transform_filter("isValid(datum.spot)").mark_rect(opacity=0, clip=clip).encode(description=altair.Description("spot:N"), **place)]
 
 
 def _name_rows(panels: Panels, sheet: Sheet, parts: int) -> Panels:
@@ -218,24 +226,17 @@ def _fill_months(rows: Rows) -> list[Mapping[str, Any]]:
 
 def _arrange(panels: Panels, title: str | None, sheet: Sheet, columns: int, draw: Draw) -> ET.Element:
     """The panels in lines of `columns`, under the title of their axis where there is one panel, else over the one that they share."""
-    import altair
+    below = {"orient": "bottom", "anchor": "middle", "fontWeight": "normal", "lineHeight": LINE}
 
-    def panel(place: int, across: float, title: list[str] | None) -> altair.LayerChart:
+    def panel(place: int, across: float, heading: list[str] | None) -> Spec:
         name, rows = list(panels.items())[place]
-        chart = draw(rows, across, place % columns == 0, title)
-        heading = altair.TitleParams(wrap(name, across / BOLD), anchor="start", frame="group", lineHeight=LINE)
-        titled: altair.LayerChart = chart.properties(title=heading) if name else chart
-        return titled
+        over = {"text": wrap(name, across / BOLD), "anchor": "start", "frame": "group", "lineHeight": LINE}
+        return spec_of(draw(rows, across, place % columns == 0, heading), over if name else None)
+
+    def join(across: float) -> Spec:
+        shared = {"text": wrap(title, sheet.across / SIGN), **below} if title else None
+        return place_side_by_side([panel(place, across, None) for place in range(len(panels))], columns, shared)
 
     if len(panels) == 1:
         return draw_alone(panel(0, sheet.across * (1 - NAMES), _lines(title, sheet.across * 0.55 / SIGN)), sheet)
-
-    def join(across: float) -> altair.ConcatChart:
-        drawn = [panel(place, across, None) for place in range(len(panels))]
-        joined: altair.ConcatChart = altair.concat(*drawn, columns=columns).resolve_scale(x="independent", y="independent")
-        if title:
-            below = altair.TitleParams(wrap(title, sheet.across / SIGN), orient="bottom", anchor="middle", fontWeight="normal", lineHeight=LINE)
-            joined = joined.properties(title=below)
-        return joined
-
     return draw_fitting(join, sheet, columns)
