@@ -46,7 +46,7 @@ LONG = (
     "test_tracing.py",
 )
 # Files that talk to the server, about half of the time that all of them take.
-EXCHANGE = ("test_carrying.py", "test_doubts.py", "test_download.py", "test_faults.py", "test_people.py", "test_upload.py")
+EXCHANGE = ("test_carrying.py", "test_demo.py", "test_doubts.py", "test_download.py", "test_faults.py", "test_people.py", "test_upload.py")
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:

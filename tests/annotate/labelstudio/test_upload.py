@@ -32,6 +32,13 @@ def test_pushing_twice_adds_no_task(access: Access, title: str, make_articles: M
     assert len(tasks_of(title)) == 2
 
 
+def test_a_token_that_the_server_does_not_know_is_refused_and_not_printed(access: Access, title: str, make_articles: Make) -> None:
+    wrong = "f" * 40
+    with pytest.raises(FramingError, match="the token was refused") as caught:
+        push(make_articles(one="The first text."), load_codebook(), title, Access(access.address, wrong))
+    assert wrong not in str(caught.value)
+
+
 def test_only_what_is_missing_is_sent(access: Access, title: str, make_articles: Make) -> None:
     push(make_articles(one="The first text."), load_codebook(), title, access)
     pushed = push(make_articles(one="The first text.", two="The second text."), load_codebook(), title, access)
