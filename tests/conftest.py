@@ -18,6 +18,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, NoReturn
 
+for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS"):
+    # Tables here are small, and the other processors have tests of their own. Set before the libraries are loaded.
+    os.environ.setdefault(_threads, "1")
+
 import polars as pl
 import pytest
 from hypothesis import settings

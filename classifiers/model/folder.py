@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -35,10 +36,11 @@ KEPT = ("versions", "training", "given", "agreement", "evaluation", "published",
 
 
 class _Opened(NamedTuple):
-    """model.json, checked: what it says, what of it is kept as it was written, and whose signature was asked for and is good."""
+    """model.json, checked: what it says, what of it is kept as it was written, its digest, and whose signature was asked for and is good."""
 
     description: Description
     kept: dict[str, Any]
+    digest: str
     signed_by: str | None
 
 
@@ -76,15 +78,22 @@ def load_model(folder: Path | None = None, trusted: Path | None = None) -> Model
     a file or folder of public keys, if none of them has signed it."""
     folder = folder or STARTER
     opened = _open(folder, trusted)
-    description = opened.description
-    _check_file(folder, WEIGHTS, description.weights_digest)
-    _check_file(folder, COMPANY, description.company_digest)
+    _check_file(folder, WEIGHTS, opened.description.weights_digest)
+    _check_file(folder, COMPANY, opened.description.company_digest)
+    return replace(_read(folder, opened.digest), facts=opened.kept, signed_by=opened.signed_by)
+
+
+@lru_cache(maxsize=2)
+def _read(folder: Path, digest: str) -> Model:
+    """The model of a folder whose model.json has this digest, and in it those of all that is read here. Who scores again and again, as notebooks
+    do, reads it once."""
+    description = _open(folder).description
     try:
         company = read_company(folder / COMPANY, {name: head.outputs for name, head in description.heads.items()})
     except ValueError as error:
         raise FramingError(f"{COMPANY} does not fit model.json: {error}", folder, MEND) from error
     try:
-        return _assemble(folder, opened, read_weights(folder / WEIGHTS), company)
+        return _assemble(folder, description, read_weights(folder / WEIGHTS), company)
     except ValueError as error:
         raise FramingError(f"{WEIGHTS} does not fit model.json: {error}", folder, MEND) from error
 
@@ -138,7 +147,7 @@ def _open(folder: Path, trusted: Path | None = None) -> _Opened:
         if error.where not in (FACTS, str(folder / FACTS)):
             raise
         raise FramingError(f"is damaged: model.json {error.what}", folder, MEND) from error
-    return _Opened(_check(folder, facts), {key: facts[key] for key in KEPT if key in facts}, signed_by)
+    return _Opened(_check(folder, facts), {key: facts[key] for key in KEPT if key in facts}, str(facts["facts_digest"]), signed_by)
 
 
 def _check(folder: Path, facts: Any) -> Description:
@@ -189,8 +198,7 @@ def _describe(model: Model, digests: Mapping[str, str]) -> dict[str, Any]:
     return {**facts, "facts_digest": _digest_all(facts)}
 
 
-def _assemble(folder: Path, opened: _Opened, table: pl.DataFrame, company: CompanyWeights) -> Model:
-    said, kept, signed_by = opened
+def _assemble(folder: Path, said: Description, table: pl.DataFrame, company: CompanyWeights) -> Model:
     ranked = rank_words(table)
     window, bag = read_spaces(ranked, company.words, said.bag_heads)
     heads = read_heads(ranked, company, said.heads, window, bag)
@@ -212,8 +220,6 @@ def _assemble(folder: Path, opened: _Opened, table: pl.DataFrame, company: Compa
         said.languages,
         said.thresholds,
         named(ATTRIBUTE),
-        kept,
-        said.digest,
-        folder,
-        signed_by,
+        digest=said.digest,
+        folder=folder,
     )

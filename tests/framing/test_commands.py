@@ -34,7 +34,7 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which gold was made, figures were measured, a model was trained and articles were scored."""
     folder = tmp_path_factory.mktemp("work")
     sample = plain_sample()
-    chosen = sample.articles.gather_every(4)
+    chosen = sample.articles.gather_every(3)
     marked = sample.require_annotations("sample").join(chosen.select("article_id"), on="article_id", how="semi")
     write_dataset(folder / "dataset", Dataset(chosen, marked, None, sample.codebook))
     run("agree", folder / "dataset", "--json", folder / "agreement.json")

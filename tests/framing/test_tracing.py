@@ -32,7 +32,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A dataset as it was pulled, a model of it, and articles that the model scored."""
     work = tmp_path_factory.mktemp("made")
     sample = plain_sample()
-    articles = sample.articles.gather_every(6)
+    articles = sample.articles.gather_every(3)
     marked = sample.require_annotations("sample").join(articles.select("article_id"), on="article_id", how="semi", maintain_order="left")
     marked = marked.with_columns(annotation_id=pl.int_range(pl.len()).cast(pl.String), annotator=pl.col("annotator") + "\x1b[31m")
     dataset = Dataset(articles, marked, None, sample.codebook)

@@ -234,7 +234,7 @@ def test_the_model_that_is_served_is_trained_again_on_request_and_the_new_one_ta
     access: Access, title: str, start_command: Callable[..., Any], make_person: Callable[[str], Access], tmp_path: Path
 ) -> None:
     sample = read_sample(128)
-    chosen = sample.articles.gather_every(6)
+    chosen = sample.articles.gather_every(10)
     push(chosen, load_codebook(), title, access)
     for name in ANNOTATORS:
         rows = sample.require_annotations("sample").filter(annotator=name).join(chosen.select("article_id"), on="article_id", how="semi")

@@ -249,6 +249,17 @@ def test_a_model_that_is_not_the_one_its_digest_names_is_refused(model_folder: P
     assert_refused(model_folder, "model.json")
 
 
+def test_a_model_that_is_loaded_again_is_read_once_and_anew_where_its_folder_changed(model_folder: Path, small_model: Model) -> None:
+    first, again = load_model(model_folder), load_model(model_folder)
+    assert again.window is first.window
+    assert again.facts is not first.facts
+    save_model(small_model, model_folder)
+    assert load_model(model_folder).digest != first.digest
+    weights = model_folder / "weights.parquet"
+    weights.write_bytes(weights.read_bytes()[:-1] + b"?")
+    assert_refused(model_folder, "is damaged: weights.parquet")
+
+
 def test_saving_over_a_model_replaces_it_whole(model_folder: Path, small_model: Model) -> None:
     digest = save_model(small_model, model_folder)
     assert model_digest(model_folder) == digest

@@ -3,7 +3,8 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from html.parser import HTMLParser
 from importlib.util import find_spec
 from pathlib import Path
@@ -119,6 +120,24 @@ def report(make_report: Callable[..., Report]) -> Report:
     spans = [("n0", "Loaded", 0, 3, 1.0, "narrator"), ("n0", "Scare", 0, 3, 1.0, "scare"), ("n1", "Loaded", 0, 3, 1.0, "quoted")]
     columns = {"outlet": ["A", "A", "B", "B"], "published": ["2026-01-31", "2026-02", "2026-01-01T10:00:00", "in May"]}
     return make_report(["One two", "Three", "Four", "Five"], *spans, columns=columns)
+
+
+@pytest.fixture(scope="session")
+def chromium_of_reports(tmp_path_factory: pytest.TempPathFactory, start_chromium: Callable[..., AbstractContextManager[Any]]) -> Iterator[Any]:
+    with start_chromium(tmp_path_factory.mktemp("chromium") / "profile") as driver:
+        yield driver
+
+
+@pytest.fixture
+def browser(chromium_of_reports: Any) -> Iterator[Any]:
+    """A tab of its own: a report leaves nothing behind in a browser, and one that is started takes longer than most tests."""
+    driver = chromium_of_reports
+    first = driver.current_window_handle
+    driver.switch_to.new_window("tab")
+    driver.get_log("browser")
+    yield driver
+    driver.close()
+    driver.switch_to.window(first)
 
 
 @pytest.fixture(scope="session")
