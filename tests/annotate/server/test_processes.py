@@ -64,10 +64,13 @@ def test_whoever_would_start_a_server_again_is_ended_before_it_is_stopped(tmp_pa
     with subprocess.Popen([sys.executable, "-c", code, str(tmp_path)]) as watching:
         while watching.poll() is None and not (tmp_path / "watch-process.json").exists():
             time.sleep(0.02)
-        watch = read_process(tmp_path / "watch-process.json")
-        assert stop_team(tmp_path)
-        assert watch is not None
-        assert not watch.running
+        try:
+            watch = read_process(tmp_path / "watch-process.json")
+            assert stop_team(tmp_path)
+            assert watch is not None
+            assert not watch.running
+        finally:
+            watching.kill()
     assert not stop_team(tmp_path)
 
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import psutil
 import pytest
 
 from annotate.server.backups import envelope
 from annotate.server.backups.digests import digest_tables
 from annotate.server.backups.dumps import scratch_database
 from annotate.server.backups.envelope import VARIABLE, read_passphrase, unpack
-from annotate.server.backups.folder import latest_proven
+from annotate.server.backups.folder import latest_proven, stage
 from annotate.server.backups.manifest import read_manifest
 from annotate.server.backups.opening import open_store
 from annotate.server.backups.postgresql import open_server
@@ -25,7 +27,7 @@ from annotate.server.backups.restoring import restore
 from annotate.server.backups.taking import take_backup
 from annotate.server.credentials import read_credentials
 from annotate.server.database import Database, connect, read_database
-from annotate.server.postgres import is_running
+from annotate.server.postgres import is_running, make_cluster, start_cluster
 from schemas.errors import FramingError
 
 
@@ -185,6 +187,22 @@ def test_without_another_database_a_cluster_of_the_folders_own_is_made_and_is_ba
         assert read_manifest(again).tables == read_manifest(made).tables
         assert (read_database(own).own, is_running(own), prove(again).rows) == (True, False, 41)
         assert {path.name for path in Path(place).iterdir()} == {"own"}
+
+
+def test_the_cluster_of_one_who_was_killed_is_ended_and_cleared_away(postgres: None) -> None:
+    with TemporaryDirectory() as place:
+        Path(place).chmod(0o711)
+        left = Path(place) / ".partial-own-0123abcd"
+        left.mkdir(mode=0o711)
+        start_cluster(make_cluster(left))
+        server = psutil.Process(int((left / "postgres" / "postmaster.pid").read_text(encoding="utf-8").splitlines()[0]))
+        try:
+            with stage(Path(place), "own"):
+                assert not server.is_running() or server.status() == psutil.STATUS_ZOMBIE
+                assert not left.exists()
+        finally:
+            with suppress(psutil.NoSuchProcess):
+                server.send_signal(signal.SIGINT)
 
 
 def test_what_does_not_fit_is_taken_out_of_postgresql_again(moved: Path, make_database: Callable[[], Database], tmp_path: Path) -> None:
