@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import polars as pl
 from pydantic import ValidationError
@@ -35,13 +35,15 @@ MEND = "Train the model again, or restore the folder from a copy"
 KEPT = ("versions", "training", "given", "agreement", "evaluation", "published", "title")
 
 
-class _Opened(NamedTuple):
-    """model.json, checked: what it says, what of it is kept as it was written, its digest, and whose signature was asked for and is good."""
+@dataclass(frozen=True)
+class _Opened:
+    """model.json, checked: its digest, by which it is told from others, what it says, what of it is kept as it was written, and whose signature was
+    asked for and is good."""
 
-    description: Description
-    kept: dict[str, Any]
     digest: str
-    signed_by: str | None
+    description: Description = field(compare=False)
+    kept: dict[str, Any] = field(compare=False)
+    signed_by: str | None = field(compare=False)
 
 
 def save_model(model: Model, folder: Path, training: pl.DataFrame | None = None, signer: Signer | None = None) -> str:
@@ -80,14 +82,13 @@ def load_model(folder: Path | None = None, trusted: Path | None = None) -> Model
     opened = _open(folder, trusted)
     _check_file(folder, WEIGHTS, opened.description.weights_digest)
     _check_file(folder, COMPANY, opened.description.company_digest)
-    return replace(_read(folder, opened.digest), facts=opened.kept, signed_by=opened.signed_by)
+    return replace(_read(folder, opened), facts=opened.kept, signed_by=opened.signed_by)
 
 
 @lru_cache(maxsize=2)
-def _read(folder: Path, digest: str) -> Model:
-    """The model of a folder whose model.json has this digest, and in it those of all that is read here. Who scores again and again, as notebooks
-    do, reads it once."""
-    description = _open(folder).description
+def _read(folder: Path, opened: _Opened) -> Model:
+    """The model of a folder that was opened and checked. Who scores again and again, as notebooks do, reads it once."""
+    description = opened.description
     try:
         company = read_company(folder / COMPANY, {name: head.outputs for name, head in description.heads.items()})
     except ValueError as error:
@@ -147,7 +148,8 @@ def _open(folder: Path, trusted: Path | None = None) -> _Opened:
         if error.where not in (FACTS, str(folder / FACTS)):
             raise
         raise FramingError(f"is damaged: model.json {error.what}", folder, MEND) from error
-    return _Opened(_check(folder, facts), {key: facts[key] for key in KEPT if key in facts}, str(facts["facts_digest"]), signed_by)
+    description = _check(folder, facts)
+    return _Opened(facts["facts_digest"], description, {key: facts[key] for key in KEPT if key in facts}, signed_by)
 
 
 def _check(folder: Path, facts: Any) -> Description:
