@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS"):
-    # Tables here are small, and the other processors have tests of their own. Set before the libraries are loaded.
+    # Tables and matrices here are small: with several threads they take up to six times the processor time, and the other processors have tests of
+    # their own. Set before the libraries are loaded.
     os.environ.setdefault(_threads, "1")
 
 import polars as pl

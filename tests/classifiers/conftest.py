@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
-from threadpoolctl import threadpool_limits
 
 from annotate.corpora.babe import read as read_babe
 from annotate.gold.adjudication import adjudicate
@@ -25,13 +24,6 @@ from schemas.tables import Annotations, Articles, Gold, conform
 from tests.samples import plain_sample
 
 BABE = Path(__file__).parents[3] / "shared" / "data" / "babe"
-
-
-@pytest.fixture(scope="session", autouse=True)
-def one_thread() -> Iterator[None]:
-    """The matrices here are small: with several threads scikit-learn takes up to six times the processor time."""
-    with threadpool_limits(1):
-        yield
 
 
 @pytest.fixture(scope="session")
