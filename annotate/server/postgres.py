@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from annotate.server.credentials import write_private
 from annotate.server.database import Database, connect, remember_database
+from annotate.server.locks import lock_machine
 from annotate.server.logs import last_line
 from schemas.errors import FramingError
 
@@ -75,12 +76,14 @@ def start_cluster(database: Database) -> Database:
         return database
     _refuse_other_version(folder)
     _bury(folder)
-    port = _free_port(database.parts["port"])
     log = folder.with_name(LOG)
     log.touch(mode=0o600)
     _give(log)
-    options = f"-p {port} -c listen_addresses={LOCAL} -c unix_socket_directories="
-    run_program(find_program("pg_ctl"), ["-D", folder, "-o", options, "-l", log, "-w", "-t", str(SECONDS), "start"], as_server=True, log=log)
+    # Two that start at once would both find the same port free.
+    with lock_machine("postgresql-port.lock"):
+        port = _free_port(database.parts["port"])
+        options = f"-p {port} -c listen_addresses={LOCAL} -c unix_socket_directories="
+        run_program(find_program("pg_ctl"), ["-D", folder, "-o", options, "-l", log, "-w", "-t", str(SECONDS), "start"], as_server=True, log=log)
     found = replace(database, url=_address(database.parts["password"], port))
     remember_database(found)
     with connect(found, "postgres") as connection:

@@ -8,6 +8,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,21 @@ def test_it_holds_what_was_written_after_a_kill_in_mid_write(data: Path) -> None
     assert not stop_cluster(data)
     with connect(start_cluster(read_database(data))) as connection:
         assert connection.run("SELECT count(*) FROM kept") == [[1000]]
+
+
+def test_two_that_start_at_once_take_two_ports(postgres: None) -> None:
+    with tempfile.TemporaryDirectory(prefix="framing-test-") as place:
+        Path(place).chmod(0o711)
+        folders = [Path(place) / name for name in ("one", "other")]
+        for folder in folders:
+            folder.mkdir(mode=0o711)
+        try:
+            with ThreadPoolExecutor() as pool:
+                ports = [started.parts["port"] for started in pool.map(start_cluster, [make_cluster(folder) for folder in folders])]
+            assert ports[0] != ports[1]
+        finally:
+            for folder in folders:
+                stop_cluster(folder)
 
 
 def test_it_is_started_once_and_lets_nobody_in_without_the_password(data: Path) -> None:
