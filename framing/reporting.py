@@ -160,12 +160,14 @@ def _warn_of_short(model: Model, articles: pl.DataFrame, training: pl.DataFrame 
     """What is to be said of every question where most articles are too short for an answer."""
     from classifiers.model.familiarity import shortest_article
 
-    found = [shortest for words in articles["words"] if (shortest := shortest_article(words, training)) is not None]
-    if 2 * len(found) <= articles.height:
+    # Asked once for each length: many articles are as long as another.
+    found = {words: shortest for words in articles["words"].unique() if (shortest := shortest_article(words, training)) is not None}
+    short = int(articles["words"].is_in(list(found)).sum())
+    if 2 * short <= articles.height:
         return {}
     said = (
-        f"Not a finding: {count(len(found), 'article', 'is', 'are')} far shorter than the shortest that the model was trained on ({found[0]} words), "
-        "and what it answers of them means nothing."
+        f"Not a finding: {count(short, 'article', 'is', 'are')} far shorter than the shortest that the model was trained on "
+        f"({max(found.values())} words), and what it answers of them means nothing."
     )
     return dict.fromkeys(model.questions, said)
 
