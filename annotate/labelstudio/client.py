@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from annotate.labelstudio.access import Access
@@ -15,10 +16,12 @@ from schemas.errors import FramingError
 from schemas.extras import needing
 
 if TYPE_CHECKING:
+    import ssl
+
     from label_studio_sdk.base_client import LabelStudioBase as LabelStudio
     from label_studio_sdk.core.request_options import RequestOptions
 
-__all__ = ["READ", "RESOLUTION", "WRITE", "ask_time", "call", "connect", "explain_errors", "persist", "say_time", "wait_for_server"]
+__all__ = ["READ", "RESOLUTION", "WRITE", "ask_time", "authorities", "call", "connect", "explain_errors", "persist", "say_time", "wait_for_server"]
 
 TIMEOUT_SECONDS = 600
 # Only reads are repeated: a repeated write doubles what it wrote when just its answer was lost.
@@ -43,10 +46,18 @@ def connect(access: Access) -> Iterator[LabelStudio]:
         from label_studio_sdk.base_client import LabelStudioBase as LabelStudio
 
     # The SDK leaves the connection of a client that it makes itself open for good.
-    with explain_errors(access), httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=True) as transport:
+    with explain_errors(access), httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=True, verify=authorities()) as transport:
         client = LabelStudio(base_url=access.address, api_key=access.token, httpx_client=transport, max_retries=0)
         _refuse_strangers(client, access)
         yield client
+
+
+@cache
+def authorities() -> ssl.SSLContext:
+    """Whom to trust that a server is who it says. Read once: there are a hundred and more, and each client would read them anew."""
+    import httpx
+
+    return httpx.create_ssl_context()
 
 
 def _refuse_strangers(client: LabelStudio, access: Access) -> None:
@@ -91,7 +102,8 @@ def ask_time(access: Access) -> datetime | None:
     import httpx
 
     with explain_errors(access), suppress(KeyError, ValueError):
-        return parsedate_to_datetime(httpx.head(f"{access.address}/health", timeout=60, follow_redirects=True).headers["Date"])
+        answer = httpx.head(f"{access.address}/health", timeout=60, follow_redirects=True, verify=authorities())
+        return parsedate_to_datetime(answer.headers["Date"])
     return None
 
 

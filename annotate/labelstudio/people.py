@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from annotate.labelstudio.access import Access
-from annotate.labelstudio.client import READ, call, connect, explain_errors
+from annotate.labelstudio.client import READ, authorities, call, connect, explain_errors
 from schemas.errors import FramingError
 
 if TYPE_CHECKING:
@@ -37,13 +37,16 @@ def sign_up(access: Access, email: str, password: str) -> Access:
     """
     import httpx
 
-    with explain_errors(access), httpx.Client(base_url=access.address, follow_redirects=True, timeout=60, trust_env=False) as visitor:
+    with (
+        explain_errors(access),
+        httpx.Client(base_url=access.address, follow_redirects=True, timeout=60, trust_env=False, verify=authorities()) as visitor,
+    ):
         invitation = visitor.get("/api/invite", headers={"Authorization": f"Token {access.token}"})
         if invitation.status_code != httpx.codes.OK:
             raise FramingError("the sign-up address was refused", access.address, "Use an administrator's token")
-        # Logging in first: signing up with a known e-mail is refused, and that page says so only in prose. Both twice: a server that is
-        # busy may refuse what it takes a moment later.
-        for page in 2 * ("/user/login/", invitation.json()["invite_url"]):
+        # Signing up first, for a login of somebody who is not there takes the server as long as one who is. Both twice: a server that is busy may
+        # refuse what it takes a moment later; and that an e-mail is known, the page says only in prose.
+        for page in 2 * (invitation.json()["invite_url"], "/user/login/"):
             form = _CSRF.search(visitor.get(page).text)
             # Who is let in already is shown no form.
             if form is not None:

@@ -214,14 +214,15 @@ def _wait_until_healthy(server: Server, progress: Callable[[str], None]) -> None
 
     def answers() -> bool:
         with contextlib.suppress(httpx.HTTPError):
-            return httpx.get(f"{server.address}/health", timeout=2, trust_env=False).status_code == httpx.codes.OK
+            return visitor.get("/health").status_code == httpx.codes.OK
         return False
 
     def say(waited: float) -> None:
         progress(f"waiting for Label Studio at {server.address}, {waited:.0f} s (the first start installs it and takes minutes)")
 
-    if (process := read_process(server.data / PROCESS_FILE)) is not None:
-        wait_for(process, "Label Studio", answers, server.data / LOG_FILE, START_SECONDS, say)
+    with httpx.Client(base_url=server.address, timeout=2, trust_env=False) as visitor:
+        if (process := read_process(server.data / PROCESS_FILE)) is not None:
+            wait_for(process, "Label Studio", answers, server.data / LOG_FILE, START_SECONDS, say)
 
 
 def _refuse_open(server: Server) -> None:
