@@ -9,12 +9,18 @@ import subprocess
 import sys
 import warnings
 from contextlib import redirect_stderr, redirect_stdout
+from functools import cache
 
 import pytest
+import typer.main
+import typer.testing
 from typer.testing import CliRunner
 
 from framing.main import app, run
 from schemas.errors import FramingError
+
+# As the same commands would be made anew for each that is run: a third of what a short one takes.
+typer.main.get_command = typer.testing._get_command = cache(typer.main.get_command)  # type: ignore[attr-defined]
 
 __all__ = ["catch_fault", "run_framing", "run_well"]
 

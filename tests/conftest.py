@@ -46,6 +46,7 @@ LONG = (
     "test_page.py",
     "test_pages.py",
     "test_plots.py",
+    "test_quotations.py",
     "test_sample.py",
     "test_scoring.py",
     "test_tracing.py",

@@ -6,8 +6,10 @@ import random
 import warnings
 from collections import Counter
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from itertools import chain
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -18,11 +20,6 @@ from hypothesis import strategies as st
 from annotate.agreement import krippendorff_alpha, masi_distance, nominal_distance
 from annotate.agreement.alpha import alphas, fleiss_kappa, tally, tally_units
 from annotate.corpora.babe import read as read_babe
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # what nltk imports is its own affair
-    from nltk.metrics import agreement as nltk_agreement
-    from nltk.metrics import masi_distance as nltk_masi
 
 # Krippendorff, "Computing Krippendorff's Alpha-Reliability" (2011), four observers, 12 units; also Gwet 2015, p. 16.
 FOUR_OBSERVERS = ("1 2 3 3 2 1 4 1 2 . . .", "1 2 3 3 2 2 4 1 2 5 . 3", ". 3 3 3 2 3 4 2 2 5 1 .", "1 2 3 3 2 4 4 1 2 5 1 .")
@@ -38,6 +35,14 @@ BABE = Path(__file__).parents[4] / "shared" / "data" / "babe"
 FLEISS = "0 0 0 0 14 / 0 2 6 4 2 / 0 0 3 5 6 / 0 3 9 2 0 / 2 2 8 1 1 / 7 7 0 0 0 / 3 2 6 3 0 / 2 5 3 2 2 / 6 5 2 1 0 / 0 2 2 3 7"
 
 Units = list[list[int]]
+
+
+@pytest.fixture(scope="module")
+def nltk() -> ModuleType:
+    """The other implementation. It brings so much that only the process that runs these tests imports it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what nltk imports is its own affair
+        return import_module("nltk.metrics")
 
 
 def from_observers(rows: Sequence[str]) -> Units:
@@ -124,18 +129,18 @@ def triples(units: Sequence[Sequence[Any]]) -> list[tuple[str, str, Any]]:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_nominal_alpha_is_that_of_nltk(seed: int) -> None:
+def test_nominal_alpha_is_that_of_nltk(nltk: ModuleType, seed: int) -> None:
     generator = random.Random(seed)
     units = [[generator.choice("abc") for _ in range(generator.randint(1, 4))] for _ in range(12)]
-    task = nltk_agreement.AnnotationTask(data=triples([unit for unit in units if len(unit) > 1]))
+    task = nltk.agreement.AnnotationTask(data=triples([unit for unit in units if len(unit) > 1]))
     assert krippendorff_alpha(units) == pytest.approx(task.alpha())
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_alpha_of_sets_by_masi_is_that_of_nltk(seed: int) -> None:
+def test_alpha_of_sets_by_masi_is_that_of_nltk(nltk: ModuleType, seed: int) -> None:
     generator = random.Random(seed)
     units = [[frozenset(generator.sample("abcd", generator.randint(1, 3))) for _ in range(3)] for _ in range(10)]
-    task = nltk_agreement.AnnotationTask(data=triples(units), distance=nltk_masi)
+    task = nltk.agreement.AnnotationTask(data=triples(units), distance=nltk.masi_distance)
     assert krippendorff_alpha(units, masi_distance) == pytest.approx(task.alpha())
 
 
@@ -143,11 +148,11 @@ SETS = st.frozensets(st.sampled_from("abcd"))
 
 
 @given(SETS, SETS)
-def test_masi_is_a_symmetric_distance_that_agrees_with_nltk(a: frozenset[str], b: frozenset[str]) -> None:
+def test_masi_is_a_symmetric_distance_that_agrees_with_nltk(nltk: ModuleType, a: frozenset[str], b: frozenset[str]) -> None:
     assert masi_distance(a, b) == masi_distance(b, a)
     assert (masi_distance(a, b) == 0) == (a == b)
     if a and b:
-        assert masi_distance(a, b) == pytest.approx(nltk_masi(a, b))
+        assert masi_distance(a, b) == pytest.approx(nltk.masi_distance(a, b))
 
 
 def test_masi_has_the_steps_of_passonneau() -> None:
