@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -150,47 +151,57 @@ class WindowView:
     """
 
     def __init__(self, space: WindowSpace, batch: Batch, vectors: Floats | None = None) -> None:
-        edge = SITUATIONS.index("edge")
-        # The same column of ids for all streams but the last, whose items are the few situations.
-        sources: list[tuple[Stream, Integers, Sequence[str], int]] = [(stream, batch.ids, batch.words, 0) for stream in space.streams[:-1]]
-        sources.append((space.situations, batch.situations, SITUATIONS, edge))
         self.rows = len(batch.ids)
-        # For each stream: items x features (or dimensions), the same turned round, and positions x rows: the item that stands there.
-        self._parts: list[tuple[Table, Table, Places]] = []
-        for stream, ids, items, outside in sources:
-            indicators: Table = stream.indicators(items)
+        # The item that stands at each position of each row (positions x rows), once for the streams of words and once for that of situations.
+        self._beside = [_look_around(batch, batch.ids, NEIGHBOURS, 0)]
+        self._beside.append(_look_around(batch, batch.situations, space.situations.positions, SITUATIONS.index("edge")))
+        # For each stream: items x features (or dimensions), the same turned round, and where its positions stand among which of those.
+        self._tables: list[tuple[Table, Table, int, slice]] = []
+        for stream in space.streams:
+            around = int(stream is space.situations)
+            indicators: Table = stream.indicators(SITUATIONS if around else batch.words)
             if vectors is not None and stream is space.company:
                 indicators = indicators @ vectors
-            beside = np.array([batch.beside(ids, position, outside) for position in stream.positions], dtype=np.intp)
             turned = indicators.T if isinstance(indicators, np.ndarray) else scipy.sparse.csr_matrix(indicators.T)
-            self._parts.append((indicators, turned, beside))
+            first = 0 if around else NEIGHBOURS.index(stream.positions[0])
+            self._tables.append((indicators, turned, around, slice(first, first + len(stream.positions))))
 
     def at(self, rows: Places) -> WindowView:
         """The same of these rows only."""
         chosen = copy(self)
-        chosen.rows, chosen._parts = len(rows), [(indicators, transposed, beside[:, rows]) for indicators, transposed, beside in self._parts]
+        chosen.rows, chosen._beside = len(rows), [beside[:, rows] for beside in self._beside]
         return chosen
 
     def scores(self, weights: Floats) -> Floats:
         """The matrix times `weights`, one for each column."""
-        total = np.zeros(self.rows)
-        begin = 0
-        for indicators, _, beside in self._parts:
-            end = begin + len(beside) * indicators.shape[1]
-            # The scores of a position beside each other: to look up where they stand is most of the work.
-            of_items = np.ascontiguousarray((indicators @ weights[begin:end].reshape(len(beside), -1).T).T)
-            for scores, ids in zip(of_items, beside, strict=True):
-                total += scores.take(ids)
+        begin, total = 0, np.zeros(self.rows)
+        # Positions x items. What all features of an item score together is added before it is looked up, which is most of the work.
+        of_items = [np.zeros((len(beside), items)) for beside, items in zip(self._beside, self._items, strict=True)]
+        for indicators, _, around, positions in self._tables:
+            here = of_items[around][positions]
+            end = begin + len(here) * indicators.shape[1]
+            here += (indicators @ weights[begin:end].reshape(len(here), -1).T).T
             begin = end
+        for scores, ids in zip(chain(*of_items), chain(*self._beside), strict=True):
+            total += scores.take(ids)
         return total
 
     def gather(self, residuals: Floats) -> Floats:
         """The transposed matrix times `residuals` (one for each row): one sum for each column."""
-        sums = []
-        for indicators, transposed, beside in self._parts:
-            of_items = [np.bincount(ids, weights=residuals, minlength=indicators.shape[0]) for ids in beside]
-            sums.append((transposed @ np.array(of_items).T).T.ravel())
-        return np.concatenate(sums)
+        of_items = [
+            np.array([np.bincount(ids, weights=residuals, minlength=items) for ids in beside])
+            for beside, items in zip(self._beside, self._items, strict=True)
+        ]
+        return np.concatenate([(turned @ of_items[around][positions].T).T.ravel() for _, turned, around, positions in self._tables])
+
+    @property
+    def _items(self) -> list[int]:
+        """How many items there are of each kind: words, and situations."""
+        return [self._tables[0][0].shape[0], len(SITUATIONS)]
+
+
+def _look_around(batch: Batch, ids: Integers, positions: Sequence[int], outside: int) -> Places:
+    return np.array([batch.beside(ids, position, outside) for position in positions], dtype=np.intp)
 
 
 def make_window_space(batches: Sequence[Batch], company: Iterable[Feature] = (), minimum: int = 2) -> WindowSpace:

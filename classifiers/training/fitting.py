@@ -7,7 +7,7 @@ is the parameters. A tie of many columns to few parameters is how words share wh
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -36,36 +36,31 @@ Matrix: TypeAlias = "Floats | sparse.csr_matrix"
 
 
 def fit_window(view: WindowView, shares: Floats, counts: Floats, scale: Floats, strength: float) -> Fit:
-    """Logistic regression of a share for each row, by L-BFGS; `counts` says how much each row counts (0: not at all), `scale` each column.
+    """Logistic regression of a share for each row; `counts` says how much each row counts (0: not at all), `scale` each column.
 
     Minimises strength * sum(counts * log loss) + |weights / scale|^2 / 2, without ever making the matrix of rows by columns.
     """
     rows = np.flatnonzero(counts)
-    share, count, inside = shares[rows], counts[rows], view.at(rows)
+    share, inside = shares[rows], view.at(rows)
     if not share.any():
         return _constant(len(scale), share)
-
-    def loss(parameters: Floats) -> tuple[float, Floats]:
-        logits = inside.scores(scale * parameters[:-1]) + parameters[-1]
-        losses, slopes = _log_losses(logits, share)
-        slopes *= count
-        gradient = strength * scale * inside.gather(slopes) + parameters[:-1]
-        return strength * float(count @ losses) + float(parameters[:-1] @ parameters[:-1]) / 2, np.append(gradient, strength * slopes.sum())
-
     options = {"maxiter": ITERATIONS, "maxcor": 8, "ftol": 1e-7, "gtol": 1e-3}
-    found: Floats = minimize(loss, np.zeros(len(scale) + 1), jac=True, method="L-BFGS-B", options=options).x
-    return scale * found[:-1], float(found[-1])
+    scores, gather = (lambda weights: inside.scores(scale * weights)), (lambda slopes: scale * inside.gather(slopes))
+    weights, intercept = _minimise(scores, gather, len(scale), share, strength * counts[rows], 1.0, options)
+    return scale * weights, intercept
 
 
 def fit_bag(matrix: Matrix, shares: Floats, strength: float = 1.0, counts: Floats | None = None) -> Fit:
-    """Logistic regression of a share for each row, for the thousands of rows that sentences and articles are."""
-    rows, targets, weights = _soften(shares, np.ones(len(shares)) if counts is None else counts)
-    if len(np.unique(targets)) < 2:
+    """Logistic regression of a share for each row, for the thousands of rows that sentences and articles are.
+
+    Minimises strength * sum(counts * log loss) + |weights|^2 / 2, up to where scikit-learn's own ends; that has no shares, only rows that are there
+    twice, and takes most of its time for what it asks of each step's input.
+    """
+    counts = np.ones(len(shares)) if counts is None else counts
+    if not shares.any() or (shares == 1).all():
         return _constant(matrix.shape[1], shares)
-    model = LogisticRegression(C=strength, max_iter=1000)
     if len(shares) > min(FEW_ROWS, matrix.shape[1]):
-        model.fit(matrix[rows], targets, sample_weight=weights)
-        return model.coef_[0].astype(float), float(model.intercept_[0])
+        return _fit_columns(matrix, shares, strength, counts)
     # Weights that are kept small lie in the space of the rows: the same fit in as many columns as there are rows
     # (Hastie and Tibshirani 2004, Biostatistics 5, p. 331), which for fifteen frames of 250 articles takes a tenth of the time.
     lengths, directions = np.linalg.eigh((sparse.csr_matrix(matrix) @ sparse.csr_matrix(matrix).T).toarray())
@@ -73,8 +68,8 @@ def fit_bag(matrix: Matrix, shares: Floats, strength: float = 1.0, counts: Float
     if not some.any():
         return _constant(matrix.shape[1], shares)
     roots = np.sqrt(lengths[some])
-    model.fit((directions[:, some] * roots)[rows], targets, sample_weight=weights)
-    return matrix.T @ (directions[:, some] @ (model.coef_[0] / roots)), float(model.intercept_[0])
+    weights, intercept = _fit_columns(directions[:, some] * roots, shares, strength, counts)
+    return matrix.T @ (directions[:, some] @ (weights / roots)), intercept
 
 
 def fit_figures(figures: Floats, shares: Floats) -> Fit:
@@ -84,24 +79,18 @@ def fit_figures(figures: Floats, shares: Floats) -> Fit:
     Minimises sum(log loss) + PRIOR * scale^2 * |weights - (1, 0, ..., 0)|^2 / 2, with one scale for all columns, the standard deviation of the
     first: were each brought to a scale of its own, a column that is nearly always zero could get any weight, and turn answers round.
     """
-    own, scale = figures[:, 0], max(float(figures[:, 0].std()), 1e-6)
-    others = figures / scale
-
-    def loss(parameters: Floats) -> tuple[float, Floats]:
-        logits = own + others @ parameters[:-1] + parameters[-1]
-        losses, slopes = _log_losses(logits, shares)
-        gradient = np.append(others.T @ slopes + PRIOR * parameters[:-1], slopes.sum())
-        return float(losses.sum() + PRIOR * parameters[:-1] @ parameters[:-1] / 2), gradient
-
     if not 0 < shares.sum() < len(shares):
         # The odds would have no end.
         return _constant(figures.shape[1], shares)
-    found: Floats = minimize(
-        loss, np.zeros(figures.shape[1] + 1), jac=True, method="L-BFGS-B", options={"maxiter": 500, "ftol": 1e-10, "gtol": 1e-6}
-    ).x
-    weights = found[:-1] / scale
+    own, scale = figures[:, 0], max(float(figures[:, 0].std()), 1e-6)
+    others = figures / scale
+    options = {"maxiter": 500, "ftol": 1e-10, "gtol": 1e-6}
+    changes, intercept = _minimise(
+        lambda weights: own + others @ weights, others.T.__matmul__, figures.shape[1], shares, np.ones(len(shares)), PRIOR, options
+    )
+    weights = changes / scale
     weights[0] += 1.0
-    return weights, float(found[-1])
+    return weights, intercept
 
 
 def even_out(figures: Floats, size: float, least: float = 1e-6) -> Floats:
@@ -168,17 +157,39 @@ def folds_of(groups: NDArray[Any]) -> Iterator[tuple[NDArray[np.int64], NDArray[
     return iter(GroupKFold(count).split(np.zeros(len(groups)), groups=groups))
 
 
+def _fit_columns(matrix: Matrix, shares: Floats, strength: float, counts: Floats) -> Fit:
+    # Of the objective's mean, as scikit-learn's own, so that it ends where that does.
+    whole, turned = counts.sum(), matrix.T if isinstance(matrix, np.ndarray) else sparse.csr_matrix(matrix.T)
+    options = {"maxiter": 1000, "maxls": 50, "ftol": 64 * np.finfo(float).eps, "gtol": 1e-4}
+    return _minimise(matrix.__matmul__, turned.__matmul__, matrix.shape[1], shares, counts / whole, 1 / (strength * whole), options)
+
+
+def _minimise(
+    scores: Callable[[Floats], Floats],
+    gather: Callable[[Floats], Floats],
+    columns: int,
+    shares: Floats,
+    counts: Floats,
+    penalty: float,
+    options: Mapping[str, float],
+) -> Fit:
+    """The least of sum(counts * log loss) + penalty * |weights|^2 / 2 by L-BFGS, where `scores` is a matrix times weights, and `gather` the matrix
+    turned round times a figure for each row."""
+
+    def loss(parameters: Floats) -> tuple[float, Floats]:
+        weights = parameters[:-1]
+        losses, slopes = _log_losses(scores(weights) + parameters[-1], shares)
+        slopes *= counts
+        return float(counts @ losses + penalty * (weights @ weights) / 2), np.append(gather(slopes) + penalty * weights, slopes.sum())
+
+    found: Floats = minimize(loss, np.zeros(columns + 1), jac=True, method="L-BFGS-B", options=options).x
+    return found[:-1], float(found[-1])
+
+
 def _log_losses(logits: Floats, shares: Floats) -> tuple[Floats, Floats]:
     """The log loss of each row, whose answer is yes to a share, and its derivative by the logit; finite for any logit."""
     decay = np.exp(-np.abs(logits))
     return np.log1p(decay) + np.maximum(logits, 0) - shares * logits, np.where(logits >= 0, 1.0, decay) / (1 + decay) - shares
-
-
-def _soften(shares: Floats, counts: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
-    """Rows, targets and weights: a share of .4 is a yes that counts .4 and a no that counts .6."""
-    yes, no = np.flatnonzero(shares > 0), np.flatnonzero(shares < 1)
-    targets = np.concatenate([np.ones(len(yes), dtype=np.int64), np.zeros(len(no), dtype=np.int64)])
-    return np.concatenate([yes, no]), targets, np.concatenate([shares[yes] * counts[yes], (1 - shares[no]) * counts[no]])
 
 
 def _constant(columns: int, shares: Floats) -> Fit:

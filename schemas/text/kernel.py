@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from functools import cache, cached_property, update_wrapper
 from pathlib import Path
 from typing import Any, ClassVar, Generic, ParamSpec, TypeVar
@@ -16,6 +17,7 @@ from typing import Any, ClassVar, Generic, ParamSpec, TypeVar
 from platformdirs import user_cache_dir
 
 from schemas.arrays import Integers, Places
+from schemas.files import digest_text, lock_file
 
 __all__ = ["Kernel", "expect", "find_sorted", "kernel"]
 
@@ -51,7 +53,7 @@ class Kernel(Generic[Parameters, Result]):
         usual = config.CACHE_DIR  # type: ignore[attr-defined]
         config.CACHE_DIR = usual or _cache_folder(_package_of(self._function))  # type: ignore[attr-defined]
         try:
-            return njit(cache=True, nogil=True)(self._function)
+            return _compile_once(njit(cache=True, nogil=True)(self._function))
         finally:
             config.CACHE_DIR = usual  # type: ignore[attr-defined]
 
@@ -82,6 +84,26 @@ def find_sorted(values: Integers | Places, begin: int, end: int, value: int) -> 
 def expect(characters: int) -> None:
     """Say that so much text is about to be read, beside all that was."""
     Kernel.met += characters
+
+
+def _compile_once(compiled: Any) -> Any:
+    """Of processes that begin at once each would compile the same, and forget what the others kept: now one does, and the others wait and read it."""
+    from numba.core.compiler_lock import global_compiler_lock
+
+    alone, function = compiled.compile, compiled.py_func
+    lock = Path(compiled.stats.cache_path) / f"{digest_text(f'{function.__module__} {function.__qualname__}')[:16]}.lock"
+
+    def compile_alone(signature: Any) -> Any:
+        with ExitStack() as held:
+            # That of this process' threads first: of two of them, each could have what the other waits for.
+            held.enter_context(global_compiler_lock)
+            with suppress(OSError):
+                # Where the disk knows no locks, each compiles for itself.
+                held.enter_context(lock_file(lock))
+            return alone(signature)
+
+    compiled.compile = compile_alone
+    return compiled
 
 
 def _package_of(function: Callable[..., Any]) -> Path:

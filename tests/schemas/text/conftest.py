@@ -52,10 +52,14 @@ class Found(NamedTuple):
         yield self.speakers
 
 
-def find_all(*texts: str, language: str | None = None) -> Found:
+def read_all(*texts: str, language: str | None = None) -> tuple[Texts, Integers, Signs]:
     read, vocabulary = read_texts(texts, [language] * len(texts)), Vocabulary()
     ids = vocabulary.number(read.codes, read.tokens.starts, read.tokens.ends)
-    signs = signs_of_words(vocabulary.words_from(0))
+    return read, ids, signs_of_words(vocabulary.words_from(0))
+
+
+def find_all(*texts: str, language: str | None = None) -> Found:
+    read, ids, signs = read_all(*texts, language=language)
     marks, (of_tokens, pairs, at, evidence) = find_marks(read.codes, read.starts, character_classes()), gather_evidence(read, ids, signs)
     speakers = find_speakers(read.codes, read.tokens, read.sentences, of_tokens, pairs, at, np.ones(len(pairs.starts), np.bool_))
     return Found(read, ids, signs, marks, pairs, evidence, speakers, find_quotations(read, ids, signs))
@@ -75,6 +79,12 @@ def run_as(*, compiled: bool) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def find() -> Callable[..., Found]:
     return find_all
+
+
+@pytest.fixture(scope="session")
+def read() -> Callable[..., tuple[Texts, Integers, Signs]]:
+    """What has to be known of texts before somebody asks who speaks in them."""
+    return read_all
 
 
 @pytest.fixture(scope="session")

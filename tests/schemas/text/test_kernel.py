@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import math
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -66,6 +69,17 @@ try:
     run()
 finally:
     print(sorted({"numba", "scipy.sparse", "sklearn", "distributed"} & sys.modules.keys()), file=sys.stderr)
+"""
+# Says how often it compiled, and how often it read what another had, once it is told to go.
+ONE_OF_TWO = """
+import numpy as np
+from schemas.text.kernel import ENOUGH, Kernel, find_sorted
+Kernel.met = ENOUGH
+statistics = find_sorted._compiled.stats
+print("ready", flush=True)
+input()
+assert find_sorted(np.arange(9), 0, 9, 4) == 4
+print(sum(statistics.cache_misses.values()), sum(statistics.cache_hits.values()))
 """
 
 
@@ -210,6 +224,37 @@ def test_a_kernel_is_plain_python_until_there_was_enough_text_and_machine_code_f
     with pytest.raises(TypingError):
         keep("three")
     assert seen == ["one", "two"]
+
+
+def test_of_two_processes_that_begin_at_once_one_compiles_and_the_other_reads_it(tmp_path: Path) -> None:
+    here = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
+    starting = partial(subprocess.Popen, [sys.executable, "-c", ONE_OF_TWO], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=here)
+    with starting() as one, starting() as other:
+        both = [(process, process.stdin, process.stdout) for process in (one, other)]
+        for _, _, out in both:
+            assert out is not None
+            assert out.readline() == "ready\n"
+        for _, into, _ in both:
+            assert into is not None
+            into.write("\n")
+            into.flush()
+        said = [process.communicate()[0] for process, _, _ in both]
+    assert sorted(said) == ["0 1\n", "1 0\n"]
+
+
+def test_where_the_disk_knows_no_locks_each_compiles_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    @contextmanager
+    def refuse(path: Path) -> Iterator[None]:
+        raise OSError(errno.ENOLCK, "No locks available", str(path))
+        yield
+
+    @kernel
+    def double(value: int) -> int:
+        return value * 2
+
+    monkeypatch.setattr(kernel_module, "lock_file", refuse)
+    with compiled():
+        assert double(21) == 42
 
 
 def test_whoever_reads_a_text_says_how_long_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
