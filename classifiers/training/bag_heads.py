@@ -78,16 +78,14 @@ def fit_question(
     plain = sparse.csr_matrix(matrix @ ties)
     means = None if meanings is None else _even(matrix, meanings)
     taught = [_learn(lesson, question) for lesson in lessons if lesson[0].asks(question)]
+    plainly = [rows @ ties for _, rows in taught]
     fits: list[Fit] = []
     columns = []
     for i, share in enumerate(shares.T[: 1 if mirrored else None]):
         counts = outlet_counts(task, OUTLET_POWER, np.nan_to_num(share)) if unseen else np.ones(len(share))
-        whole, tied = ties, plain
-        if means is not None:
-            meaning = means[:, [i]]
-            whole, tied = (sparse.csr_matrix(sparse.hstack(parts, format="csr")) for parts in ([ties, meaning], [plain, matrix @ meaning]))
-
-        others = [sparse.csr_matrix(rows @ whole) for _, rows in taught]
+        meaning = sparse.csr_matrix((ties.shape[0], 0)) if means is None else means[:, [i]]
+        tied = sparse.csr_matrix(sparse.hstack([plain, matrix @ meaning], format="csr"))
+        others = [sparse.hstack([known, rows @ meaning], format="csr") for known, (_, rows) in zip(plainly, taught, strict=True)]
         given = [shares_of[:, i] for shares_of, _ in taught]
 
         def fit(
@@ -112,7 +110,7 @@ def fit_question(
             inside = tied[answered] @ weights + intercept
         logits = tied @ weights + intercept
         logits[answered] = inside
-        fits.append((whole @ weights, intercept))
+        fits.append((ties @ weights[: ties.shape[1]] + meaning @ weights[ties.shape[1] :], intercept))
         columns.append(logits)
     if mirrored:
         fits.append((-fits[0][0], -fits[0][1]))
