@@ -104,7 +104,7 @@ def test_a_closed_door_ends_the_work_with_one_line_and_without_the_key(status: i
 
 def test_failures_without_end_end_the_work(answering: Callable[..., Any]) -> None:
     server = answering(lambda text, before: (500, {"error": {"message": "out of memory"}}))
-    with pytest.raises(FramingError, match="2[01] requests failed one after the other"):
+    with pytest.raises(FramingError, match=r"2[01] requests failed one after the other"):
         ask(server, *map(str, range(60)), concurrency=2)
     assert server.asked.total() <= 22
 
