@@ -76,6 +76,9 @@ def _draw(stack: Figures) -> Iterator[Figures]:
     articles = len(stack)
     generator = np.random.default_rng(SEED)
     flat = stack.reshape(articles, -1)
+    # A number for each article of each draw, so that all of a batch are counted at once.
+    rows = articles * np.arange(BATCH)[:, np.newaxis]
     for _ in range(DRAWS // BATCH):
-        weights = [np.bincount(generator.integers(articles, size=articles), minlength=articles) for _ in range(BATCH)]
-        yield (np.array(weights, dtype=float) @ flat).reshape(BATCH, *stack.shape[1:])
+        drawn = generator.integers(articles, size=(BATCH, articles)) + rows
+        weights = np.bincount(drawn.ravel(), minlength=BATCH * articles).reshape(BATCH, articles)
+        yield (weights.astype(float) @ flat).reshape(BATCH, *stack.shape[1:])
