@@ -153,8 +153,10 @@ class WindowView:
     def __init__(self, space: WindowSpace, batch: Batch, vectors: Floats | None = None) -> None:
         self.rows = len(batch.ids)
         # The item that stands at each position of each row (positions x rows), once for the streams of words and once for that of situations.
-        self._beside = [_look_around(batch, batch.ids, NEIGHBOURS, 0)]
-        self._beside.append(_look_around(batch, batch.situations, space.situations.positions, SITUATIONS.index("edge")))
+        self._beside = [
+            _look_around(batch, batch.ids, NEIGHBOURS, 0),
+            _look_around(batch, batch.situations, space.situations.positions, SITUATIONS.index("edge")),
+        ]
         # For each stream: items x features (or dimensions), the same turned round, and where its positions stand among which of those.
         self._tables: list[tuple[Table, Table, int, slice]] = []
         for stream in space.streams:

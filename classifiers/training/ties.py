@@ -55,7 +55,7 @@ def bag_ties(space: BagSpace, vectors: Floats, matrix: sparse.csr_matrix) -> spa
     summary = matrix[:, matrix.shape[1] - size :].toarray()
     scale = even_out(summary, SUMMARIES, LEAST)
     words = np.array([1.0 if feature.kind == "word" else ENDS for feature in space.words.features])
-    return _along_diagonal([sparse.diags(words), sparse.identity(len(space.pairs)), vectors, sparse.diags(scale)])
+    return _along_diagonal([sparse.diags(words), sparse.identity(len(space.pairs)), _in_rows(vectors), sparse.diags(scale)])
 
 
 def label_ties(space: LabelSpace, vectors: Floats, matrix: sparse.csr_matrix) -> sparse.csr_matrix:
@@ -65,7 +65,7 @@ def label_ties(space: LabelSpace, vectors: Floats, matrix: sparse.csr_matrix) ->
     parts = [
         sparse.identity(words),
         CHARACTERS * sparse.identity(characters),
-        COMPANY * vectors,
+        COMPANY * _in_rows(vectors),
         sparse.identity(len(space.window.situations.features)),
         EDGE * sparse.identity(edges),
         sparse.diags(even_out(matrix[:, -len(FIGURES) :].toarray(), FIGURE)),
@@ -75,7 +75,7 @@ def label_ties(space: LabelSpace, vectors: Floats, matrix: sparse.csr_matrix) ->
 
 def surrounding_ties(space: SurroundingSpace, vectors: Floats) -> sparse.csr_matrix:
     """Columns of spans with their surroundings x parameters."""
-    return _along_diagonal([sparse.identity(len(PLACES) * len(space.words.features)), *[COMPANY * vectors] * len(PLACES)])
+    return _along_diagonal([sparse.identity(len(PLACES) * len(space.words.features)), *[COMPANY * _in_rows(vectors)] * len(PLACES)])
 
 
 def outlet_counts(task: Task, power: float, positive: Floats | None = None) -> Floats:
@@ -103,10 +103,10 @@ def sign_agreement(matrix: sparse.csr_matrix, shares: Floats, outlets: list[str]
     return result
 
 
-def _along_diagonal(blocks: Sequence[Floats | sparse.spmatrix]) -> sparse.csr_matrix:
+def _along_diagonal(blocks: Sequence[sparse.spmatrix]) -> sparse.csr_matrix:
     """The matrix of these blocks, and zeros beside them. scipy makes it by way of the row and the column of each number, which of the vectors of
     80,000 words takes five times as long."""
-    tables = [_in_rows(block) if isinstance(block, np.ndarray) else sparse.csr_matrix(block) for block in blocks]
+    tables = [sparse.csr_matrix(block) for block in blocks]
     rows, columns, entries = (np.cumsum([0, *sizes]) for sizes in zip(*((*table.shape, table.nnz) for table in tables), strict=True))
     ends = [table.indptr[1:] + begin for table, begin in zip(tables, entries, strict=False)]
     indices = [table.indices + np.int32(begin) for table, begin in zip(tables, columns, strict=False)]

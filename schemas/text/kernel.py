@@ -17,7 +17,6 @@ from typing import Any, ClassVar, Generic, ParamSpec, TypeVar
 from platformdirs import user_cache_dir
 
 from schemas.arrays import Integers, Places
-from schemas.files import digest_text, lock_file
 
 __all__ = ["Kernel", "expect", "find_sorted", "kernel"]
 
@@ -88,7 +87,10 @@ def expect(characters: int) -> None:
 
 def _compile_once(compiled: Any) -> Any:
     """Of processes that begin at once each would compile the same, and forget what the others kept: now one does, and the others wait and read it."""
+    # Imported here, as numba is: whoever only reads a short text needs neither.
     from numba.core.compiler_lock import global_compiler_lock
+
+    from schemas.files import digest_text, lock_file
 
     alone, function = compiled.compile, compiled.py_func
     lock = Path(compiled.stats.cache_path) / f"{digest_text(f'{function.__module__} {function.__qualname__}')[:16]}.lock"

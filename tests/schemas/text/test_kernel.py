@@ -31,6 +31,7 @@ from classifiers.training.recipe import Recipe
 from classifiers.training.targets import make_task
 from classifiers.training.training import train
 from framing.sample import ARTICLES, read_sample
+from schemas import files
 from schemas.arrays import Floats
 from schemas.codebook import Codebook
 from schemas.tables import ATTRIBUTE
@@ -252,7 +253,7 @@ def test_where_the_disk_knows_no_locks_each_compiles_for_itself(monkeypatch: pyt
     def double(value: int) -> int:
         return value * 2
 
-    monkeypatch.setattr(kernel_module, "lock_file", refuse)
+    monkeypatch.setattr(files, "lock_file", refuse)
     with compiled():
         assert double(21) == 42
 
