@@ -103,7 +103,9 @@ def _describe(
         _look_around(figures[begin:end], logits[begin:end], lower[begin:end], sums, counts)
         inside = figures[begin:end, shared - _BY_SENTENCE - 2 : shared - 2]
         _look_into_sentences(inside, logits[begin:end, 0].copy(), sentences[first:last], tokens_of_sentences[first : last + 1] - begin)
-        figures[begin:end, shared:] = answers[document]
+        for place in range(begin, end):
+            for k in range(answers.shape[1]):
+                figures[place, shared + k] = answers[document, k]
 
 
 @kernel
@@ -170,7 +172,9 @@ def _ranks(values: Floats) -> Places:
     size = len(values)
     ranks = np.zeros(size, np.int64)
     if size > _SHORT:
-        ranks[np.argsort(-values, kind="mergesort")] = np.arange(size)
+        order = np.argsort(-values, kind="mergesort")
+        for i in range(size):
+            ranks[order[i]] = i
         return ranks
     # Each is compared with each before it, without a branch: for a sentence this is sooner done than sorting.
     for i in range(size):

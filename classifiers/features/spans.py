@@ -184,7 +184,7 @@ def _count_repeats(firsts: Places, lasts: Places, words: Integers, marks: Flags,
             place = firsts[order[begin + i]]
             marks[words[place]] = True
             every[i] = _hash(sums, powers, place, length)
-        hashes = np.unique(every)
+        hashes = np.sort(every)
         times = np.zeros(len(hashes), np.int64)
         for i in range(len(words) - length + 1):
             if marks[words[i]]:

@@ -92,6 +92,9 @@ def _decode_line(
         elif not state and left[token]:
             # The best way to be outside here was to have been inside until the token before.
             state, last = True, token
-    firsts[old:count] = firsts[old:count][::-1].copy()
-    lasts[old:count] = lasts[old:count][::-1].copy()
+    low, high = old, count - 1
+    while low < high:
+        firsts[low], firsts[high] = firsts[high], firsts[low]
+        lasts[low], lasts[high] = lasts[high], lasts[low]
+        low, high = low + 1, high - 1
     return count

@@ -89,13 +89,18 @@ def _compile_once(compiled: Any) -> Any:
     """Of processes that begin at once each would compile the same, and forget what the others kept: now one does, and the others wait and read it."""
     # Imported here, as numba is: whoever only reads a short text needs neither.
     from numba.core.compiler_lock import global_compiler_lock
+    from numba.core.types import unliteral
 
     from schemas.files import digest_text, lock_file
 
+    # A second way in, for callers in C, which there are none of.
+    compiled.targetoptions["no_cfunc_wrapper"] = True
     alone, function = compiled.compile, compiled.py_func
     lock = Path(compiled.stats.cache_path) / f"{digest_text(f'{function.__module__} {function.__qualname__}')[:16]}.lock"
 
     def compile_alone(signature: Any) -> Any:
+        # One for each kind of number, where numba would make one for each number that the source names.
+        signature = tuple(map(unliteral, signature))
         with ExitStack() as held:
             # That of this process' threads first: of two of them, each could have what the other waits for.
             held.enter_context(global_compiler_lock)
