@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from scipy import sparse
-
 from classifiers.features.surroundings import make_surrounding_space
 from classifiers.features.window import WindowSpace
 from classifiers.model.model import Head, learned_attributes
@@ -46,7 +44,7 @@ def fit_attributes(task: Task, window: WindowSpace, vectors: Floats) -> dict[str
     for attribute in learned:
         said = find_said(task, attribute, list_votes(task, attribute))
         if len(set(said.values)) > 1:
-            matrix = sparse.csr_matrix(space.matrix(task.batch, said.spans) @ ties)
+            matrix = space.matrix(task.batch, said.spans) @ ties
             weights, intercepts = fit_softmax(matrix, said.values, said.weights, attribute.value_names, STRENGTH)
             heads[attribute.name] = Head(tuple(attribute.value_names), ties @ weights, intercepts)
     return heads

@@ -17,7 +17,7 @@ from classifiers.model.model import HALF, LOADED, Head, Stage
 from classifiers.training.aims import Aim, best_threshold
 from classifiers.training.fitting import Fit, even_out, fit_bag, fit_figures, fit_out_of_fold
 from classifiers.training.targets import Task
-from classifiers.training.ties import outlet_counts, sign_agreement
+from classifiers.training.ties import Ties, outlet_counts, sign_agreement
 from schemas.arrays import Floats
 from schemas.codebook import Question
 
@@ -36,9 +36,9 @@ UNGIVEN = 1.0
 TAUGHT = 0.3
 
 
-def fit_sentences(task: Task, matrix: sparse.csr_matrix, ties: sparse.csr_matrix, groups: NDArray[np.int64]) -> tuple[Head, Floats]:
+def fit_sentences(task: Task, matrix: sparse.csr_matrix, ties: Ties, groups: NDArray[np.int64]) -> tuple[Head, Floats]:
     """The head, and each sentence's logit out of fold."""
-    tied, shares = sparse.csr_matrix(matrix @ ties), task.sentence_shares()
+    tied, shares = matrix @ ties, task.sentence_shares()
     (weights, intercept), logits = fit_out_of_fold(
         lambda rows: fit_bag(tied[rows], shares[rows], STRENGTH), tied, groups[task.batch.read.texts_of_sentences]
     )
@@ -55,7 +55,7 @@ def fit_question(
     task: Task,
     question: Question,
     matrix: sparse.csr_matrix,
-    ties: sparse.csr_matrix,
+    ties: Ties,
     meanings: sparse.csr_matrix | None,
     groups: NDArray[np.int64],
     lessons: Sequence[Lesson] = (),
@@ -75,12 +75,12 @@ def fit_question(
     outlets = [task.outlets[i] for i in answered]
     # Of two answers to one question, one's odds are the other's turned round.
     mirrored = question.choice == "single" and len(question.values) == 2
-    plain = sparse.csr_matrix(matrix @ ties)
+    plain = matrix @ ties
     means = None if meanings is None else _even(matrix, meanings)
     taught = [_learn(lesson, question) for lesson in lessons if lesson[0].asks(question)]
     plainly = [rows @ ties for _, rows in taught]
     fits: list[Fit] = []
-    columns = []
+    by_meaning, columns = [], []
     for i, share in enumerate(shares.T[: 1 if mirrored else None]):
         counts = outlet_counts(task, OUTLET_POWER, np.nan_to_num(share)) if unseen else np.ones(len(share))
         meaning = sparse.csr_matrix((ties.shape[0], 0)) if means is None else means[:, [i]]
@@ -97,8 +97,11 @@ def fit_question(
             given: Sequence[Floats] = given,
         ) -> Fit:
             chosen = answered[rows]
-            scale = sign_agreement(tied[chosen], share[chosen], [outlets[i] for i in rows]) if unseen else np.ones(tied.shape[1])
-            matrix = sparse.csr_matrix(sparse.vstack([tied[chosen], *others], format="csr") @ sparse.diags(scale))
+            matrix = sparse.csr_matrix(sparse.vstack([tied[chosen], *others], format="csr")) if others else tied[chosen]
+            scale = np.ones(tied.shape[1])
+            if unseen:
+                scale = sign_agreement(tied[chosen], share[chosen], [outlets[i] for i in rows])
+                matrix = matrix @ sparse.diags(scale)
             shares, count = np.concatenate([share[chosen], *given]), np.concatenate([counts[chosen], *(np.full(len(some), TAUGHT) for some in given)])
             weights, intercept = fit_bag(matrix, shares, strength, count)
             return scale * weights, intercept
@@ -110,13 +113,15 @@ def fit_question(
             inside = tied[answered] @ weights + intercept
         logits = tied @ weights + intercept
         logits[answered] = inside
-        fits.append((ties @ weights[: ties.shape[1]] + meaning @ weights[ties.shape[1] :], intercept))
+        fits.append((weights[: ties.shape[1]], intercept))
+        by_meaning.append(meaning @ weights[ties.shape[1] :])
         columns.append(logits)
+    # Of all values at once: the vectors of all words are gone through for it.
+    weights, intercepts = ties @ np.column_stack([weights for weights, _ in fits]) + np.column_stack(by_meaning), np.array([fit[1] for fit in fits])
+    logits = np.column_stack(columns)
     if mirrored:
-        fits.append((-fits[0][0], -fits[0][1]))
-        columns.append(-columns[0])
-    head = Head(tuple(question.value_names), np.column_stack([weights for weights, _ in fits]), np.array([intercept for _, intercept in fits]))
-    return head, np.column_stack(columns)
+        weights, intercepts, logits = np.hstack([weights, -weights]), np.append(intercepts, -intercepts), np.hstack([logits, -logits])
+    return Head(tuple(question.value_names), weights, intercepts), logits
 
 
 def _learn(lesson: Lesson, question: Question) -> tuple[Floats, sparse.csr_matrix]:

@@ -30,6 +30,8 @@ ITERATIONS, SEED = 100, 0
 PRIOR = 3.0
 # Of so many the square is a small table.
 FEW_ROWS = 1000
+# Newton's steps: how many at most, what is too small a part of the loss to go on for, and what is added so that what is all but flat has a least.
+STEPS, ENOUGH, FLATTEST = 100, 1e-10, 1e-9
 # One linear function: weights of the columns, and the intercept.
 Fit = tuple[Floats, float]
 Matrix: TypeAlias = "Floats | sparse.csr_matrix"
@@ -68,7 +70,7 @@ def fit_bag(matrix: Matrix, shares: Floats, strength: float = 1.0, counts: Float
     if not some.any():
         return _constant(matrix.shape[1], shares)
     roots = np.sqrt(lengths[some])
-    weights, intercept = _fit_columns(directions[:, some] * roots, shares, strength, counts)
+    weights, intercept = _solve(directions[:, some] * roots, np.zeros(len(shares)), shares, strength * counts, 1.0)
     return matrix.T @ (directions[:, some] @ (weights / roots)), intercept
 
 
@@ -83,11 +85,7 @@ def fit_figures(figures: Floats, shares: Floats) -> Fit:
         # The odds would have no end.
         return _constant(figures.shape[1], shares)
     own, scale = figures[:, 0], max(float(figures[:, 0].std()), 1e-6)
-    others = figures / scale
-    options = {"maxiter": 500, "ftol": 1e-10, "gtol": 1e-6}
-    changes, intercept = _minimise(
-        lambda weights: own + others @ weights, others.T.__matmul__, figures.shape[1], shares, np.ones(len(shares)), PRIOR, options
-    )
+    changes, intercept = _solve(figures / scale, own, shares, np.ones(len(shares)), PRIOR)
     weights = changes / scale
     weights[0] += 1.0
     return weights, intercept
@@ -184,6 +182,45 @@ def _minimise(
 
     found: Floats = minimize(loss, np.zeros(columns + 1), jac=True, method="L-BFGS-B", options=options).x
     return found[:-1], float(found[-1])
+
+
+def _solve(figures: Floats, base: Floats, shares: Floats, counts: Floats, penalty: float) -> Fit:
+    """The least of sum(counts * log loss) + penalty * |weights|^2 / 2 for logits of base + figures @ weights + intercept, by Newton's steps: six or
+    so where L-BFGS takes a hundred, each as dear as the square of the columns.
+
+    Far from the least one may lead up: the loss is taken to be as bent everywhere as here. Then it is taken to be as bent as anywhere on the way
+    (Jaakkola and Jordan 2000, Statistics and Computing 10, pp. 25 to 37), and the step is short, but leads down.
+    """
+    columns = np.column_stack([figures, np.ones(len(figures))])
+    penalties: Floats = np.append(np.full(figures.shape[1], penalty), 0.0)
+
+    def measure(parameters: Floats) -> tuple[float, Floats, Floats]:
+        logits = base + columns @ parameters
+        losses, slopes = _log_losses(logits, shares)
+        return float(counts @ losses + penalties @ parameters**2 / 2), logits, slopes
+
+    parameters: Floats = np.zeros(columns.shape[1])
+    least, logits, slopes = measure(parameters)
+    for _ in range(STEPS):
+        chances, slope = slopes + shares, columns.T @ (counts * slopes) + penalties * parameters
+        step = _step(columns, counts * chances * (1 - chances), penalties, slope)
+        # Twice what it gains, were the loss as bent everywhere as here.
+        if slope @ step <= ENOUGH * (1 + least):
+            break
+        found = measure(parameters - step)
+        if found[0] > least:
+            bends = np.where(logits == 0, 0.25, (chances - 0.5) / np.where(logits == 0, 1.0, logits))
+            step = _step(columns, counts * bends, penalties, slope)
+            found = measure(parameters - step)
+        parameters, (least, logits, slopes) = parameters - step, found
+    return parameters[:-1], float(parameters[-1])
+
+
+def _step(columns: Floats, bends: Floats, penalties: Floats, slope: Floats) -> Floats:
+    """To where a loss that is so bent at each row, and so steep, is least."""
+    square: Floats = (columns.T * bends) @ columns
+    square.flat[:: len(square) + 1] += penalties + FLATTEST
+    return np.asarray(np.linalg.solve(square, slope), dtype=float)
 
 
 def _log_losses(logits: Floats, shares: Floats) -> tuple[Floats, Floats]:

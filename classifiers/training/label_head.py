@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import sparse
 
 from classifiers.features.spans import make_label_space
 from classifiers.features.window import WindowSpace
@@ -29,7 +28,7 @@ def fit_labels(task: Task, window: WindowSpace, vectors: Floats) -> Head | None:
         return Head(tuple(names), np.zeros((len(space.columns), len(names))), np.array([0.0 if name in labels else -1e6 for name in names]))
     matrix = space.matrix(task.batch, spans)
     ties = label_ties(space, vectors, matrix)
-    coefficients, intercepts = fit_multiclass(sparse.csr_matrix(matrix @ ties), labels, weights, names, STRENGTH)
+    coefficients, intercepts = fit_multiclass(matrix @ ties, labels, weights, names, STRENGTH)
     return Head(tuple(names), ties @ coefficients, intercepts)
 
 

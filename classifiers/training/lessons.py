@@ -15,6 +15,7 @@ from classifiers.model.model import Head
 from classifiers.training.bag_heads import strength_for
 from classifiers.training.fitting import fit_bag, fit_figures
 from classifiers.training.targets import Task
+from classifiers.training.ties import Ties
 from schemas.arrays import Floats
 from schemas.codebook import Question
 
@@ -32,7 +33,7 @@ class Lesson(NamedTuple):
 
 
 def learn_from(
-    lesson: Lesson, task: Task, question: Question, matrix: sparse.csr_matrix, ties: sparse.csr_matrix, head: Head, logits: Floats
+    lesson: Lesson, task: Task, question: Question, matrix: sparse.csr_matrix, ties: Ties, head: Head, logits: Floats
 ) -> tuple[Head, Floats]:
     """The head of a question with what the lesson adds to it, and its logits: `logits` are those of the task's articles, out of fold.
 
@@ -43,7 +44,7 @@ def learn_from(
     there, answered = (np.flatnonzero(~np.isnan(some[:, 0])) for some in (given, shares))
     if not len(there):
         return head, logits
-    tied, own = sparse.csr_matrix(lesson.matrix[there] @ ties), sparse.csr_matrix(matrix @ ties)
+    tied, own = lesson.matrix[there] @ ties, matrix @ ties
     weights, intercepts, logits = head.weights.copy(), head.intercepts.copy(), logits.copy()
     strength = strength_for(lesson.task)
     for i in range(len(question.values)):

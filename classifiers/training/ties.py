@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
@@ -15,7 +16,7 @@ from classifiers.training.fitting import even_out
 from classifiers.training.targets import Task
 from schemas.arrays import Floats
 
-__all__ = ["bag_ties", "label_ties", "outlet_counts", "sign_agreement", "surrounding_ties", "window_scale", "window_weights"]
+__all__ = ["Ties", "bag_ties", "label_ties", "outlet_counts", "sign_agreement", "surrounding_ties", "window_scale", "window_weights"]
 
 COMPANY, SUMMARIES = 2.0, 0.3
 # Log-odds that differ by less say nothing.
@@ -26,6 +27,52 @@ ENDS = 0.5
 EDGE, CHARACTERS, FIGURE = 0.5, 0.5, 0.5
 # An outlet of few articles is not made as important as one of many.
 FEW = 5
+
+
+class Block(NamedTuple):
+    """Columns beside each other. Each has a parameter of its own, or, where there are vectors (columns x parameters), what its vector says of
+    parameters that all of them share; and counts so strongly."""
+
+    strength: Floats | float
+    vectors: Floats | None = None
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """How many columns, and how many parameters."""
+        if self.vectors is None:
+            return np.size(self.strength), np.size(self.strength)
+        return len(self.vectors), self.vectors.shape[1]
+
+
+@dataclass(frozen=True)
+class Ties:
+    """How the weights of columns follow from the parameters that are fitted: a matrix of columns x parameters by which others are multiplied, from
+    either side. It is never made: where the vectors of 80,000 words lie in it several times, that would take longer than many a fit."""
+
+    blocks: tuple[Block, ...]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        columns, parameters = np.sum([block.shape for block in self.blocks], axis=0).tolist()
+        return columns, parameters
+
+    def __rmatmul__(self, matrix: sparse.csr_matrix) -> sparse.csr_matrix:
+        """rows x parameters, from rows x columns."""
+        parts, begin = [], 0
+        for block in self.blocks:
+            part = matrix[:, begin : begin + block.shape[0]]
+            parts.append(part @ sparse.diags(block.strength) if block.vectors is None else sparse.csr_matrix(block.strength * (part @ block.vectors)))
+            begin += block.shape[0]
+        return sparse.csr_matrix(sparse.hstack(parts, format="csr"))
+
+    def __matmul__(self, parameters: Floats) -> Floats:
+        """The weight of each column, or one for each of several outputs (parameters x outputs)."""
+        parts, begin = [], 0
+        for block in self.blocks:
+            some = parameters[begin : begin + block.shape[1]]
+            parts.append((block.strength * some.T).T if block.vectors is None else block.strength * (block.vectors @ some))
+            begin += block.shape[1]
+        return np.concatenate(parts)
 
 
 def window_scale(space: WindowSpace, dimensions: int) -> Floats:
@@ -49,33 +96,33 @@ def window_weights(space: WindowSpace, vectors: Floats, weights: Floats) -> Floa
     return np.concatenate([weights[:begin], company.ravel(), weights[end:]])
 
 
-def bag_ties(space: BagSpace, vectors: Floats, matrix: sparse.csr_matrix) -> sparse.csr_matrix:
-    """Columns of the bag x parameters. The summary's figures are brought to one scale, that of `matrix`' rows."""
+def bag_ties(space: BagSpace, vectors: Floats, matrix: sparse.csr_matrix) -> Ties:
+    """Those of the bag's columns. The summary's figures are brought to one scale, that of `matrix`' rows."""
     size = len(space.heads) * len(SUMMARY)
     summary = matrix[:, matrix.shape[1] - size :].toarray()
     scale = even_out(summary, SUMMARIES, LEAST)
     words = np.array([1.0 if feature.kind == "word" else ENDS for feature in space.words.features])
-    return _along_diagonal([sparse.diags(words), sparse.identity(len(space.pairs)), _in_rows(vectors), sparse.diags(scale)])
+    return Ties((Block(words), Block(np.ones(len(space.pairs))), Block(1.0, vectors), Block(scale)))
 
 
-def label_ties(space: LabelSpace, vectors: Floats, matrix: sparse.csr_matrix) -> sparse.csr_matrix:
-    """Columns of spans x parameters. The figures are brought to one scale, that of `matrix`' rows."""
+def label_ties(space: LabelSpace, vectors: Floats, matrix: sparse.csr_matrix) -> Ties:
+    """Those of the columns of spans. The figures are brought to one scale, that of `matrix`' rows."""
     words, characters, _ = (len(stream.features) for stream in space.inside)
     edges = len(space.edges.features) * (len(FIRST) + len(LAST))
-    parts = [
-        sparse.identity(words),
-        CHARACTERS * sparse.identity(characters),
-        COMPANY * _in_rows(vectors),
-        sparse.identity(len(space.window.situations.features)),
-        EDGE * sparse.identity(edges),
-        sparse.diags(even_out(matrix[:, -len(FIGURES) :].toarray(), FIGURE)),
-    ]
-    return _along_diagonal(parts)
+    blocks = (
+        Block(np.ones(words)),
+        Block(np.full(characters, CHARACTERS)),
+        Block(COMPANY, vectors),
+        Block(np.ones(len(space.window.situations.features))),
+        Block(np.full(edges, EDGE)),
+        Block(even_out(matrix[:, -len(FIGURES) :].toarray(), FIGURE)),
+    )
+    return Ties(blocks)
 
 
-def surrounding_ties(space: SurroundingSpace, vectors: Floats) -> sparse.csr_matrix:
-    """Columns of spans with their surroundings x parameters."""
-    return _along_diagonal([sparse.identity(len(PLACES) * len(space.words.features)), *[COMPANY * _in_rows(vectors)] * len(PLACES)])
+def surrounding_ties(space: SurroundingSpace, vectors: Floats) -> Ties:
+    """Those of the columns of spans with their surroundings."""
+    return Ties((Block(np.ones(len(PLACES) * len(space.words.features))), *[Block(COMPANY, vectors)] * len(PLACES)))
 
 
 def outlet_counts(task: Task, power: float, positive: Floats | None = None) -> Floats:
@@ -101,22 +148,3 @@ def sign_agreement(matrix: sparse.csr_matrix, shares: Floats, outlets: list[str]
     votes = np.array(signs)
     result: Floats = np.sqrt(np.abs(votes.sum(axis=0)) / np.maximum(np.abs(votes).sum(axis=0), 1))
     return result
-
-
-def _along_diagonal(blocks: Sequence[sparse.spmatrix]) -> sparse.csr_matrix:
-    """The matrix of these blocks, and zeros beside them. scipy makes it by way of the row and the column of each number, which of the vectors of
-    80,000 words takes five times as long."""
-    tables = [sparse.csr_matrix(block) for block in blocks]
-    rows, columns, entries = (np.cumsum([0, *sizes]) for sizes in zip(*((*table.shape, table.nnz) for table in tables), strict=True))
-    ends = [table.indptr[1:] + begin for table, begin in zip(tables, entries, strict=False)]
-    indices = [table.indices + np.int32(begin) for table, begin in zip(tables, columns, strict=False)]
-    parts = np.concatenate([table.data for table in tables]), np.concatenate(indices), np.concatenate([[0], *ends])
-    return sparse.csr_matrix(parts, shape=(rows[-1], columns[-1]))
-
-
-def _in_rows(table: Floats) -> sparse.csr_matrix:
-    """A table as a sparse matrix that keeps each row whole, if there is anything in it: hardly a number of a vector is zero."""
-    some = table.any(axis=1)
-    ends = np.concatenate([[0], np.cumsum(some) * table.shape[1]])
-    indices = np.tile(np.arange(table.shape[1], dtype=np.int32), np.count_nonzero(some))
-    return sparse.csr_matrix((table[some].ravel(), indices, ends), shape=table.shape)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from classifiers.features.bag import BagSpace, make_bag_space
-from classifiers.features.company import Company, add_likeness, join_companies, learn_company
+from classifiers.features.company import Company, join_companies, learn_company
 from classifiers.features.context import describe_tokens, most_loaded, token_columns
 from classifiers.features.documents import make_batch
 from classifiers.features.pages import Alone
@@ -127,10 +127,10 @@ def _gather_company(task: Task, recipe: Recipe) -> Company:
     """Vectors from outside; those of the texts themselves where there are none, or more texts."""
     outside = vectors_from_outside(task, recipe)
     if outside is not None and not recipe.unlabelled:
-        return add_likeness(outside)
+        return outside.with_likeness
     unlabelled = [make_batch(recipe.unlabelled)] if recipe.unlabelled else []
     own = learn_company([task.batch, *(other.batch for other in recipe.auxiliaries.values()), *unlabelled])
-    return own if outside is None else join_companies(add_likeness(outside), own)
+    return own if outside is None else join_companies(outside.with_likeness, own)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from classifiers.features.documents import make_batch
 from classifiers.features.window import WindowView, make_window_space
 from classifiers.model.logits import logistic
 from classifiers.training import fitting
-from classifiers.training.fitting import INNER_FOLDS, fit_bag, fit_figures, fit_multiclass, fit_window, folds_of
+from classifiers.training.fitting import INNER_FOLDS, PRIOR, fit_bag, fit_figures, fit_multiclass, fit_window, folds_of
 from schemas.arrays import Floats
 
 TEXTS = [
@@ -239,6 +239,22 @@ def test_to_say_figures_and_answers_the_other_way_round_turns_what_is_fitted_rou
     assert intercept == pytest.approx(-opposite, abs=1e-4)
 
 
+@pytest.mark.parametrize("sure", [1.0, 5.0, 20.0, 200.0])
+def test_a_first_stage_that_is_sure_and_wrong_is_put_right(sure: float) -> None:
+    # Where all are far from what they should be, the loss is all but straight, and Newton's steps lead far beyond its least.
+    answers = np.array([1.0, 0.0] * 6 + [1.0])
+    own = np.where(answers > 0, -sure, sure) * np.linspace(0.5, 1, 13)
+    scale = own.std()
+
+    def loss(parameters: Floats) -> float:
+        logits = own * parameters[0] + parameters[1]
+        return float(np.logaddexp(0, logits).sum() - answers @ logits + PRIOR * scale**2 * (parameters[0] - 1) ** 2 / 2)
+
+    (weight,), intercept = fit_figures(own[:, None], answers)
+    least = minimize(loss, np.zeros(2), method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-9, "maxiter": 10_000}).fun
+    assert loss(np.array([weight, intercept])) == pytest.approx(least, rel=1e-6, abs=1e-6)
+
+
 @pytest.mark.parametrize("answer", [0.0, 1.0])
 def test_where_all_answers_are_one_the_odds_are_finite_and_figures_say_nothing(answer: float) -> None:
     weights, intercept = fit_figures(figures_of(9)[0], np.full(9, answer))
@@ -252,20 +268,34 @@ def test_figures_that_are_all_the_same_leave_the_first_stage_as_it_is(rows: int)
     np.testing.assert_allclose(logistic(np.array([0.4, 0.0]) @ weights + intercept), 0.5, atol=1e-3)
 
 
-def test_rows_that_are_fewer_than_the_columns_are_fitted_as_in_the_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_that_are_fewer_than_the_columns_are_fitted_as_scikit_learn_does_in_the_columns() -> None:
     random = np.random.default_rng(3)
     matrix = sparse.random(60, 300, density=0.1, random_state=1, format="csr")
     # Two rows that are alike, and one of nothing, leave fewer directions than rows.
-    matrix = sparse.csr_matrix(sparse.vstack([matrix, matrix[:1], sparse.csr_matrix((1, 300))]))
+    matrix = sparse.vstack([matrix, matrix[:1], sparse.csr_matrix((1, 300))], format="csr")
     shares, counts = random.choice([0.0, 0.3, 1.0], size=62), random.uniform(0.5, 2, size=62)
-    weights, intercept = fit_bag(matrix, shares, 5.0, counts)
-    dense, same = fit_bag(matrix.toarray(), shares, 5.0, counts)
-    monkeypatch.setattr(fitting, "FEW_ROWS", 0)
-    expected, offset = fit_bag(matrix, shares, 5.0, counts)
-    assert np.abs(expected).max() > 0.5
-    for found, constant in ((weights, intercept), (dense, same)):
-        np.testing.assert_allclose(found, expected, atol=2e-3)
-        assert constant == pytest.approx(offset, abs=2e-3)
+    # It knows no shares: each row is there as a yes and as a no.
+    theirs = LogisticRegression(C=5.0, solver="newton-cholesky", tol=1e-9)
+    twice, importance = sparse.vstack([matrix, matrix]).toarray(), np.concatenate([counts * shares, counts * (1 - shares)])
+    theirs.fit(twice, np.repeat([1, 0], 62), sample_weight=importance)
+    assert np.abs(theirs.coef_).max() > 0.5
+    for rows in (matrix, matrix.toarray()):
+        weights, intercept = fit_bag(rows, shares, 5.0, counts)
+        np.testing.assert_allclose(weights, theirs.coef_[0], atol=1e-4)
+        assert intercept == pytest.approx(theirs.intercept_[0], abs=1e-4)
+
+
+@pytest.mark.parametrize("size", [0.01, 1.0, 1e3])
+def test_answers_that_are_told_apart_by_figures_of_any_size_are_fitted_to_the_end(size: float) -> None:
+    # Where the odds would have no end but for the penalty, Newton's first steps lead too far.
+    figures = size * np.random.default_rng(3).normal(size=(8, 12))
+    shares = np.array([1.0, 0.0] * 4)
+    weights, intercept = fit_bag(sparse.csr_matrix(figures), shares, 1e4)
+    logits = figures @ weights + intercept
+    assert ((logits > 0) == (shares > 0)).all()
+    # Where it is least, it is flat: what each row pulls at a weight is what the penalty holds it by.
+    pulled = 1e4 * figures.T @ (shares - logistic(logits))
+    np.testing.assert_allclose(pulled, weights, rtol=1e-3, atol=1e-3 * np.abs(weights).max())
 
 
 def test_rows_without_anything_in_them_teach_no_weights() -> None:
