@@ -107,9 +107,7 @@ def find_number(title: str, access: Access) -> int:
 def list_titles(access: Access) -> dict[int, str]:
     """The title of every project by its number."""
     with connect(access) as client:
-        return {
-            project.id: str(project.title) for project in _walk(lambda page: client.projects.list(page=page, page_size=100, request_options=READ))
-        }
+        return {project.id: str(project.title) for project in _list_projects(client)}
 
 
 def find_codebook(title: str, access: Access) -> Codebook | None:
@@ -185,5 +183,10 @@ def _walk(read: Callable[[int], Any]) -> Iterator[Any]:
 def _named(client: LabelStudio, title: str) -> list[Any]:
     """The projects of exactly this title, the oldest first."""
     title = clean_title(title)
-    projects = _walk(lambda page: client.projects.list(title=title, page=page, page_size=100, request_options=READ))
-    return sorted((project for project in projects if project.title == title), key=lambda project: project.id)
+    return sorted((project for project in _list_projects(client, title) if project.title == title), key=lambda project: project.id)
+
+
+def _list_projects(client: LabelStudio, title: str | None = None) -> Iterator[Any]:
+    """The numbers and titles of all projects, or of those whose title has these words in it. Whatever else the server could say of a project it
+    would count anew for each."""
+    return _walk(lambda page: client.projects.list(title=title, include="id,title", page=page, page_size=100, request_options=READ))

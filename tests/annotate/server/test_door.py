@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import re
+import shutil
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +22,7 @@ from annotate.labelstudio import Access, push
 from annotate.labelstudio.client import connect
 from annotate.labelstudio.projects import find_project
 from annotate.labelstudio.served import announce, prepare_secret, split_address
+from annotate.server import door
 from annotate.server.door import is_serving, serving_file
 from schemas.codebook import load_codebook
 from schemas.dataset import Dataset, write_dataset
@@ -95,6 +99,14 @@ def test_an_annotators_own_addresses_are_never_called_also_not_while_the_toolkit
             assert not [webhook for webhook in visitor.get("/api/webhooks/").json() if str(PORT) in webhook["url"]]
             assert secret[1] not in visitor.get("/api/ml", params={"project": project.id}).text
         assert (heard_near, heard_far) == ([], [])
+
+
+def test_what_an_answer_consists_of_is_sent_at_once(tmp_path: Path) -> None:
+    # Python's own server sends head and body one after the other, and the body would wait for the head to be acknowledged.
+    shutil.copyfile(door.__file__, tmp_path / "sitecustomize.py")
+    environment = {"PYTHONPATH": str(tmp_path), "FRAMING_DOOR": str(tmp_path), "FRAMING_DOOR_PORT": "9"}
+    asked = "from http.server import BaseHTTPRequestHandler; print(BaseHTTPRequestHandler.disable_nagle_algorithm)"
+    assert subprocess.run([sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=True).stdout == "True\n"
 
 
 def test_a_secret_is_made_once_and_is_its_owners_alone(tmp_path: Path) -> None:
