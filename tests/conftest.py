@@ -127,6 +127,17 @@ def _few_vectors() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _memory_is_kept() -> Iterator[None]:
+    """Commands that score archives have their process give back what it frees at once. A process of tests runs many commands, and would from
+    the first of these on ask the system anew for the memory of every array."""
+    from framing import memory
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(memory, "give_back_freed_memory", lambda: None)
+        yield
+
+
 @pytest.fixture(scope="session")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the pages of the docs speak of: to be copied, and not to be changed."""

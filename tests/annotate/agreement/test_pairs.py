@@ -14,10 +14,6 @@ from annotate.readings import collect_readings
 from schemas.dataset import Dataset
 from schemas.text.tokens import tokenise
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # what nltk imports is its own affair
-    from nltk.metrics import agreement as nltk_agreement
-
 Make = Callable[..., Dataset]
 TEXTS = {"a": "The reckless zealots sank the port.", "b": "A cosy deal was done by cronies.", "c": "It rained."}
 MARKS = [
@@ -27,6 +23,9 @@ MARKS = [
 
 
 def test_the_alpha_of_two_is_that_of_nltk_whatever_the_label(make_dataset: Make) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what nltk imports is its own affair, and takes its time
+        from nltk.metrics import agreement as nltk_agreement
     pairs = {tuple(pair["annotators"]): pair for pair in agree(make_dataset(TEXTS, MARKS)).pairs}
     assert list(pairs) == [("ada", "ben"), ("ada", "cyd"), ("ben", "cyd")]
     marked = {("a", "ada"): "reckless", ("a", "ben"): "reckless zealots", ("a", "cyd"): "zealots", ("b", "ada"): "cosy deal", ("b", "ben"): ""}
