@@ -31,6 +31,7 @@ __all__ = [
     "environment",
     "executable",
     "forget_exports",
+    "place_door",
     "running_address",
     "server_status",
     "start_server",
@@ -199,14 +200,19 @@ def _launch(data: Path, previous: Server | None, held: contextlib.ExitStack) -> 
     credentials = create_credentials(data)
     port = _take_port(previous, held)
     command = [*executable(), "start", "--no-browser", "--internal-host", "127.0.0.1", "--port", str(port), "--enable-legacy-api-token"]
-    (data / DOOR).mkdir(exist_ok=True)
-    (data / DOOR / door.CLOSED).unlink(missing_ok=True)
-    shutil.copyfile(door.__file__, data / DOOR / "sitecustomize.py")
+    place_door(data)
     # The arguments of a process are public on its machine, its environment is not: secrets go through the latter.
     trim_log(data / LOG_FILE)
     with open_log(data / LOG_FILE) as log:
         process = launch(command, data / PROCESS_FILE, log, environment=environment(data, port, credentials), folder=data, port=port)
     return Server(f"http://127.0.0.1:{port}", process.pid, data, running=True)
+
+
+def place_door(data: Path) -> None:
+    """Put the file that keeps Label Studio from calling others to where its Python, started in the `environment` of this folder, finds it."""
+    (data / DOOR).mkdir(exist_ok=True)
+    (data / DOOR / door.CLOSED).unlink(missing_ok=True)
+    shutil.copyfile(door.__file__, data / DOOR / "sitecustomize.py")
 
 
 def _wait_until_healthy(server: Server, progress: Callable[[str], None]) -> None:

@@ -70,7 +70,8 @@ def label_spans(
     scores = np.empty(labels)
     for span in range(len(firsts)):
         first, last = firsts[span], lasts[span]
-        scores[:] = rows.intercepts
+        for label in range(labels):
+            scores[label] = rows.intercepts[label]
         for figure in range(figures.shape[1]):
             for label in range(labels):
                 scores[label] += figures[span, figure] * rows.figures[figure, label]

@@ -20,7 +20,7 @@ from annotate.server.backups.sqlite import given_numbers, open_file
 from annotate.server.backups.versions import recorded_version
 from annotate.server.credentials import create_credentials
 from annotate.server.database import SQLITE, Database, read_database, remember_database
-from annotate.server.embedded import LOCK_FILE, VERSION, environment, executable, running_address
+from annotate.server.embedded import LOCK_FILE, VERSION, environment, executable, place_door, running_address
 from annotate.server.logs import last_line
 from annotate.server.postgres import FOLDER as CLUSTER
 from schemas.errors import FramingError
@@ -128,6 +128,7 @@ def _make_tables(target: Database) -> None:
     """Label Studio brings its tables up to date before it does anything, and the least that it can be asked for is its version."""
     with tempfile.TemporaryDirectory(prefix="framing-tables-") as folder:
         settings = environment(Path(folder), 0, create_credentials(Path(folder))) | target.environment()
+        place_door(Path(folder))
         done = subprocess.run([*executable(), "version"], env=settings, cwd=folder, capture_output=True, text=True, errors="replace", check=False)
     if done.returncode:
         raise FramingError(

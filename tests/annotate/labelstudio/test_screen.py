@@ -41,7 +41,8 @@ def wait_for(what: Callable[[], Any], seconds: float = 30) -> Any:
 
 
 def log_in(browser: Any, access: Access, name: str) -> None:
-    browser.get(f"{access.address}/user/login/")
+    # The list of projects, which comes next without being asked for, would be made for nobody.
+    browser.get(f"{access.address}/user/login/?next=/api/version")
     wait_for(lambda: browser.find_elements("name", "email"))[0].send_keys(f"{name}@example.com")
     browser.find_element("name", "password").send_keys(f"password-of-{name}")
     browser.find_element("css selector", "#login-form button, form button[type=submit]").click()

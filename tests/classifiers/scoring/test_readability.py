@@ -40,8 +40,8 @@ HOSTILE = [
     "改革开放。新闻",
     "😀 😀👩\u200d🚀",
     "I'll can't 'tis rock'n'roll we've 'T they'RE",
-    "a" * 1_000_000,
-    "no full stop " * 80_000,
+    "a" * 250_000,
+    "no full stop " * 20_000,
 ]
 ALONE = """
 import json, os, socket, sys

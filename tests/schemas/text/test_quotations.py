@@ -268,14 +268,14 @@ def test_time_grows_with_the_length_of_a_text_and_not_with_its_square(
         # What is compiled, and read from files, once.
         find("“One,” she said. 'Two'\n— A. so-called x", "> No", language=language)
         taken = []
-        for count in (25_000, 50_000, 100_000):
+        for count in (12_500, 50_000):
             known = read(piece * count, language=language)
             began = time.process_time()
             find_quotations(*known)
             taken.append(time.process_time() - began)
     # Four times the text takes some four times as long, and sixteen times where every place looks at all the others.
-    assert taken[2] < 10 * taken[0] + 0.3, taken
-    assert taken[2] < 10
+    assert taken[1] < 10 * taken[0] + 0.1, taken
+    assert taken[1] < 5
 
 
 @pytest.mark.parametrize(
