@@ -9,6 +9,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -41,7 +42,7 @@ __all__ = [
 VERSION = "1.23.2"
 # The server's 155 packages resolve as they did on this day; a release of one of them cannot break a start.
 EXCLUDE_NEWER = "2026-11-15T00:00:00Z"
-PYTHON = ">=3.10,<3.14"
+PYTHONS, PYTHON = ((3, 10), (3, 14)), ">=3.10,<3.14"
 PORTS = range(8080, 8180)
 START_SECONDS, LINGER_SECONDS = 280.0, 5.0
 PROCESS_FILE, LOG_FILE, LOCK_FILE, DOOR = "process.json", "server.log", "start.lock", "door"
@@ -127,7 +128,7 @@ def forget_exports(address: str, project: int, data: Path | None = None) -> None
 def executable() -> list[str]:
     """The command that runs Label Studio in its own environment. FramingError if nothing on this machine can."""
     if uv := shutil.which("uv"):
-        run, tool = [uv, "tool", "run", "--quiet", "--python", PYTHON, "--exclude-newer", EXCLUDE_NEWER], f"label-studio=={VERSION}"
+        run, tool = [uv, "tool", "run", "--quiet", "--python", _find_python(), "--exclude-newer", EXCLUDE_NEWER], f"label-studio=={VERSION}"
         # What is on this machine is not asked for in the internet, of which each of the packages would take its time, and which may be gone.
         tried = subprocess.run([*run, "--offline", "--from", tool, "python", "-c", ""], check=False, capture_output=True, stdin=subprocess.DEVNULL)
         return [*run, *["--offline"] * (tried.returncode == 0), tool]
@@ -138,6 +139,12 @@ def executable() -> list[str]:
         "labelstudio",
         "Install uv (`pip install uv`), or set LABEL_STUDIO_URL",
     )
+
+
+def _find_python() -> str:
+    """The Python that runs this, where Label Studio runs on it, too: it is here, whatever comes first on the path. Else any that it does run on."""
+    own = getattr(sys, "_base_executable", "")
+    return own if own and PYTHONS[0] <= sys.version_info < PYTHONS[1] else PYTHON
 
 
 def environment(data: Path, port: int, credentials: Credentials) -> dict[str, str]:

@@ -25,8 +25,7 @@ class Upstream:
     def __init__(self, address: str, token: str) -> None:
         self.address = address.rstrip("/")
         self._token = token
-        # A new connection for each question costs nothing on one machine. On one that is kept, an answer in two parts, as the server sends it, waits
-        # 40 ms for the word that the first has come; and nobody need find out whether it is still open.
+        # A new connection for each question costs nothing on one machine, and nobody need find out whether one that was kept is still open.
         limits = httpx.Limits(max_connections=200, max_keepalive_connections=0)
         self._transport = httpx.AsyncHTTPTransport(limits=limits, trust_env=False)
 

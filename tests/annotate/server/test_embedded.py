@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import stat
@@ -23,6 +24,7 @@ from annotate.labelstudio.access import resolve_access
 from annotate.server import embedded
 from annotate.server.credentials import create_credentials
 from schemas.errors import FramingError
+from tests.conftest import skip_here
 
 
 @pytest.mark.server
@@ -97,6 +99,17 @@ def test_a_damaged_process_file_is_one_clear_line(tmp_path: Path, content: str) 
     (tmp_path / "process.json").write_text(content)
     with pytest.raises(FramingError, match=r"process\.json: is damaged"):
         server_status(tmp_path)
+
+
+def test_label_studio_runs_on_the_python_that_the_toolkit_runs_on_if_it_can(monkeypatch: pytest.MonkeyPatch) -> None:
+    if not shutil.which("uv"):
+        skip_here("uv is not on the PATH")
+    command = embedded.executable()
+    prefix = command[command.index("--python") + 1]
+    asked = subprocess.run([prefix, "-c", "import sys; print(sys.prefix)"], capture_output=True, text=True, check=True)
+    assert asked.stdout.strip() == sys.base_prefix
+    monkeypatch.setattr(sys, "version_info", (3, 99, 0))
+    assert embedded.PYTHON in embedded.executable()
 
 
 def test_without_uv_or_label_studio_the_error_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
