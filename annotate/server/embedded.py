@@ -42,7 +42,8 @@ __all__ = [
 VERSION = "1.23.2"
 # The server's 155 packages resolve as they did on this day; a release of one of them cannot break a start.
 EXCLUDE_NEWER = "2026-11-15T00:00:00Z"
-PYTHONS, PYTHON = ((3, 10), (3, 14)), ">=3.10,<3.14"
+PYTHONS = (3, 10), (3, 14)
+PYTHON = ">={}.{},<{}.{}".format(*PYTHONS[0], *PYTHONS[1])
 PORTS = range(8080, 8180)
 START_SECONDS, LINGER_SECONDS = 280.0, 5.0
 PROCESS_FILE, LOG_FILE, LOCK_FILE, DOOR = "process.json", "server.log", "start.lock", "door"

@@ -55,8 +55,8 @@ def fit_window(view: WindowView, shares: Floats, counts: Floats, scale: Floats, 
 def fit_bag(matrix: Matrix, shares: Floats, strength: float = 1.0, counts: Floats | None = None) -> Fit:
     """Logistic regression of a share for each row, for the thousands of rows that sentences and articles are.
 
-    Minimises strength * sum(counts * log loss) + |weights|^2 / 2, up to where scikit-learn's own ends; that has no shares, only rows that are there
-    twice, and takes most of its time for what it asks of each step's input.
+    Minimises strength * sum(counts * log loss) + |weights|^2 / 2, of many rows up to where scikit-learn's own ends; that has no shares, only rows
+    that are there twice, and takes most of its time for what it asks of each step's input.
     """
     counts = np.ones(len(shares)) if counts is None else counts
     if not shares.any() or (shares == 1).all():

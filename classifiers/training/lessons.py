@@ -45,14 +45,14 @@ def learn_from(
     if not len(there):
         return head, logits
     tied, own = lesson.matrix[there] @ ties, matrix @ ties
-    weights, intercepts, logits = head.weights.copy(), head.intercepts.copy(), logits.copy()
+    learned, intercepts, logits = [], head.intercepts.copy(), logits.copy()
     strength = strength_for(lesson.task)
     for i in range(len(question.values)):
         taught, offset = fit_bag(tied, given[there, i], strength)
         said = own @ taught + offset
         (trust, more), _ = fit_figures(np.column_stack([logits[answered, i], said[answered]]), shares[answered, i])
         part = max(float(more), 0.0) / max(float(trust), LEAST)
-        weights[:, i] += part * (ties @ taught)
+        learned.append(part * taught)
         intercepts[i] += part * offset
         logits[:, i] += part * said
-    return Head(head.outputs, weights, intercepts), logits
+    return Head(head.outputs, head.weights + ties @ np.column_stack(learned), intercepts), logits

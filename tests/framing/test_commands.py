@@ -34,7 +34,7 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which gold was made, figures were measured, a model was trained and articles were scored."""
     folder = tmp_path_factory.mktemp("work")
     sample = plain_sample()
-    chosen = sample.articles.gather_every(4)
+    chosen = sample.articles.gather_every(3)
     marked = sample.require_annotations("sample").join(chosen.select("article_id"), on="article_id", how="semi")
     write_dataset(folder / "dataset", Dataset(chosen, marked, None, sample.codebook))
     run("agree", folder / "dataset", "--json", folder / "agreement.json")
@@ -171,7 +171,7 @@ def test_the_report_of_a_dataset_shows_gold_and_agreement(work: Path) -> None:
 
 
 def test_explain_gives_reasons_for_each_span(work: Path) -> None:
-    said = run("explain", 'The reckless zealots railed against the so-called "culprit" of it all.', "--model", work / "model")
+    said = run("explain", 'As the "culprit", he is under pressure.', "--model", work / "model")
     assert "loaded because of" in said
     assert "in scare quotes" in said
 
@@ -190,7 +190,7 @@ def test_explain_answers_no_question_about_a_text_far_shorter_than_the_training_
 
 
 def test_a_model_that_does_not_know_how_long_its_training_articles_were_answers_as_ever(work: Path) -> None:
-    assert "frames: " in run("explain", 'As the "culprit", he is under pressure.', "--model", work / "model")
+    assert "\nframes: " in run("explain", 'As the "culprit", he is under pressure.', "--model", work / "model")
 
 
 def test_an_export_to_csv_says_which_cells_it_had_to_change(work: Path) -> None:

@@ -287,7 +287,7 @@ def test_rows_that_are_fewer_than_the_columns_are_fitted_as_scikit_learn_does_in
 
 @pytest.mark.parametrize("size", [0.01, 1.0, 1e3])
 def test_answers_that_are_told_apart_by_figures_of_any_size_are_fitted_to_the_end(size: float) -> None:
-    # Where the odds would have no end but for the penalty, Newton's first steps lead too far.
+    # The odds would have no end but for the penalty.
     figures = size * np.random.default_rng(3).normal(size=(8, 12))
     shares = np.array([1.0, 0.0] * 4)
     weights, intercept = fit_bag(sparse.csr_matrix(figures), shares, 1e4)
